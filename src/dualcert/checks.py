@@ -1,0 +1,108 @@
+"""What is checked across streams before a command is decided, and what is worth a remark.
+
+No rule across streams can be kept by one stream: two writers can race past each other here. So these
+checks only catch early what a finding shows anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from dualcert import errors
+from dualcert.domain import commands as c
+from dualcert.policy import Policy
+from dualcert.projections.view import View
+from dualcert.values.ids import division_of
+from dualcert.values.numbers import looks_odd
+from dualcert.values.terms import Level
+
+
+def check(view: View, command: c.Command) -> None:
+    """Refuse what other streams or the table of divisions rule out; raises a subclass of Refused."""
+    match command:
+        case c.RegisterLab():
+            _check_seat(view, command.level, command.division)
+        case c.AmendLab(level=level, division=division) if level or division:
+            details = view.lab(command.lab).details_on(command.on)
+            if details:
+                _check_seat(view, level or details.level, division or details.division)
+        case c.CloseLab(merged_into=str(successor)):
+            _check_active(view, successor, command.on)
+        case c.DesignateLab():
+            _check_county(view, command.county)
+            _check_active(view, command.lab, command.on)
+        case c.ReleaseLab():
+            _check_county(view, command.county)
+        case c.OpenCampaign() | c.AmendPolicy():
+            _check_level(view, "province", command.policy.province, Level.PROVINCE)
+        case c.CorrectFact():
+            check(view, command.replacement)
+
+
+def _check_seat(view: View, level: Level, division: str) -> None:
+    if not view.divisions.seats(level, division):
+        _check_level(view, "division", division, level)
+        raise AssertionError(division)  # pragma: no cover  what seats no lab is of another level
+
+
+def _check_level(view: View, field: str, division: str, level: Level) -> None:
+    found = view.divisions.get(division)
+    if found is None:
+        raise errors.UnknownDivision(field=field, division=division)
+    if found.level != level.value:
+        raise errors.WrongLevel(
+            field=field, division=division, name=found.name, level=found.level, expected=level.value
+        )
+
+
+def _check_county(view: View, county: str) -> None:
+    division = division_of(county)
+    if not view.divisions.seats(Level.COUNTY, division):
+        _check_level(view, "county", division, Level.COUNTY)
+
+
+def _check_active(view: View, lab: str, day: date) -> None:
+    """Refuse a lab that is not registered, or closed, on *day*."""
+    found = view.lab(lab)
+    if found.active(day):
+        return
+    if found.closed_on and found.closed_on <= day:
+        raise errors.LabClosed(lab=lab, closed_on=found.closed_on.isoformat())
+    raise errors.BeforeRegistration(lab=lab, on=day.isoformat())
+
+
+def remarks(policy: Policy | None, command: c.Command) -> Iterator[errors.Remark]:
+    """Yield what is odd about *command* and recorded all the same."""
+    if isinstance(command, c.CorrectFact):
+        yield from remarks(policy, command.replacement)
+    if isinstance(command, c.PeriodCommand):
+        yield from _odd_number(command, command.number)
+        yield from _unusual_validity(policy, command)
+    if isinstance(command, c.AmendCertificate) and command.number:
+        yield from _odd_number(command, command.number)
+
+
+def _odd_number(command: c.CertificateCommand, number: str) -> Iterator[errors.Remark]:
+    if looks_odd(command.scheme, number):
+        yield errors.OddNumber(scheme=command.scheme.value, number=number)
+
+
+def _unusual_validity(policy: Policy | None, command: c.PeriodCommand) -> Iterator[errors.Remark]:
+    years = policy.years_of(command.scheme, command.granted_on) if policy else ()
+    if years and not any(_runs_for(command, n) for n in years):
+        yield errors.UnusualValidity(
+            scheme=command.scheme.value,
+            years=" / ".join(map(str, years)),
+            granted_on=command.granted_on.isoformat(),
+            valid_until=command.valid_until.isoformat(),
+        )
+
+
+def _runs_for(command: c.PeriodCommand, years: int) -> bool:
+    """Return whether the certificate ends on the anniversary or the day before it."""
+    begin = command.granted_on
+    year = begin.year + years
+    leap_day = (begin.month, begin.day) == (2, 29)
+    anniversary = date(year, 3, 1) if leap_day and year % 4 else date(year, begin.month, begin.day)
+    return anniversary - command.valid_until in {timedelta(0), timedelta(days=1)}

@@ -1,0 +1,92 @@
+"""The administrative divisions of China by GB/T 2260 code, read from the package's own table.
+
+A code that is retired is an unknown one: the table has no history.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+import attrs
+
+from dualcert.values.terms import Level
+
+
+@attrs.frozen
+class Division:
+    """One division; `level` is province, city, county, or zone (a development zone, no county)."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+@attrs.frozen
+class Divisions:
+    """The table of divisions, asked by code: names repeat (城区 is 140302 and 140502)."""
+
+    by_code: Mapping[str, Division]
+
+    @classmethod
+    def of(cls, rows: Iterable[Division]) -> Divisions:
+        """Return the table of *rows*."""
+        return cls({row.code: row for row in rows})
+
+    def get(self, code: str) -> Division | None:
+        """Return the division of *code*, or None."""
+        return self.by_code.get(code)
+
+    def within(self, code: str, level: str) -> tuple[Division, ...]:
+        """Return the divisions of *level* in the division *code* (itself included), in order of code."""
+        return tuple(
+            d for d in sorted(self.by_code.values(), key=_code) if d.level == level and self.contains(code, d.code)
+        )
+
+    def contains(self, outer: str, inner: str) -> bool:
+        """Return whether *inner* is *outer* or lies in it."""
+        while inner:
+            if inner == outer:
+                return True
+            found = self.by_code.get(inner)
+            inner = found.parent if found else ""
+        return False
+
+    def above(self, code: str, level: str) -> Division | None:
+        """Return the division of *level* that *code* lies in (or is), or None."""
+        found = self.by_code.get(code)
+        while found and found.level != level:
+            found = self.by_code.get(found.parent)
+        return found
+
+    def seats(self, level: Level, code: str) -> bool:
+        """Return whether a lab of *level* can be at home in the division *code*.
+
+        A lab's division has the lab's level; a zone never is one. In a city without counties
+        (441900, 442000, 460400) a county-level lab takes the city's code.
+        """
+        found = self.by_code.get(code)
+        if found is None:
+            return False
+        return found.level == level.value or (level is Level.COUNTY and self._without_counties(found))
+
+    def _without_counties(self, city: Division) -> bool:
+        return city.level == "city" and not any(
+            d.parent == city.code and d.level == "county" for d in self.by_code.values()
+        )
+
+
+def _code(division: Division) -> str:
+    return division.code
+
+
+@cache
+def china() -> Divisions:
+    """Return the divisions of the whole country (31 provinces, 342 cities, 2,851 counties, 124 zones)."""
+    with (files("dualcert") / "data" / "divisions.csv").open(encoding="utf-8") as lines:
+        return Divisions.of(
+            Division(row["code"], row["name"], row["level"], row["parent"]) for row in csv.DictReader(lines)
+        )

@@ -1,0 +1,1 @@
+"""Lab, County, Campaign: their commands, their facts, how a stream is read and a command decided."""

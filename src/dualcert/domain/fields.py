@@ -1,0 +1,190 @@
+"""How a command's fields are taken: text becomes what it means, or is refused with the field's name.
+
+A converter turns what it understands into the field's type and leaves the rest to the validator, which
+knows the field's name. So the constructor, a JSON line and a shell option are held to the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from typing import Any, TypeVar, cast
+
+from attrs import Attribute
+
+from dualcert.errors import BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, shown
+from dualcert.values import dates, ids, numbers, text
+from dualcert.values.terms import Level, Outcome, Purpose, Route, Scheme
+
+E = TypeVar("E", bound=Enum)
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def as_date(value: date | str) -> date:
+    """Take a date, or a text YYYY-MM-DD."""
+    parsed = dates.parse_date(value) if isinstance(value, str) else value
+    return cast("date", value if parsed is None else parsed)
+
+
+def as_optional_date(value: date | str | None) -> date | None:
+    """Take a date, a text YYYY-MM-DD, or nothing."""
+    return None if value is None else as_date(value)
+
+
+def as_text(value: str) -> str:
+    """Take a text, composed and without blanks around it."""
+    return text.tidy(value) if isinstance(value, str) else value
+
+
+def as_optional_text(value: str | None) -> str | None:
+    """Take a text or nothing."""
+    return None if value is None else as_text(value)
+
+
+def as_texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Take a list of texts."""
+    return tuple(as_text(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def as_optional_texts(value: list[str] | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Take a list of texts or nothing."""
+    return None if value is None else as_texts(value)
+
+
+def _as_word(words: type[E], value: E | str) -> E:
+    try:
+        return words(value)
+    except ValueError:
+        return cast("E", value)
+
+
+def as_scheme(value: Scheme | str) -> Scheme:
+    """Take CMA or CATL."""
+    return _as_word(Scheme, value)
+
+
+def as_level(value: Level | str) -> Level:
+    """Take province, city or county."""
+    return _as_word(Level, value)
+
+
+def as_optional_level(value: Level | str | None) -> Level | None:
+    """Take a level or nothing."""
+    return None if value is None else as_level(value)
+
+
+def as_route(value: Route | str) -> Route:
+    """Take joint or sequential."""
+    return _as_word(Route, value)
+
+
+def as_purpose(value: Purpose | str) -> Purpose:
+    """Take first, renewal or scope."""
+    return _as_word(Purpose, value)
+
+
+def as_outcome(value: Outcome | str) -> Outcome:
+    """Take passed, failed or rectify."""
+    return _as_word(Outcome, value)
+
+
+def is_date(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
+    if type(value) is not date:
+        raise BadValue(field=field.name, value=shown(value), expected="a date YYYY-MM-DD")
+    if not dates.plausible(value):
+        raise ImplausibleDate(
+            field=field.name,
+            value=value.isoformat(),
+            earliest=dates.EARLIEST.isoformat(),
+            latest=dates.LATEST.isoformat(),
+        )
+
+
+def one_of(words: type[Enum]) -> Validator:
+    """Refuse what is none of *words*."""
+    expected = "one of " + ", ".join(word.value for word in words)
+
+    def check(_: object, field: Attribute[Any], value: object) -> None:
+        if not isinstance(value, words):
+            raise BadValue(field=field.name, value=shown(value), expected=expected)
+
+    return check
+
+
+def is_text(limit: int) -> Validator:
+    """Refuse what is no text, is empty, is longer than *limit*, or no document can carry."""
+
+    def check(_: object, field: Attribute[Any], value: object) -> None:
+        if not isinstance(value, str):
+            raise BadValue(field=field.name, value=shown(value), expected="a text")
+        problem = text.trouble(value, limit)
+        if problem:
+            raise BadText(field=field.name, problem=problem)
+
+    return check
+
+
+is_name = is_text(text.NAME_LIMIT)
+is_note = is_text(text.NOTE_LIMIT)
+
+
+def is_source(_: object, field: Attribute[Any], value: object) -> None:
+    """Take any note as a source, and none."""
+    if value != "":
+        is_note(_, field, value)
+
+
+def is_number(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse a number with a letter that is neither Latin nor Chinese and only looks so."""
+    is_name(_, field, value)
+    foreign = text.foreign_letter(cast("str", value))
+    if foreign:
+        problem = f"letter U+{ord(foreign):04X} is neither Latin nor Chinese"
+        raise BadText(field=field.name, problem=problem)
+
+
+def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse a code whose form or check digit is wrong."""
+    is_name(_, field, value)
+    problem = numbers.credit_code_trouble(cast("str", value))
+    if problem:
+        raise BadCreditCode(value=shown(value), problem=problem)
+
+
+def is_id(kind: str) -> Validator:
+    """Refuse what is not of the form of *kind*'s ids."""
+
+    def check(_: object, field: Attribute[Any], value: object) -> None:
+        if not isinstance(value, str) or not ids.is_id(kind, value):
+            raise BadId(field=field.name, value=shown(value), expected=ids.FORMS[kind][1])
+
+    return check
+
+
+def is_stream(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no id of a stream that takes commands."""
+    if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in ("lab", "county", "campaign")):
+        raise BadId(field=field.name, value=shown(value), expected="lab-…, county-… or campaign-…")
+
+
+def is_flag(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is not true or false."""
+    if not isinstance(value, bool):
+        raise BadValue(field=field.name, value=shown(value), expected="true or false")
+
+
+def is_version(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no version, a count from 1."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise BadValue(field=field.name, value=shown(value), expected="a version, counted from 1")
+
+
+def are_names(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no list of names."""
+    if not isinstance(value, tuple):
+        raise BadValue(field=field.name, value=shown(value), expected="a list of texts")
+    for each in value:
+        is_name(_, field, each)

@@ -1,0 +1,686 @@
+"""One tree of refusals: each has a stable code, and its facts are fields.
+
+A refusal is a value before it is an exception: reading a history returns the refusals that its facts
+deserve without raising them, and a decider raises those that a new fact would add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import attrs
+from attrs import define
+
+Translate = Callable[[str], str]
+
+SHOWN = 80
+"""How many characters of a hostile value a message repeats."""
+
+
+def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
+    """Mark *message* for translation; it is translated where it is shown."""
+    return message
+
+
+def shown(value: object) -> str:
+    """Return *value* escaped and cut, fit for one line of a message."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+@define(kw_only=True, eq=False)
+class DualcertError(Exception):
+    """The root of everything that dualcert refuses or cannot do.
+
+    `code` is stable and English; `template` is the sentence in English, filled from the fields.
+    """
+
+    code: ClassVar[str] = "error"
+    template: ClassVar[str] = N_("something went wrong")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the fields of this refusal by name, as they stand in JSON."""
+        return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
+
+    def render(self, translate: Translate = str) -> str:
+        """Return the sentence of this refusal in the language of *translate*."""
+        values = {a.name: _told(a.name, getattr(self, a.name), translate) for a in attrs.fields(type(self))}
+        return translate(self.template).format(**values)
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = {a.name: getattr(self, a.name) for a in attrs.fields(type(self))}
+        return _rebuilt, (type(self), fields)
+
+
+def _rebuilt(cls: type[DualcertError], fields: dict[str, Any]) -> DualcertError:
+    return cls(**fields)
+
+
+def _told(name: str, value: object, translate: Translate) -> object:
+    """Return *value* as a sentence says it; what we say of it ourselves is translated, too."""
+    if isinstance(value, DualcertError):
+        return value.render(translate)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return translate(value) if name in {"expected", "problem"} and isinstance(value, str) and value else value
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, DualcertError):
+        return {"code": value.code, "message": str(value), **value.facts()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | bool | None) else str(value)
+
+
+# --- what is said is not well formed -------------------------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class Refused(DualcertError):
+    """Some input was refused; nothing was recorded."""
+
+    code = "refused"
+
+
+@define(kw_only=True, eq=False)
+class BadValue(Refused):
+    """A field has a value that it cannot have."""
+
+    code = "bad-value"
+    template = N_("{field}: {value} is not {expected}")
+    field: str
+    value: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class BadText(Refused):
+    """A text has characters that no document can carry, is empty or too long."""
+
+    code = "bad-text"
+    template = N_("{field}: {problem}")
+    field: str
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class BadId(Refused):
+    """An id is not of its form."""
+
+    code = "bad-id"
+    template = N_("{field}: {value} is not of the form {expected}")
+    field: str
+    value: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class ImplausibleDate(Refused):
+    """A date lies outside the years that these books can be about."""
+
+    code = "implausible-date"
+    template = N_("{field}: {value} lies outside {earliest} to {latest}")
+    field: str
+    value: str
+    earliest: str
+    latest: str
+
+
+@define(kw_only=True, eq=False)
+class BadPeriod(Refused):
+    """A certificate ends before it begins."""
+
+    code = "bad-period"
+    template = N_("valid_until {valid_until} lies before granted_on {granted_on}")
+    granted_on: str
+    valid_until: str
+
+
+@define(kw_only=True, eq=False)
+class BadCreditCode(Refused):
+    """A unified social credit code whose check digit is wrong (GB 32100-2015)."""
+
+    code = "bad-credit-code"
+    template = N_("credit_code: {value} is not a unified social credit code: {problem}")
+    value: str
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class OnDiffers(Refused):
+    """`on` of a grant or renewal differs from its `granted_on`."""
+
+    code = "on-differs"
+    template = N_("on {on} differs from granted_on {granted_on}; it may be left out")
+    on: str
+    granted_on: str
+
+
+@define(kw_only=True, eq=False)
+class MissingField(Refused):
+    """A command lacks a field that it needs."""
+
+    code = "missing-field"
+    template = N_("{command} needs {field}")
+    command: str
+    field: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownField(Refused):
+    """A command was given a field that it does not have."""
+
+    code = "unknown-field"
+    template = N_("{command} has no field {field}; it has {known}")
+    command: str
+    field: str
+    known: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownCommand(Refused):
+    """There is no command of that name."""
+
+    code = "unknown-command"
+    template = N_("there is no command {command}")
+    command: str
+
+
+@define(kw_only=True, eq=False)
+class BadJson(Refused):
+    """A line is not one JSON object."""
+
+    code = "bad-json"
+    template = N_("not a JSON object: {problem}")
+    problem: str
+
+
+# --- what is said is about something that is not there ---------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class UnknownDivision(Refused):
+    """No division of the table has that code (or it may not stand here)."""
+
+    code = "unknown-division"
+    template = N_("{field}: there is no division {division}")
+    field: str
+    division: str
+
+
+@define(kw_only=True, eq=False)
+class WrongLevel(Refused):
+    """A division is of another level than the place it is named in."""
+
+    code = "wrong-level"
+    template = N_("{field}: {division} {name} is a {level}, not a {expected}")
+    field: str
+    division: str
+    name: str
+    level: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownLab(Refused):
+    """No lab of that id is registered."""
+
+    code = "unknown-lab"
+    template = N_("no lab {lab} is registered")
+    lab: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownCampaign(Refused):
+    """No campaign of that id was opened."""
+
+    code = "unknown-campaign"
+    template = N_("no campaign {campaign} was opened")
+    campaign: str
+
+
+@define(kw_only=True, eq=False)
+class NoCampaign(Refused):
+    """The log has no campaign, so no policy says what is counted."""
+
+    code = "no-campaign"
+    template = N_("no campaign was opened, so nothing says what is counted; open one with open-campaign")
+
+
+@define(kw_only=True, eq=False)
+class UnknownStream(Refused):
+    """The log has no stream of that id."""
+
+    code = "unknown-stream"
+    template = N_("the log has no stream {stream}")
+    stream: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownFact(Refused):
+    """A stream has no fact of that version."""
+
+    code = "unknown-fact"
+    template = N_("{stream} has no fact {version}; its newest is {newest}")
+    stream: str
+    version: int
+    newest: int
+
+
+@define(kw_only=True, eq=False)
+class UnknownPosition(Refused):
+    """The log is not that long."""
+
+    code = "unknown-position"
+    template = N_("the log has no position {position}; its head is {head}")
+    position: int
+    head: int
+
+
+# --- what is said contradicts the rules -----------------------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class LabAlreadyRegistered(Refused):
+    """A lab's id is used once."""
+
+    code = "lab-already-registered"
+    template = N_("{lab} is registered already")
+    lab: str
+
+
+@define(kw_only=True, eq=False)
+class BeforeRegistration(Refused):
+    """Before its lab's registration no fact is accepted."""
+
+    code = "before-registration"
+    template = N_("{lab} was not yet registered on {on}")
+    lab: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class LabClosed(Refused):
+    """From its closing a lab takes only suspension, cancellation and revocation."""
+
+    code = "lab-closed"
+    template = N_("{lab} is closed since {closed_on}")
+    lab: str
+    closed_on: str
+
+
+@define(kw_only=True, eq=False)
+class NothingChanges(Refused):
+    """The command would change nothing."""
+
+    code = "nothing-changes"
+    template = N_("{stream} already is so on {on}")
+    stream: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateAlreadyHeld(Refused):
+    """A grant while a certificate of the scheme is held, suspended or not."""
+
+    code = "certificate-already-held"
+    template = N_("{lab} holds {scheme} certificate {number} on {on}, valid until {valid_until}")
+    lab: str
+    scheme: str
+    number: str
+    on: str
+    valid_until: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotGranted(Refused):
+    """Nothing to renew, amend or end: no grant, or the last one was cancelled or revoked."""
+
+    code = "certificate-not-granted"
+    template = N_("{lab} has no {scheme} certificate on {on} that was granted and not ended")
+    lab: str
+    scheme: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotHeld(Refused):
+    """Nothing to suspend: no certificate of the scheme covers the day."""
+
+    code = "certificate-not-held"
+    template = N_("{lab} holds no {scheme} certificate on {on}")
+    lab: str
+    scheme: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateAlreadySuspended(Refused):
+    """A suspension while suspended."""
+
+    code = "certificate-already-suspended"
+    template = N_("the {scheme} certificate of {lab} is suspended since {since}")
+    lab: str
+    scheme: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotSuspended(Refused):
+    """A reinstatement of what is not suspended."""
+
+    code = "certificate-not-suspended"
+    template = N_("the {scheme} certificate of {lab} is not suspended on {on}")
+    lab: str
+    scheme: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class LabAlreadyDesignated(Refused):
+    """A lab is designated for a county once at a time."""
+
+    code = "lab-already-designated"
+    template = N_("{lab} is designated for {county} since {since}")
+    county: str
+    lab: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class LabNotDesignated(Refused):
+    """A release of a lab that is not designated."""
+
+    code = "lab-not-designated"
+    template = N_("{lab} is not designated for {county} on {on}")
+    county: str
+    lab: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CampaignAlreadyOpen(Refused):
+    """A campaign is opened once."""
+
+    code = "campaign-already-open"
+    template = N_("{campaign} is open already")
+    campaign: str
+
+
+@define(kw_only=True, eq=False)
+class CampaignNotOpen(Refused):
+    """A campaign takes facts from its opening to its closing."""
+
+    code = "campaign-not-open"
+    template = N_("{campaign} is not open on {on}")
+    campaign: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class InTheFuture(Refused):
+    """A fact cannot become true after the day on which it is recorded."""
+
+    code = "in-the-future"
+    template = N_("on {on} lies after today, {today}")
+    on: str
+    today: str
+
+
+@define(kw_only=True, eq=False)
+class ContradictsLaterFact(Refused):
+    """A late entry would contradict a fact that is recorded for a later day."""
+
+    code = "contradicts-later-fact"
+    template = N_("it contradicts {fact}: {because}")
+    fact: str
+    because: DualcertError
+
+
+@define(kw_only=True, eq=False)
+class RestedOn(Refused):
+    """A fact cannot be retracted while others rest on it."""
+
+    code = "rested-on"
+    template = N_("{fact} cannot go: {by} rest on it")
+    fact: str
+    by: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class AlreadyRetracted(Refused):
+    """A fact is retracted once."""
+
+    code = "already-retracted"
+    template = N_("{fact} was retracted by {by}")
+    fact: str
+    by: str
+
+
+@define(kw_only=True, eq=False)
+class RetractionIsFinal(Refused):
+    """A retraction cannot be retracted: enter the fact again."""
+
+    code = "retraction-is-final"
+    template = N_("{fact} is a retraction; enter the retracted fact again instead")
+    fact: str
+
+
+@define(kw_only=True, eq=False)
+class WrongReplacement(Refused):
+    """A correction's replacement must be a command for the same stream, with its own date."""
+
+    code = "wrong-replacement"
+    template = N_("the replacement is {found}, not a command for {stream}")
+    stream: str
+    found: str
+
+
+@define(kw_only=True, eq=False)
+class CommandIdReused(Refused):
+    """A command id was used before for another command."""
+
+    code = "command-id-reused"
+    template = N_("command_id {command_id} stands at {fact} for another command")
+    command_id: str
+    fact: str
+
+
+@define(kw_only=True, eq=False)
+class Conflict(Refused):
+    """Others kept writing the same stream; nothing was recorded."""
+
+    code = "conflict"
+    template = N_("{stream} was written by others {attempts} times meanwhile; try again")
+    stream: str
+    attempts: int
+
+
+@define(kw_only=True, eq=False)
+class ClockBehindLog(Refused):
+    """This machine's clock is behind the newest fact."""
+
+    code = "clock-behind-log"
+    template = N_("the clock says {now}, the newest fact was recorded at {newest}: set the clock")
+    now: str
+    newest: str
+
+
+@define(kw_only=True, eq=False)
+class BadRoster(Refused):
+    """A spreadsheet cannot be read as a roster."""
+
+    code = "bad-roster"
+    template = N_("{file}: {problem}")
+    file: str
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class UnsoundRows(Refused):
+    """A roster has rows that cannot be taken; nothing was recorded."""
+
+    code = "unsound-rows"
+    template = N_("{rows} of {of} rows cannot be taken; nothing was recorded (--accept-valid takes the rest)")
+    rows: int
+    of: int
+
+
+# --- what is worth a look and never refused ---------------------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class Remark(DualcertError):
+    """Something odd that was recorded all the same; never raised."""
+
+
+@define(kw_only=True, eq=False)
+class OddNumber(Remark):
+    """A certificate number of an unusual form; published lists disagree, so it is no refusal."""
+
+    code = "odd-number"
+    template = N_("{scheme} numbers usually look otherwise than {number}")
+    scheme: str
+    number: str
+
+
+@define(kw_only=True, eq=False)
+class UnusualValidity(Remark):
+    """A certificate that runs for another time than its scheme's certificates do."""
+
+    code = "unusual-validity"
+    template = N_("{scheme} certificates run for {years} years, this one from {granted_on} to {valid_until}")
+    scheme: str
+    years: str
+    granted_on: str
+    valid_until: str
+
+
+# --- configuration -------------------------------------------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class BadConfiguration(DualcertError):
+    """What the program was told to work with is wrong."""
+
+    code = "bad-configuration"
+    template = N_("{problem}")
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class BadPolicy(BadConfiguration):
+    """A policy breaks the rules for policies; `place` is the path of the key."""
+
+    code = "bad-policy"
+    template = N_("policy, {place}: {problem}")
+    place: str
+
+
+# --- the store -----------------------------------------------------------------------------------
+
+
+@define(kw_only=True, eq=False)
+class StoreUnusable(DualcertError):
+    """The store cannot be used; `store` is its URL without a password."""
+
+    code = "store-unusable"
+    template = N_("{store}: {problem}")
+    store: str
+    problem: str = ""
+
+
+@define(kw_only=True, eq=False)
+class BadStoreUrl(StoreUnusable):
+    """A URL that names no kind of store."""
+
+    code = "bad-store-url"
+    template = N_("{store} is not a store: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class StoreMissing(StoreUnusable):
+    """There is no store; only `init` makes one."""
+
+    code = "store-missing"
+    template = N_("there is no store {store}; make one with 'dualcert init'")
+
+
+@define(kw_only=True, eq=False)
+class StoreExists(StoreUnusable):
+    """There is a store already."""
+
+    code = "store-exists"
+    template = N_("there is a store {store} already; nothing was touched")
+
+
+@define(kw_only=True, eq=False)
+class StoreEmpty(StoreUnusable):
+    """A file or table without an opening fact: a failed copy, or a creation cut off."""
+
+    code = "store-empty"
+    template = N_("{store} has no opening fact: did a copy or an 'init' fail? Remove it or restore it")
+
+
+@define(kw_only=True, eq=False)
+class StoreForeign(StoreUnusable):
+    """Somebody else's file or table."""
+
+    code = "store-foreign"
+    template = N_("{store} is not a dualcert store: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class StoreDamaged(StoreUnusable):
+    """The bytes of the store cannot be read."""
+
+    code = "store-damaged"
+    template = N_("{store} is damaged ({problem}): restore a backup")
+
+
+@define(kw_only=True, eq=False)
+class StoreBusy(StoreUnusable):
+    """Another process keeps the store locked."""
+
+    code = "store-busy"
+    template = N_("{store} is locked by another process ({problem}); try again")
+
+
+@define(kw_only=True, eq=False)
+class StoreReadOnly(StoreUnusable):
+    """The store can be read and not written."""
+
+    code = "store-read-only"
+    template = N_("{store} is read-only; nothing was recorded")
+
+
+@define(kw_only=True, eq=False)
+class StoreNotDurable(StoreUnusable):
+    """The database will not promise that an acknowledged fact is on disk."""
+
+    code = "store-not-durable"
+    template = N_("{store} does not keep what it acknowledges: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class WrittenByNewer(StoreUnusable):
+    """A fact or a log of a newer dualcert."""
+
+    code = "written-by-newer"
+    template = N_("{name} was written by a newer dualcert; upgrade this one")
+    name: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownFactName(StoreUnusable):
+    """A stored name that is on no list; it is never imported or guessed."""
+
+    code = "unknown-fact-name"
+    template = N_("{fact} has the unknown name {name}")
+    fact: str
+    name: str

@@ -1,0 +1,236 @@
+"""A campaign's policy: every rule that the notice sets, as values read from TOML.
+
+The shape is fixed here and the values are the campaign's: no figure of a rule stands in code. What a
+recorded policy looks like is checked when it is entered; reading history never judges it again.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from dualcert.errors import BadPolicy
+from dualcert.values.terms import Level, Scheme
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the policy file; `source` is the sentence of the notice that it comes from."""
+
+    source: str | None = None
+
+
+class Target(Table, frozen=True, kw_only=True):
+    """What is counted, and how much of it is asked for (rule 1)."""
+
+    percent: int
+    basis: tuple[Level, ...]
+    suspended_counts: bool = False
+    pending_renewal_counts: bool = False
+    county_passes: Literal["all", "any"] = "all"
+
+
+class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Whom a gate concerns: the keys of one table are and-ed, several tables or-ed."""
+
+    standing: Literal["candidate", "named"] | None = None
+    programme: Literal["national", "provincial"] | None = None
+    batch: int | None = None
+
+
+class Gate(Table, frozen=True, kw_only=True):
+    """A deadline and what follows for those who miss it (rules 2 and 3)."""
+
+    name: str
+    on: date
+    inclusive: bool = True
+    applies: tuple[Concerned, ...]
+    except_: tuple[Concerned, ...] = msgspec.field(default=(), name="except")
+    consequence: dict[Literal["candidate", "named"], Literal["delist-county", "cancel-candidacy"]] = {}
+
+
+class Plan(Table, frozen=True, kw_only=True):
+    """The tackling plans (rule 4)."""
+
+    due: date
+    issuer: str
+
+
+class Cycle(Table, frozen=True, kw_only=True):
+    """What happens every month in every city (rule 9)."""
+
+    monthly: tuple[Literal["dispatch", "consultation", "guidance"], ...]
+
+
+class Summary(Table, frozen=True, kw_only=True):
+    """A summary that every city owes (rule 10)."""
+
+    name: str
+    due: date
+
+
+class Exemplars(Table, frozen=True, kw_only=True):
+    """The exemplary counties (rule 8)."""
+
+    quota: int
+
+
+class Pairing(Table, frozen=True, kw_only=True):
+    """How often a paired county or lab is visited (rule 5)."""
+
+    visit_every_days: int
+
+
+class Reminders(Table, frozen=True, kw_only=True):
+    """How many days ahead of expiry reminders go out."""
+
+    expiring_days: tuple[int, ...]
+
+
+class Score(Table, frozen=True, kw_only=True):
+    """The weights of a city's score, in points of 100 (rule 6)."""
+
+    ratio: int = 0
+    plans: int = 0
+    cycle: int = 0
+    visits: int = 0
+    summaries: int = 0
+
+    @property
+    def total(self) -> int:
+        """The sum of the weights."""
+        return self.ratio + self.plans + self.cycle + self.visits + self.summaries
+
+
+class CertificateRule(Table, frozen=True, kw_only=True):
+    """For how many years a scheme's certificates are granted, and when to apply for renewal."""
+
+    scheme: Scheme
+    from_: date = msgspec.field(name="from")
+    years: tuple[int, ...]
+    apply_before_days: int
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The rules of one campaign.
+
+    `percent` is in hundredths of the labs counted, days are calendar days, dates are civil dates of
+    Asia/Shanghai and inclusive unless a gate says otherwise.
+    """
+
+    name: str
+    title: str
+    province: str
+    from_: date = msgspec.field(name="from")
+    to: date
+    target: Target
+    gate: tuple[Gate, ...] = ()
+    plan: Plan | None = None
+    cycle: Cycle | None = None
+    summary: tuple[Summary, ...] = ()
+    exemplars: Exemplars | None = None
+    pairing: Pairing | None = None
+    reminders: Reminders | None = None
+    score: Score | None = None
+    certificate_rule: tuple[CertificateRule, ...] = ()
+
+    @property
+    def campaign(self) -> str:
+        """The id of the campaign that this policy opens."""
+        return f"campaign-{self.name}"
+
+    def years_of(self, scheme: Scheme, granted_on: date) -> tuple[int, ...]:
+        """Return for how many years *scheme* was granted on that day; empty where nothing says so."""
+        rules = [r for r in self.certificate_rule if r.scheme is scheme and r.from_ <= granted_on]
+        return max(rules, key=lambda rule: rule.from_).years if rules else ()
+
+
+def policy_of(document: dict[str, Any]) -> Policy:
+    """Return the policy that *document* (parsed TOML or JSON) writes.
+
+    Raises BadPolicy with the place: an unknown key, a missing one, a wrong type, an impossible value.
+    """
+    try:
+        policy = msgspec.convert(document, Policy)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at ")
+        raise BadPolicy(place=path.strip("`").removeprefix("$.") or "top", problem=problem) from None
+    for place, problem in _impossible(policy):
+        raise BadPolicy(place=place, problem=problem)
+    return policy
+
+
+def parse_policy(text: str) -> Policy:
+    """Return the policy that *text* (TOML) writes; raises BadPolicy."""
+    try:
+        return policy_of(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy(place="file", problem=str(error)) from None
+
+
+def load_policy(source: str | Path) -> Policy:
+    """Return the policy of a shipped name (`shanxi-2023`) or of a file; raises BadPolicy."""
+    shipped = shipped_policies()
+    if str(source) in shipped:
+        return parse_policy((_shipped() / f"{source}.toml").read_text(encoding="utf-8"))
+    try:
+        return parse_policy(Path(source).read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        known = ", ".join(shipped)
+        raise BadPolicy(place=str(source), problem=f"no such file or shipped policy ({known}): {error}") from None
+
+
+def shipped_policies() -> tuple[str, ...]:
+    """Return the names of the policies that ship with dualcert."""
+    return tuple(sorted(p.name.removesuffix(".toml") for p in _shipped().iterdir() if p.name.endswith(".toml")))
+
+
+def _shipped() -> Any:
+    return files("dualcert") / "data" / "policies"
+
+
+def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield place and problem of each value that no campaign can have."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", policy.name):
+        yield "name", "small letters, digits and single hyphens only"
+    if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
+        yield "province", f"{policy.province!r} is no province's code"
+    if policy.to < policy.from_:
+        yield "to", f"{policy.to} lies before from {policy.from_}"
+    if not 1 <= policy.target.percent <= 100:
+        yield "target.percent", f"{policy.target.percent} is not from 1 to 100"
+    if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
+        yield "target.basis", "names each counted level once, and at least one"
+    for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield table, f"{name!r} stands {count} times"
+    if policy.score and policy.score.total != 100:
+        yield "score", f"the weights add up to {policy.score.total}, not 100"
+    yield from _too_small(policy)
+
+
+def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
+    counts = [
+        *(("reminders.expiring_days", days) for days in (policy.reminders.expiring_days if policy.reminders else ())),
+        *(("certificate_rule.years", years) for rule in policy.certificate_rule for years in rule.years),
+        *(("certificate_rule.apply_before_days", rule.apply_before_days) for rule in policy.certificate_rule),
+        *((f"score.{name}", 1 + getattr(policy.score, name)) for name in _WEIGHTS if policy.score),
+    ]
+    if policy.pairing:
+        counts.append(("pairing.visit_every_days", policy.pairing.visit_every_days))
+    if policy.exemplars:
+        counts.append(("exemplars.quota", policy.exemplars.quota))
+    for place, value in counts:
+        if value < 1:
+            yield place, "is too small"
+
+
+_WEIGHTS = ("ratio", "plans", "cycle", "visits", "summaries")

@@ -1,0 +1,53 @@
+"""Answers: frozen values that know their JSON form, tables that know when and how they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+import attrs
+import msgspec
+from attrs import frozen
+from typing_extensions import override
+
+from dualcert.projections.view import View
+
+
+@frozen
+class Answer:
+    """A value with a JSON form: English keys, ISO dates, words for states."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON has it, its fields in their order."""
+        return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Answer):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return msgspec.to_builtins(value)
+
+
+RowT = TypeVar("RowT", bound=Answer)
+
+
+@frozen
+class Table(Answer, Generic[RowT]):
+    """Rows as of a day, as known at an instant, computed at a position of the log."""
+
+    as_of: date
+    known_at: datetime | None
+    position: int
+    rows: tuple[RowT, ...]
+
+    @classmethod
+    def of(cls, view: View, as_of: date, rows: Sequence[RowT]) -> Table[RowT]:
+        """Return *rows* with the day and the position that they were read at."""
+        return cls(as_of=as_of, known_at=view.known_at, position=view.position, rows=tuple(rows))
+
+    @override
+    def to_dict(self) -> dict[str, Any]:
+        return {name: _plain(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}

@@ -1,0 +1,127 @@
+"""Certificates: where labs and counties stand on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.domain.certificate import Timeline
+from dualcert.domain.lab import Lab
+from dualcert.errors import BeforeRegistration
+from dualcert.policy import Target
+from dualcert.projections.answers import Answer
+from dualcert.projections.view import View
+from dualcert.values.terms import Level, Scheme, State
+
+
+@frozen
+class CertificateStatus(Answer):
+    """One scheme of one lab on one day; number and dates of the period that covers it, or began last."""
+
+    state: State
+    number: str | None
+    granted_on: date | None
+    valid_until: date | None
+
+
+@frozen
+class LabStatus(Answer):
+    """A lab on one day; `dual_since` is the first day of the unbroken run of dual certification."""
+
+    lab: str
+    name: str
+    level: Level
+    division: str
+    cma: CertificateStatus
+    catl: CertificateStatus
+    dual: bool
+    dual_since: date | None
+
+
+@frozen
+class Standing(Answer):
+    """Where a county stands in one programme."""
+
+    programme: str
+    batch: int
+    standing: str
+
+
+@frozen
+class CountyStatus(Answer):
+    """A county on one day; `passes` is None where no lab is designated."""
+
+    county: str
+    name: str
+    passes: bool | None
+    labs: tuple[str, ...]
+    programmes: tuple[Standing, ...] = ()
+
+
+def counts(timeline: Timeline, day: date, target: Target) -> bool:
+    """Return whether a certificate counts on *day* by the policy's switches.
+
+    A valid one always does; a suspended one, and one past its date while its renewal is undecided,
+    only where the policy says so.
+    """
+    if timeline.held(day):
+        return target.suspended_counts or not timeline.suspended(day)
+    return target.pending_renewal_counts and timeline.awaiting_renewal(day)
+
+
+def lab_status(view: View, lab: str, as_of: date) -> LabStatus:
+    """Return where *lab* stands; raises UnknownLab, and BeforeRegistration for a day before it began."""
+    found = view.lab(lab)
+    if found.details_on(as_of) is None:
+        raise BeforeRegistration(lab=lab, on=as_of.isoformat())
+    return _lab_status(lab, found, as_of)
+
+
+def lab_statuses(view: View, as_of: date, division: str | None = None) -> Iterator[LabStatus]:
+    """Yield every lab that is active on *as_of* and at home in *division*, in order of id."""
+    for lab, found in view.labs():
+        details = found.details_on(as_of)
+        if details is None or not found.active(as_of):
+            continue
+        if division is None or view.divisions.contains(division, details.division):
+            yield _lab_status(lab, found, as_of)
+
+
+def _lab_status(lab: str, found: Lab, day: date) -> LabStatus:
+    details = found.details_on(day)
+    assert details is not None
+    return LabStatus(
+        lab=lab,
+        name=details.name,
+        level=details.level,
+        division=details.division,
+        cma=_certificate_status(found.timeline(Scheme.CMA), day),
+        catl=_certificate_status(found.timeline(Scheme.CATL), day),
+        dual=found.dual(day),
+        dual_since=found.dual_since(day),
+    )
+
+
+def _certificate_status(timeline: Timeline, day: date) -> CertificateStatus:
+    period = timeline.period_of(day)
+    if period is None:
+        return CertificateStatus(timeline.state(day), None, None, None)
+    number = timeline.number_of(period, day)
+    return CertificateStatus(timeline.state(day), number, period.first, period.valid_until)
+
+
+def county_status(view: View, county: str, as_of: date) -> CountyStatus:
+    """Return where *county* stands: its designated labs that are active, and whether it passes."""
+    target = view.policy(as_of).target
+    designated = {lab: view.lab(lab) for lab in view.county(county).labs(as_of)}
+    active = {lab: found for lab, found in designated.items() if found.active(as_of)}
+    dual = [counts(found.cma, as_of, target) and counts(found.catl, as_of, target) for found in active.values()]
+    passed = all(dual) if target.county_passes == "all" else any(dual)
+    return CountyStatus(
+        county=county,
+        name=view.county_name(county),
+        passes=passed if active else None,
+        labs=tuple(active),
+    )

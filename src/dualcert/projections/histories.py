@@ -1,0 +1,49 @@
+"""Histories: the facts of one stream as they stand in the log, retracted ones included."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from attrs import frozen
+
+from dualcert.domain.names import name_of
+from dualcert.errors import UnknownStream
+from dualcert.projections.answers import Answer
+from dualcert.projections.view import View
+
+
+@frozen
+class HistoryRow(Answer):
+    """One fact; `fact` is its stored name, `data` its own fields."""
+
+    position: int
+    stream: str
+    version: int
+    fact: str
+    on: date
+    recorded_at: datetime
+    by: str
+    source: str
+    data: Any
+
+
+def history(view: View, stream: str) -> tuple[HistoryRow, ...]:
+    """Return the facts of *stream*, oldest first; raises UnknownStream."""
+    entries = view.entries(stream)
+    if not entries:
+        raise UnknownStream(stream=stream)
+    return tuple(
+        HistoryRow(
+            position=e.position,
+            stream=e.stream,
+            version=e.version,
+            fact=name_of(e.fact),
+            on=e.on,
+            recorded_at=e.recorded_at,
+            by=e.by,
+            source=e.source,
+            data=e.fact,
+        )
+        for e in entries
+    )

@@ -1,0 +1,214 @@
+"""Ratios: how many labs are dual-certified, by any split, on a day, as known at an instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Literal
+
+import attrs
+from attrs import frozen
+from typing_extensions import override
+
+from dualcert.domain.lab import Details, Lab
+from dualcert.policy import Policy, Target
+from dualcert.projections.answers import Answer, Table
+from dualcert.projections.certificates import counts
+from dualcert.projections.view import View
+from dualcert.values.ratio import Ratio
+from dualcert.values.terms import Level, State
+
+Split = Literal["province", "city", "county", "level"]
+SPLITS: tuple[Split, ...] = ("province", "city", "county", "level")
+
+
+@frozen
+class Lacking(Answer):
+    """A lab that counts and is not dual-certified, with the state of each of its certificates."""
+
+    lab: str
+    name: str
+    cma: State
+    catl: State
+
+
+@frozen
+class Point(Answer):
+    """The figures of one day in a series."""
+
+    as_of: date
+    labs: int
+    dual: int
+    percent: str | None
+
+
+@frozen
+class Figures(Answer):
+    """The labs of one unit: how many, and how many hold which certificate.
+
+    `percent` has one decimal, half up; `met` is judged on the integers; both are None of no labs.
+    """
+
+    labs: int
+    cma: int
+    catl: int
+    dual: int
+    percent: str | None
+    met: bool | None
+    division: str | None = None
+    name: str | None = None
+    level: Level | None = None
+    lacking: tuple[Lacking, ...] | None = None
+    points: tuple[Point, ...] | None = None
+
+    @override
+    def to_dict(self) -> dict[str, Any]:
+        unit = ("division", "name", "level")
+        document = super().to_dict()
+        named = {key: document[key] for key in unit if document[key] is not None}
+        figures = {key: document[key] for key in ("labs", "cma", "catl", "dual", "percent", "met")}
+        asked = {key: document[key] for key in ("lacking", "points") if document[key] is not None}
+        return {**named, **figures, **asked}
+
+
+@frozen(kw_only=True)
+class Ratios(Table[Figures]):
+    """The figures of a campaign with what they rest on: basis, target, day, position."""
+
+    basis: tuple[Level, ...]
+    target_percent: int
+    total: Figures
+    points: tuple[Point, ...] | None = None
+
+    @override
+    def to_dict(self) -> dict[str, Any]:
+        table = super().to_dict()
+        rows = table.pop("rows")
+        basis = [level.value for level in self.basis]
+        document = {**table, "basis": basis, "target_percent": self.target_percent, "rows": rows}
+        document["total"] = self.total.to_dict()
+        if self.points is not None:
+            document["points"] = [point.to_dict() for point in self.points]
+        return document
+
+
+@frozen
+class _Counted:
+    """A lab in the denominator, and which of its certificates count."""
+
+    lab: str
+    details: Details
+    found: Lab
+    cma: bool
+    catl: bool
+
+    @property
+    def dual(self) -> bool:
+        return self.cma and self.catl
+
+
+def ratios(
+    view: View, as_of: date, by: Split = "province", *, explain: bool = False, series: Iterable[date] = ()
+) -> Ratios:
+    """Return the figures on *as_of*, split by *by*.
+
+    Counted is every active lab of the policy's province whose level is in its basis and which is marked
+    as counted, by its home division. With *explain* each row lists the labs that lack a certificate,
+    with *series* each has the figures of those days. Raises NoCampaign.
+    """
+    policy = view.policy(as_of)
+    on_day = _grouped(view, policy, as_of, by)
+    history = [(day, _grouped(view, policy, day, by)) for day in series]
+    rows = [
+        attrs.evolve(
+            _figures(on_day[key], policy.target),
+            **unit,
+            lacking=_lacking(on_day[key], as_of) if explain else None,
+            points=tuple(_point(day, groups[key]) for day, groups in history) if history else None,
+        )
+        for key, unit in _units(view, policy, on_day.keys(), by)
+    ]
+    return Ratios(
+        as_of=as_of,
+        known_at=view.known_at,
+        position=view.position,
+        rows=tuple(rows),
+        basis=policy.target.basis,
+        target_percent=policy.target.percent,
+        total=_figures(_all(on_day), policy.target),
+        points=tuple(_point(day, _all(groups)) for day, groups in history) if history else None,
+    )
+
+
+Groups = dict[str, list[_Counted]]
+"""Unit of the split -> the labs that count there; a unit without labs has none."""
+
+
+def _grouped(view: View, policy: Policy, day: date, by: Split) -> Groups:
+    groups: Groups = defaultdict(list)
+    for each in _counted(view, policy, day):
+        groups[_key(view, each.details, by)].append(each)
+    return groups
+
+
+def _all(groups: Groups) -> list[_Counted]:
+    return [each for members in groups.values() for each in members]
+
+
+def _counted(view: View, policy: Policy, day: date) -> Iterator[_Counted]:
+    target, basis = policy.target, frozenset(policy.target.basis)
+    for lab, found in view.labs():
+        if not found.active(day):
+            continue
+        details = found.details_on(day)
+        if details is None or not details.counted or details.level not in basis:
+            continue
+        if view.divisions.contains(policy.province, details.division):
+            yield _Counted(lab, details, found, counts(found.cma, day, target), counts(found.catl, day, target))
+
+
+def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield key and naming of every unit of the split, in order of code, also those without labs.
+
+    A lab above the split (a city lab by county) stands in a row of its own division.
+    """
+    if by == "level":
+        yield from ((level.value, {"level": level}) for level in policy.target.basis)
+        return
+    units = {division.code for division in view.divisions.within(policy.province, by)}
+    for code in sorted(units | set(found)):
+        division = view.divisions.get(code)
+        yield code, {"division": code, "name": division.name if division else code}
+
+
+def _key(view: View, details: Details, by: Split) -> str:
+    if by == "level":
+        return details.level.value
+    unit = view.divisions.above(details.division, by)
+    return unit.code if unit else details.division
+
+
+def _figures(members: list[_Counted], target: Target) -> Figures:
+    ratio = Ratio(sum(each.dual for each in members), len(members))
+    return Figures(
+        labs=ratio.whole,
+        cma=sum(each.cma for each in members),
+        catl=sum(each.catl for each in members),
+        dual=ratio.part,
+        percent=ratio.percent,
+        met=ratio.meets(target.percent),
+    )
+
+
+def _lacking(members: list[_Counted], day: date) -> tuple[Lacking, ...]:
+    return tuple(
+        Lacking(each.lab, each.details.name, each.found.cma.state(day), each.found.catl.state(day))
+        for each in members
+        if not each.dual
+    )
+
+
+def _point(day: date, members: list[_Counted]) -> Point:
+    ratio = Ratio(sum(each.dual for each in members), len(members))
+    return Point(day, ratio.whole, ratio.part, ratio.percent)

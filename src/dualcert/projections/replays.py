@@ -1,0 +1,92 @@
+"""A replay: the whole log folded anew, every timeline read, and the campaign as it was known month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from attrs import evolve, frozen
+from typing_extensions import override
+
+from dualcert.domain.decider import AGGREGATES
+from dualcert.errors import NoCampaign
+from dualcert.projections.answers import Answer
+from dualcert.projections.ratios import ratios
+from dualcert.projections.streams import digest
+from dualcert.projections.view import View
+from dualcert.values.dates import civil_day, end_of, month_ends
+from dualcert.values.ids import kind_of
+
+
+@frozen
+class Step(Answer):
+    """The whole campaign at the end of a month, as it was known then."""
+
+    as_of: date
+    known_at: datetime
+    position: int
+    labs: int
+    cma: int
+    catl: int
+    dual: int
+    percent: str | None
+
+
+@frozen
+class Replay(Answer):
+    """What a replay folded, and how fast; the digest is the same for the same history in every store."""
+
+    facts: int
+    streams: int
+    seconds: float
+    facts_per_second: int
+    digest: str
+    position: int
+    steps: tuple[Step, ...] | None = None
+
+    @classmethod
+    def of(cls, view: View, streams: int, seconds: float, steps: tuple[Step, ...] | None) -> Replay:
+        """Return what was replayed of *view* in *seconds*."""
+        facts = view.position
+        rate = int(facts / seconds) if seconds else 0
+        return cls(facts, streams, round(seconds, 6), rate, digest(view.streams, view.position), view.position, steps)
+
+    @override
+    def to_dict(self) -> dict[str, Any]:
+        document = super().to_dict()
+        if self.steps is None:
+            del document["steps"]
+        return document
+
+
+def read_all(view: View) -> int:
+    """Read every timeline of *view* and return how many streams there are."""
+    read = 0
+    for stream in view.streams.by_id:
+        entries = view.entries(stream)
+        if not entries:
+            continue
+        read += 1
+        aggregate = AGGREGATES.get(kind_of(stream))
+        if aggregate is not None:
+            view.readings[stream] = (len(entries), aggregate.read(entries))
+    return read
+
+
+def steps(view: View) -> Iterator[Step]:
+    """Yield the figures at the end of each month in which facts were recorded, as known then.
+
+    The last step is the day of the newest fact. A month before any campaign was known is left out.
+    """
+    instants = [e.recorded_at for stream in view.streams.by_id for e in view.entries(stream)]
+    if not instants:
+        return
+    for day in month_ends(civil_day(min(instants)), civil_day(max(instants))):
+        instant = end_of(day)
+        position = min(view.streams.position_at(instant), view.position)
+        try:
+            total = ratios(evolve(view, position=position, known_at=instant), day).total
+        except NoCampaign:
+            continue
+        yield Step(day, instant, position, total.labs, total.cma, total.catl, total.dual, total.percent)

@@ -1,0 +1,400 @@
+"""The registry: the books of one store, opened by URL, written by commands, asked as of and as known at."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from attrs import field, frozen
+
+from dualcert import errors
+from dualcert.checks import check, remarks
+from dualcert.divisions import Divisions, china
+from dualcert.domain.commands import Command, OpenCampaign
+from dualcert.domain.decider import AGGREGATES, decide
+from dualcert.domain.entry import AnyEntry
+from dualcert.policy import Policy, load_policy
+from dualcert.projections import certificates, histories
+from dualcert.projections.answers import Answer, Table
+from dualcert.projections.ratios import Ratios, Split, ratios
+from dualcert.projections.streams import Streams, digest
+from dualcert.projections.view import View
+from dualcert.store.log import AppendRaced, Bookmark, EventLog, open_log
+from dualcert.values.dates import civil_day, end_of, month_ends
+from dualcert.values.ids import kind_of
+
+Clock = Callable[[], datetime]
+KnownAt = datetime | date | int | None
+"""An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
+
+ATTEMPTS = 5
+"""How often a lost race is read and decided anew."""
+BATCH = 1_000
+"""Commands recorded in one transaction where others need not wait for them."""
+CLOCK_TOLERANCE = timedelta(minutes=2)
+TICK = 5.0
+"""Seconds between two looks at the log while following it."""
+
+
+@frozen
+class Receipt:
+    """What came of one command: the facts that stand for it, or why it was refused.
+
+    `recorded` says whether the facts are new; a command that changes nothing leaves no trace.
+    """
+
+    command: Command
+    facts: tuple[AnyEntry, ...] = ()
+    recorded: bool = False
+    refusal: errors.Refused | None = None
+    remarks: tuple[errors.Remark, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether everything that the command says stood already."""
+        return self.refusal is None and not self.recorded
+
+
+@frozen
+class Replay(Answer):
+    """What a replay folded, and how fast; the digest is the same for the same history in every store."""
+
+    facts: int
+    streams: int
+    seconds: float
+    facts_per_second: int
+    digest: str
+    position: int
+    steps: tuple[Step, ...] | None = field(default=None)
+
+    def to_dict(self) -> dict[str, object]:
+        document = super().to_dict()
+        if self.steps is None:
+            del document["steps"]
+        return document
+
+
+@frozen
+class Step(Answer):
+    """The whole campaign at the end of a month, as it was known then."""
+
+    as_of: date
+    known_at: datetime
+    position: int
+    labs: int
+    cma: int
+    catl: int
+    dual: int
+    percent: str | None
+
+
+def utc_now() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+class Registry:
+    """The books of one store. Safe to share between threads; closes as a context manager.
+
+    Answers are frozen values with `to_dict()`. `as_of` is a civil day of Asia/Shanghai, default today;
+    `known_at` an instant, a day (its end), a position of the log, or None for its head.
+    """
+
+    def __init__(
+        self, log: EventLog, *, clock: Clock = utc_now, divisions: Divisions | None = None, accept_clock: bool = False
+    ) -> None:
+        self._log = log
+        self._clock = clock
+        self._divisions = divisions or china()
+        self._accept_clock = accept_clock
+        self._lock = threading.RLock()
+        self._streams = Streams()
+        self._bookmark = Bookmark()
+        self._newest: datetime | None = None
+        self._head = View(self._streams, self._divisions, 0, None)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        policy: Policy | str | Path | None = None,
+        by: str = "system",
+        clock: Clock = utc_now,
+        accept_clock: bool = False,
+    ) -> Self:
+        """Open the store at *url*: `:memory:`, `sqlite:///PATH`, a path, or `postgresql://…`.
+
+        With *policy* (a name that ships, a file, or a value) a new store is made and the policy's
+        campaign opened in it; an existing one is refused. Without, a missing one is; only `:memory:`
+        is always new. *clock* gives the instants of recording (UTC); *accept_clock* goes on where it is
+        behind the log.
+
+        Raises a subclass of StoreUnusable, or BadPolicy before anything is made.
+        """
+        loaded = load_policy(policy) if isinstance(policy, str | Path) else policy
+        registry = cls(open_log(url, create=loaded is not None, now=clock()), clock=clock, accept_clock=accept_clock)
+        if loaded is not None:
+            on = min(loaded.from_, civil_day(clock()))
+            registry.execute(OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by))
+        return registry
+
+    def close(self) -> None:
+        """Close the store's connections."""
+        self._log.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- recording -------------------------------------------------------------------------------
+
+    def execute(self, command: Command) -> Receipt:
+        """Record one command; raises a subclass of Refused and then has recorded nothing."""
+        return self.execute_many([command])[0]
+
+    def execute_many(
+        self, commands: Iterable[Command], *, accept_valid: bool = False, dry_run: bool = False
+    ) -> list[Receipt]:
+        """Record commands in their order, each seeing those before it.
+
+        All or nothing in one transaction: the first refusal is raised before anything is recorded. With
+        *accept_valid* the sound ones are recorded, in transactions of at most 1,000 commands, and a
+        refused one has its refusal in its receipt. With *dry_run* nothing is recorded.
+        """
+        asked = list(commands)
+        if not accept_valid:
+            return self._record(asked, accept_valid=False, dry_run=dry_run)
+        if dry_run:
+            return self._record(asked, accept_valid=True, dry_run=True)
+        batches = (asked[start : start + BATCH] for start in range(0, len(asked), BATCH))
+        return [receipt for batch in batches for receipt in self._record(batch, accept_valid=True)]
+
+    def _record(self, commands: Sequence[Command], *, accept_valid: bool, dry_run: bool = False) -> list[Receipt]:
+        for _ in range(ATTEMPTS):
+            with self._lock:
+                self.catch_up()
+                receipts = self._decide(commands, accept_valid=accept_valid)
+                new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
+                if dry_run or not new:
+                    return receipts
+                try:
+                    self._log.append(new)
+                except AppendRaced as race:
+                    self._newest = max(filter(None, (self._newest, race.newest)), default=None)
+                    continue
+                self.catch_up()
+                return [self._as_recorded(receipt) for receipt in receipts]
+        raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
+
+    def _decide(self, commands: Sequence[Command], *, accept_valid: bool) -> list[Receipt]:
+        """Decide every command on what is known and on the drafts of those before it."""
+        now = self._recording_instant()
+        drafts: dict[str, list[AnyEntry]] = {}
+        view = View(self._streams, self._divisions, self._bookmark.position, now, self._head.readings, drafts)
+        receipts = []
+        for command in commands:
+            try:
+                check(view, command)
+                decision = decide(view.entries(command.stream), command, now)
+            except errors.Refused as refusal:
+                if not accept_valid:
+                    raise
+                receipts.append(Receipt(command, refusal=refusal))
+                continue
+            if decision.new:
+                drafts.setdefault(command.stream, []).extend(decision.facts)
+            odd = tuple(remarks(self._policy(view, command.on), command)) if decision.new else ()
+            receipts.append(Receipt(command, decision.facts, recorded=decision.new, remarks=odd))
+        return receipts
+
+    def _policy(self, view: View, day: date) -> Policy | None:
+        try:
+            return view.policy(day)
+        except errors.NoCampaign:
+            return None
+
+    def _as_recorded(self, receipt: Receipt) -> Receipt:
+        """Return the receipt with its facts as they stand in the log, positions included."""
+        if not receipt.recorded:
+            return receipt
+        facts = tuple(self._streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
+        return Receipt(receipt.command, facts, recorded=True, remarks=receipt.remarks)
+
+    def _recording_instant(self) -> datetime:
+        """Return now, or the newest fact's instant where that is later: the log never goes back."""
+        now, newest = self._clock().astimezone(UTC), self._newest
+        if newest is None or now >= newest:
+            return now
+        if newest - now > CLOCK_TOLERANCE and not self._accept_clock:
+            raise errors.ClockBehindLog(now=now.isoformat(), newest=newest.isoformat())
+        return newest
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
+        """Fold what others recorded meanwhile and return the head's position."""
+        with self._lock, paused_collector():
+            for bookmark, entries in self._log.pages(self._bookmark):
+                self._streams.extend(entries)
+                self._bookmark = bookmark
+                self._newest = entries[-1].recorded_at
+                if progress:
+                    progress(len(entries))
+            if self._head.position != self._bookmark.position:
+                readings = self._head.readings
+                self._head = View(self._streams, self._divisions, self._bookmark.position, self._newest, readings)
+            return self._bookmark.position
+
+    def view(self, known_at: KnownAt = None) -> View:
+        """Return the books as known at an instant, a day's end or a position; default the head."""
+        self.catch_up()
+        head = self._head
+        if known_at is None:
+            return head
+        if isinstance(known_at, int):
+            if not 0 <= known_at <= head.position:
+                raise errors.UnknownPosition(position=known_at, head=head.position)
+            position, instant = known_at, self._recorded_at(known_at)
+        else:
+            instant = known_at.astimezone(UTC) if isinstance(known_at, datetime) else end_of(known_at)
+            position = min(self._streams.position_at(instant), head.position)
+        return View(self._streams, self._divisions, position, instant, head.readings)
+
+    def _recorded_at(self, position: int) -> datetime | None:
+        entries = (known[-1] for s in self._streams.by_id if (known := self._streams.known(s, position)))
+        return max((entry.recorded_at for entry in entries), default=None)
+
+    def today(self) -> date:
+        """Return the civil day of the registry's clock."""
+        return civil_day(self._clock())
+
+    def status(
+        self, *ids: str, division: str | None = None, as_of: date | None = None, known_at: KnownAt = None
+    ) -> Table[certificates.LabStatus | certificates.CountyStatus]:
+        """Return where labs (or counties, by id) stand; without ids every active lab, or a division's.
+
+        Raises UnknownLab, BeforeRegistration, UnknownDivision, NoCampaign (for a county).
+        """
+        view, day = self.view(known_at), as_of or self.today()
+        if division is not None and self._divisions.get(division) is None:
+            raise errors.UnknownDivision(field="division", division=division)
+        rows: list[certificates.LabStatus | certificates.CountyStatus] = [
+            certificates.county_status(view, id_, day)
+            if self._is_county(id_)
+            else certificates.lab_status(view, id_, day)
+            for id_ in ids
+        ]
+        if not ids:
+            rows += certificates.lab_statuses(view, day, division)
+        return Table.of(view, day, rows)
+
+    def _is_county(self, id_: str) -> bool:
+        if kind_of(id_) != "county":
+            return False
+        code = id_.partition("-")[2]
+        if self._divisions.get(code) is None:
+            raise errors.UnknownDivision(field="county", division=code)
+        return True
+
+    def ratio(
+        self,
+        by: Split = "province",
+        *,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+        explain: bool = False,
+        series: Sequence[date] = (),
+    ) -> Ratios:
+        """Return the campaign's figures; see `dualcert.projections.ratios`. Raises NoCampaign."""
+        return ratios(self.view(known_at), as_of or self.today(), by, explain=explain, series=series)
+
+    def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
+        """Return the facts of one stream, oldest first; raises UnknownStream."""
+        return histories.history(self.view(known_at), stream)
+
+    def follow(self, after: int = 0, *, every: float = TICK) -> Iterator[AnyEntry]:
+        """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
+        bookmark = Bookmark()
+        while True:
+            for bookmark, entries in self._log.pages(bookmark):  # noqa: B020  goes on from the last bookmark
+                yield from (entry for entry in entries if entry.position > after)
+            time.sleep(every)
+
+    def replay(
+        self,
+        *,
+        known_at: KnownAt = None,
+        monthly: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Replay:
+        """Fold the log anew, read every timeline, and return what was read, how fast, and the digest.
+
+        With *monthly*, also the whole campaign's figures at the end of each month in which facts were
+        recorded, as they were known then. Sends nothing and writes nothing: there is nothing here that
+        could.
+        """
+        started = time.perf_counter()
+        streams = Streams()
+        with paused_collector():
+            for _, entries in self._log.pages(Bookmark()):
+                streams.extend(entries)
+                if progress:
+                    progress(len(entries))
+            if known_at is not None:
+                streams = self._cut(streams, known_at)
+            view = View(streams, self._divisions, streams.position, None)
+            for stream, known in streams.by_id.items():
+                aggregate = AGGREGATES.get(kind_of(stream))
+                if aggregate is not None:
+                    view.readings[stream] = (len(known), aggregate.read(known))
+        seconds = time.perf_counter() - started
+        facts = sum(map(len, streams.by_id.values()))
+        return Replay(
+            facts=facts,
+            streams=len(streams.by_id),
+            seconds=round(seconds, 6),
+            facts_per_second=int(facts / seconds),
+            digest=digest(streams),
+            position=streams.position,
+            steps=tuple(self._steps(view)) if monthly else None,
+        )
+
+    def _cut(self, streams: Streams, known_at: KnownAt) -> Streams:
+        position = self.view(known_at).position
+        known = {s: list(streams.known(s, position)) for s in streams.by_id}
+        return Streams({s: entries for s, entries in known.items() if entries}, position)
+
+    def _steps(self, view: View) -> Iterator[Step]:
+        instants = [entry.recorded_at for entries in view.streams.by_id.values() for entry in entries]
+        if not instants:
+            return
+        for day in month_ends(civil_day(min(instants)), civil_day(max(instants))):
+            instant = end_of(day)
+            position = view.streams.position_at(instant)
+            known = View(view.streams, self._divisions, position, instant, view.readings)
+            try:
+                total = ratios(known, day).total
+            except errors.NoCampaign:
+                continue
+            yield Step(day, instant, position, total.labs, total.cma, total.catl, total.dual, total.percent)
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Pause the cycle collector: a fold makes many objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

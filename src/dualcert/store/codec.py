@@ -1,0 +1,101 @@
+"""Facts to bytes and back: JSON written once, read by one look-up in the closed list of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+import attrs
+import msgspec
+
+from dualcert.domain.entry import AnyEntry, Entry
+from dualcert.domain.names import NAMES, Name
+from dualcert.errors import DualcertError, StoreDamaged, UnknownFactName, WrittenByNewer
+
+Decode = Callable[[bytes], AnyEntry]
+
+_VERSIONED = re.compile(r"(?P<name>.+)\.v(?P<version>[1-9]\d*)", re.ASCII)
+
+
+class _Stamp(msgspec.Struct):
+    recorded_at: datetime
+
+
+recorded_at_of: Callable[[bytes], _Stamp] = msgspec.json.Decoder(_Stamp).decode
+"""Read only the instant of recording from a stored state."""
+
+
+@attrs.frozen
+class Codec:
+    """How the facts of *names* are stored.
+
+    `topics` maps a fact's class to the name it is written under, `decoders` every readable name to its
+    decoder. A name that is not there is refused; nothing is imported or guessed from it.
+    """
+
+    names: Mapping[str, Name]
+    topics: Mapping[type, str]
+    decoders: Mapping[str, Decode]
+
+    @classmethod
+    def of(cls, names: Mapping[str, Name]) -> Codec:
+        """Return the codec of *names*."""
+        decoders: dict[str, Decode] = {}
+        for base, name in names.items():
+            decoders[_topic(base, name.version)] = msgspec.json.Decoder(Entry[name.fact]).decode  # type: ignore[name-defined]
+            for version in range(1, name.version):
+                decoders[_topic(base, version)] = partial(_upcast, name, version)
+        topics = {name.fact: _topic(base, name.version) for base, name in names.items()}
+        return cls(names, topics, decoders)
+
+    def encode(self, entry: AnyEntry) -> tuple[str, bytes]:
+        """Return the topic and the state bytes of *entry*."""
+        state = {
+            "on": entry.on,
+            "by": entry.by,
+            "source": entry.source,
+            "command_id": entry.command_id,
+            "recorded_at": entry.recorded_at,
+            "data": entry.fact,
+        }
+        return self.topics[type(entry.fact)], msgspec.json.encode(state)
+
+    def decode(self, stream: str, version: int, topic: str, state: bytes, position: int = 0) -> AnyEntry:
+        """Return the entry that a stored row holds; raises what `refusal` returns."""
+        try:
+            entry = self.decoders[topic](state)
+        except (KeyError, msgspec.MsgspecError) as error:
+            raise self.refusal(error, "log", f"{stream}@{version}", topic) from error
+        entry.stream, entry.version, entry.position = stream, version, position
+        return entry
+
+    def refusal(self, error: Exception, store: str, fact: str, topic: str) -> DualcertError:
+        """Return why the row of *fact* cannot be read: a newer name, an unknown one, or damaged bytes."""
+        if topic in self.decoders:
+            return StoreDamaged(store=store, problem=f"{fact}: {error}")
+        versioned = _VERSIONED.fullmatch(topic)
+        if versioned and versioned["name"] in self.names:
+            return WrittenByNewer(store=store, name=topic)
+        return UnknownFactName(store=store, fact=fact, name=topic)
+
+
+@cache
+def codec() -> Codec:
+    """Return the codec of this dualcert's names."""
+    return Codec.of(NAMES)
+
+
+def _topic(base: str, version: int) -> str:
+    return base if version == 1 else f"{base}.v{version}"
+
+
+def _upcast(name: Name, version: int, state: bytes) -> AnyEntry:
+    """Return the entry of an older version; its bytes in the log stay as they are."""
+    document: dict[str, Any] = msgspec.json.decode(state)
+    for upcaster in name.upcasters[version - 1 :]:
+        document["data"] = upcaster(document["data"])
+    entry: AnyEntry = msgspec.convert(document, Entry[name.fact])  # type: ignore[name-defined]
+    return entry

@@ -1,0 +1,149 @@
+"""PostgreSQL through eventsourcing's recorder: one transaction an append, never a blind retry.
+
+The library retries an insert whose connection broke, also after the server committed it, and sends
+large inserts through a pipeline that can hang. Here an append runs once, in statements of at most
+1,000 facts; whether a broken one arrived is found out by reading (docs/adr/0004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from eventsourcing.persistence import InfrastructureFactory, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.utils import Environment
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+from dualcert import errors
+from dualcert.store.rows import Row, check_order
+from dualcert.store.url import StoreUrl
+
+STATEMENT_LIMIT = 1_000
+CONNECT_TIMEOUT = 10
+"""Seconds."""
+LOCK_TIMEOUT = 5
+"""Seconds to wait for other writers; the library's default waits for ever."""
+
+
+def trouble(store: str, error: Exception) -> errors.StoreUnusable:
+    """Return the typed error for what PostgreSQL or its driver said."""
+    cause = error.__cause__ or error
+    said = str(error).strip().splitlines()[0] if str(error).strip() else type(cause).__name__
+    if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled):
+        return errors.StoreBusy(store=store, problem=said)
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
+        return errors.StoreReadOnly(store=store)
+    return errors.StoreUnusable(store=store, problem=said)
+
+
+class DurablePostgres(PostgresDatastore):
+    """The library's datastore, asked for by a whole URL, with `synchronous_commit` read back."""
+
+    def __init__(self, url: StoreUrl) -> None:
+        try:
+            asked = conninfo_to_dict(url.dsn)
+        except psycopg.ProgrammingError as error:
+            raise errors.BadStoreUrl(store=url.shown, problem=str(error).strip()) from None
+        self.shown = url.shown
+        super().__init__(
+            dbname=str(asked.pop("dbname", "postgres")),
+            host=str(asked.pop("host", "")),
+            port=str(asked.pop("port", "")),
+            user=str(asked.pop("user", "")),
+            password=str(asked.pop("password", "")),
+            connect_timeout=CONNECT_TIMEOUT,
+            idle_in_transaction_session_timeout=30,
+            pool_size=1,
+            max_overflow=9,
+            pre_ping=True,
+            lock_timeout=LOCK_TIMEOUT,
+            pool_open_timeout=CONNECT_TIMEOUT,
+            originator_id_type="text",
+        )
+        assert isinstance(self.pool.kwargs, dict)
+        self.pool.kwargs = {k: v for k, v in self.pool.kwargs.items() if v != ""} | asked
+
+    def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
+        configure, shown = super().after_connect_func(), self.shown
+
+        def after_connect(connection: psycopg.Connection[Any]) -> None:
+            configure(connection)
+            connection.execute("SET synchronous_commit = on")
+            level = connection.execute("SELECT current_setting('fsync') AS fsync").fetchone()
+            if level is None or level["fsync"] != "on":
+                raise errors.StoreNotDurable(store=shown, problem="the server runs with fsync off")
+
+        return after_connect
+
+
+class LogRecorder(PostgresApplicationRecorder):
+    """The library's recorder, appending in one transaction under the table's lock."""
+
+    def exists(self) -> bool:
+        """Return whether the log's table is there."""
+        name = f"{self.datastore.schema}.{self.events_table_name}"
+        with self.datastore.get_connection() as connection:
+            row = connection.execute("SELECT to_regclass(%s) AS found", [name]).fetchone()
+        return row is not None and row["found"] is not None
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, recorded_at: datetime | None = None, **_: Any
+    ) -> Sequence[int] | None:
+        """Insert in one transaction; with *recorded_at*, refuse to go behind the newest fact."""
+        ids: list[int] = []
+        with (
+            self.datastore.get_connection() as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            self._lock_table(cursor)
+            if recorded_at is not None:
+                check_order(self._last_state(connection), recorded_at)
+            for start in range(0, len(stored_events), STATEMENT_LIMIT):
+                self._insert_stored_events(cursor, stored_events[start : start + STATEMENT_LIMIT])
+                ids += [row["notification_id"] for row in cursor.fetchall()]
+        return ids
+
+    def _last_state(self, connection: psycopg.Connection[Any]) -> tuple[bytes] | None:
+        query = SQL("SELECT state FROM {}.{} ORDER BY notification_id DESC LIMIT 1")
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            return cursor.execute(query.format(*self._table())).fetchone()
+
+    def page(self, after: int, limit: int) -> list[Row]:
+        """Return up to *limit* rows with an id above *after*."""
+        query = SQL(
+            "SELECT notification_id, originator_id, originator_version, topic, state FROM {}.{} "
+            "WHERE notification_id > %s ORDER BY notification_id LIMIT %s"
+        )
+        with (
+            self.datastore.get_connection() as connection,
+            connection.cursor(row_factory=tuple_row, binary=True) as cursor,
+        ):
+            return cursor.execute(query.format(*self._table()), (after, limit)).fetchall()
+
+    def _table(self) -> tuple[Identifier, Identifier]:
+        return Identifier(self.datastore.schema), Identifier(self.events_table_name)
+
+
+class LogFactory(PostgresFactory):
+    """The library's factory over our datastore and recorder."""
+
+    application_recorder_class = LogRecorder
+
+    def __init__(self, env: Environment, url: StoreUrl) -> None:
+        InfrastructureFactory.__init__(self, env)
+        self.datastore = DurablePostgres(url)
+        _check_reachable(url)
+
+
+def _check_reachable(url: StoreUrl) -> None:
+    """Say why a server cannot be reached; the pool would only say that time ran out."""
+    try:
+        psycopg.connect(url.dsn, connect_timeout=CONNECT_TIMEOUT).close()
+    except psycopg.OperationalError as error:
+        raise trouble(url.shown, error) from None

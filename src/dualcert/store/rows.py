@@ -1,0 +1,37 @@
+"""What a log's recorders share: rows, the order of recording, and their own signals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+from dualcert.store.codec import recorded_at_of
+
+Row = tuple[int, str, int, str, bytes]
+"""Private id (ascending), stream, version, topic, state."""
+
+
+@runtime_checkable
+class PagedRecorder(Protocol):
+    """A recorder that hands out plain rows, for fast folds."""
+
+    def page(self, after: int, limit: int) -> list[Row]:
+        """Return up to *limit* rows with an id above *after*, in order of id."""
+
+
+class BehindLogError(Exception):
+    """The newest fact was recorded later than what is to be appended."""
+
+    def __init__(self, newest: datetime) -> None:
+        super().__init__(newest)
+        self.newest = newest
+
+
+def check_order(last: Mapping[str, Any] | Sequence[Any] | None, recorded_at: datetime) -> None:
+    """Raise BehindLogError where the *last* row was recorded after *recorded_at*."""
+    if last is None:
+        return
+    newest = recorded_at_of(bytes(last[0])).recorded_at  # type: ignore[index]
+    if newest > recorded_at:
+        raise BehindLogError(newest)

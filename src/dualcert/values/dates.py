@@ -1,0 +1,53 @@
+"""Civil dates of China, and the instants at which facts are recorded."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+"""The civil calendar of every date in these books."""
+
+EARLIEST = date(1985, 1, 1)
+"""The Metrology Law of 1985 is the root of laboratory accreditation in China: nothing is older."""
+LATEST = date(2099, 12, 31)
+"""No certificate runs longer; a later date is a stand-in for «for ever» or a slip."""
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def parse_date(text: str) -> date | None:
+    """Return the date that *text* writes as YYYY-MM-DD, or None: no other form is guessed."""
+    if not _ISO_DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def plausible(day: date) -> bool:
+    """Return whether *day* lies in the years that these books can be about."""
+    return EARLIEST <= day <= LATEST
+
+
+def civil_day(instant: datetime) -> date:
+    """Return the date of *instant* (aware) in Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last microsecond of *day* in Asia/Shanghai, as UTC."""
+    next_midnight = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+    return next_midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def month_ends(first: date, last: date) -> tuple[date, ...]:
+    """Return the last day of every month from that of *first* to that of *last*, cut at *last*."""
+    ends = []
+    year, month = first.year, first.month
+    while (year, month) <= (last.year, last.month):
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        ends.append(min(date(year, month, 1) - timedelta(days=1), last))
+    return tuple(ends)

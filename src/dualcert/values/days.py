@@ -1,0 +1,52 @@
+"""Sets of days: what a certificate covers, and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import attrs
+
+ONE_DAY = timedelta(days=1)
+
+Span = tuple[date, date]
+"""First and last day, both in."""
+
+
+@attrs.frozen
+class Days:
+    """A set of days as spans that are sorted, apart and not touching."""
+
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, spans: Iterable[Span]) -> Days:
+        """Return the union of *spans*; those that overlap or touch become one, empty ones vanish."""
+        joined: list[Span] = []
+        for first, last in sorted(span for span in spans if span[0] <= span[1]):
+            if joined and first <= joined[-1][1] + ONE_DAY:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+            else:
+                joined.append((first, last))
+        return cls(tuple(joined))
+
+    def __contains__(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.spans)
+
+    def __and__(self, other: Days) -> Days:
+        return Days.of((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b)
+
+    def __sub__(self, other: Days) -> Days:
+        left = list(self.spans)
+        for first, last in other.spans:
+            left = [
+                part
+                for a, b in left
+                for part in ((a, min(b, first - ONE_DAY)), (max(a, last + ONE_DAY), b))
+                if part[0] <= part[1]
+            ]
+        return Days.of(left)
+
+    def run(self, day: date) -> Span | None:
+        """Return the unbroken run of days around *day*, or None where *day* is not in the set."""
+        return next((span for span in self.spans if span[0] <= day <= span[1]), None)

@@ -1,0 +1,32 @@
+"""Ids of streams and people: readable, natural, and their only forms."""
+
+from __future__ import annotations
+
+import re
+
+FORMS = {
+    "lab": (re.compile(r"lab-(\d{6})-[1-9]\d{0,5}", re.ASCII), "lab-DIVISION-N"),
+    "county": (re.compile(r"county-(\d{6})", re.ASCII), "county-CODE"),
+    "campaign": (re.compile(r"campaign-[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "campaign-NAME"),
+    "person": (re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII), "person-NAME, never a person's name"),
+    "command": (re.compile(r"[!-~]{1,100}", re.ASCII), "up to 100 visible ASCII characters"),
+    "division": (re.compile(r"\d{6}", re.ASCII), "a division code of six digits"),
+}
+"""Kind of id -> its form as a pattern, and in words. People are opaque: their names are in no log."""
+
+ID_LIMIT = 100
+
+
+def is_id(kind: str, text: str) -> bool:
+    """Return whether *text* is an id of *kind*."""
+    return len(text) <= ID_LIMIT and FORMS[kind][0].fullmatch(text) is not None
+
+
+def kind_of(stream: str) -> str:
+    """Return the kind of a stream from its id: lab, county, campaign, log."""
+    return stream.partition("-")[0]
+
+
+def division_of(stream: str) -> str:
+    """Return the division code that a lab's or county's id begins with."""
+    return stream.split("-")[1]

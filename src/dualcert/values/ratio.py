@@ -1,0 +1,28 @@
+"""Ratios: integers over integers; a decimal only where a person reads it."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen
+class Ratio:
+    """*part* of *whole*, both counts of labs."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str | None:
+        """The percentage with one decimal, half up: `83.3`; None of nothing."""
+        if not self.whole:
+            return None
+        tenths = (2000 * self.part + self.whole) // (2 * self.whole)
+        return f"{tenths // 10}.{tenths % 10}"
+
+    def meets(self, target_percent: int) -> bool | None:
+        """Return whether the ratio reaches *target_percent*, judged on the integers; None of nothing.
+
+        84.96 % is printed as 85.0 and has not met 85.
+        """
+        return 100 * self.part >= target_percent * self.whole if self.whole else None

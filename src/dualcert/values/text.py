@@ -1,0 +1,48 @@
+"""Text that people typed: what is kept of it, and what no document can carry."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAME_LIMIT = 200
+"""Characters of a name or number; the longest name of an institution in use has under eighty."""
+NOTE_LIMIT = 2_000
+"""Characters of a reason, a note or a source."""
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def tidy(text: str) -> str:
+    """Return *text* in composed form (NFC) without blanks around it; what it says stays."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def trouble(text: str, limit: int) -> str | None:
+    """Return what is wrong with *text*, or None.
+
+    Refused are control characters (a line break in a name smuggles a mail header, a NUL breaks
+    databases), unpaired surrogates, and controls of writing direction, which show another text than
+    is stored. Markup and formulas are text like any other: every output writes them as text.
+    """
+    if len(text) > limit:
+        return f"{len(text)} characters are more than {limit}"
+    for character in text:
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029":
+            return f"character U+{ord(character):04X} cannot stand in a text"
+    if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
+        return "is empty"
+    return None
+
+
+def foreign_letter(text: str) -> str | None:
+    """Return the first letter of *text* that is neither Latin nor Chinese, or None.
+
+    A Cyrillic С looks like a Latin C and makes two numbers of one.
+    """
+    for character in text:
+        if character.isalpha() and not character.isascii():
+            name = unicodedata.name(character, "")
+            if not name.startswith(("CJK", "FULLWIDTH LATIN")):
+                return character
+    return None

@@ -11,22 +11,22 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from attrs import field, frozen
+from attrs import frozen
 
 from dualcert import errors
 from dualcert.checks import check, remarks
 from dualcert.divisions import Divisions, china
 from dualcert.domain.commands import Command, OpenCampaign
-from dualcert.domain.decider import AGGREGATES, decide
+from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy, load_policy
-from dualcert.projections import certificates, histories
-from dualcert.projections.answers import Answer, Table
+from dualcert.projections import certificates, histories, replays
+from dualcert.projections.answers import Table
 from dualcert.projections.ratios import Ratios, Split, ratios
-from dualcert.projections.streams import Streams, digest
+from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.log import AppendRaced, Bookmark, EventLog, open_log
-from dualcert.values.dates import civil_day, end_of, month_ends
+from dualcert.values.dates import civil_day, end_of
 from dualcert.values.ids import kind_of
 
 Clock = Callable[[], datetime]
@@ -59,39 +59,6 @@ class Receipt:
     def unchanged(self) -> bool:
         """Whether everything that the command says stood already."""
         return self.refusal is None and not self.recorded
-
-
-@frozen
-class Replay(Answer):
-    """What a replay folded, and how fast; the digest is the same for the same history in every store."""
-
-    facts: int
-    streams: int
-    seconds: float
-    facts_per_second: int
-    digest: str
-    position: int
-    steps: tuple[Step, ...] | None = field(default=None)
-
-    def to_dict(self) -> dict[str, object]:
-        document = super().to_dict()
-        if self.steps is None:
-            del document["steps"]
-        return document
-
-
-@frozen
-class Step(Answer):
-    """The whole campaign at the end of a month, as it was known then."""
-
-    as_of: date
-    known_at: datetime
-    position: int
-    labs: int
-    cma: int
-    catl: int
-    dual: int
-    percent: str | None
 
 
 def utc_now() -> datetime:
@@ -325,7 +292,8 @@ class Registry:
         """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
         bookmark = Bookmark()
         while True:
-            for bookmark, entries in self._log.pages(bookmark):  # noqa: B020  goes on from the last bookmark
+            for read, entries in self._log.pages(bookmark):
+                bookmark = read
                 yield from (entry for entry in entries if entry.position > after)
             time.sleep(every)
 
@@ -335,7 +303,7 @@ class Registry:
         known_at: KnownAt = None,
         monthly: bool = False,
         progress: Callable[[int], None] | None = None,
-    ) -> Replay:
+    ) -> replays.Replay:
         """Fold the log anew, read every timeline, and return what was read, how fast, and the digest.
 
         With *monthly*, also the whole campaign's figures at the end of each month in which facts were
@@ -349,43 +317,11 @@ class Registry:
                 streams.extend(entries)
                 if progress:
                     progress(len(entries))
-            if known_at is not None:
-                streams = self._cut(streams, known_at)
-            view = View(streams, self._divisions, streams.position, None)
-            for stream, known in streams.by_id.items():
-                aggregate = AGGREGATES.get(kind_of(stream))
-                if aggregate is not None:
-                    view.readings[stream] = (len(known), aggregate.read(known))
+            position = streams.position if known_at is None else self.view(known_at).position
+            view = View(streams, self._divisions, position, None)
+            replayed = replays.read_all(view)
         seconds = time.perf_counter() - started
-        facts = sum(map(len, streams.by_id.values()))
-        return Replay(
-            facts=facts,
-            streams=len(streams.by_id),
-            seconds=round(seconds, 6),
-            facts_per_second=int(facts / seconds),
-            digest=digest(streams),
-            position=streams.position,
-            steps=tuple(self._steps(view)) if monthly else None,
-        )
-
-    def _cut(self, streams: Streams, known_at: KnownAt) -> Streams:
-        position = self.view(known_at).position
-        known = {s: list(streams.known(s, position)) for s in streams.by_id}
-        return Streams({s: entries for s, entries in known.items() if entries}, position)
-
-    def _steps(self, view: View) -> Iterator[Step]:
-        instants = [entry.recorded_at for entries in view.streams.by_id.values() for entry in entries]
-        if not instants:
-            return
-        for day in month_ends(civil_day(min(instants)), civil_day(max(instants))):
-            instant = end_of(day)
-            position = view.streams.position_at(instant)
-            known = View(view.streams, self._divisions, position, instant, view.readings)
-            try:
-                total = ratios(known, day).total
-            except errors.NoCampaign:
-                continue
-            yield Step(day, instant, position, total.labs, total.cma, total.catl, total.dual, total.percent)
+        return replays.Replay.of(view, replayed, seconds, steps=tuple(replays.steps(view)) if monthly else None)
 
 
 @contextmanager

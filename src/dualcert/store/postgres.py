@@ -18,6 +18,7 @@ from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
+from typing_extensions import override
 
 from dualcert import errors
 from dualcert.store.rows import Row, check_order
@@ -68,6 +69,7 @@ class DurablePostgres(PostgresDatastore):
         assert isinstance(self.pool.kwargs, dict)
         self.pool.kwargs = {k: v for k, v in self.pool.kwargs.items() if v != ""} | asked
 
+    @override
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
         configure, shown = super().after_connect_func(), self.shown
 
@@ -91,6 +93,7 @@ class LogRecorder(PostgresApplicationRecorder):
             row = connection.execute("SELECT to_regclass(%s) AS found", [name]).fetchone()
         return row is not None and row["found"] is not None
 
+    @override
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, recorded_at: datetime | None = None, **_: Any
     ) -> Sequence[int] | None:

@@ -27,6 +27,7 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 from eventsourcing.utils import Environment
+from typing_extensions import override
 
 from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM
@@ -125,6 +126,7 @@ class DurablePool(SQLiteConnectionPool):
         super().__init__(db_name=_uri(url), **kwargs)
         self.is_journal_mode_wal = True  # the library would switch every file to WAL
 
+    @override
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
         if not self.is_sqlite_memory_mode and self.url.options.get("mode") != "ro":
@@ -163,6 +165,7 @@ class DurableDatastore(SQLiteDatastore):
         self.single_row_tracking = True
         self.originator_id_type = "text"
 
+    @override
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
         with (
@@ -183,17 +186,19 @@ class LogRecorder(SQLiteApplicationRecorder):
             "VALUES (?,?,?,?)"
         )
 
+    @override
     def construct_create_table_statements(self) -> list[str]:
-        return [
-            f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ("
-            "rowid INTEGER PRIMARY KEY AUTOINCREMENT, "
-            "originator_id TEXT NOT NULL, "
-            "originator_version INTEGER NOT NULL, "
-            "topic TEXT NOT NULL, "
-            "state BLOB NOT NULL, "
-            "UNIQUE (originator_id, originator_version))"
-        ]
+        columns = (
+            "rowid INTEGER PRIMARY KEY AUTOINCREMENT",
+            "originator_id TEXT NOT NULL",
+            "originator_version INTEGER NOT NULL",
+            "topic TEXT NOT NULL",
+            "state BLOB NOT NULL",
+            "UNIQUE (originator_id, originator_version)",
+        )
+        return [f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ({', '.join(columns)})"]
 
+    @override
     def insert_events(
         self, stored_events: Sequence[StoredEvent], *, recorded_at: datetime | None = None, **kwargs: Any
     ) -> Sequence[int] | None:

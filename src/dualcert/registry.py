@@ -288,6 +288,10 @@ class Registry:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
         return histories.history(self.view(known_at), stream)
 
+    def facts(self) -> int:
+        """Return about how many facts the log holds, without reading them: for progress bars."""
+        return self._log.length()
+
     def follow(self, after: int = 0, *, every: float = TICK) -> Iterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
         bookmark = Bookmark()

@@ -123,7 +123,7 @@ class Planner:
         return f"lab-{division}-{n}"
 
     def _commands(self, lab: str, row: LabRow) -> Iterator[Command]:
-        entered = {"by": self.by, "source": self.sheet.source(row.row)}
+        source = self.sheet.source(row.row)
         registered = bool(self.view.entries(lab))
         try:
             if not registered:
@@ -134,14 +134,15 @@ class Planner:
                     division=row.division,
                     credit_code=row.credit_code,
                     on=self.on,
-                    **entered,
+                    by=self.by,
+                    source=source,
                 )
             for scheme, certificate in row.certificates.items():
                 timeline = self.view.lab(lab).timeline(scheme) if registered else Timeline()
                 yield from self._certificate(lab, row, scheme, certificate, timeline)
             county = f"county-{row.division}"
             if row.level is Level.COUNTY and not self._designated(county, lab):
-                yield DesignateLab(county=county, lab=lab, on=self.on, **entered)
+                yield DesignateLab(county=county, lab=lab, on=self.on, by=self.by, source=source)
         except Refused as refusal:
             self.reader.find(row.row, getattr(refusal, "field", "name"), refusal)
 

@@ -37,6 +37,9 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 
 NEEDED = ("city", "name")
 
+NUMBERING = "序号"
+"""The column that numbers the rows says nothing about a lab."""
+
 
 def plain(text: object) -> str:
     """Return *text* as headers and names are compared: NFKC, no blanks, small letters."""
@@ -118,6 +121,12 @@ def _sheet(name: str, digest: str, rows: Sequence[Sequence[Cell]], header: int) 
         name=name,
         sha256=digest,
         headers={field: each for field, each in zip(fields, names, strict=True) if field},
-        unread=tuple(each for field, each in zip(fields, names, strict=True) if each and not field),
+        unread=tuple(names[i] for i, field in enumerate(fields) if field is None and _says_something(rows, header, i)),
         rows=body,
     )
+
+
+def _says_something(rows: Sequence[Sequence[Cell]], header: int, column: int) -> bool:
+    """Return whether a column has a header and, below it, anything that is not just counting."""
+    name = str(rows[header][column]).strip()
+    return name not in {"", NUMBERING} and any(row[column] != "" for row in rows[header + 1 :])

@@ -170,6 +170,11 @@ class EventLog(Application[str]):
             found = self.recorder.select_notifications(after, PAGE, inclusive_of_start=False)
             return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
 
+    def length(self) -> int:
+        """Return about how many facts there are: the newest private id, which may have gaps."""
+        with self._told():
+            return self.recorder.max_notification_id() or 0
+
     def opening(self) -> AnyEntry | None:
         """Return the opening fact of the log, or None where the log is empty."""
         with self._told():

@@ -1,0 +1,167 @@
+"""Commands that ask: status, ratio, history."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dualcert.cli.language import N_, _
+from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
+from dualcert.cli.shell import Command, Day, Shell, asked, formatted, option, pass_shell
+
+if TYPE_CHECKING:
+    from dualcert.projections.ratios import Figures, Ratios, Split
+    from dualcert.registry import KnownAt
+
+
+def tell_basis(document: dict[str, Any]) -> None:
+    """Print what a figure rests on: day, instant, position of the log."""
+    said = _("as of {as_of}, known at {known_at}, position {position}")
+    click.echo(said.format(**document))
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Where labs (or counties) stand on a day.\n\n"
+        "ID is lab-140525-1 or county-140525; without one every active lab is listed, or those of --division."
+    ),
+)
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@option("--division", metavar="CODE", help=N_("Only labs at home in this division, by its code."))
+@asked
+@formatted
+@pass_shell
+def status(
+    shell: Shell, ids: tuple[str, ...], division: str | None, as_of: date, known_at: KnownAt, format_: str
+) -> None:
+    """Ask and print."""
+    with shell.open() as registry:
+        document = registry.status(*ids, division=division, as_of=as_of, known_at=known_at).to_dict()
+    if print_answer(format_, document):
+        return
+    labs = [row for row in document["rows"] if "lab" in row]
+    counties = [row for row in document["rows"] if "county" in row]
+    if labs or not counties:
+        headers = (N_("lab"), N_("name"), "CMA", N_("until"), "CATL", N_("until"), N_("dual"), N_("since"))
+        print_table(headers, [_lab_line(row) for row in labs])
+    if counties:
+        headers_ = (N_("county"), N_("name"), N_("passes"), N_("labs"))
+        print_table(headers_, [[r["county"], r["name"], r["passes"], " ".join(r["labs"])] for r in counties])
+    tell_basis(document)
+
+
+def _lab_line(row: dict[str, Any]) -> list[Any]:
+    cma, catl = row["cma"], row["catl"]
+    certificates = [_(cma["state"]), cma["valid_until"], _(catl["state"]), catl["valid_until"]]
+    return [row["lab"], row["name"], *certificates, row["dual"], row["dual_since"]]
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "How many labs are dual-certified, by any split, on a day, as known at a time.\n\n"
+        "The target is judged on the integers: 84.96 % prints as 85.0 and has not met 85."
+    ),
+)
+@option("--by", type=click.Choice(["province", "city", "county", "level"]), default="province", show_default=True,
+        help=N_("How the province is split."))  # fmt: skip
+@option("--explain", is_flag=True, help=N_("Name the labs that lack a certificate, with its state."))
+@option("--series", type=click.Choice(["month"]), help=N_("Also the figures of each month's end."))
+@option("--from", "from_", type=Day(), help=N_("Where the series begins; default the campaign's first day."))
+@option("--to", type=Day(), help=N_("Where it ends; default the campaign's last day, at most --as-of."))
+@asked
+@formatted
+@pass_shell
+def ratio(
+    shell: Shell,
+    by: Split,
+    explain: bool,  # noqa: FBT001  click's signature
+    series: str | None,
+    from_: date | None,
+    to: date | None,
+    as_of: date,
+    known_at: KnownAt,
+    format_: str,
+) -> None:
+    """Ask and print."""
+    from dualcert.values.dates import month_ends
+
+    days: tuple[date, ...] = ()
+    with shell.open() as registry:
+        if series:
+            policy = registry.view(known_at).policy(as_of)
+            first = from_ or policy.from_
+            days = month_ends(first, to or max(first, min(policy.to, as_of)))
+        answer = registry.ratio(by, as_of=as_of, known_at=known_at, explain=explain, series=days)
+    if not print_answer(format_, answer.to_dict()):
+        print_ratios(answer)
+
+
+def print_ratios(answer: Ratios) -> None:
+    """Print the figures as a table, with what they rest on."""
+    headers = (N_("code"), N_("name"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("met"))
+    lines = [_figures_line(row) for row in answer.rows]
+    total = ["", _("total"), *_figures_line(answer.total)[2:]]
+    print_table(headers, [*lines, total] if len(lines) > 1 else lines, numbers=[2, 3, 4, 5, 6])
+    for row in answer.rows:
+        for lab in row.lacking or ():
+            states = f"CMA {_(lab.cma.value)}, CATL {_(lab.catl.value)}"
+            click.echo(_("lacking in {unit}: {lab} {name}: {states}").format(
+                unit=row.name or _(row.level.value if row.level else ""), lab=lab.lab, name=lab.name, states=states
+            ))  # fmt: skip
+    if answer.points:
+        print_table(
+            (N_("day"), N_("labs"), N_("dual"), "%"),
+            [[p.as_of, p.labs, p.dual, p.percent] for p in answer.points],
+            numbers=[1, 2, 3],
+        )
+    levels = ", ".join(_(level.value) for level in answer.basis)
+    click.echo(
+        _("counted: labs of level {levels}; target {percent} %").format(levels=levels, percent=answer.target_percent)
+    )
+    tell_basis(answer.to_dict())
+
+
+def _figures_line(row: Figures) -> list[Any]:
+    unit = [_(row.level.value), ""] if row.level else [row.division, row.name]
+    return [*unit, row.labs, row.cma, row.catl, row.dual, row.percent, row.met]
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "The facts of one stream, oldest first, retracted ones included.\n\n"
+        "ID is lab-140525-1, county-140525 or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "
+        "which it is true, 'recorded_at' when it was entered."
+    ),
+)
+@click.argument("id_", metavar="ID")
+@option("--known-at", "known_at", type=None, default=None, help=N_("What was known then."))
+@formatted
+@pass_shell
+def history(shell: Shell, id_: str, known_at: str | None, format_: str) -> None:
+    """Ask and print."""
+    from dualcert.cli.shell import Moment
+
+    moment = Moment().convert(known_at, None, None) if known_at else None
+    with shell.open() as registry:
+        rows = [row.to_dict() for row in registry.history(id_, known_at=moment)]
+    match format_:
+        case "json":
+            print_json({"rows": rows})
+        case "jsonl":
+            print_lines(rows)
+        case "csv":
+            print_csv(rows)
+        case _:
+            headers = (N_("position"), N_("version"), N_("on"), N_("recorded at"), N_("fact"), N_("data"), N_("by"))
+            print_table(headers, [_history_line(row) for row in rows], numbers=[0, 1])
+
+
+def _history_line(row: dict[str, Any]) -> list[Any]:
+    data = ", ".join(f"{name}={value}" for name, value in row["data"].items() if value is not None)
+    shown = data if len(data) <= 60 else f"{data[:60]}…"
+    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, row["by"]]

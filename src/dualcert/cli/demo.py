@@ -1,0 +1,69 @@
+"""The main job end to end on a store that is thrown away."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from dualcert.cli.asking import print_ratios
+from dualcert.cli.language import N_, _
+from dualcert.cli.shell import Command, Shell, option, pass_shell
+
+DAY = date(2023, 2, 16)
+"""The day of the newspaper that printed Jincheng's figure."""
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Show the main job end to end: a roster in, ratios out.\n\n"
+        "Makes a store, imports the roster of Shanxi 2023 (real units; made-up certificates, Jincheng as published) "
+        "and prints the province's and the cities' figures from the log. With --out the store and the roster are "
+        "kept in DIR; without, everything is thrown away."
+    ),
+)
+@option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
+@pass_shell
+def demo(shell: Shell, out: Path | None) -> None:
+    """Make, import, ask."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        _show(shell, out)
+        return
+    with tempfile.TemporaryDirectory(prefix="dualcert-demo-") as folder:
+        _show(shell, Path(folder))
+
+
+def _show(shell: Shell, folder: Path) -> None:
+    from dualcert.registry import Registry
+    from dualcert.roster.importing import import_roster
+
+    store = f"sqlite:///{folder / 'demo.db'}"
+    click.echo(_("$ dualcert init --policy shanxi-2023"))
+    with Registry.open(store, policy="shanxi-2023") as registry:
+        click.echo("$ dualcert import shanxi-2023.xlsx")
+        with as_file(files("dualcert") / "data" / "rosters" / "shanxi-2023.xlsx") as roster:
+            done = import_roster(registry, roster).to_dict(_)
+        said = _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
+        click.echo(said.format(**done))
+        for by in ("province", "city"):
+            click.echo(f"\n$ dualcert ratio --by {by} --as-of {DAY}")
+            print_ratios(registry.ratio(by, as_of=DAY))
+        click.echo(f"\n$ dualcert ratio --by city --as-of {DAY} --explain")
+        answer = registry.ratio("city", as_of=DAY, explain=True)
+        for row in answer.rows:
+            if row.division == "140500":
+                for lab in row.lacking or ():
+                    states = f"CMA {_(lab.cma.value)}, CATL {_(lab.catl.value)}"
+                    click.echo(f"{row.name} {row.dual}/{row.labs} = {row.percent} %: {lab.lab} {lab.name}: {states}")
+        click.echo("\n$ dualcert replay")
+        replayed = registry.replay()
+        click.echo(
+            _("digest {digest} at position {position}").format(digest=replayed.digest, position=replayed.position)
+        )
+    if shell.store and folder.name and not folder.name.startswith("dualcert-demo-"):
+        click.echo(_("kept: {store}").format(store=store))

@@ -1,0 +1,55 @@
+"""The reader's language: gettext over the catalogs that ship; JSON stays English whatever it is."""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+DOMAIN = "dualcert"
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
+
+
+def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
+    """Mark *message* for translation; it is translated where it is shown."""
+    return message
+
+
+class _Chosen:
+    language = "en"
+
+
+def choose(language: str | None) -> None:
+    """Speak *language* (zh, en); None takes that of the environment."""
+    _Chosen.language = language or _of_environment()
+    # click asks gettext's own global domain for its words («Usage», «Options»).
+    if _Chosen.language == "zh":
+        os.environ["LANGUAGE"] = LANGUAGES["zh"]
+    else:
+        os.environ["LANGUAGE"] = "C"
+    gettext.bindtextdomain(DOMAIN, _catalogs())
+    gettext.textdomain(DOMAIN)
+
+
+def _of_environment() -> str:
+    for name in ("DUALCERT_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def _(message: str) -> str:
+    """Return *message* in the chosen language."""
+    return _catalog(_Chosen.language).gettext(message) if message else message
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, _catalogs(), [LANGUAGES[language]], fallback=True)
+
+
+def _catalogs() -> Path:
+    return Path(str(files("dualcert"))) / "locale"

@@ -1,0 +1,95 @@
+"""Printing: tables for people, JSON, JSON lines and CSV for programs; data on stdout, all else on stderr."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from dualcert.cli.language import _
+
+BOM = "\ufeff"
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
+
+
+def print_json(document: Any) -> None:
+    """Print *document* as JSON on one line or indented, Chinese as Chinese."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print one JSON object a line."""
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False))
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows as CSV with a BOM, nested values under dotted names, formulas made harmless."""
+    flat = [_flat(row) for row in rows]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, names, restval="")
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in flat)
+    click.echo(BOM + text.getvalue(), nl=False)
+
+
+def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def _harmless(value: Any) -> Any:
+    """Return *value* such that no spreadsheet takes it for a formula."""
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_FORMULA) else value
+
+
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Iterable[int] = ()) -> None:
+    """Print an aligned table under translated headers; *numbers* are the columns of figures."""
+    from tabulate import tabulate
+
+    align = tuple("right" if i in set(numbers) else "left" for i in range(len(headers)))
+    said = [["" if cell is None else _word(cell) for cell in row] for row in rows]
+    click.echo(
+        tabulate(said, [_(header) for header in headers], tablefmt="simple", disable_numparse=True, colalign=align)
+        if said
+        else _("nothing")
+    )
+
+
+def _word(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return _("yes") if cell else _("no")
+    return str(cell)
+
+
+def print_answer(format_: str, document: Mapping[str, Any]) -> bool:
+    """Print an answer that has `rows` for programs; return False where a table is wanted."""
+    match format_:
+        case "json":
+            print_json(document)
+        case "jsonl":
+            print_lines(document["rows"])
+        case "csv":
+            print_csv(document["rows"])
+        case _:
+            return False
+    return True
+
+
+def note(message: str) -> None:
+    """Say something on stderr."""
+    click.echo(message, err=True)

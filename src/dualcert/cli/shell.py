@@ -1,0 +1,168 @@
+"""What every command shares: the chosen store and language, options, parameters, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import define
+from typing_extensions import override
+
+from dualcert.cli.language import N_, _
+
+if TYPE_CHECKING:
+    from dualcert.registry import KnownAt, Registry
+
+DEFAULT_STORE = "dualcert.db"
+FORMATS = ("table", "json", "jsonl", "csv")
+
+
+@define
+class Shell:
+    """What the program was told before its command."""
+
+    store: str = DEFAULT_STORE
+    debug: bool = False
+
+    def open(self, **how: Any) -> AbstractContextManager[Registry]:
+        """Return the registry of the chosen store."""
+        from dualcert.registry import Registry
+
+        return Registry.open(self.store, **how)
+
+
+class _Translated:
+    """Help that is looked up in the catalog when it is shown, not when it is written."""
+
+    _help: str | None
+
+    @property
+    def help(self) -> str | None:
+        return _(self._help) if self._help else self._help
+
+    @help.setter
+    def help(self, text: str | None) -> None:
+        self._help = text
+
+
+class Command(_Translated, click.Command):
+    """A command whose help speaks the reader's language."""
+
+
+class Group(_Translated, click.Group):
+    """A group whose help speaks the reader's language."""
+
+    command_class = Command
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+class Option(_Translated, click.Option):
+    """An option whose help speaks the reader's language."""
+
+
+def option(*names: str, **how: Any) -> Callable[[Any], Any]:
+    """Return click's option decorator with translated help."""
+    return click.option(*names, cls=Option, **how)
+
+
+class Day(click.ParamType[date]):
+    """A civil date, or `today` in Asia/Shanghai."""
+
+    name = "DATE"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        from dualcert.values.dates import parse_date
+
+        if isinstance(value, date):
+            return value
+        found = today() if value == "today" else parse_date(value)
+        if found is None:
+            self.fail(_("{value!r} is not a date YYYY-MM-DD, nor 'today'").format(value=value), param, ctx)
+        return found
+
+
+class Moment(click.ParamType["KnownAt"]):
+    """A position of the log (`@15`), an instant, or a date: its end in Asia/Shanghai."""
+
+    name = "TIME|@POSITION"
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> KnownAt:
+        from dualcert.values.dates import SHANGHAI, parse_date
+
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]  # converted already
+        if value == "today":
+            return today()
+        if value.startswith("@") and value[1:].isdecimal() and len(value) < 20:
+            return int(value[1:])
+        found: date | None = parse_date(value)
+        if found is not None:
+            return found
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            expected = _("{value!r} is not a time (2023-10-08T12:00), a date or a position (@15)")
+            self.fail(expected.format(value=value), param, ctx)
+        return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def today() -> date:
+    """Return today's date in Asia/Shanghai: the one place that reads it."""
+    from dualcert.values.dates import civil_day
+
+    return civil_day(datetime.now(UTC))
+
+
+def asked(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--as-of` and `--known-at`."""
+    command = option(
+        "--known-at",
+        type=Moment(),
+        help=N_("What was known then: a time, a date (its end), or a position of the log; default: everything."),
+    )(command)
+    decorated: Callable[..., Any] = option(
+        "--as-of", type=Day(), default="today", show_default=True, help=N_("The day that is asked about.")
+    )(command)
+    return decorated
+
+
+def formatted(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--format`."""
+    decorated: Callable[..., Any] = option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help=N_("How the answer is printed; keys and codes are English whatever the language."),
+    )(command)
+    return decorated
+
+
+def entered(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that records `--by`."""
+    decorated: Callable[..., Any] = option(
+        "--by",
+        default=lambda: os.environ.get("DUALCERT_BY") or "system",
+        help=N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system."),
+    )(command)
+    return decorated
+
+
+pass_shell = click.make_pass_decorator(Shell)
+
+
+def progress_bar(length: int, label: str) -> AbstractContextManager[Any]:
+    """Return a progress bar on stderr; nothing where stderr is no terminal."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(length=length, label=label, file=sys.stderr, width=30, hidden=hidden)

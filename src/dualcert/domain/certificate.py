@@ -140,6 +140,12 @@ Interval = tuple[date, date | None]
 """From a day (in) until a day (out), or open."""
 
 
+Stage = tuple[date, int, State]
+"""A day, the rank of the fact, and how far the application had come by it."""
+
+_FURTHEST = {state: n for n, state in enumerate(State)}
+
+
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     """What the facts of one scheme say, for every day.
 
@@ -152,7 +158,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[tuple[date, State], ...] = ()
     suspended_since: date | None = None
     suspensions: tuple[Interval, ...] = ()
-    stages: tuple[tuple[date, State], ...] = ()
+    stages: tuple[Stage, ...] = ()
     renumbered: tuple[tuple[date, str], ...] = ()
     renewal_since: date | None = None
     renewals_undecided: tuple[Interval, ...] = ()
@@ -199,12 +205,17 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         """Return where the scheme stands on *day*; a certificate's state wins over an application's."""
         period = self.period_of(day)
         if period is None:
-            stages = [stage for on, stage in self.stages if on <= day]
-            return stages[-1] if stages else State.NONE
+            return self._stage(day)
         if day <= period.last:
             return State.SUSPENDED if self.suspended(day) else State.VALID
         ends = [state for on, state in self.ends if period.first < on <= day]
         return ends[-1] if ends else State.EXPIRED
+
+    def _stage(self, day: date) -> State:
+        """Return how far an application had come; of two assessments of one day the better counts."""
+        by_then = (stage for stage in self.stages if stage[0] <= day)
+        latest = max(by_then, key=lambda s: (s[0], s[1], _FURTHEST[s[2]]), default=None)
+        return latest[2] if latest else State.NONE
 
 
 def _inside(day: date, intervals: tuple[Interval, ...], open_since: date | None) -> bool:
@@ -270,22 +281,26 @@ def _reinstated(t: Timeline, e: AnyEntry) -> Timeline:
 
 
 def _accepted(t: Timeline, e: AnyEntry) -> Timeline:
-    t = replace(t, stages=(*t.stages, (e.on, State.APPLIED)))
+    t = _staged(t, e, State.APPLIED)
     renewal = e.fact.purpose is Purpose.RENEWAL and not t.renewal_since
     return replace(t, renewal_since=e.on) if renewal else t
 
 
 def _application_refused(t: Timeline, e: AnyEntry) -> Timeline:
-    return replace(_renewal_decided(t, e.on), stages=(*t.stages, (e.on, State.NONE)))
+    return _staged(_renewal_decided(t, e.on), e, State.NONE)
 
 
 def _assessed(t: Timeline, e: AnyEntry) -> Timeline:
     stage = {Outcome.PASSED: State.ASSESSED, Outcome.RECTIFY: State.APPLIED, Outcome.FAILED: State.NONE}
-    return replace(t, stages=(*t.stages, (e.on, stage[e.fact.outcome])))
+    return _staged(t, e, stage[e.fact.outcome])
 
 
 def _approved(t: Timeline, e: AnyEntry) -> Timeline:
-    return replace(t, stages=(*t.stages, (e.on, State.APPROVED)))
+    return _staged(t, e, State.APPROVED)
+
+
+def _staged(t: Timeline, e: AnyEntry, state: State) -> Timeline:
+    return replace(t, stages=(*t.stages, (e.on, RANK[type(e.fact)], state)))
 
 
 def _amended(t: Timeline, e: AnyEntry) -> Timeline:

@@ -63,7 +63,6 @@ class DurablePostgres(PostgresDatastore):
             max_overflow=9,
             pre_ping=True,
             lock_timeout=LOCK_TIMEOUT,
-            pool_open_timeout=CONNECT_TIMEOUT,
             originator_id_type="text",
         )
         assert isinstance(self.pool.kwargs, dict)

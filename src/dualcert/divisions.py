@@ -6,7 +6,7 @@ A code that is retired is an unknown one: the table has no history.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -30,11 +30,16 @@ class Divisions:
     """The table of divisions, asked by code: names repeat (城区 is 140302 and 140502)."""
 
     by_code: Mapping[str, Division]
+    children: Mapping[str, Sequence[Division]]
 
     @classmethod
     def of(cls, rows: Iterable[Division]) -> Divisions:
         """Return the table of *rows*."""
-        return cls({row.code: row for row in rows})
+        by_code = {row.code: row for row in sorted(rows, key=lambda row: row.code)}
+        children: dict[str, list[Division]] = {}
+        for division in by_code.values():
+            children.setdefault(division.parent, []).append(division)
+        return cls(by_code, children)
 
     def get(self, code: str) -> Division | None:
         """Return the division of *code*, or None."""
@@ -42,9 +47,13 @@ class Divisions:
 
     def within(self, code: str, level: str) -> tuple[Division, ...]:
         """Return the divisions of *level* in the division *code* (itself included), in order of code."""
-        return tuple(
-            d for d in sorted(self.by_code.values(), key=_code) if d.level == level and self.contains(code, d.code)
-        )
+        return tuple(division for division in self._below(code) if division.level == level)
+
+    def _below(self, code: str) -> Iterator[Division]:
+        if code in self.by_code:
+            yield self.by_code[code]
+        for child in self.children.get(code, ()):
+            yield from self._below(child.code)
 
     def contains(self, outer: str, inner: str) -> bool:
         """Return whether *inner* is *outer* or lies in it."""
@@ -74,13 +83,7 @@ class Divisions:
         return found.level == level.value or (level is Level.COUNTY and self._without_counties(found))
 
     def _without_counties(self, city: Division) -> bool:
-        return city.level == "city" and not any(
-            d.parent == city.code and d.level == "county" for d in self.by_code.values()
-        )
-
-
-def _code(division: Division) -> str:
-    return division.code
+        return city.level == "city" and all(d.level != "county" for d in self.children.get(city.code, ()))
 
 
 @cache

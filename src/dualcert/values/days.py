@@ -24,7 +24,7 @@ class Days:
         """Return the union of *spans*; those that overlap or touch become one, empty ones vanish."""
         joined: list[Span] = []
         for first, last in sorted(span for span in spans if span[0] <= span[1]):
-            if joined and first <= joined[-1][1] + ONE_DAY:
+            if joined and first - ONE_DAY <= joined[-1][1]:
                 joined[-1] = (joined[-1][0], max(joined[-1][1], last))
             else:
                 joined.append((first, last))
@@ -39,12 +39,9 @@ class Days:
     def __sub__(self, other: Days) -> Days:
         left = list(self.spans)
         for first, last in other.spans:
-            left = [
-                part
-                for a, b in left
-                for part in ((a, min(b, first - ONE_DAY)), (max(a, last + ONE_DAY), b))
-                if part[0] <= part[1]
-            ]
+            before = [(a, min(b, first - ONE_DAY)) for a, b in left]
+            after = [(max(a, last + ONE_DAY), b) for a, b in left] if last < date.max else []
+            left = [*before, *after]
         return Days.of(left)
 
     def run(self, day: date) -> Span | None:

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Self
 
 from attrs import frozen
-from stock import Stock
-from workload import START, batches
 
 from dualcert.domain.entry import LOG_STREAM, AnyEntry
 from dualcert.domain.lab import LAB
 from dualcert.projections.streams import Streams
 from dualcert.registry import paused_collector
 from dualcert.store.log import Bookmark, EventLog, open_log
+from stock import Stock
+from workload import START, batches
 
 _SHELL = (sys.executable, "-c", "from dualcert.cli import main; main()")
 _THREE_COLUMNS = "SELECT originator_id, topic, state FROM stored_events"

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from attrs import define, field, frozen
+
 from measures import Stores
 
 FACTS, RUNS = 200_000, 5

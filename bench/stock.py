@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 from eventsourcing.application import Application
 from eventsourcing.domain import CanMutateAggregate
-from eventsourcing.persistence import Transcoder, Transcoding
+from eventsourcing.persistence import JSONTranscoder, Transcoding
 from typing_extensions import override
 
 from dualcert.domain import certificate, lab
@@ -44,6 +44,8 @@ class Fact(CanMutateAggregate[str]):
 
 @dataclass(frozen=True)
 class Registered(Fact):
+    """As `LabRegistered`."""
+
     name: str
     level: str
     division: str
@@ -53,6 +55,8 @@ class Registered(Fact):
 
 @dataclass(frozen=True)
 class ApplicationAccepted(Fact):
+    """As the fact of the same name."""
+
     scheme: str
     route: str
     purpose: str
@@ -60,6 +64,8 @@ class ApplicationAccepted(Fact):
 
 @dataclass(frozen=True)
 class Granted(Fact):
+    """As `CertificateGranted`."""
+
     scheme: str
     number: str
     granted_on: date
@@ -69,17 +75,21 @@ class Granted(Fact):
 
 @dataclass(frozen=True)
 class Renewed(Granted):
-    pass
+    """As `CertificateRenewed`."""
 
 
 @dataclass(frozen=True)
 class Suspended(Fact):
+    """As `CertificateSuspended`."""
+
     scheme: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Reinstated(Fact):
+    """As `CertificateReinstated`."""
+
     scheme: str
     reason: str
 
@@ -124,7 +134,7 @@ class Stock(Application[str]):
         )
 
     @override
-    def register_transcodings(self, transcoder: Transcoder) -> None:
+    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
         super().register_transcodings(transcoder)
         transcoder.register(DateAsISO())
 

@@ -610,6 +610,8 @@ class DualContradicted(Refused):
 class Remark(DualcertError):
     """Something odd that was recorded all the same; never raised."""
 
+    code = "remark"
+
 
 @define(kw_only=True, eq=False)
 class OddNumber(Remark):

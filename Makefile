@@ -1,0 +1,59 @@
+# Everything the project needs is installed here, into .venv; a machine has to have python3, with pip and
+# venv, and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help demo test lint types imports messages-check unit bench soak messages docs clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(PIP) --upgrade pip
+
+.venv/.run: .venv/bin/python pyproject.toml
+	$(PIP) -e '.[all]'
+	@touch $@
+
+.venv/.dev: .venv/.run
+	$(PIP) -e '.[dev]'
+	@touch $@
+
+demo: .venv/.run  ## Show the main job end to end
+	$(BIN)/dualcert demo
+
+test: lint types imports messages-check unit  ## Everything that CI runs
+
+lint: .venv/.dev  ## Style, without changing anything
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+
+types: .venv/.dev  ## Types, strict
+	$(BIN)/mypy --no-error-summary
+
+imports: .venv/.dev  ## The ranks of the house
+	$(BIN)/lint-imports --no-logo --no-timings
+
+messages-check: .venv/.dev  ## The Chinese catalog is complete
+	$(BIN)/python scripts/messages.py check
+
+unit: .venv/.dev  ## The tests, on all cores, with a real PostgreSQL
+	$(BIN)/pytest --numprocesses auto
+
+bench: .venv/.dev  ## Speed as ratios within one run
+	$(BIN)/python bench/run.py
+
+soak: .venv/.dev  ## The properties at length: about an hour
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties
+
+messages: .venv/.dev  ## Bring the catalog up to date with the source
+	$(BIN)/python scripts/messages.py update
+
+docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
+	$(BIN)/python scripts/shown.py --write
+
+clean:  ## Remove what was made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

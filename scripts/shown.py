@@ -1,0 +1,93 @@
+"""Run what the documents show and compare it with what they say it prints; `--write` writes it down.
+
+A ```console block holds commands after `$ ` and what they print; a ```python block is run as it stands.
+The blocks of one document run in order, in an empty folder with the files of examples/shanxi-2023. What
+differs at every run (instants of recording, durations, rates, digests) is not compared.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(?P<kind>console|python)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+MASKS = (
+    re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.]*Z?"),
+    re.compile(r"\b[0-9a-f]{64}\b"),
+    re.compile(r"\b[0-9.]+ s, [0-9]+ facts/s"),
+)
+
+
+def masked(text: str) -> str:
+    """Return *text* without what differs at every run."""
+    for mask in MASKS:
+        text = mask.sub("…", text)
+    return re.sub(r"[ ─-]{3,}", "  ", text)
+
+
+def run_console(body: str, folder: Path) -> str:
+    """Return the block as it would be written: every command with what it prints now."""
+    commands = [line for line in body.splitlines() if line.startswith("$ ")]
+    return "".join(f"{command}\n{run(command[2:], folder)}" for command in commands)
+
+
+def run(command: str, folder: Path) -> str:
+    """Return what *command* prints, standard error included."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("DUALCERT_", "LC_", "LANG"))}
+    environment |= {"LC_ALL": "C.UTF-8", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(  # noqa: S602  our own documents' commands
+        command, shell=True, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def run_python(body: str, folder: Path) -> str:
+    """Run the block as a program of its own and return it unchanged."""
+    subprocess.run([sys.executable, "-c", body], cwd=folder, check=True, timeout=120)  # noqa: S603  as above
+    return body
+
+
+def shown_now(document: Path) -> str:
+    """Return *document* with every block as it runs now."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file in (ROOT / "examples" / "shanxi-2023").glob("shanxi-2023.*"):
+            shutil.copy(file, folder)
+        runners = {"console": run_console, "python": run_python}
+
+        def replaced(block: re.Match[str]) -> str:
+            return f"```{block['kind']}\n{runners[block['kind']](block['body'], folder)}```"
+
+        return BLOCK.sub(replaced, document.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    """Check, or write with `--write`; 1 where a document shows what is not so."""
+    wrong = 0
+    for document in DOCUMENTS:
+        said, now = document.read_text(encoding="utf-8"), shown_now(document)
+        if masked(said) == masked(now):
+            continue
+        if "--write" in sys.argv:
+            document.write_text(now, encoding="utf-8")
+            print(f"{document.relative_to(ROOT)}: written")
+            continue
+        wrong = 1
+        name = str(document.relative_to(ROOT))
+        print("\n".join(difflib.unified_diff(said.splitlines(), now.splitlines(), name, "as it runs", lineterm="")))
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""The documents say what is so: their commands run, their lists are whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dualcert.cli import main
+from dualcert.domain.commands import by_name
+from dualcert.domain.names import NAMES
+from dualcert.errors import DualcertError
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def test_what_the_documents_show_is_what_the_program_prints():
+    ran = subprocess.run([sys.executable, ROOT / "scripts" / "shown.py"], capture_output=True, text=True, encoding="utf-8")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_every_command_of_the_shell_is_documented():
+    main._add_commands()
+    text = (DOCS / "shell.md").read_text(encoding="utf-8")
+
+    for name, command in main.dualcert.commands.items():
+        assert f"## `{name}" in text
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert option in text or not option.startswith("--"), (name, option)
+
+
+def test_every_command_and_fact_of_the_books_is_documented():
+    text = (DOCS / "facts.md").read_text(encoding="utf-8")
+
+    for name in (*by_name(), *NAMES):
+        assert f"`{name}`" in text, name
+
+
+def test_every_code_of_a_refusal_is_documented():
+    def tree(cls):
+        return [cls, *(each for sub in cls.__subclasses__() for each in tree(sub))]
+
+    text = (DOCS / "refusals.md").read_text(encoding="utf-8")
+    for cls in tree(DualcertError):
+        assert f"`{cls.code}`" in text, cls.code
+
+
+@pytest.mark.parametrize("document", [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")], ids=str)
+def test_links_lead_somewhere(document):
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_decisions_are_numbered_without_gaps():
+    numbers = sorted(int(path.name[:4]) for path in (DOCS / "adr").glob("[0-9]*.md"))
+
+    assert numbers == list(range(1, len(numbers) + 1))

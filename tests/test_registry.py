@@ -1,0 +1,159 @@
+"""The registry in a host process: threads, races, following, and no work at import."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import pytest
+
+import dualcert
+from dualcert import Registry
+from dualcert.domain import commands as c
+from dualcert.errors import Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
+from dualcert.store.log import AppendRaced
+from dualcert.testing import Clock
+
+
+def register(n=1, **how):
+    fields = {"name": "站", "level": "county", "division": "140525", "on": "2019-01-01"} | how
+    return c.RegisterLab(lab=f"lab-140525-{n}", **fields)
+
+
+def test_the_interface_as_documented():
+    registry = Registry.open(":memory:", policy="shanxi-2023")
+    registry.execute(register())
+    receipt = registry.execute(
+        dualcert.GrantCertificate(lab="lab-140525-1", scheme="CMA", number="230404090012",
+                                  granted_on=date(2023, 5, 6), valid_until=date(2029, 5, 5),
+                                  by="person-17", source="晋市监许〔2023〕12号")
+    )  # fmt: skip
+
+    assert receipt.recorded
+    assert registry.status("lab-140525-1", as_of=date(2023, 9, 30)).rows[0].cma.number == "230404090012"
+    assert registry.ratio(by="city", as_of=date(2023, 9, 30)).to_dict()["rows"][4]["cma"] == 1
+    assert [row.version for row in registry.history("lab-140525-1")] == [1, 2]
+
+
+def test_readers_and_writers_may_be_threads(tmp_path):
+    with Registry.open(str(tmp_path / "b.db"), policy="shanxi-2023") as registry:
+
+        def work(n):
+            registry.execute(register(n))
+            return registry.ratio("county", as_of=date(2023, 1, 1)).total.labs
+
+        with ThreadPoolExecutor(8) as pool:
+            seen = list(pool.map(work, range(1, 61)))
+
+        assert max(seen) == 60
+        assert registry.catch_up() == 62
+
+
+def test_a_lost_race_is_decided_anew_up_to_five_times_and_then_a_conflict(books, monkeypatch):
+    def raced(_entries):
+        attempts.append(1)
+        raise AppendRaced
+
+    attempts = []
+    monkeypatch.setattr(books._log, "append", raced)
+
+    with pytest.raises(Conflict):
+        books.execute(register())
+
+    assert len(attempts) == 5
+
+
+def test_a_race_lost_once_is_no_matter(books, monkeypatch):
+    append, raised = books._log.append, []
+
+    def once(entries):
+        if not raised:
+            raised.append(1)
+            raise AppendRaced
+        append(entries)
+
+    monkeypatch.setattr(books._log, "append", once)
+
+    assert books.execute(register()).recorded
+
+
+def test_with_accept_valid_each_command_has_its_receipt(books):
+    receipts = books.execute_many([register(1), register(1, name="other"), register(2), register(1)], accept_valid=True)
+
+    assert [(r.recorded, r.unchanged, r.refusal and r.refusal.code) for r in receipts] == [
+        (True, False, None), (False, False, "lab-already-registered"), (True, False, None), (False, True, None),
+    ]  # fmt: skip
+
+
+def test_commands_of_a_batch_see_those_before_them_also_across_streams(books):
+    designated = c.DesignateLab(county="county-140525", lab="lab-140525-1", on="2020-01-01")
+
+    assert all(receipt.recorded for receipt in books.execute_many([register(), designated]))
+
+
+def test_a_dry_run_records_nothing(books):
+    head = books.catch_up()
+
+    assert books.execute_many([register()], dry_run=True)[0].recorded
+    assert books.catch_up() == head
+
+
+def test_known_at_takes_positions_of_the_log_only(books):
+    assert books.view(0).position == 0
+    for position in (-1, 3):
+        with pytest.raises(UnknownPosition):
+            books.view(position)
+
+
+def test_a_behind_clock_may_be_accepted(tmp_path):
+    clock = Clock()
+    url = str(tmp_path / "b.db")
+    Registry.open(url, policy="shanxi-2023", clock=clock).close()
+    clock.on("2024-01-01")
+    with Registry.open(url, clock=clock, accept_clock=True) as registry:
+        fact = registry.execute(register()).facts[0]
+        assert fact.recorded_at == registry.view(2).known_at
+
+
+def test_refusals_travel_between_processes():
+    refusal = ContradictsLaterFact(fact="lab-140525-1@2", because=LabAlreadyRegistered(lab="lab-140525-1"))
+
+    again = pickle.loads(pickle.dumps(refusal))
+
+    assert str(again) == str(refusal)
+    assert again.facts()["because"]["code"] == "lab-already-registered"
+
+
+def test_every_refusal_has_its_own_code():
+    def tree(cls):
+        return [cls, *(each for sub in cls.__subclasses__() for each in tree(sub))]
+
+    codes = [cls.code for cls in tree(dualcert.DualcertError)]
+    assert len(codes) == len(set(codes))
+    assert issubclass(Conflict, Refused)
+
+
+def test_every_public_name_is_there_and_nothing_else():
+    for name in dualcert.__all__:
+        assert getattr(dualcert, name)
+    with pytest.raises(AttributeError):
+        dualcert.Nothing  # noqa: B018  the lookup is the test
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        ("import dualcert", ["eventsourcing", "attrs", "click", "msgspec", "sqlite3"]),
+        ("from dualcert.cli.main import run; run(['--help'])",
+         ["eventsourcing", "msgspec", "sqlite3", "python_calamine", "psycopg", "pluggy", "tabulate"]),
+    ],
+)  # fmt: skip
+def test_nothing_is_imported_that_is_not_needed(code, unwanted):
+    check = f"import sys; {code}; print(','.join(m for m in {unwanted!r} if m in sys.modules), file=sys.stderr)"
+
+    ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+
+    assert ran.stderr.strip() == ""

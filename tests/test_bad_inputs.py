@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dualcert import Registry
-from dualcert.cli.main import run
+from dualcert.cli.program import run
 from dualcert.domain.commands import by_name, parse
 from dualcert.errors import BadPolicy, Refused
 

@@ -147,7 +147,7 @@ def test_every_public_name_is_there_and_nothing_else():
     ("code", "unwanted"),
     [
         ("import dualcert", ["eventsourcing", "attrs", "click", "msgspec", "sqlite3"]),
-        ("from dualcert.cli.main import run; run(['--help'])",
+        ("from dualcert.cli.program import run; run(['--help'])",
          ["eventsourcing", "msgspec", "sqlite3", "python_calamine", "psycopg", "pluggy", "tabulate"]),
     ],
 )  # fmt: skip

@@ -246,10 +246,11 @@ class UnknownCampaign(Refused):
 
 @define(kw_only=True, eq=False)
 class NoCampaign(Refused):
-    """The log has no campaign, so no policy says what is counted."""
+    """No campaign was known at that position of the log, so no policy says what is counted."""
 
     code = "no-campaign"
-    template = N_("no campaign was opened, so nothing says what is counted; open one with open-campaign")
+    template = N_("at position {position} of the log no campaign was known, so nothing says what is counted")
+    position: int
 
 
 @define(kw_only=True, eq=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from dualcert.cli.main import run
+from dualcert.cli.program import run
 
 SHANXI = Path(__file__).parents[2] / "examples" / "shanxi-2023"
 

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from conftest import SHANXI
 
-from dualcert.cli.main import dualcert
+from dualcert.cli.program import dualcert
 from dualcert.domain.commands import by_name
 
 SUSPEND = ("record", "suspend-certificate", "--lab=lab-140525-1", "--scheme=CMA", "--on=2024-03-01", "--reason=r")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dualcert.cli import main
+from dualcert.cli import program
 from dualcert.domain.commands import by_name
 from dualcert.domain.names import NAMES
 from dualcert.errors import DualcertError
@@ -25,10 +25,10 @@ def test_what_the_documents_show_is_what_the_program_prints():
 
 
 def test_every_command_of_the_shell_is_documented():
-    main._add_commands()
+    program._add_commands()
     text = (DOCS / "shell.md").read_text(encoding="utf-8")
 
-    for name, command in main.dualcert.commands.items():
+    for name, command in program.dualcert.commands.items():
         assert f"## `{name}" in text
         for parameter in command.params:
             for option in parameter.opts:

@@ -5,6 +5,6 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the program and exit with its status."""
-    from dualcert.cli.main import run
+    from dualcert.cli.program import run
 
     raise SystemExit(run())

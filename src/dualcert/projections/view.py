@@ -96,7 +96,7 @@ class View:
             key=lambda each: each[:3],
         )
         if not policies:
-            raise NoCampaign
+            raise NoCampaign(position=self.position)
         by_then = [each for each in policies if each[0] <= day]
         return (by_then[-1] if by_then else policies[0])[3]
 

@@ -40,7 +40,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
         "Begin with 'dualcert demo', or make a store with 'dualcert init --policy shanxi-2023' and fill it with "
         "'dualcert import ROSTER.xlsx'."
     ),
-    epilog="0 · 1 check: no · 2 usage, configuration · 3 refused · 4 store · 5 plugin · 130 interrupted",
+    epilog=N_("0 · 1 check: no · 2 usage, configuration · 3 refused · 4 store · 5 plugin · 130 interrupted"),
 )
 @option("--store", envvar="DUALCERT_STORE", default=DEFAULT_STORE, show_default=True, metavar="URL|PATH",
         help=N_("The store: a path, sqlite:///PATH or postgresql://…; also $DUALCERT_STORE."))  # fmt: skip

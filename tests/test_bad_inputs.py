@@ -12,7 +12,14 @@ from dualcert.domain.commands import by_name, parse
 from dualcert.errors import BadPolicy, Refused
 
 LAB, OTHER = "lab-140525-1", "lab-140522-1"
-REGISTER = {"do": "register-lab", "lab": OTHER, "name": "阳城县站", "level": "county", "division": "140522", "on": "2019-01-01"}
+REGISTER = {
+    "do": "register-lab",
+    "lab": OTHER,
+    "name": "阳城县站",
+    "level": "county",
+    "division": "140522",
+    "on": "2019-01-01",
+}
 GRANT = {
     "do": "grant-certificate",
     "lab": LAB,
@@ -97,7 +104,13 @@ def store(tmp_path):
     with Registry.open(str(path), policy="shanxi-2023") as registry:
         for document in (
             {**REGISTER, "lab": LAB, "division": "140525", "on": "2010-01-01"},
-            {**GRANT, "scheme": "CMA", "number": "210404090041", "granted_on": "2021-06-15", "valid_until": "2027-06-14"},
+            {
+                **GRANT,
+                "scheme": "CMA",
+                "number": "210404090041",
+                "granted_on": "2021-06-15",
+                "valid_until": "2027-06-14",
+            },
         ):
             registry.execute(parse(document))
     return path
@@ -146,7 +159,9 @@ def test_through_apply(store, bad, tmp_path, capsys):
 def test_through_record(store, bad, tmp_path, capsys):
     document, code = bad
     before = facts(store)
-    arguments = [f"--{name.replace('_', '-')}={text(value, tmp_path)}" for name, value in document.items() if name != "do"]
+    arguments = [
+        f"--{name.replace('_', '-')}={text(value, tmp_path)}" for name, value in document.items() if name != "do"
+    ]
 
     status = run(["--store", str(store), "record", document["do"], *arguments])
 
@@ -168,7 +183,11 @@ def text(value, folder):
 
 
 def toml(policy):
-    lines = [f"{k} = {v if k in ('from', 'to') else json.dumps(v)}" for k, v in policy.items() if not isinstance(v, dict | list)]
+    lines = [
+        f"{k} = {v if k in ('from', 'to') else json.dumps(v)}"
+        for k, v in policy.items()
+        if not isinstance(v, dict | list)
+    ]
     for name, table in policy.items():
         for each in table if isinstance(table, list) else [table] if isinstance(table, dict) else []:
             lines.append(f"[[{name}]]" if isinstance(table, list) else f"[{name}]")
@@ -214,7 +233,9 @@ def test_a_line_that_is_no_command_is_refused(store, tmp_path, capsys, document,
 
 def test_what_looks_dangerous_is_recorded_as_the_text_it_is(store):
     """Formulas, markup, paths and templates are names like any other; outputs write them as text."""
-    for n, name in enumerate(["=cmd|'/c calc'!A0", "<script>x</script>", "../..", "CON", "{{7*7}}", "'; DROP TABLE x"], start=2):
+    for n, name in enumerate(
+        ["=cmd|'/c calc'!A0", "<script>x</script>", "../..", "CON", "{{7*7}}", "'; DROP TABLE x"], start=2
+    ):
         with Registry.open(str(store)) as registry:
             registry.execute(parse({**REGISTER, "lab": f"lab-140522-{n}", "name": name}))
             assert registry.status(f"lab-140522-{n}").rows[0].name == name

@@ -11,7 +11,9 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "shanxi-2023"
 
 
 def test_the_officers_script_answers_both_clocks():
-    ran = subprocess.run([sys.executable, EXAMPLE / "officer.py"], capture_output=True, text=True, encoding="utf-8", check=True)
+    ran = subprocess.run(
+        [sys.executable, EXAMPLE / "officer.py"], capture_output=True, text=True, encoding="utf-8", check=True
+    )
 
     assert ran.stdout.splitlines() == [
         "晋城市: 5 of 6 labs, 83.3 %",

@@ -52,8 +52,8 @@ def main() -> None:
 
         deadline = date(2023, 9, 30)
         for known_at in (date(2023, 10, 8), date(2023, 10, 12)):
-            answer = registry.status(YANGCHENG, as_of=deadline, known_at=known_at)
-            print(f"dual-certified on {deadline}, as known on {known_at}: {answer.rows[0].dual}")
+            answer = registry.status(YANGCHENG, as_of=deadline, known_at=known_at).to_dict()
+            print(f"dual-certified on {deadline}, as known on {known_at}: {answer['rows'][0]['dual']}")
 
         # A refusal is a value: a code for programs, fields for messages, a sentence for people.
         try:

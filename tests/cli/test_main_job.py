@@ -8,8 +8,8 @@ import json
 from datetime import date
 
 import pytest
-from conftest import SHANXI
 
+from conftest import SHANXI
 from dualcert import Registry
 from dualcert.domain.commands import DesignateLab, GrantCertificate, RegisterLab
 from dualcert.testing import Clock
@@ -46,7 +46,9 @@ def test_every_unit_of_the_split_is_listed_in_order_of_code(shanxi):
     assert len(by_city) == 11
     assert len(by_county) == 117 + 11
     assert [row["division"] for row in by_county] == sorted(row["division"] for row in by_county)
-    assert row_of({"rows": by_county}, "140502") | {"percent": None, "met": None, "labs": 0} == row_of({"rows": by_county}, "140502")
+    assert row_of({"rows": by_county}, "140502") | {"percent": None, "met": None, "labs": 0} == row_of(
+        {"rows": by_county}, "140502"
+    )
     assert row_of({"rows": by_county}, "140500")["labs"] == 1
 
 
@@ -120,7 +122,10 @@ def test_what_the_county_passes_is_read_as_known_then(shell):
 def test_replay_by_month_tells_what_was_known_at_each_end(shell):
     steps = shell("replay", "--step", "month", "--format", "json").json["steps"]
 
-    assert [(step["as_of"], step["labs"], step["dual"]) for step in steps] == [("2023-09-30", 1, 0), ("2023-10-12", 1, 1)]
+    assert [(step["as_of"], step["labs"], step["dual"]) for step in steps] == [
+        ("2023-09-30", 1, 0),
+        ("2023-10-12", 1, 1),
+    ]
 
 
 def test_a_lab_of_another_province_counts_in_no_row(shanxi):
@@ -131,7 +136,9 @@ def test_a_lab_of_another_province_counts_in_no_row(shanxi):
 
 
 def test_closing_and_not_counting_take_a_lab_out_from_that_day(shanxi):
-    shanxi("record", "close-lab", "--lab=lab-140522-1", "--on=2023-03-01", "--reason=并入", "--merged-into=lab-140500-1")
+    shanxi(
+        "record", "close-lab", "--lab=lab-140522-1", "--on=2023-03-01", "--reason=并入", "--merged-into=lab-140500-1"
+    )
     shanxi("record", "amend-lab", "--lab=lab-140525-1", "--on=2023-03-01", "--no-counted")
 
     def labs(day):

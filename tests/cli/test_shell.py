@@ -7,8 +7,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from conftest import SHANXI
 
+from conftest import SHANXI
 from dualcert.cli.program import dualcert
 from dualcert.domain.commands import by_name
 
@@ -110,7 +110,15 @@ def test_an_amended_policy_is_in_force_from_its_day(shanxi, tmp_path):
 def test_who_enters_it_is_said_or_taken_from_the_environment(shanxi, monkeypatch):
     monkeypatch.setenv("DUALCERT_BY", "person-9")
     shanxi(*SUSPEND)
-    shanxi("record", "reinstate-certificate", "--lab=lab-140525-1", "--scheme=CMA", "--on=2024-04-01", "--reason=r", "--by=person-8")
+    shanxi(
+        "record",
+        "reinstate-certificate",
+        "--lab=lab-140525-1",
+        "--scheme=CMA",
+        "--on=2024-04-01",
+        "--reason=r",
+        "--by=person-8",
+    )
 
     assert [row["by"] for row in shanxi("history", "lab-140525-1", "--format", "json").json["rows"]][2:] == [
         "system", "person-9", "person-8",

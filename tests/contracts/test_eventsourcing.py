@@ -74,4 +74,3 @@ class TestPostgreSQLIds(PostgreSQLRecorders, NonInterleavingNotificationIDsBaseC
 
 # Imported base cases are not ours to collect.
 del ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
-

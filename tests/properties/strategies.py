@@ -84,7 +84,5 @@ everything = st.lists(
     st.one_of(registrations, amendments, others, others, retractions, corrections), min_size=4, max_size=30
 )
 
-REGISTERED = [
-    c.RegisterLab(lab=lab, name="站", level="county", division=lab[4:10], on=DAYS[0]) for lab in LABS
-]
+REGISTERED = [c.RegisterLab(lab=lab, name="站", level="county", division=lab[4:10], on=DAYS[0]) for lab in LABS]
 """Most histories begin so: what follows is then about certificates."""

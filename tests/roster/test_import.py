@@ -104,7 +104,11 @@ def test_dates_come_as_dates_or_in_one_written_form(books, sheet):
 
 def test_a_later_certificate_renews_one_not_ended(books, sheet):
     import_roster(books, sheet(ZEZHOU))
-    import_roster(books, sheet(changed(ZEZHOU, cma="270404090041", cma_on="2027-05-01", cma_until="2033-04-30")), accept_valid=True)
+    import_roster(
+        books,
+        sheet(changed(ZEZHOU, cma="270404090041", cma_on="2027-05-01", cma_until="2033-04-30")),
+        accept_valid=True,
+    )
     import_roster(books, sheet(changed(ZEZHOU, cma="230404090041", cma_on="2023-05-01", cma_until="2029-04-30")))
 
     assert [row.fact for row in books.history("lab-140525-1")][-1] == "lab.certificate-renewed"

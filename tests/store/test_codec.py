@@ -55,7 +55,9 @@ def test_a_fact_knows_its_stored_name():
     assert name_of(ENTRY.fact) == "lab.certificate-granted"
 
 
-@pytest.mark.parametrize("topic", ["lab.certified", "os:system", "dualcert.domain.lab:LabRegistered", "json.tool:main", ""])
+@pytest.mark.parametrize(
+    "topic", ["lab.certified", "os:system", "dualcert.domain.lab:LabRegistered", "json.tool:main", ""]
+)
 def test_a_name_that_is_on_no_list_is_refused_and_imports_nothing(topic):
     before = set(sys.modules)
 

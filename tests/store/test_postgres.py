@@ -21,7 +21,7 @@ def test_a_database_without_a_log_is_missing(postgres_url):
 
 
 def test_a_server_that_is_not_there_is_said():
-    with pytest.raises(StoreUnusable, match="refused|failed"):
+    with pytest.raises(StoreUnusable, match=r"refused|failed"):
         Registry.open("postgresql://clerk:secret@127.0.0.1:1/books")
 
 

@@ -39,7 +39,9 @@ def test_of_no_labs_there_is_no_percentage():
     assert Ratio(0, 0).meets(85) is None
 
 
-@pytest.mark.parametrize(("part", "whole", "percent"), [(1, 8, "12.5"), (1, 2000, "0.1"), (1, 16, "6.3"), (6, 6, "100.0")])
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(1, 8, "12.5"), (1, 2000, "0.1"), (1, 16, "6.3"), (6, 6, "100.0")]
+)
 def test_half_goes_up(part, whole, percent):
     assert Ratio(part, whole).percent == percent
 
@@ -88,7 +90,9 @@ def test_days_reach_to_the_end_of_the_calendar():
 # --- dates ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("said", ["2023-02-30", "2023.9.30", "1/2/2023", "20230930", "２０２３-09-30", "2023-9-30", "2023-09-30T00:00", ""])
+@pytest.mark.parametrize(
+    "said", ["2023-02-30", "2023.9.30", "1/2/2023", "20230930", "２０２３-09-30", "2023-9-30", "2023-09-30T00:00", ""]
+)
 def test_only_one_form_of_a_date_is_taken(said):
     assert dates.parse_date(said) is None
 
@@ -112,7 +116,11 @@ def test_month_ends_are_cut_at_the_last_day():
 
 
 def test_brackets_blanks_and_width_of_a_number_do_not_matter():
-    written = ["[2021]农质检核（晋）字第0038号", "〔2021〕农质检核(晋)字第0038号", " ［２０２１］农质检核（晋）字 第0038号"]
+    written = [
+        "[2021]农质检核（晋）字第0038号",
+        "〔2021〕农质检核(晋)字第0038号",
+        " ［２０２１］农质检核（晋）字 第0038号",
+    ]
 
     assert len({numbers.canonical_number(number) for number in written}) == 1
 
@@ -135,12 +143,16 @@ def test_credit_codes_with_a_right_check_digit(code):
     assert numbers.credit_code_trouble(code) is None
 
 
-@pytest.mark.parametrize("code", ["91350100M000100Y44", "91350100M000100Y4", "9135O100M000100Y43", "91350100m000100y43"])
+@pytest.mark.parametrize(
+    "code", ["91350100M000100Y44", "91350100M000100Y4", "9135O100M000100Y43", "91350100m000100y43"]
+)
 def test_credit_codes_that_are_wrong(code):
     assert numbers.credit_code_trouble(code)
 
 
-@pytest.mark.parametrize("bad", ["a\x00b", "a\r\nBcc: x", "\u202ereversed", "\ud800", "", " \u3000", "\u200b", "x" * 201])
+@pytest.mark.parametrize(
+    "bad", ["a\x00b", "a\r\nBcc: x", "\u202ereversed", "\ud800", "", " \u3000", "\u200b", "x" * 201]
+)
 def test_texts_that_no_document_can_carry(bad):
     assert text.trouble(bad, text.NAME_LIMIT)
 

@@ -1,10 +1,10 @@
 """Given, when, then: an aggregate's rule as a test that reads like the rule.
 
-    given(
-        RegisterLab(lab=LAB, name="…", level="county", division="140525", on="2019-01-01"),
-    ).when(
-        GrantCertificate(lab=LAB, scheme="CMA", number="1", granted_on="2018-01-01", valid_until="2023-12-31"),
-    ).then_refused("before-registration")
+given(
+RegisterLab(lab=LAB, name="…", level="county", division="140525", on="2019-01-01"),
+).when(
+GrantCertificate(lab=LAB, scheme="CMA", number="1", granted_on="2018-01-01", valid_until="2023-12-31"),
+).then_refused("before-registration")
 """
 
 from __future__ import annotations

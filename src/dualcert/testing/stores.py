@@ -110,9 +110,9 @@ class StoreContract:
         receipts = registry.execute_many(labs)
 
         assert [r.facts[0].position for r in receipts] == list(range(before + 1, before + 2_502))
+        log, taken = registry._log, receipts[0].facts[0]  # noqa: SLF001  the contract looks inside
         with pytest.raises(AppendRaced):
-            log = registry._log  # noqa: SLF001  the contract looks inside
-            log.append([_at(receipts[0].facts[0], "lab-140525-9999", 1), _other(receipts[0].facts[0], "x")])
+            log.append([_at(taken, "lab-140525-9999", 1), _other(taken, "x")])
         assert registry.catch_up() == before + 2_501
 
     def test_the_same_bytes_again_count_as_done(self, registry: Registry) -> None:
@@ -200,7 +200,9 @@ class StoreContract:
         registry.execute(RetractFact(stream=LAB, version=2, reason="typed twice", on=date(2023, 1, 1)))
         registry.execute(grant())
         registry.execute(
-            CorrectFact(stream=LAB, version=4, reason="wrong number", on=date(2023, 1, 2), replacement=grant(number="2"))
+            CorrectFact(
+                stream=LAB, version=4, reason="wrong number", on=date(2023, 1, 2), replacement=grant(number="2")
+            )
         )
 
         facts = [row.fact for row in registry.history(LAB)]

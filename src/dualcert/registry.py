@@ -103,13 +103,16 @@ class Registry:
         is always new. *clock* gives the instants of recording (UTC); *accept_clock* goes on where it is
         behind the log.
 
-        Raises a subclass of StoreUnusable, or BadPolicy before anything is made.
+        Raises a subclass of StoreUnusable; BadPolicy or UnknownDivision before anything is made.
         """
+        if policy is None:
+            return cls(open_log(url, create=False, now=clock()), clock=clock, accept_clock=accept_clock)
         loaded = load_policy(policy) if isinstance(policy, str | Path) else policy
-        registry = cls(open_log(url, create=loaded is not None, now=clock()), clock=clock, accept_clock=accept_clock)
-        if loaded is not None:
-            on = min(loaded.from_, civil_day(clock()))
-            registry.execute(OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by))
+        on = min(loaded.from_, civil_day(clock()))
+        opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
+        check(View(Streams(), china(), 0, None), opening)
+        registry = cls(open_log(url, create=True, now=clock()), clock=clock, accept_clock=accept_clock)
+        registry.execute(opening)
         return registry
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import stat
 from contextlib import closing
 from datetime import date
 
+import msgspec
 import pytest
 from eventsourcing.persistence import StoredEvent
 
@@ -26,9 +27,11 @@ from dualcert.errors import (
     StoreNotDurable,
     StoreReadOnly,
     StoreUnusable,
+    UnknownDivision,
     UnknownFactName,
     WrittenByNewer,
 )
+from dualcert.policy import load_policy, policy_of
 from dualcert.store.sqlite import DurablePool, can_lose_wal, journal_of
 from dualcert.store.url import parse_url
 
@@ -305,3 +308,22 @@ def test_the_librarys_events_and_ours_share_one_table(path):
     with Registry.open(str(path)) as registry:
         first = registry._log.recorder.select_events("log-1")[0]
     assert isinstance(first, StoredEvent)
+
+
+def test_a_store_whose_making_failed_is_not_left_behind(tmp_path, monkeypatch):
+    def failing(*_):
+        raise StoreUnusable(store="x", problem="the disk is full")
+
+    monkeypatch.setattr("dualcert.store.log._begin", failing)
+
+    with pytest.raises(StoreUnusable):
+        Registry.open(str(tmp_path / "books.db"), policy="shanxi-2023")
+    assert not (tmp_path / "books.db").exists()
+
+
+def test_a_policy_for_no_province_makes_no_store(tmp_path):
+    document = msgspec.to_builtins(load_policy("shanxi-2023")) | {"province": "990000"}
+
+    with pytest.raises(UnknownDivision):
+        Registry.open(str(tmp_path / "books.db"), policy=policy_of(document))
+    assert not (tmp_path / "books.db").exists()

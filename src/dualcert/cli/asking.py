@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 def tell_basis(document: dict[str, Any]) -> None:
     """Print what a figure rests on: day, instant, position of the log."""
+    from dualcert.values.dates import SHANGHAI
+
+    known_at = datetime.fromisoformat(document["known_at"]).astimezone(SHANGHAI).isoformat()
     said = _("as of {as_of}, known at {known_at}, position {position}")
-    click.echo(said.format(**document))
+    click.echo(said.format(as_of=document["as_of"], known_at=known_at, position=document["position"]))
 
 
 @click.command(

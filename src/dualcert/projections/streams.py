@@ -19,6 +19,7 @@ from attrs import define, field
 
 from dualcert.domain.entry import LOG_STREAM, AnyEntry
 from dualcert.errors import StoreDamaged
+from dualcert.values.ids import kind_of
 
 _position = attrgetter("position")
 _recorded_at = attrgetter("recorded_at")
@@ -34,6 +35,7 @@ class Streams:
 
     by_id: dict[str, list[AnyEntry]] = field(factory=dict)
     position: int = 0
+    _kinds: dict[str, list[str]] = field(factory=dict, eq=False, repr=False)
 
     def extend(self, entries: Iterable[AnyEntry]) -> None:
         """Fold *entries* on, in order of position; raises StoreDamaged where a version is missing."""
@@ -43,6 +45,7 @@ class Streams:
             stream = by_id.get(entry.stream)
             if stream is None:
                 by_id[entry.stream] = stream = []
+                self._kinds.setdefault(kind_of(entry.stream), []).append(entry.stream)
             stream.append(entry)
             if entry.version != len(stream):
                 problem = f"{entry.id} follows version {len(stream) - 1}"
@@ -63,7 +66,7 @@ class Streams:
 
     def of_kind(self, kind: str) -> Iterator[str]:
         """Return the ids of the streams of *kind*, in order."""
-        return iter(sorted(stream for stream in self.by_id if stream.startswith(f"{kind}-")))
+        return iter(sorted(self._kinds.get(kind, ())))
 
 
 def fold(entries: Iterable[AnyEntry]) -> Streams:
@@ -78,7 +81,8 @@ def merge(one: Streams, other: Streams) -> Streams:
     shared = one.by_id.keys() & other.by_id.keys()
     if shared:
         raise ValueError(f"both sides have {min(shared)}")
-    return Streams({**one.by_id, **other.by_id}, max(one.position, other.position))
+    kinds = {k: [*one._kinds.get(k, ()), *other._kinds.get(k, ())] for k in {**one._kinds, **other._kinds}}  # noqa: SLF001  its own class
+    return Streams({**one.by_id, **other.by_id}, max(one.position, other.position), kinds)
 
 
 def digest(streams: Streams, position: int) -> str:

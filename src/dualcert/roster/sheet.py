@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,8 @@ def read_sheet(path: Path) -> Sheet:
         problem = f"spreadsheets need pip install 'dualcert[roster]' ({error})"
         raise BadRoster(file=str(path), problem=problem) from None
     try:
-        content = path.read_bytes()
-        workbook = CalamineWorkbook.from_path(path)
+        content = path.read_bytes()  # hashed and parsed are the same bytes
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         visible = [s.name for s in workbook.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
         sheets = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in visible]
     except OSError as error:

@@ -208,26 +208,34 @@ def open_log(url: str, *, create: bool, now: datetime) -> EventLog:
     `:memory:` is always made. Raises a subclass of StoreUnusable.
     """
     place = parse_url(url)
-    create = create or place.kind == "memory"
+    if place.kind == "memory" or create:
+        return _created(place, now)
     if place.kind == "sqlite":
-        if create:
-            sqlite.create_file(place)
-        else:
-            sqlite.check_file(place)
-    log = _opened(place, create=create)
+        sqlite.check_file(place)
+    return _checked(EventLog(place, create=False))
+
+
+def _created(place: StoreUrl, now: datetime) -> EventLog:
+    """Return a new log; a file whose making failed is not left behind."""
+    if place.kind == "sqlite":
+        sqlite.create_file(place)
     try:
-        if create:
+        log = _with_tables(place)
+        try:
             _begin(log, now)
-        _check_opening(log)
+        except BaseException:
+            log.close()
+            raise
+        return _checked(log)
     except BaseException:
-        log.close()
+        if place.kind == "sqlite":
+            place.path.unlink(missing_ok=True)
         raise
-    return log
 
 
-def _opened(place: StoreUrl, *, create: bool) -> EventLog:
+def _with_tables(place: StoreUrl) -> EventLog:
     try:
-        return EventLog(place, create=create)
+        return EventLog(place, create=True)
     except (PersistenceError, sqlite3.Error) as error:
         raise errors.StoreUnusable(store=place.shown, problem=str(error).strip()) from error
 
@@ -250,6 +258,16 @@ def _begin(log: EventLog, now: datetime) -> None:
         log.append([first])
     except AppendRaced:
         raise errors.StoreExists(store=log.url.shown) from None
+
+
+def _checked(log: EventLog) -> EventLog:
+    """Return *log* if it begins with an opening fact that this program understands."""
+    try:
+        _check_opening(log)
+    except BaseException:
+        log.close()
+        raise
+    return log
 
 
 def _check_opening(log: EventLog) -> None:

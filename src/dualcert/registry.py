@@ -327,8 +327,8 @@ class Registry:
             position = streams.position if known_at is None else self.view(known_at).position
             view = View(streams, self._divisions, position, None)
             replayed = replays.read_all(view)
-        seconds = time.perf_counter() - started
-        return replays.Replay.of(view, replayed, seconds, steps=tuple(replays.steps(view)) if monthly else None)
+            seconds = time.perf_counter() - started
+            return replays.Replay.of(view, replayed, seconds, steps=tuple(replays.steps(view)) if monthly else None)
 
 
 @contextmanager

@@ -56,7 +56,11 @@ class Streams:
     def known(self, stream: str, position: int) -> Sequence[AnyEntry]:
         """Return the entries of *stream* up to *position* of the log."""
         entries = self.by_id.get(stream)
-        return entries[: bisect_right(entries, position, key=_position)] if entries else ()
+        if not entries:
+            return ()
+        if entries[-1].position <= position:
+            return entries[:]
+        return entries[: bisect_right(entries, position, key=_position)]
 
     def position_at(self, instant: datetime) -> int:
         """Return how many facts were recorded up to *instant*, one of that very instant included."""

@@ -81,10 +81,11 @@ class Registry:
         self._divisions = divisions or china()
         self._accept_clock = accept_clock
         self._lock = threading.RLock()
-        self._streams = Streams()
-        self._bookmark = Bookmark()
-        self._newest: datetime | None = None
-        self._head = View(self._streams, self._divisions, 0, None)
+        self._streams: Streams
+        self._bookmark: Bookmark
+        self._newest: datetime | None
+        self._head: View
+        self._forget()
 
     @classmethod
     def open(
@@ -318,17 +319,19 @@ class Registry:
         could.
         """
         started = time.perf_counter()
-        streams = Streams()
-        with paused_collector():
-            for _, entries in self._log.pages(Bookmark()):
-                streams.extend(entries)
-                if progress:
-                    progress(len(entries))
-            position = streams.position if known_at is None else self.view(known_at).position
-            view = View(streams, self._divisions, position, None)
-            replayed = replays.read_all(view)
+        with self._lock, paused_collector():
+            self._forget()
+            self.catch_up(progress)
+            view = self.view(known_at)
+            streams, digest = replays.read_all(view)
             seconds = time.perf_counter() - started
-            return replays.Replay.of(view, replayed, seconds, steps=tuple(replays.steps(view)) if monthly else None)
+            steps = tuple(replays.steps(view)) if monthly else None
+            return replays.Replay.of(view.position, streams, seconds, digest, steps)
+
+    def _forget(self) -> None:
+        """Begin with an empty fold; views that were handed out keep theirs."""
+        self._streams, self._bookmark, self._newest = Streams(), Bookmark(), None
+        self._head = View(self._streams, self._divisions, 0, None)
 
 
 @contextmanager

@@ -15,8 +15,10 @@ def main() -> None:
 
     gc.disable()
     from dualcert.cli.program import run
+    from dualcert.cli.shell import Shell
 
-    status = run()
+    shell = Shell()
+    status = run(shell=shell)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

@@ -52,7 +52,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
 @click.pass_context
 def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT001  click's signature
     """Keep what was said before the command."""
-    ctx.obj = Shell(store=store, debug=debug)
+    ctx.obj.store, ctx.obj.debug = store, debug
 
 
 def _add_commands() -> None:
@@ -72,14 +72,14 @@ def _add_commands() -> None:
         dualcert.add_command(command)
 
 
-def run(arguments: list[str] | None = None) -> int:  # noqa: PLR0911  one return for each way to end
+def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:  # noqa: PLR0911  one return for each way to end
     """Run the program on *arguments* and return its exit status; never raises without `--debug`."""
     asked = sys.argv[1:] if arguments is None else arguments
     language.choose(None)
     _add_commands()
     _speak_utf8()
     try:
-        status: Any = dualcert.main(args=asked, prog_name="dualcert", standalone_mode=False)
+        status: Any = dualcert.main(args=asked, prog_name="dualcert", standalone_mode=False, obj=shell or Shell())
         return status if isinstance(status, int) else 0
     except click.exceptions.Exit as end:
         return end.exit_code

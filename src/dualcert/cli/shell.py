@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import define
+from attrs import define, field
 from typing_extensions import override
 
 from dualcert.cli.language import N_, _
@@ -28,12 +28,14 @@ class Shell:
 
     store: str = DEFAULT_STORE
     debug: bool = False
+    opened: list[Registry] = field(factory=list)
 
     def open(self, **how: Any) -> AbstractContextManager[Registry]:
-        """Return the registry of the chosen store."""
+        """Return the registry of the chosen store; it is kept, so that it is not freed fact by fact."""
         from dualcert.registry import Registry
 
-        return Registry.open(self.store, **how)
+        self.opened.append(Registry.open(self.store, **how))
+        return self.opened[-1]
 
 
 class _Translated:

@@ -13,7 +13,7 @@ from dualcert.domain.decider import AGGREGATES
 from dualcert.errors import NoCampaign
 from dualcert.projections.answers import Answer
 from dualcert.projections.ratios import ratios
-from dualcert.projections.streams import digest
+from dualcert.projections.streams import Digest
 from dualcert.projections.view import View
 from dualcert.values.dates import civil_day, end_of, month_ends
 from dualcert.values.ids import kind_of
@@ -46,11 +46,10 @@ class Replay(Answer):
     steps: tuple[Step, ...] | None = None
 
     @classmethod
-    def of(cls, view: View, streams: int, seconds: float, steps: tuple[Step, ...] | None) -> Replay:
-        """Return what was replayed of *view* in *seconds*."""
-        facts = view.position
+    def of(cls, facts: int, streams: int, seconds: float, digest: str, steps: tuple[Step, ...] | None) -> Replay:
+        """Return a replay of as many *facts* as its position says, in *seconds*."""
         rate = int(facts / seconds) if seconds else 0
-        return cls(facts, streams, round(seconds, 6), rate, digest(view.streams, view.position), view.position, steps)
+        return cls(facts, streams, round(seconds, 6), rate, digest, facts, steps)
 
     @override
     def to_dict(self) -> dict[str, Any]:
@@ -60,18 +59,22 @@ class Replay(Answer):
         return document
 
 
-def read_all(view: View) -> int:
-    """Read every timeline of *view* and return how many streams there are."""
-    read = 0
-    for stream in view.streams.by_id:
+def read_all(view: View) -> tuple[int, str]:
+    """Read every timeline of *view*; return how many streams there are, and their digest.
+
+    Each stream is read and added to the digest while its facts are at hand.
+    """
+    streams, digest = 0, Digest()
+    for stream in sorted(view.streams.by_id):
         entries = view.entries(stream)
         if not entries:
             continue
-        read += 1
+        streams += 1
         aggregate = AGGREGATES.get(kind_of(stream))
         if aggregate is not None:
             view.readings[stream] = (len(entries), aggregate.read(entries))
-    return read
+        digest.add(stream, entries)
+    return streams, digest.hexdigest()
 
 
 def steps(view: View) -> Iterator[Step]:

@@ -89,16 +89,33 @@ def merge(one: Streams, other: Streams) -> Streams:
     return Streams({**one.by_id, **other.by_id}, max(one.position, other.position), kinds)
 
 
-def digest(streams: Streams, position: int) -> str:
-    """Return the SHA-256 over every stream up to *position*, in order of id.
+class Digest:
+    """The SHA-256 over streams that are added in order of id; the log's own, with its store id, is left out.
 
-    The log's own stream, which has the store's id, is left out.
     Two stores that hold the same history give the same digest.
     """
-    encoder, hashed, buffer = msgspec.json.Encoder(), sha256(), bytearray()
+
+    def __init__(self) -> None:
+        self._encode_into = msgspec.json.Encoder().encode_into
+        self._hashed = sha256()
+        self._buffer = bytearray()
+
+    def add(self, stream: str, entries: Sequence[AnyEntry]) -> None:
+        """Add the known entries of *stream*."""
+        if stream != LOG_STREAM:
+            self._encode_into(entries, self._buffer)
+            self._hashed.update(self._buffer)
+
+    def hexdigest(self) -> str:
+        """Return the digest so far."""
+        return self._hashed.hexdigest()
+
+
+def digest(streams: Streams, position: int) -> str:
+    """Return the digest of every stream up to *position*."""
+    whole = Digest()
     for stream in sorted(streams.by_id):
         entries = streams.known(stream, position)
-        if entries and stream != LOG_STREAM:
-            encoder.encode_into(entries, buffer)
-            hashed.update(buffer)
-    return hashed.hexdigest()
+        if entries:
+            whole.add(stream, entries)
+    return whole.hexdigest()

@@ -115,6 +115,8 @@ def _closed(lab: Lab, e: AnyEntry) -> Lab:
     return lab if lab.closed_on else replace(lab, closed_on=e.on, merged_into=e.fact.merged_into)
 
 
+CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
+
 EFFECTS: Mapping[type, Callable[[Lab, AnyEntry], Lab]] = {
     LabRegistered: _registered,
     LabAmended: _amended,
@@ -145,11 +147,12 @@ def _out_of_life(lab: Lab, e: AnyEntry) -> Refused | None:
 
 def step(lab: Lab, entry: AnyEntry) -> tuple[Lab, Refused | None]:
     """Return the lab with *entry*, and what is wrong with it, if anything."""
-    complaint = _out_of_life(lab, entry)
     effect = EFFECTS.get(type(entry.fact))
     if effect:
-        return effect(lab, entry), complaint
-    if entry.fact.scheme is Scheme.CMA:
+        return effect(lab, entry), _out_of_life(lab, entry)
+    alive = lab.registered_on is not None and lab.closed_on is None
+    complaint = None if alive else _out_of_life(lab, entry)
+    if entry.fact.scheme is CMA:
         timeline, own = certificate.step(lab.cma, entry)
         return replace(lab, cma=timeline), complaint or own
     timeline, own = certificate.step(lab.catl, entry)

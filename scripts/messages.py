@@ -20,7 +20,7 @@ from dualcert.domain.commands import COMMANDS
 SOURCE = Path(__file__).parent.parent / "src"
 CATALOG = SOURCE / "dualcert" / "locale" / "zh_CN" / "LC_MESSAGES" / "dualcert.po"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
-CLICK = ("core", "formatting", "exceptions", "types", "parser", "decorators", "termui")
+CLICK = ("core", "formatting", "exceptions", "types", "parser", "decorators")
 """The modules of click whose words a reader can meet; they speak through our catalog."""
 
 HEADER = """\

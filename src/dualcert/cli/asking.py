@@ -110,11 +110,7 @@ def print_ratios(answer: Ratios) -> None:
     total = ["", _("total"), *_figures_line(answer.total)[2:]]
     print_table(headers, [*lines, total] if len(lines) > 1 else lines, numbers=[2, 3, 4, 5, 6])
     for row in answer.rows:
-        for lab in row.lacking or ():
-            states = f"CMA {_(lab.cma.value)}, CATL {_(lab.catl.value)}"
-            click.echo(_("lacking in {unit}: {lab} {name}: {states}").format(
-                unit=row.name or _(row.level.value if row.level else ""), lab=lab.lab, name=lab.name, states=states
-            ))  # fmt: skip
+        tell_lacking(row)
     if answer.points:
         print_table(
             (N_("day"), N_("labs"), N_("dual"), "%"),
@@ -126,6 +122,15 @@ def print_ratios(answer: Ratios) -> None:
         _("counted: labs of level {levels}; target {percent} %").format(levels=levels, percent=answer.target_percent)
     )
     tell_basis(answer.to_dict())
+
+
+def tell_lacking(row: Figures) -> None:
+    """Print the labs of a row that lack a certificate, with the state of each."""
+    unit = row.name or (_(row.level.value) if row.level else row.division)
+    said = _("lacking in {unit}: {lab} {name}: {states}")
+    for lab in row.lacking or ():
+        states = f"CMA {_(lab.cma.value)}, CATL {_(lab.catl.value)}"
+        click.echo(said.format(unit=unit, lab=lab.lab, name=lab.name, states=states))
 
 
 def _figures_line(row: Figures) -> list[Any]:

@@ -251,19 +251,68 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
     return Command(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
 
 
+FIELDS = {
+    "on": N_("The day on which it became true; a grant's or renewal's is its --granted-on."),
+    "by": N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system."),
+    "source": N_("The document that it is taken from."),
+    "command_id": N_("Makes sending it twice harmless."),
+    "lab": N_("The lab: lab-DIVISION-N."),
+    "county": N_("The county: county-CODE."),
+    "campaign": N_("The campaign: campaign-NAME."),
+    "name": N_("What the lab is called."),
+    "level": N_("The level of the lab."),
+    "division": N_("Where it is at home, by code."),
+    "credit_code": N_("Its unified social credit code."),
+    "counted": N_("Whether it is in the denominator."),
+    "reason": N_("Why."),
+    "merged_into": N_("The lab that takes its place."),
+    "scheme": N_("Which of the two certificates."),
+    "route": N_("Both certificates at once, or one after the other."),
+    "purpose": N_("What is applied for."),
+    "outcome": N_("How it ended."),
+    "rectify_by": N_("Until when shortcomings are to be mended."),
+    "number": N_("The number on the certificate."),
+    "granted_on": N_("Its first day."),
+    "valid_until": N_("Its last day, as the certificate says."),
+    "scope_parameters": N_("A test parameter of its scope; may be given several times."),
+    "holder": N_("Who holds it now."),
+    "extended": N_("A parameter that is added; may be given several times."),
+    "reduced": N_("A parameter that is taken away; may be given several times."),
+    "policy": N_("A policy that ships with dualcert, or a TOML file."),
+    "stream": N_("The stream of the fact: lab-…, county-… or campaign-…"),
+    "version": N_("The version of the fact in its stream, as history shows it."),
+    "replacement": N_('What is entered instead, as JSON: {"do": "grant-certificate", …}'),
+}
+"""Field -> what it is; a command's options are made from its class, their help from here."""
+
+
+class FieldOption(Option):
+    """An option whose help says that the field is needed; its rule is the command's own."""
+
+    def __init__(self, *names: Any, needed: bool, **how: Any) -> None:
+        super().__init__(*names, **how)
+        self.needed = needed
+
+    @override
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        extra = super().get_help_extra(ctx)
+        if self.needed:
+            extra["required"] = _("required")
+        return extra
+
+
 def _field_option(field: str, attribute: Any) -> click.Option:
     """Return the option of a command's field; its own rule judges the text, as for a line of `apply`."""
     import attrs
 
     flag = "--" + field.replace("_", "-")
     kind = str(attribute.type)
-    needed = attribute.default is attrs.NOTHING
-    how: dict[str, Any] = {"help": N_("required") if needed else None}
+    how: dict[str, Any] = {"help": FIELDS[field], "needed": attribute.default is attrs.NOTHING}
     if "bool" in kind:
-        return Option([f"{flag}/--no-{flag[2:]}", field], default=None, **how)
+        return FieldOption([f"{flag}/--no-{flag[2:]}", field], default=None, **how)
     if "tuple" in kind:
-        return Option([flag, field], multiple=True, metavar="TEXT", help=N_("may be given several times"))
-    return Option([flag, field], metavar=_metavar(field, kind), **how)
+        return FieldOption([flag, field], multiple=True, metavar="TEXT", **how)
+    return FieldOption([flag, field], metavar=_metavar(field, kind), **how)
 
 
 def _metavar(field: str, kind: str) -> str:

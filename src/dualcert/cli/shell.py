@@ -62,6 +62,12 @@ class Group(_Translated, click.Group):
     command_class = Command
 
     @override
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if self.epilog:
+            formatter.write_paragraph()
+            formatter.write_text(_(self.epilog))
+
+    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 

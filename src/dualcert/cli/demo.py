@@ -11,7 +11,7 @@ import click
 
 from dualcert.cli.asking import print_ratios, tell_lacking
 from dualcert.cli.language import N_, _
-from dualcert.cli.shell import Command, Shell, option, pass_shell
+from dualcert.cli.shell import Command, option
 
 DAY = date(2023, 2, 16)
 """The day of the newspaper that printed Jincheng's figure."""
@@ -28,18 +28,18 @@ JINCHENG = "140500"
     ),
 )
 @option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
-@pass_shell
-def demo(shell: Shell, out: Path | None) -> None:
+def demo(out: Path | None) -> None:
     """Make, import, ask."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        _show(shell, out)
+        store = _show(out)
+        click.echo(_("kept: {store}").format(store=store))
         return
     with tempfile.TemporaryDirectory(prefix="dualcert-demo-") as folder:
-        _show(shell, Path(folder))
+        _show(Path(folder))
 
 
-def _show(shell: Shell, folder: Path) -> None:
+def _show(folder: Path) -> str:
     from dualcert.registry import Registry
     from dualcert.roster.importing import import_roster
 
@@ -65,5 +65,4 @@ def _show(shell: Shell, folder: Path) -> None:
         click.echo(
             _("digest {digest} at position {position}").format(digest=replayed.digest, position=replayed.position)
         )
-    if shell.store and folder.name and not folder.name.startswith("dualcert-demo-"):
-        click.echo(_("kept: {store}").format(store=store))
+    return store

@@ -18,11 +18,6 @@ from dualcert.errors import BadConfiguration, DualcertError, StoreUnusable
 USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
 
 
-def _choose(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    language.choose(value)
-    return value
-
-
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature
     if value and not ctx.resilient_parsing:
         from importlib.metadata import version
@@ -44,7 +39,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
 )
 @option("--store", envvar="DUALCERT_STORE", default=DEFAULT_STORE, show_default=True, metavar="URL|PATH",
         help=N_("The store: a path, sqlite:///PATH or postgresql://…; also $DUALCERT_STORE."))  # fmt: skip
-@option("--lang", type=click.Choice(["zh", "en"]), is_eager=True, expose_value=False, callback=_choose,
+@option("--lang", type=click.Choice(["zh", "en"]), expose_value=False,
         help=N_("The language of messages; default that of the environment."))  # fmt: skip
 @option("--debug", is_flag=True, help=N_("Show where an error came from."))
 @option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
@@ -75,7 +70,7 @@ def _add_commands() -> None:
 def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:  # noqa: PLR0911  one return for each way to end
     """Run the program on *arguments* and return its exit status; never raises without `--debug`."""
     asked = sys.argv[1:] if arguments is None else arguments
-    language.choose(None)
+    language.choose(_language_in(asked))
     _add_commands()
     _speak_utf8()
     try:
@@ -100,6 +95,15 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int: 
             raise
         message = _("a fault of dualcert: {error}; run again with --debug and report it").format(error=repr(error))
         return _told(asked, "internal-error", message, {}, BUG)
+
+
+def _language_in(asked: list[str]) -> str | None:
+    """Return the language that is asked for, before click reads the options: it words its own at once."""
+    for option, value in pairwise([*asked, ""]):
+        chosen = value if option == "--lang" else option.removeprefix("--lang=")
+        if option.startswith("--lang") and chosen in language.LANGUAGES:
+            return chosen
+    return None
 
 
 def _usage(error: click.ClickException) -> str:

@@ -99,9 +99,9 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int: 
 
 def _language_in(asked: list[str]) -> str | None:
     """Return the language that is asked for, before click reads the options: it words its own at once."""
-    for option, value in pairwise([*asked, ""]):
-        chosen = value if option == "--lang" else option.removeprefix("--lang=")
-        if option.startswith("--lang") and chosen in language.LANGUAGES:
+    for word, value in pairwise([*asked, ""]):
+        chosen = value if word == "--lang" else word.removeprefix("--lang=")
+        if word.startswith("--lang") and chosen in language.LANGUAGES:
             return chosen
     return None
 

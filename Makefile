@@ -35,7 +35,7 @@ types: .venv/.dev  ## Types, strict
 	$(BIN)/mypy --no-error-summary
 
 imports: .venv/.dev  ## The ranks of the house
-	$(BIN)/lint-imports --no-logo --no-timings
+	$(BIN)/lint-imports --no-logo
 
 messages-check: .venv/.dev  ## The Chinese catalog is complete
 	$(BIN)/python scripts/messages.py check

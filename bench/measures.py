@@ -22,7 +22,7 @@ from dualcert.store.log import Bookmark, EventLog, open_log
 from stock import Stock
 from workload import START, batches
 
-_SHELL = (sys.executable, "-c", "from dualcert.cli import main; main()")
+_SHELL = (str(Path(sys.executable).parent / "dualcert"),)
 _THREE_COLUMNS = "SELECT originator_id, topic, state FROM stored_events"
 
 

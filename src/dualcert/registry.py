@@ -25,6 +25,7 @@ from dualcert.projections.answers import Table
 from dualcert.projections.ratios import Ratios, Split, ratios
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
+from dualcert.store.digest import Digest
 from dualcert.store.log import AppendRaced, Bookmark, EventLog, open_log
 from dualcert.values.dates import civil_day, end_of
 from dualcert.values.ids import kind_of
@@ -214,16 +215,24 @@ class Registry:
     def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
         """Fold what others recorded meanwhile and return the head's position."""
         with self._lock, paused_collector():
-            for bookmark, entries in self._log.pages(self._bookmark):
-                self._streams.extend(entries)
-                self._bookmark = bookmark
-                self._newest = entries[-1].recorded_at
-                if progress:
-                    progress(len(entries))
-            if self._head.position != self._bookmark.position:
-                readings = self._head.readings
-                self._head = View(self._streams, self._divisions, self._bookmark.position, self._newest, readings)
+            self._fold(progress)
             return self._bookmark.position
+
+    def _fold(
+        self, progress: Callable[[int], None] | None, until: int | None = None, digest: Digest | None = None
+    ) -> None:
+        """Fold the log on; *digest* gets the rows up to position *until*."""
+        for behind, rows in self._log.rows(self._bookmark):
+            if digest:
+                digest.add(rows if until is None else rows[: max(0, until - self._bookmark.position)])
+            entries = self._log.decoded(rows, behind)
+            self._streams.extend(entries)
+            self._bookmark, self._newest = behind, entries[-1].recorded_at
+            if progress:
+                progress(len(entries))
+        if self._head.position != self._bookmark.position:
+            position, readings = self._bookmark.position, self._head.readings
+            self._head = View(self._streams, self._divisions, position, self._newest, readings)
 
     def view(self, known_at: KnownAt = None) -> View:
         """Return the books as known at an instant, a day's end or a position; default the head."""
@@ -318,15 +327,16 @@ class Registry:
         recorded, as they were known then. Sends nothing and writes nothing: there is nothing here that
         could.
         """
-        started = time.perf_counter()
+        until = None if known_at is None else self.view(known_at).position
+        started, digest = time.perf_counter(), Digest()
         with self._lock, paused_collector():
             self._forget()
-            self.catch_up(progress)
-            view = self.view(known_at)
-            streams, digest = replays.read_all(view)
+            self._fold(progress, until, digest)
+            view = self.view(until)
+            streams = replays.read_all(view)
             seconds = time.perf_counter() - started
             steps = tuple(replays.steps(view)) if monthly else None
-            return replays.Replay.of(view.position, streams, seconds, digest, steps)
+            return replays.Replay.of(view.position, streams, seconds, digest.hexdigest(), steps)
 
     def _forget(self) -> None:
         """Begin with an empty fold; views that were handed out keep theirs."""

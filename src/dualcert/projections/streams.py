@@ -11,13 +11,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from hashlib import sha256
 from operator import attrgetter
 
-import msgspec
 from attrs import define, field
 
-from dualcert.domain.entry import LOG_STREAM, AnyEntry
+from dualcert.domain.entry import AnyEntry
 from dualcert.errors import StoreDamaged
 from dualcert.values.ids import kind_of
 
@@ -87,35 +85,3 @@ def merge(one: Streams, other: Streams) -> Streams:
         raise ValueError(f"both sides have {min(shared)}")
     kinds = {k: [*one._kinds.get(k, ()), *other._kinds.get(k, ())] for k in {**one._kinds, **other._kinds}}  # noqa: SLF001  its own class
     return Streams({**one.by_id, **other.by_id}, max(one.position, other.position), kinds)
-
-
-class Digest:
-    """The SHA-256 over streams that are added in order of id; the log's own, with its store id, is left out.
-
-    Two stores that hold the same history give the same digest.
-    """
-
-    def __init__(self) -> None:
-        self._encode_into = msgspec.json.Encoder().encode_into
-        self._hashed = sha256()
-        self._buffer = bytearray()
-
-    def add(self, stream: str, entries: Sequence[AnyEntry]) -> None:
-        """Add the known entries of *stream*."""
-        if stream != LOG_STREAM:
-            self._encode_into(entries, self._buffer)
-            self._hashed.update(self._buffer)
-
-    def hexdigest(self) -> str:
-        """Return the digest so far."""
-        return self._hashed.hexdigest()
-
-
-def digest(streams: Streams, position: int) -> str:
-    """Return the digest of every stream up to *position*."""
-    whole = Digest()
-    for stream in sorted(streams.by_id):
-        entries = streams.known(stream, position)
-        if entries:
-            whole.add(stream, entries)
-    return whole.hexdigest()

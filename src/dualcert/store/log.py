@@ -144,24 +144,34 @@ class EventLog(Application[str]):
 
         Raises UnknownFactName, WrittenByNewer or StoreDamaged where a row cannot be read.
         """
-        decoders = self.codec.decoders
+        for behind, rows in self.rows(after):
+            yield behind, self.decoded(rows, behind)
+
+    def rows(self, after: Bookmark) -> Iterator[tuple[Bookmark, list[Row]]]:
+        """Yield the stored rows after a bookmark, page by page, with the bookmark behind each page."""
         while rows := self._rows(after.row):
-            position = after.position
-            entries: list[AnyEntry] = []
-            topic = stream = ""
-            version = 0
-            try:
-                for _, stream, version, topic, state in rows:
-                    position += 1
-                    entry = decoders[topic](state)
-                    entry.stream = stream
-                    entry.version = version
-                    entry.position = position
-                    entries.append(entry)
-            except (KeyError, msgspec.MsgspecError) as error:
-                raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
-            after = Bookmark(position, rows[-1][0])
-            yield after, entries
+            after = Bookmark(after.position + len(rows), rows[-1][0])
+            yield after, rows
+
+    def decoded(self, rows: Sequence[Row], behind: Bookmark) -> list[AnyEntry]:
+        """Return the entries of a page of *rows*, with the bookmark behind it; raises as `pages` does."""
+        decoders = self.codec.decoders
+        position = behind.position - len(rows)
+        entries: list[AnyEntry] = []
+        append = entries.append
+        topic = stream = ""
+        version = 0
+        try:
+            for _, stream, version, topic, state in rows:
+                position += 1
+                entry = decoders[topic](state)
+                entry.stream = stream
+                entry.version = version
+                entry.position = position
+                append(entry)
+        except (KeyError, msgspec.MsgspecError) as error:
+            raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
+        return entries
 
     def _rows(self, after: int) -> list[Row]:
         with self._told():

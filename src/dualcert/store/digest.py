@@ -1,0 +1,47 @@
+"""The digest of a history: equal for the same facts, whatever store they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from dualcert.domain.entry import LOG_STREAM
+from dualcert.store.rows import Row
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+
+class Digest:
+    """SHA-256 over every stream's facts as they are stored, the streams in order of id.
+
+    A stream's own hash is over `NAME STATE` lines in order of version, the whole over `STREAM HASH` lines
+    (hexadecimal). The log's own stream, which has the store's id, is left out; no id of the store and no
+    position goes in. So the same history gives the same digest in memory, SQLite and PostgreSQL, and one
+    fact more, less or otherwise gives another.
+    """
+
+    def __init__(self) -> None:
+        self._streams: dict[str, _Hash] = {}
+        self._names: dict[str, bytes] = {}
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Add a page of the log, in its order."""
+        streams, names = self._streams, self._names
+        for _, stream, _, topic, state in rows:
+            hashed = streams.get(stream)
+            if hashed is None:
+                streams[stream] = hashed = sha256()
+            name = names.get(topic)
+            if name is None:
+                names[topic] = name = topic.encode() + b" "
+            hashed.update(b"%b%b\n" % (name, state))
+
+    def hexdigest(self) -> str:
+        """Return the digest of what was added so far."""
+        whole = sha256()
+        for stream, hashed in sorted(self._streams.items()):
+            if stream != LOG_STREAM:
+                whole.update(f"{stream} {hashed.hexdigest()}\n".encode())
+        return whole.hexdigest()

@@ -176,8 +176,10 @@ def test_status_of_a_division_lists_its_labs(shanxi):
 
 
 def test_history_has_the_facts_with_their_source(shanxi):
-    rows = shanxi("history", "lab-140525-1", "--format", "json").json["rows"]
+    answer = shanxi("history", "lab-140525-1", "--format", "json").json
+    rows = answer["rows"]
 
+    assert list(answer) == ["as_of", "known_at", "position", "rows"]
     assert [row["fact"] for row in rows] == ["lab.registered", "lab.certificate-granted", "lab.certificate-granted"]
     assert list(rows[0]) == ["position", "stream", "version", "fact", "on", "recorded_at", "by", "source", "data"]
     assert rows[0]["source"].startswith("sha256:")

@@ -9,7 +9,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Day, Shell, asked, formatted, option, pass_shell
+from dualcert.cli.shell import Command, Day, Moment, Shell, asked, formatted, option, pass_shell
 
 if TYPE_CHECKING:
     from dualcert.projections.ratios import Figures, Ratios, Split
@@ -147,19 +147,20 @@ def _figures_line(row: Figures) -> list[Any]:
     ),
 )
 @click.argument("id_", metavar="ID")
-@option("--known-at", "known_at", type=None, default=None, help=N_("What was known then."))
+@option("--known-at", type=Moment(), help=N_("What was known then."))
 @formatted
 @pass_shell
-def history(shell: Shell, id_: str, known_at: str | None, format_: str) -> None:
+def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
     """Ask and print."""
-    from dualcert.cli.shell import Moment
+    from dualcert.projections.histories import history as history_of
 
-    moment = Moment().convert(known_at, None, None) if known_at else None
     with shell.open() as registry:
-        rows = [row.to_dict() for row in registry.history(id_, known_at=moment)]
+        view = registry.view(known_at)
+        rows = [row.to_dict() for row in history_of(view, id_)]
     match format_:
         case "json":
-            print_json({"rows": rows})
+            known = view.known_at.isoformat().replace("+00:00", "Z") if view.known_at else None
+            print_json({"as_of": None, "known_at": known, "position": view.position, "rows": rows})
         case "jsonl":
             print_lines(rows)
         case "csv":

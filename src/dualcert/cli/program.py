@@ -51,14 +51,14 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 
 def _add_commands() -> None:
-    from dualcert.cli import asking, demo, recording, replaying
+    from dualcert.cli import asking, demo, record, recording, replaying
 
     for command in (
         demo.demo,
         recording.init,
         recording.import_,
         recording.apply,
-        recording.record,
+        record.record,
         asking.status,
         asking.ratio,
         asking.history,

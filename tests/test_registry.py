@@ -5,15 +5,16 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 import dualcert
 from dualcert import Registry
 from dualcert.domain import commands as c
-from dualcert.errors import Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
+from dualcert.errors import BadValue, Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
 from dualcert.store.log import AppendRaced
 from dualcert.testing import Clock
 
@@ -50,6 +51,32 @@ def test_readers_and_writers_may_be_threads(tmp_path):
 
         assert max(seen) == 60
         assert registry.catch_up() == 62
+
+
+def test_readers_may_ask_what_was_known_while_others_write(books):
+    stop = threading.Event()
+
+    def ask():
+        asked = 0
+        while not stop.is_set():
+            books.ratio(as_of=date(2023, 1, 1), known_at=datetime(2090, 1, 1, tzinfo=UTC))
+            books.view(2)
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(ask) for _ in range(2)]
+        for n in range(1, 400):
+            books.execute(register(n))
+        stop.set()
+        assert all(reader.result() for reader in readers)
+
+
+def test_a_time_without_its_offset_and_a_day_with_a_time_are_refused(books):
+    with pytest.raises(BadValue, match="offset"):
+        books.view(datetime(2023, 10, 8, 12))  # noqa: DTZ001  what is refused
+    with pytest.raises(BadValue, match="as_of"):
+        books.ratio(as_of=datetime(2023, 10, 8, 12, tzinfo=UTC))
 
 
 def test_a_lost_race_is_decided_anew_up_to_five_times_and_then_a_conflict(books, monkeypatch):

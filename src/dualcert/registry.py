@@ -243,15 +243,18 @@ class Registry:
         if isinstance(known_at, int):
             if not 0 <= known_at <= head.position:
                 raise errors.UnknownPosition(position=known_at, head=head.position)
-            position, instant = known_at, self._recorded_at(known_at)
+            position, instant = known_at, head.streams.recorded_at(known_at)
         else:
-            instant = known_at.astimezone(UTC) if isinstance(known_at, datetime) else end_of(known_at)
-            position = min(self._streams.position_at(instant), head.position)
-        return View(self._streams, self._divisions, position, instant, head.readings)
+            instant = _instant(known_at)
+            position = min(head.streams.position_at(instant), head.position)
+        return View(head.streams, self._divisions, position, instant, head.readings)
 
-    def _recorded_at(self, position: int) -> datetime | None:
-        entries = (known[-1] for s in self._streams.by_id if (known := self._streams.known(s, position)))
-        return max((entry.recorded_at for entry in entries), default=None)
+    def _day(self, as_of: date | None) -> date:
+        if as_of is None:
+            return self.today()
+        if type(as_of) is not date:
+            raise errors.BadValue(field="as_of", value=errors.shown(as_of), expected="a date YYYY-MM-DD")
+        return as_of
 
     def today(self) -> date:
         """Return the civil day of the registry's clock."""
@@ -264,7 +267,7 @@ class Registry:
 
         Raises UnknownLab, BeforeRegistration, UnknownDivision, NoCampaign (for a county).
         """
-        view, day = self.view(known_at), as_of or self.today()
+        view, day = self.view(known_at), self._day(as_of)
         if division is not None and self._divisions.get(division) is None:
             raise errors.UnknownDivision(field="division", division=division)
         rows: list[certificates.LabStatus | certificates.CountyStatus] = [
@@ -295,7 +298,7 @@ class Registry:
         series: Sequence[date] = (),
     ) -> Ratios:
         """Return the campaign's figures; see `dualcert.projections.ratios`. Raises NoCampaign."""
-        return ratios(self.view(known_at), as_of or self.today(), by, explain=explain, series=series)
+        return ratios(self.view(known_at), self._day(as_of), by, explain=explain, series=series)
 
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
@@ -342,6 +345,15 @@ class Registry:
         """Begin with an empty fold; views that were handed out keep theirs."""
         self._streams, self._bookmark, self._newest = Streams(), Bookmark(), None
         self._head = View(self._streams, self._divisions, 0, None)
+
+
+def _instant(known_at: datetime | date) -> datetime:
+    """Return the instant that is meant: a day's end in Asia/Shanghai, or a time that says its offset."""
+    if not isinstance(known_at, datetime):
+        return end_of(known_at)
+    if known_at.tzinfo is None:
+        raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
+    return known_at.astimezone(UTC)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ LEVELS = (N_("province"), N_("city"), N_("county"))
 
 EXPECTED = (
     N_("a date YYYY-MM-DD"),
+    N_("a time with its offset from UTC"),
     N_("a text"),
     N_("a list of texts"),
     N_("true or false"),

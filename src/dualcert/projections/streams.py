@@ -62,9 +62,14 @@ class Streams:
 
     def position_at(self, instant: datetime) -> int:
         """Return how many facts were recorded up to *instant*, one of that very instant included."""
-        counts = (bisect_right(entries, instant, key=_recorded_at) for entries in self.by_id.values())
-        newest = (entries[n - 1].position for entries, n in zip(self.by_id.values(), counts, strict=True) if n)
-        return max(newest, default=0)
+        streams = list(self.by_id.values())  # others may add streams meanwhile
+        counts = (bisect_right(entries, instant, key=_recorded_at) for entries in streams)
+        return max((entries[n - 1].position for entries, n in zip(streams, counts, strict=True) if n), default=0)
+
+    def recorded_at(self, position: int) -> datetime | None:
+        """Return when the fact at *position* was recorded; None at position 0."""
+        newest = (known[-1].recorded_at for stream in list(self.by_id) if (known := self.known(stream, position)))
+        return max(newest, default=None)
 
     def of_kind(self, kind: str) -> Iterator[str]:
         """Return the ids of the streams of *kind*, in order."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from dualcert.domain.commands import COMMANDS
@@ -71,6 +71,11 @@ def compiled(catalog: Catalog) -> bytes:
     return file.getvalue()
 
 
+def _says(binary: bytes) -> dict[object, object]:
+    """Return what a compiled catalog translates, without its header: that names the Babel that wrote it."""
+    return {message.id: message.string for message in read_mo(io.BytesIO(binary)) if message.id}
+
+
 def update() -> None:
     """Merge what the sources ask for into the catalog, and compile it; what nothing asks for any more goes."""
     catalog = read()
@@ -95,7 +100,7 @@ def troubles() -> Iterator[str]:
             yield from (f"{problem}: {message.id!r}" for problem in _wrong(message, template))
     yield from (f"obsolete: {message!r}" for message in catalog.obsolete)
     binary = CATALOG.with_suffix(".mo")
-    if not binary.exists() or binary.read_bytes() != compiled(catalog):
+    if not binary.exists() or _says(binary.read_bytes()) != _says(compiled(catalog)):
         yield f"{binary.name} is not compiled from {CATALOG.name}"
 
 

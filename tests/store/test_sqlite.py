@@ -7,6 +7,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from datetime import date
 
@@ -327,3 +329,28 @@ def test_a_policy_for_no_province_makes_no_store(tmp_path):
     with pytest.raises(UnknownDivision):
         Registry.open(str(tmp_path / "books.db"), policy=policy_of(document))
     assert not (tmp_path / "books.db").exists()
+
+
+WRITER = """
+import sys
+from dualcert import RegisterLab, Registry
+with Registry.open(sys.argv[1]) as registry:
+    for n in range(1, 100_000):
+        registry.execute(RegisterLab(lab=f"lab-140525-{n}", name="站", level="county", division="140525", on="2019-01-01"))
+        print(n, flush=True)
+"""
+
+
+@pytest.mark.parametrize("after", [1, 30, 111])
+def test_what_was_acknowledged_stands_after_the_writer_is_killed(path, after):
+    """Everything acknowledged is there, whole, and at most one fact more."""
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
+    acknowledged = [int(writer.stdout.readline()) for _ in range(after)]
+    writer.kill()
+    acknowledged += [int(line) for line in writer.communicate()[0].splitlines()]
+
+    with Registry.open(str(path)) as registry:
+        stored = {stream for stream in registry.view().streams.by_id if stream.startswith("lab-")}
+        assert {f"lab-140525-{n}" for n in acknowledged} <= stored
+        assert len(stored) - len(acknowledged) in {0, 1}
+        assert registry.execute(register(100_000)).recorded

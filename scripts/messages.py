@@ -71,9 +71,9 @@ def compiled(catalog: Catalog) -> bytes:
     return file.getvalue()
 
 
-def _says(binary: bytes) -> dict[object, object]:
+def _said(binary: bytes) -> list[tuple[object, object]]:
     """Return what a compiled catalog translates, without its header: that names the Babel that wrote it."""
-    return {message.id: message.string for message in read_mo(io.BytesIO(binary)) if message.id}
+    return [(message.id, message.string) for message in read_mo(io.BytesIO(binary)) if message.id]
 
 
 def update() -> None:
@@ -100,7 +100,7 @@ def troubles() -> Iterator[str]:
             yield from (f"{problem}: {message.id!r}" for problem in _wrong(message, template))
     yield from (f"obsolete: {message!r}" for message in catalog.obsolete)
     binary = CATALOG.with_suffix(".mo")
-    if not binary.exists() or _says(binary.read_bytes()) != _says(compiled(catalog)):
+    if not binary.exists() or _said(binary.read_bytes()) != _said(compiled(catalog)):
         yield f"{binary.name} is not compiled from {CATALOG.name}"
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dualcert import Registry
-from dualcert.domain import certificate
+from dualcert.domain import certificate, timeline
 from dualcert.domain.commands import GrantCertificate, RegisterLab, RetractFact, SuspendCertificate
 from dualcert.errors import CertificateNotHeld, Refused
 from dualcert.values.terms import State
@@ -16,7 +16,7 @@ LAB = "lab-140525-1"
 LONG = {"number": "180404090041", "granted_on": "2018-03-01", "valid_until": "2033-02-28"}
 
 
-def at_most_six_years(timeline, entry):
+def at_most_six_years(_timeline, entry):
     """The stricter rule of the story: a certificate runs for six years at most."""
     fact = entry.fact
     if fact.valid_until.year - fact.granted_on.year > 6:
@@ -36,7 +36,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def _stricter(store, monkeypatch):
-    monkeypatch.setitem(certificate.RULES, certificate.CertificateGranted, at_most_six_years)
+    monkeypatch.setitem(timeline.RULES, certificate.CertificateGranted, at_most_six_years)
 
 
 @pytest.mark.usefixtures("_stricter")

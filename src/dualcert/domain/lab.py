@@ -10,10 +10,10 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain import certificate, commands
-from dualcert.domain.certificate import Timeline
+from dualcert.domain import certificate, commands, timeline
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.reading import Aggregate
+from dualcert.domain.timeline import Timeline
 from dualcert.errors import Refused
 from dualcert.values.terms import Level, Scheme
 
@@ -123,7 +123,7 @@ EFFECTS: Mapping[type, Callable[[Lab, AnyEntry], Lab]] = {
     LabClosed: _closed,
 }
 
-RANK = {LabRegistered: 0, LabClosed: 1, LabAmended: 2, **certificate.RANK}
+RANK = {LabRegistered: 0, LabClosed: 1, LabAmended: 2, **timeline.RANK}
 """A closing comes before the other facts of its day: on and after it they are refused."""
 
 AFTER_CLOSING = frozenset(
@@ -153,10 +153,10 @@ def step(lab: Lab, entry: AnyEntry) -> tuple[Lab, Refused | None]:
     alive = lab.registered_on is not None and lab.closed_on is None
     complaint = None if alive else _out_of_life(lab, entry)
     if entry.fact.scheme is CMA:
-        timeline, own = certificate.step(lab.cma, entry)
-        return replace(lab, cma=timeline), complaint or own
-    timeline, own = certificate.step(lab.catl, entry)
-    return replace(lab, catl=timeline), complaint or own
+        read, own = timeline.step(lab.cma, entry)
+        return replace(lab, cma=read), complaint or own
+    read, own = timeline.step(lab.catl, entry)
+    return replace(lab, catl=read), complaint or own
 
 
 LAB = Aggregate(

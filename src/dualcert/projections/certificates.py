@@ -7,8 +7,8 @@ from datetime import date
 
 from attrs import frozen
 
-from dualcert.domain.certificate import Timeline
 from dualcert.domain.lab import Lab
+from dualcert.domain.timeline import Timeline
 from dualcert.errors import BeforeRegistration
 from dualcert.policy import Target
 from dualcert.projections.answers import Answer

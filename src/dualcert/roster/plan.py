@@ -7,8 +7,8 @@ from datetime import date
 
 from attrs import define, field, frozen
 
-from dualcert.domain.certificate import Timeline
 from dualcert.domain.commands import Command, DesignateLab, GrantCertificate, RegisterLab, RenewCertificate
+from dualcert.domain.timeline import Timeline
 from dualcert.errors import CertificateDiffers, NumberShared, OtherName, Refused, RowRepeated
 from dualcert.policy import Policy
 from dualcert.projections.view import View

@@ -51,7 +51,7 @@ def status(
         headers = (N_("lab"), N_("name"), "CMA", N_("until"), "CATL", N_("until"), N_("dual"), N_("since"))
         print_table(headers, [_lab_line(row) for row in labs])
     if counties:
-        headers_ = (N_("county"), N_("name"), N_("passes"), N_("labs"))
+        headers_ = (N_("county id"), N_("name"), N_("passes"), N_("lab"))
         print_table(headers_, [[r["county"], r["name"], r["passes"], " ".join(r["labs"])] for r in counties])
     tell_basis(document)
 

@@ -85,6 +85,7 @@ BAD = {
     "a late entry against a later fact": ({**GRANT, "scheme": "CMA", "granted_on": "2020-01-01", "number": "0"}, "contradicts-later-fact"),
     "retracting what others rest on": ({"do": "retract-fact", "stream": LAB, "version": 1, "on": "2022-01-01", "reason": "错"}, "rested-on"),
     "retracting a fact that is not there": ({"do": "retract-fact", "stream": LAB, "version": 9, "on": "2022-01-01", "reason": "错"}, "unknown-fact"),
+    "a stream that is none": ({"do": "retract-fact", "stream": "lab", "version": 1, "on": "2022-01-01", "reason": "错"}, "bad-id"),
     "version 0": ({"do": "retract-fact", "stream": LAB, "version": 0, "on": "2022-01-01", "reason": "错"}, "bad-value"),
     # policy
     "percent 0": (policy(target={"percent": 0, "basis": ["city"]}), "bad-policy"),

@@ -66,7 +66,7 @@ def _told(name: str, value: object, translate: Translate) -> object:
         return value.render(translate)
     if isinstance(value, tuple):
         return ", ".join(value)
-    return translate(value) if name in {"expected", "problem"} and isinstance(value, str) and value else value
+    return translate(value) if name in {"expected", "level", "problem"} and isinstance(value, str) and value else value
 
 
 def _plain(value: object) -> Any:

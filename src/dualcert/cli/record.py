@@ -50,7 +50,14 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
     from dualcert.domain.commands import field_names
 
     options: list[click.Parameter] = [_field_option(field, a) for field, a in field_names(command).items()]
-    options.append(Option(["--format", "format_"], type=click.Choice(["table", "json"]), default="table"))
+    options.append(
+        Option(
+            ["--format", "format_"],
+            type=click.Choice(["table", "json"]),
+            default="table",
+            help=N_("How the receipt is printed."),
+        )
+    )
     options.append(Option(["--accept-clock"], is_flag=True, help=N_("Go on although the clock is behind.")))
     return Command(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
 

@@ -55,8 +55,15 @@ class _Translated:
 class Command(_Translated, click.Command):
     """A command whose help speaks the reader's language."""
 
+    @override
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        found = super().get_help_option(ctx)
+        if found:  # click words it once, in the language of that moment
+            found.help = _("Show this message and exit.")
+        return found
 
-class Group(_Translated, click.Group):
+
+class Group(Command, click.Group):
     """A group whose help speaks the reader's language."""
 
     command_class = Command

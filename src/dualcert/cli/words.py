@@ -20,7 +20,7 @@ STATES = (
     N_("revoked"),
 )
 
-LEVELS = (N_("province"), N_("city"), N_("county"))
+LEVELS = (N_("province"), N_("city"), N_("county"), N_("zone"))
 
 EXPECTED = (
     N_("a date YYYY-MM-DD"),

@@ -93,10 +93,10 @@ def as_outcome(value: Outcome | str) -> Outcome:
 def is_date(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
     if type(value) is not date:
-        raise BadValue(field=field.name, value=shown(value), expected="a date YYYY-MM-DD")
+        raise BadValue(field=str(field.alias), value=shown(value), expected="a date YYYY-MM-DD")
     if not dates.plausible(value):
         raise ImplausibleDate(
-            field=field.name,
+            field=str(field.alias),
             value=value.isoformat(),
             earliest=dates.EARLIEST.isoformat(),
             latest=dates.LATEST.isoformat(),
@@ -109,7 +109,7 @@ def one_of(words: type[Enum]) -> Validator:
 
     def check(_: object, field: Attribute[Any], value: object) -> None:
         if not isinstance(value, words):
-            raise BadValue(field=field.name, value=shown(value), expected=expected)
+            raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
     return check
 
@@ -119,10 +119,10 @@ def is_text(limit: int) -> Validator:
 
     def check(_: object, field: Attribute[Any], value: object) -> None:
         if not isinstance(value, str):
-            raise BadValue(field=field.name, value=shown(value), expected="a text")
+            raise BadValue(field=str(field.alias), value=shown(value), expected="a text")
         problem = text.trouble(value, limit)
         if problem:
-            raise BadText(field=field.name, problem=problem)
+            raise BadText(field=str(field.alias), problem=problem)
 
     return check
 
@@ -143,7 +143,7 @@ def is_number(_: object, field: Attribute[Any], value: object) -> None:
     foreign = text.foreign_letter(cast("str", value))
     if foreign:
         problem = f"letter U+{ord(foreign):04X} is neither Latin nor Chinese"
-        raise BadText(field=field.name, problem=problem)
+        raise BadText(field=str(field.alias), problem=problem)
 
 
 def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
@@ -159,7 +159,7 @@ def is_id(kind: str) -> Validator:
 
     def check(_: object, field: Attribute[Any], value: object) -> None:
         if not isinstance(value, str) or not ids.is_id(kind, value):
-            raise BadId(field=field.name, value=shown(value), expected=ids.FORMS[kind][1])
+            raise BadId(field=str(field.alias), value=shown(value), expected=ids.FORMS[kind][1])
 
     return check
 
@@ -167,24 +167,24 @@ def is_id(kind: str) -> Validator:
 def is_stream(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no id of a stream that takes commands."""
     if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in ("lab", "county", "campaign")):
-        raise BadId(field=field.name, value=shown(value), expected="lab-…, county-… or campaign-…")
+        raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-… or campaign-…")
 
 
 def is_flag(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is not true or false."""
     if not isinstance(value, bool):
-        raise BadValue(field=field.name, value=shown(value), expected="true or false")
+        raise BadValue(field=str(field.alias), value=shown(value), expected="true or false")
 
 
 def is_version(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no version, a count from 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadValue(field=field.name, value=shown(value), expected="a version, counted from 1")
+        raise BadValue(field=str(field.alias), value=shown(value), expected="a version, counted from 1")
 
 
 def are_names(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no list of names."""
     if not isinstance(value, tuple):
-        raise BadValue(field=field.name, value=shown(value), expected="a list of texts")
+        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
     for each in value:
         is_name(_, field, each)

@@ -7,7 +7,7 @@ deserve without raising them, and a decider raises those that a new fact would a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import attrs
 from attrs import define
@@ -21,6 +21,27 @@ SHOWN = 80
 def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
     """Mark *message* for translation; it is translated where it is shown."""
     return message
+
+
+class Phrase(str):
+    """A sentence with values in it that is translated where it is shown; elsewhere it is its English text."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Self:
+        """Return the sentence that *template* and *values* make."""
+        phrase = super().__new__(cls, template.format(**values))
+        phrase.template, phrase.values = template, values
+        return phrase
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _phrased, (self.template, self.values)
+
+
+def _phrased(template: str, values: dict[str, object]) -> Phrase:
+    return Phrase(template, **values)
 
 
 def shown(value: object) -> str:
@@ -66,6 +87,8 @@ def _told(name: str, value: object, translate: Translate) -> object:
         return value.render(translate)
     if isinstance(value, tuple):
         return ", ".join(value)
+    if isinstance(value, Phrase):
+        return translate(value.template).format(**value.values)
     return translate(value) if name in {"expected", "level", "problem"} and isinstance(value, str) and value else value
 
 
@@ -74,7 +97,7 @@ def _plain(value: object) -> Any:
         return {"code": value.code, "message": str(value), **value.facts()}
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    return value if isinstance(value, str | int | bool | None) else str(value)
+    return value if type(value) in {str, int, bool, type(None)} else str(value)
 
 
 # --- what is said is not well formed -------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from dualcert.errors import BadPolicy
+from dualcert.errors import N_, BadPolicy, Phrase
 from dualcert.values.terms import Level, Scheme
 
 
@@ -184,7 +184,10 @@ def load_policy(source: str | Path) -> Policy:
         return parse_policy(Path(source).read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         known = ", ".join(shipped)
-        raise BadPolicy(place=str(source), problem=f"no such file or shipped policy ({known}): {error}") from None
+        raise BadPolicy(
+            place=str(source),
+            problem=Phrase(N_("no such file or shipped policy ({known}): {error}"), known=known, error=error),
+        ) from None
 
 
 def shipped_policies() -> tuple[str, ...]:
@@ -201,19 +204,19 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", policy.name):
         yield "name", "small letters, digits and single hyphens only"
     if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
-        yield "province", f"{policy.province!r} is no province's code"
+        yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
     if policy.to < policy.from_:
-        yield "to", f"{policy.to} lies before from {policy.from_}"
+        yield "to", Phrase(N_("{to} lies before from {first}"), to=policy.to, first=policy.from_)
     if not 1 <= policy.target.percent <= 100:
-        yield "target.percent", f"{policy.target.percent} is not from 1 to 100"
+        yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
     if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
         yield "target.basis", "names each counted level once, and at least one"
     for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
         for name, count in Counter(names).items():
             if count > 1:
-                yield table, f"{name!r} stands {count} times"
+                yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
     if policy.score and policy.score.total != 100:
-        yield "score", f"the weights add up to {policy.score.total}, not 100"
+        yield "score", Phrase(N_("the weights add up to {total}, not 100"), total=policy.score.total)
     yield from _too_small(policy)
 
 

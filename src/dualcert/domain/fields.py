@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import Attribute
 
-from dualcert.errors import BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, shown
+from dualcert.errors import N_, BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, Phrase, shown
 from dualcert.values import dates, ids, numbers, text
 from dualcert.values.terms import Level, Outcome, Purpose, Route, Scheme
 
@@ -142,7 +142,7 @@ def is_number(_: object, field: Attribute[Any], value: object) -> None:
     is_name(_, field, value)
     foreign = text.foreign_letter(cast("str", value))
     if foreign:
-        problem = f"letter U+{ord(foreign):04X} is neither Latin nor Chinese"
+        problem = Phrase(N_("letter U+{code} is neither Latin nor Chinese"), code=f"{ord(foreign):04X}")
         raise BadText(field=str(field.alias), problem=problem)
 
 

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, DesignateLab, GrantCertificate, RegisterLab, RenewCertificate
 from dualcert.domain.timeline import Timeline
-from dualcert.errors import CertificateDiffers, NumberShared, OtherName, Refused, RowRepeated
+from dualcert.errors import N_, CertificateDiffers, NumberShared, OtherName, Phrase, Refused, RowRepeated
 from dualcert.policy import Policy
 from dualcert.projections.view import View
 from dualcert.roster.rows import Certificate, Finding, LabRow, RowReader
@@ -156,7 +156,8 @@ class Planner:
         number, column = canonical_number(stated.number), f"{scheme.value.lower()}_number"
         elsewhere = self._taken.get(number, lab)
         if elsewhere != lab:
-            where = f"row {self._rows[elsewhere]}" if elsewhere in self._rows else elsewhere
+            row_of = self._rows.get(elsewhere)
+            where = Phrase(N_("row {number}"), number=row_of) if row_of else elsewhere
             self.reader.find(row.row, column, NumberShared(number=stated.number, elsewhere=where))
             return
         for period in timeline.periods:

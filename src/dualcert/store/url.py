@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from attrs import field, frozen
 
-from dualcert.errors import BadStoreUrl
+from dualcert.errors import N_, BadStoreUrl, Phrase
 
 MEMORY = ":memory:"
 
@@ -42,7 +42,7 @@ def parse_url(url: str) -> StoreUrl:
         case "postgresql" | "postgres":
             return StoreUrl("postgresql", _without_password(url), dsn=url)
         case other:
-            raise BadStoreUrl(store=_without_password(url), problem=f"unknown kind {other!r}")
+            raise BadStoreUrl(store=_without_password(url), problem=Phrase(N_("unknown kind {kind!r}"), kind=other))
 
 
 def _sqlite(url: str) -> StoreUrl:
@@ -55,7 +55,7 @@ def _sqlite(url: str) -> StoreUrl:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in options.items():
         if value not in _OPTIONS.get(name, ()):
-            raise BadStoreUrl(store=url, problem=f"unknown option {name}={value}")
+            raise BadStoreUrl(store=url, problem=Phrase(N_("unknown option {name}={value}"), name=name, value=value))
     return _file(url, path, options)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from dualcert.errors import N_, Phrase
 from dualcert.values.terms import Scheme
 
 _BRACKETS = str.maketrans("[]{}〔〕【】〖〗「」", "()()()()()()")
@@ -35,7 +36,7 @@ def looks_odd(scheme: Scheme, number: str) -> bool:
 def credit_code_trouble(code: str) -> str | None:
     """Return what is wrong with a unified social credit code, or None (GB 32100-2015)."""
     if len(code) != 18:
-        return f"it has {len(code)} characters, not 18"
+        return Phrase(N_("it has {count} characters, not 18"), count=len(code))
     if any(c not in _CREDIT_ALPHABET for c in code):
         return "it has a character that such codes do not use"
     total = sum(_CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))

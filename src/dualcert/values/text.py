@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from dualcert.errors import N_, Phrase
+
 NAME_LIMIT = 200
 """Characters of a name or number; the longest name of an institution in use has under eighty."""
 NOTE_LIMIT = 2_000
@@ -25,11 +27,11 @@ def trouble(text: str, limit: int) -> str | None:
     is stored. Markup and formulas are text like any other: every output writes them as text.
     """
     if len(text) > limit:
-        return f"{len(text)} characters are more than {limit}"
+        return Phrase(N_("{count} characters are more than {limit}"), count=len(text), limit=limit)
     for character in text:
         category = unicodedata.category(character)
         if category in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029":
-            return f"character U+{ord(character):04X} cannot stand in a text"
+            return Phrase(N_("character U+{code} cannot stand in a text"), code=f"{ord(character):04X}")
     if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
         return "is empty"
     return None

@@ -121,6 +121,15 @@ def test_commands_of_a_batch_see_those_before_them_also_across_streams(books):
     assert all(receipt.recorded for receipt in books.execute_many([register(), designated]))
 
 
+def test_what_stands_already_is_unchanged_before_any_rule_is_asked_also_one_across_streams(books):
+    """The lab was designated while it was open; saying so again after its closing is no news and no fault."""
+    designated = c.DesignateLab(county="county-140525", lab="lab-140525-1", on="2020-01-01")
+    closed = c.CloseLab(lab="lab-140525-1", reason="并入", on="2020-01-01")
+    books.execute_many([register(), designated, closed])
+
+    assert books.execute(designated).unchanged
+
+
 def test_a_dry_run_records_nothing(books):
     head = books.catch_up()
 

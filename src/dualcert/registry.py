@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -175,8 +176,7 @@ class Registry:
         receipts = []
         for command in commands:
             try:
-                check(view, command)
-                decision = decide(view.entries(command.stream), command, now)
+                decision = decide(view.entries(command.stream), command, now, partial(check, view, command))
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise

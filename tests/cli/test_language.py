@@ -70,7 +70,14 @@ def test_what_is_wrong_with_a_value_is_said_in_chinese_with_its_figures(shanxi):
     def err(*arguments):
         return shanxi("--lang", "zh", *arguments).err
 
-    register = ("record", "register-lab", "--lab=lab-140522-9", "--division=140522", "--level=county", "--on=2020-01-01")
+    register = (
+        "record",
+        "register-lab",
+        "--lab=lab-140522-9",
+        "--division=140522",
+        "--level=county",
+        "--on=2020-01-01",
+    )
     assert "字符 U+202E 不能出现在文本中" in err(*register, "--name=阳城\u202e县站")
     assert "300 个字符，超过 200" in err(*register, f"--name={'县' * 300}")
     assert "140522 阳城县 的级别是 县级，不是 市级" in err(*register[:4], "--level=city", "--on=2020-01-01", "--name=x")

@@ -7,7 +7,7 @@ entry contradicts it. What an older, laxer rule let in stays readable and blocks
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -44,10 +44,13 @@ class Decision:
     new: bool
 
 
-def decide(entries: Sequence[AnyEntry], command: Command, recorded_at: datetime) -> Decision:
+def decide(
+    entries: Sequence[AnyEntry], command: Command, recorded_at: datetime, check: Callable[[], None] | None = None
+) -> Decision:
     """Return the facts that *command* adds to its stream *entries*, or those that stand for it already.
 
-    `recorded_at` (UTC) is the instant of entering. Raises a subclass of Refused.
+    `recorded_at` (UTC) is the instant of entering. What stands already is found before any rule is asked;
+    then *check* asks the rules across streams, and this stream's own follow. Raises a subclass of Refused.
     """
     aggregate = aggregate_of(command.stream)
     repeated = _same_command(entries, command)
@@ -57,6 +60,8 @@ def decide(entries: Sequence[AnyEntry], command: Command, recorded_at: datetime)
     unchanged = _unchanged(entries, drafts)
     if unchanged:
         return Decision(unchanged, new=False)
+    if check:
+        check()
     if isinstance(command, StreamCommand):
         _check_target(entries, command)
     elif not entries and type(command) not in aggregate.begins:

@@ -51,7 +51,7 @@ class Line:
     def __str__(self) -> str:
         ratio = self.other / self.ours
         met = "yes" if ratio >= self.target else "no"
-        return f"{self.what:<42}{self.ours:>8.3f} s{self.other:>8.3f} s{ratio:>8.2f}{self.target:>8.1f}  {met}"
+        return f"{self.what:<42}{self.ours:>8.3f} s{self.other:>8.3f} s{ratio:>8.3f}{self.target:>8.1f}  {met}"
 
 
 def lines(seconds: Seconds) -> list[Line]:

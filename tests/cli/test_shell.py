@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -179,3 +181,35 @@ def test_a_store_that_cannot_be_read_is_status_4(shanxi, tmp_path):
 
 def test_the_version_is_said(shell):
     assert shell("--version").out.startswith("dualcert 0.")
+
+
+def test_a_reader_that_has_had_enough_is_no_error(shanxi, tmp_path):
+    command = f"{sys.executable} -c 'from dualcert.cli import main; main()' status --format jsonl | head -1; echo ${{PIPESTATUS[0]}}"
+
+    ran = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert ran.stdout.splitlines()[1] == "0"
+    assert ran.stderr == ""
+
+
+def test_an_interrupt_is_status_130(shanxi, monkeypatch):
+    def interrupted(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dualcert.registry.Registry.open", interrupted)
+
+    assert shanxi("ratio").status == 130
+
+
+def test_a_fault_of_ours_is_one_line_without_a_traceback(shanxi, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr("dualcert.registry.Registry.open", broken)
+
+    ran = shanxi("ratio")
+    assert ran.status == 70
+    assert ran.err.startswith("internal-error: ")
+    assert ran.err.count("\n") == 1
+    with pytest.raises(ZeroDivisionError):
+        shanxi("--debug", "ratio")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from itertools import pairwise
 from typing import Any
@@ -87,8 +86,7 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int: 
         if "--debug" in asked:
             raise
         return _told(asked, error.code, error.render(_), error.facts(), status_of(error))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # so click ends where the reader of a pipe has had enough, as `head` has
         return 0
     except Exception as error:
         if "--debug" in asked:

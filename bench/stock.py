@@ -1,6 +1,6 @@
 """The same facts in `eventsourcing` as it comes: its events, its JSON, its mapper, its recorder.
 
-Given its best: ids as text, which spare it a UUID for each row, pages of 5,000 instead of its 10, and
+Given its best: ids as text, which spare it a UUID for each row, pages of 2,000 instead of its 10, and
 plain strings where dualcert makes enums.
 """
 
@@ -22,7 +22,7 @@ from typing_extensions import override
 from dualcert.domain import certificate, lab
 from dualcert.domain.entry import AnyEntry
 
-PAGE = 5_000
+PAGE = 2_000
 """Rows in one page, as in dualcert."""
 
 Streams = dict[str, list[Any]]

@@ -330,7 +330,7 @@ class Registry:
         recorded, as they were known then. Sends nothing and writes nothing: there is nothing here that
         could.
         """
-        until = None if known_at is None else self.view(known_at).position
+        until = known_at if known_at is None or isinstance(known_at, int) else self.view(known_at).position
         started, digest = time.perf_counter(), Digest()
         with self._lock, paused_collector():
             self._forget()

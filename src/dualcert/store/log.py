@@ -34,8 +34,8 @@ from dualcert.values.dates import civil_day
 FORMAT = 1
 """The version of the stored form; a log of a higher one was written by a newer dualcert."""
 HASH = "sha256"
-PAGE = 5_000
-"""Rows fetched whole: large enough to be fast, small enough to bound memory."""
+PAGE = 2_000
+"""Rows fetched whole: few enough to stay in the processor's cache, where 5,000 take a tenth longer."""
 
 
 @frozen

@@ -30,13 +30,11 @@ class Digest:
         """Add a page of the log, in its order."""
         streams, names = self._streams, self._names
         for _, stream, _, topic, state in rows:
-            hashed = streams.get(stream)
-            if hashed is None:
-                streams[stream] = hashed = sha256()
-            name = names.get(topic)
-            if name is None:
-                names[topic] = name = topic.encode() + b" "
-            hashed.update(b"%b%b\n" % (name, state))
+            if stream not in streams:
+                streams[stream] = sha256()
+            if topic not in names:
+                names[topic] = topic.encode() + b" "
+            streams[stream].update(names[topic] + state + b"\n")
 
     def hexdigest(self) -> str:
         """Return the digest of what was added so far."""

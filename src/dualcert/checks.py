@@ -11,15 +11,34 @@ from datetime import date, timedelta
 
 from dualcert import errors
 from dualcert.domain import commands as c
+from dualcert.domain.commands.campaign import CampaignCommand, CityCommand
+from dualcert.domain.commands.county import CountyCommand
+from dualcert.domain.commands.lab import LabCommand
 from dualcert.policy import Policy
 from dualcert.projections.view import View
 from dualcert.values.ids import division_of
 from dualcert.values.numbers import looks_odd
-from dualcert.values.terms import Level
+from dualcert.values.terms import Level, Support
 
 
 def check(view: View, command: c.Command) -> None:
     """Refuse what other streams or the table of divisions rule out; raises a subclass of Refused."""
+    match command:
+        case c.CorrectFact():
+            check(view, command.replacement)
+        case LabCommand():
+            _check_lab(view, command)
+        case CountyCommand():
+            _check_county(view, command.county)
+            if isinstance(command, c.DesignateLab):
+                _check_active(view, command.lab, command.on)
+        case c.AssignPairing():
+            _check_paired(view, command)
+        case CampaignCommand():
+            _check_campaign(view, command)
+
+
+def _check_lab(view: View, command: LabCommand) -> None:
     match command:
         case c.RegisterLab():
             _check_seat(view, command.level, command.division)
@@ -29,15 +48,18 @@ def check(view: View, command: c.Command) -> None:
                 _check_seat(view, level or details.level, division or details.division)
         case c.CloseLab(merged_into=str(successor)):
             _check_active(view, successor, command.on)
-        case c.DesignateLab():
-            _check_county(view, command.county)
-            _check_active(view, command.lab, command.on)
-        case c.ReleaseLab():
-            _check_county(view, command.county)
+
+
+def _check_campaign(view: View, command: CampaignCommand) -> None:
+    match command:
         case c.OpenCampaign() | c.AmendPolicy():
             _check_level(view, "province", command.policy.province, Level.PROVINCE)
-        case c.CorrectFact():
-            check(view, command.replacement)
+        case c.SelectExemplar():
+            _check_county(view, command.county)
+            _check_province(view, "county", division_of(command.county), command)
+        case CityCommand():
+            _check_level(view, "city", command.city, Level.CITY)
+            _check_province(view, "city", command.city, command)
 
 
 def _check_seat(view: View, level: Level, division: str) -> None:
@@ -60,6 +82,26 @@ def _check_county(view: View, county: str) -> None:
     division = division_of(county)
     if not view.divisions.seats(Level.COUNTY, division):
         _check_level(view, "county", division, Level.COUNTY)
+
+
+def _check_province(view: View, field: str, division: str, command: CampaignCommand) -> None:
+    """Refuse a division outside the province of the command's campaign; one that is not there says so itself."""
+    found = view.campaign(command.campaign)
+    province = found.policies[-1].policy.province if found.policies else division
+    if not view.divisions.contains(province, division):
+        name = view.name_of(division)
+        raise errors.OutOfProvince(field=field, division=division, name=name, province=view.name_of(province))
+
+
+def _check_paired(view: View, command: c.AssignPairing) -> None:
+    match command.kind:
+        case Support.PROVINCE_CITY:
+            _check_level(view, "target", command.target, Level.CITY)
+        case Support.CITY_COUNTY:
+            _check_county(view, command.target)
+        case Support.LAB_LAB:
+            _check_active(view, command.supporter, command.on)
+            _check_active(view, command.target, command.on)
 
 
 def _check_active(view: View, lab: str, day: date) -> None:

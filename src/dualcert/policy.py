@@ -18,7 +18,13 @@ from typing import Any, Literal
 import msgspec
 
 from dualcert.errors import N_, BadPolicy, Phrase
-from dualcert.values.terms import Level, Scheme
+from dualcert.values.dates import months_between
+from dualcert.values.days import ONE_DAY
+from dualcert.values.ids import is_id
+from dualcert.values.terms import Level, Meeting, Programme, Scheme, Standing
+
+POINTS = 100
+"""What the weights of a score add up to."""
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,9 +46,18 @@ class Target(Table, frozen=True, kw_only=True):
 class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Whom a gate concerns: the keys of one table are and-ed, several tables or-ed."""
 
-    standing: Literal["candidate", "named"] | None = None
-    programme: Literal["national", "provincial"] | None = None
+    standing: Standing | None = None
+    programme: Programme | None = None
     batch: int | None = None
+
+    def covers(self, standing: Standing, programme: Programme, batch: int) -> bool:
+        """Return whether a county that stands so is concerned."""
+        said = (self.standing, self.programme, self.batch)
+        return all(a is None or a == b for a, b in zip(said, (standing, programme, batch), strict=True))
+
+
+Consequence = Literal["delist-county", "cancel-candidacy"]
+"""The command by which a county loses its standing."""
 
 
 class Gate(Table, frozen=True, kw_only=True):
@@ -53,7 +68,21 @@ class Gate(Table, frozen=True, kw_only=True):
     inclusive: bool = True
     applies: tuple[Concerned, ...]
     except_: tuple[Concerned, ...] = msgspec.field(default=(), name="except")
-    consequence: dict[Literal["candidate", "named"], Literal["delist-county", "cancel-candidacy"]] = {}
+    consequence: dict[Literal["candidate", "named"], Consequence] = {}
+
+    @property
+    def last_day(self) -> date:
+        """The last day that counts: the gate's own, or the day before where it is not inclusive."""
+        return self.on if self.inclusive else self.on - ONE_DAY
+
+    def concerns(self, standing: Standing, programme: Programme, batch: int) -> bool:
+        """Return whether a county that stands so is judged by this gate; a more specific gate goes before."""
+        said = (standing, programme, batch)
+        return any(c.covers(*said) for c in self.applies) and not any(c.covers(*said) for c in self.except_)
+
+    def follows(self, standing: Standing) -> Consequence | None:
+        """Return what follows for a county of that standing that did not pass; None where nothing is said."""
+        return next((command for whom, command in self.consequence.items() if whom == standing.value), None)
 
 
 class Plan(Table, frozen=True, kw_only=True):
@@ -66,7 +95,7 @@ class Plan(Table, frozen=True, kw_only=True):
 class Cycle(Table, frozen=True, kw_only=True):
     """What happens every month in every city (rule 9)."""
 
-    monthly: tuple[Literal["dispatch", "consultation", "guidance"], ...]
+    monthly: tuple[Meeting, ...]
 
 
 class Summary(Table, frozen=True, kw_only=True):
@@ -104,9 +133,9 @@ class Score(Table, frozen=True, kw_only=True):
     summaries: int = 0
 
     @property
-    def total(self) -> int:
-        """The sum of the weights."""
-        return self.ratio + self.plans + self.cycle + self.visits + self.summaries
+    def weights(self) -> dict[str, int]:
+        """Component -> its weight, in the order in which they are shown."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "source"}
 
 
 class CertificateRule(Table, frozen=True, kw_only=True):
@@ -146,10 +175,20 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """The id of the campaign that this policy opens."""
         return f"campaign-{self.name}"
 
+    def rule_of(self, scheme: Scheme, granted_on: date) -> CertificateRule | None:
+        """Return the rule for certificates of *scheme* granted on that day; None where nothing says so."""
+        rules = [r for r in self.certificate_rule if r.scheme is scheme and r.from_ <= granted_on]
+        return max(rules, key=lambda rule: rule.from_, default=None)
+
     def years_of(self, scheme: Scheme, granted_on: date) -> tuple[int, ...]:
         """Return for how many years *scheme* was granted on that day; empty where nothing says so."""
-        rules = [r for r in self.certificate_rule if r.scheme is scheme and r.from_ <= granted_on]
-        return max(rules, key=lambda rule: rule.from_).years if rules else ()
+        rule = self.rule_of(scheme, granted_on)
+        return rule.years if rule else ()
+
+    @property
+    def months(self) -> tuple[tuple[str, date], ...]:
+        """Every month that touches the campaign, as YYYY-MM with its last day."""
+        return months_between(self.from_, self.to)
 
 
 def policy_of(document: dict[str, Any]) -> Policy:
@@ -201,7 +240,25 @@ def _shipped() -> Any:
 
 def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
     """Yield place and problem of each value that no campaign can have."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", policy.name):
+    yield from _impossible_top(policy)
+    for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
+            if not is_id("item", name):
+                yield table, "small letters, digits and single hyphens only"
+    total = sum(policy.score.weights.values()) if policy.score else POINTS
+    if total != POINTS:
+        yield "score", Phrase(N_("the weights add up to {total}, not {points}"), total=total, points=POINTS)
+    for nth, gate in enumerate(policy.gate):
+        yield from _impossible_gate(f"gate[{nth}]", gate)
+    if policy.cycle and len(set(policy.cycle.monthly)) < max(1, len(policy.cycle.monthly)):
+        yield "cycle.monthly", "names each kind of meeting once, and at least one"
+    yield from _too_small(policy)
+
+
+def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
+    if not is_id("item", policy.name):
         yield "name", "small letters, digits and single hyphens only"
     if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
         yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
@@ -211,13 +268,20 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
         yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
     if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
         yield "target.basis", "names each counted level once, and at least one"
-    for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
-        for name, count in Counter(names).items():
-            if count > 1:
-                yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
-    if policy.score and policy.score.total != 100:
-        yield "score", Phrase(N_("the weights add up to {total}, not 100"), total=policy.score.total)
-    yield from _too_small(policy)
+
+
+def _impossible_gate(place: str, gate: Gate) -> Iterator[tuple[str, str]]:
+    if not gate.applies:
+        yield f"{place}.applies", "names nobody"
+    for concerned in (*gate.applies, *gate.except_):
+        if concerned.standing not in {None, Standing.CANDIDATE, Standing.NAMED}:
+            yield place, "only candidates and named counties have a standing to lose"
+    for standing, consequence in gate.consequence.items():
+        if consequence != _LOSES[standing]:
+            yield f"{place}.consequence", "a named county is delisted, a candidate's candidacy is cancelled"
+
+
+_LOSES: dict[str, Consequence] = {"named": "delist-county", "candidate": "cancel-candidacy"}
 
 
 def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
@@ -225,7 +289,7 @@ def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
         *(("reminders.expiring_days", days) for days in (policy.reminders.expiring_days if policy.reminders else ())),
         *(("certificate_rule.years", years) for rule in policy.certificate_rule for years in rule.years),
         *(("certificate_rule.apply_before_days", rule.apply_before_days) for rule in policy.certificate_rule),
-        *((f"score.{name}", 1 + getattr(policy.score, name)) for name in _WEIGHTS if policy.score),
+        *((f"score.{name}", 1 + weight) for name, weight in (policy.score.weights if policy.score else {}).items()),
     ]
     if policy.pairing:
         counts.append(("pairing.visit_every_days", policy.pairing.visit_every_days))
@@ -234,6 +298,3 @@ def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
     for place, value in counts:
         if value < 1:
             yield place, "is too small"
-
-
-_WEIGHTS = ("ratio", "plans", "cycle", "visits", "summaries")

@@ -21,7 +21,7 @@ from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy, load_policy
-from dualcert.projections import certificates, histories, replays
+from dualcert.projections import certificates, counties, histories, replays
 from dualcert.projections.answers import Table
 from dualcert.projections.ratios import Ratios, Split, ratios
 from dualcert.projections.streams import Streams
@@ -262,7 +262,7 @@ class Registry:
 
     def status(
         self, *ids: str, division: str | None = None, as_of: date | None = None, known_at: KnownAt = None
-    ) -> Table[certificates.LabStatus | certificates.CountyStatus]:
+    ) -> Table[certificates.LabStatus | counties.CountyStatus]:
         """Return where labs (or counties, by id) stand; without ids every active lab, or a division's.
 
         Raises UnknownLab, BeforeRegistration, UnknownDivision, NoCampaign (for a county).
@@ -270,10 +270,8 @@ class Registry:
         view, day = self.view(known_at), self._day(as_of)
         if division is not None and self._divisions.get(division) is None:
             raise errors.UnknownDivision(field="division", division=division)
-        rows: list[certificates.LabStatus | certificates.CountyStatus] = [
-            certificates.county_status(view, id_, day)
-            if self._is_county(id_)
-            else certificates.lab_status(view, id_, day)
+        rows: list[certificates.LabStatus | counties.CountyStatus] = [
+            counties.county_status(view, id_, day) if self._is_county(id_) else certificates.lab_status(view, id_, day)
             for id_ in ids
         ]
         if not ids:

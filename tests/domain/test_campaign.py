@@ -37,7 +37,7 @@ def test_a_policy_is_amended_from_a_day_on():
 
     scenario.when(AmendPolicy(campaign=CAMPAIGN, policy=amended(90), on="2023-09-01")).then(PolicyAmended)
 
-    assert [policy.target.percent for _, policy in scenario.state.policies] == [85, 90]
+    assert [each.policy.target.percent for each in scenario.state.policies] == [85, 90]
     scenario.when(AmendPolicy(campaign=CAMPAIGN, policy=amended(90), on="2023-10-01")).then_refused("nothing-changes")
 
 

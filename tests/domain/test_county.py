@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from dualcert.domain.commands import DesignateLab, ReleaseLab
-from dualcert.domain.county import LabDesignated, LabReleased
+from dualcert.domain.designation import LabDesignated, LabReleased
 from dualcert.testing import given
 
 COUNTY, LAB, OTHER = "county-140525", "lab-140525-1", "lab-140500-1"

@@ -16,7 +16,8 @@ from dualcert.domain.decider import AGGREGATES, aggregate_of
 from dualcert.domain.lab import LAB
 from dualcert.domain.names import NAMES
 from dualcert.errors import Refused
-from dualcert.projections.certificates import county_status, lab_statuses
+from dualcert.projections.certificates import lab_statuses
+from dualcert.projections.counties import county_status
 from dualcert.projections.ratios import ratios
 from dualcert.projections.streams import Streams, fold, merge
 from dualcert.store.codec import codec

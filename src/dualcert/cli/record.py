@@ -89,12 +89,36 @@ FIELDS = {
     "holder": N_("Who holds it now."),
     "extended": N_("A parameter that is added; may be given several times."),
     "reduced": N_("A parameter that is taken away; may be given several times."),
+    "programme": N_("The programme of quality-and-safety counties."),
+    "batch": N_("The batch of the programme, counted from 1."),
+    "standing": N_("Candidate or named already."),
+    "gate": N_("The gate that the decision carries out; 'gate apply' fills it in."),
+    "evidence": N_("A fact that the decision rests on, stream@version; may be given several times."),
+    "position": N_("The position of the log that the decision rests on."),
+    "issuer": N_("In whose name it is issued."),
+    "items": N_('The items, as JSON: [{"problem": …, "measure": …, "responsible": "person-1", "due": "2023-06-30"}]'),
+    "item": N_("Which item: the number in the plan, or the difficulty's id."),
+    "pairing": N_("The pairing's id; a new one's is made of its fields."),
+    "kind": N_("Which kind."),
+    "supporter": N_("Who supports: a person's id, or the helper lab's."),
+    "target": N_("Who is supported: a city's code, a county's id or a lab's."),
+    "note": N_("What there is to say."),
+    "problem": N_("The problem's id within the pairing; a new one's is made of the day and the note."),
+    "resolution": N_("How it was solved."),
+    "city": N_("The city, by code."),
+    "month": N_("The month that it is for, YYYY-MM."),
+    "milestone": N_("The name of the summary in the policy."),
+    "answer": N_("The answer."),
     "policy": N_("A policy that ships with dualcert, or a TOML file."),
-    "stream": N_("The stream of the fact: lab-…, county-… or campaign-…"),
+    "stream": N_("The stream of the fact: lab-…, county-…, pairing-… or campaign-…"),
     "version": N_("The version of the fact in its stream, as history shows it."),
     "replacement": N_('What is entered instead, as JSON: {"do": "grant-certificate", …}'),
 }
 """Field -> what it is; a command's options are made from its class, their help from here."""
+
+
+JSON: dict[str, Any] = {"replacement": dict[str, Any], "items": list[Any]}
+"""Field -> what its JSON has to be, where a field is more than text."""
 
 
 class FieldOption(Option):
@@ -121,7 +145,7 @@ def _field_option(field: str, attribute: Any) -> click.Option:
     how: dict[str, Any] = {"help": FIELDS[field], "needed": attribute.default is attrs.NOTHING}
     if "bool" in kind:
         return FieldOption([f"{flag}/--no-{flag[2:]}", field], default=None, **how)
-    if "tuple" in kind:
+    if "tuple" in kind and field not in JSON:
         return FieldOption([flag, field], multiple=True, metavar="TEXT", **how)
     return FieldOption([flag, field], metavar=_metavar(field, kind), **how)
 
@@ -134,16 +158,18 @@ def _metavar(field: str, kind: str) -> str:
         return "|".join(word.value for word in words)
     if "date" in kind:
         return "DATE"
-    return {"policy": "NAME|FILE", "replacement": "JSON"}.get(field, field.upper())
+    return "JSON" if field in JSON else {"policy": "NAME|FILE"}.get(field, field.upper())
 
 
 def _recorder(name: str) -> Callable[..., int]:
     @pass_shell
     def recorder(shell: Shell, /, format_: str, accept_clock: bool, **fields: Any) -> int:  # noqa: FBT001  click's signature
-        from dualcert.domain.commands import parse
+        from dualcert.domain.commands import by_name, field_names, parse
 
+        known = field_names(by_name()[name])
         given = {field: value for field, value in fields.items() if value not in (None, ())}
-        command = parse({"do": name, "by": _by(), **{f: _meant(f, v) for f, v in given.items()}})
+        meant = {field: _meant(field, str(known[field].type), value) for field, value in given.items()}
+        command = parse({"do": name, "by": _by(), **meant})
         with shell.open(accept_clock=accept_clock) as registry:
             receipt = registry.execute(command)
             _tell_receipt(receipt, registry.catch_up(), format_)
@@ -156,7 +182,7 @@ def _by() -> str:
     return os.environ.get("DUALCERT_BY") or "system"
 
 
-def _meant(field: str, value: Any) -> Any:
+def _meant(field: str, kind: str, value: Any) -> Any:
     """Return what an option's text stands for where JSON would have said it otherwise."""
     import msgspec
 
@@ -167,11 +193,11 @@ def _meant(field: str, value: Any) -> Any:
         return today()
     if field == "policy":
         return load_policy(value)
-    if field == "version" and value.isdecimal() and len(value) < 10:
+    if kind.startswith("int") and value.isdecimal() and len(value) < 10:
         return int(value)
-    if field == "replacement":
+    if field in JSON:
         try:
-            return msgspec.json.decode(value, type=dict[str, Any])
+            return msgspec.json.decode(value, type=JSON[field])
         except msgspec.DecodeError as error:
             raise BadJson(problem=str(error)) from None
     return list(value) if isinstance(value, tuple) else value

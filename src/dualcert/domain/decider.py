@@ -19,13 +19,14 @@ from dualcert.domain.commands import Command, CorrectFact, RetractFact, StreamCo
 from dualcert.domain.county import COUNTY
 from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, standing
 from dualcert.domain.lab import LAB
+from dualcert.domain.pairing import PAIRING
 from dualcert.domain.reading import AnyAggregate
 from dualcert.errors import Refused
 from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
 from dualcert.values.numbers import canonical_number
 
-AGGREGATES: dict[str, AnyAggregate] = {aggregate.kind: aggregate for aggregate in (LAB, COUNTY, CAMPAIGN)}
+AGGREGATES: dict[str, AnyAggregate] = {aggregate.kind: aggregate for aggregate in (LAB, COUNTY, PAIRING, CAMPAIGN)}
 
 
 def aggregate_of(stream: str) -> AnyAggregate:

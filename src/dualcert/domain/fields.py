@@ -6,7 +6,7 @@ knows the field's name. So the constructor, a JSON line and a shell option are h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
 from typing import Any, TypeVar, cast
@@ -15,7 +15,17 @@ from attrs import Attribute
 
 from dualcert.errors import N_, BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, Phrase, shown
 from dualcert.values import dates, ids, numbers, text
-from dualcert.values.terms import Level, Outcome, Purpose, Route, Scheme
+from dualcert.values.terms import (
+    Level,
+    Meeting,
+    Outcome,
+    Programme,
+    Purpose,
+    Route,
+    Scheme,
+    Standing,
+    Support,
+)
 
 E = TypeVar("E", bound=Enum)
 
@@ -90,6 +100,30 @@ def as_outcome(value: Outcome | str) -> Outcome:
     return _as_word(Outcome, value)
 
 
+def as_programme(value: Programme | str) -> Programme:
+    """Take national or provincial."""
+    return _as_word(Programme, value)
+
+
+def as_standing(value: Standing | str) -> Standing:
+    """Take a standing in a programme."""
+    return _as_word(Standing, value)
+
+
+def as_support(value: Support | str) -> Support:
+    """Take a kind of pairing."""
+    return _as_word(Support, value)
+
+
+def as_meeting(value: Meeting | str) -> Meeting:
+    """Take a kind of meeting."""
+    return _as_word(Meeting, value)
+
+
+STREAMS = ("lab", "county", "pairing", "campaign")
+"""The kinds of streams that take commands."""
+
+
 def is_date(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
     if type(value) is not date:
@@ -103,12 +137,13 @@ def is_date(_: object, field: Attribute[Any], value: object) -> None:
         )
 
 
-def one_of(words: type[Enum]) -> Validator:
+def one_of(words: Iterable[Enum]) -> Validator:
     """Refuse what is none of *words*."""
-    expected = "one of " + ", ".join(word.value for word in words)
+    allowed = tuple(words)
+    expected = "one of " + ", ".join(word.value for word in allowed)
 
     def check(_: object, field: Attribute[Any], value: object) -> None:
-        if not isinstance(value, words):
+        if value not in allowed:
             raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
     return check
@@ -166,8 +201,8 @@ def is_id(kind: str) -> Validator:
 
 def is_stream(_: object, field: Attribute[Any], value: object) -> None:
     """Refuse what is no id of a stream that takes commands."""
-    if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in ("lab", "county", "campaign")):
-        raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-… or campaign-…")
+    if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in STREAMS):
+        raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-…, pairing-… or campaign-…")
 
 
 def is_flag(_: object, field: Attribute[Any], value: object) -> None:
@@ -176,10 +211,32 @@ def is_flag(_: object, field: Attribute[Any], value: object) -> None:
         raise BadValue(field=str(field.alias), value=shown(value), expected="true or false")
 
 
-def is_version(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no version, a count from 1."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a version, counted from 1")
+def is_month(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no month YYYY-MM of the years that can be meant."""
+    first = dates.parse_month(value) if isinstance(value, str) else None
+    if first is None or not dates.plausible(first):
+        raise BadValue(field=str(field.alias), value=shown(value), expected="a month YYYY-MM")
+
+
+def is_count(expected: str) -> Validator:
+    """Refuse what is no count from 1."""
+
+    def check(_: object, field: Attribute[Any], value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
+
+    return check
+
+
+is_version = is_count("a version, counted from 1")
+
+
+def are_facts(_: object, field: Attribute[Any], value: object) -> None:
+    """Refuse what is no list of ids of facts."""
+    if not isinstance(value, tuple):
+        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
+    for each in value:
+        is_id("fact")(_, field, each)
 
 
 def are_names(_: object, field: Attribute[Any], value: object) -> None:

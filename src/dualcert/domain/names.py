@@ -12,7 +12,18 @@ from typing import Any
 
 from attrs import field, frozen
 
-from dualcert.domain import campaign, certificate, county, entry, lab
+from dualcert.domain import (
+    campaign,
+    certificate,
+    cycle,
+    designation,
+    entry,
+    exemplar,
+    lab,
+    pairing,
+    plan,
+    programme,
+)
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -48,11 +59,32 @@ NAMES: Mapping[str, Name] = {
     "lab.certificate-reinstated": Name(certificate.CertificateReinstated),
     "lab.certificate-cancelled": Name(certificate.CertificateCancelled),
     "lab.certificate-revoked": Name(certificate.CertificateRevoked),
-    "county.lab-designated": Name(county.LabDesignated),
-    "county.lab-released": Name(county.LabReleased),
+    "county.lab-designated": Name(designation.LabDesignated),
+    "county.lab-released": Name(designation.LabReleased),
+    "county.enrolled": Name(programme.CountyEnrolled),
+    "county.named": Name(programme.CountyNamed),
+    "county.delisted": Name(programme.CountyDelisted),
+    "county.candidacy-cancelled": Name(programme.CandidacyCancelled),
+    "county.plan-issued": Name(plan.PlanIssued),
+    "county.plan-submitted": Name(plan.PlanSubmitted),
+    "county.measure-completed": Name(plan.MeasureCompleted),
+    "pairing.assigned": Name(pairing.PairingAssigned),
+    "pairing.visit-recorded": Name(pairing.VisitRecorded),
+    "pairing.problem-identified": Name(pairing.ProblemIdentified),
+    "pairing.problem-resolved": Name(pairing.ProblemResolved),
+    "pairing.progress-reported": Name(pairing.ProgressReported),
+    "pairing.ended": Name(pairing.PairingEnded),
     "campaign.opened": Name(campaign.CampaignOpened),
     "campaign.policy-amended": Name(campaign.PolicyAmended),
     "campaign.closed": Name(campaign.CampaignClosed),
+    "campaign.exemplar-selected": Name(exemplar.ExemplarSelected),
+    "campaign.exemplar-withdrawn": Name(exemplar.ExemplarWithdrawn),
+    "campaign.meeting-held": Name(cycle.MeetingHeld),
+    "campaign.summary-submitted": Name(cycle.SummarySubmitted),
+    "campaign.highlight-reported": Name(cycle.HighlightReported),
+    "campaign.difficulty-reported": Name(cycle.DifficultyReported),
+    "campaign.difficulty-answered": Name(cycle.DifficultyAnswered),
+    "campaign.bulletin-issued": Name(cycle.BulletinIssued),
 }
 
 _NAME_OF = {name.fact: base for base, name in NAMES.items()}

@@ -1,4 +1,4 @@
-"""Certificates: where labs and counties stand on a day."""
+"""Certificates: where labs stand on a day."""
 
 from __future__ import annotations
 
@@ -38,26 +38,6 @@ class LabStatus(Answer):
     catl: CertificateStatus
     dual: bool
     dual_since: date | None
-
-
-@frozen
-class Standing(Answer):
-    """Where a county stands in one programme."""
-
-    programme: str
-    batch: int
-    standing: str
-
-
-@frozen
-class CountyStatus(Answer):
-    """A county on one day; `passes` is None where no lab is designated."""
-
-    county: str
-    name: str
-    passes: bool | None
-    labs: tuple[str, ...]
-    programmes: tuple[Standing, ...] = ()
 
 
 def counts(timeline: Timeline, day: date, target: Target) -> bool:
@@ -110,18 +90,3 @@ def _certificate_status(timeline: Timeline, day: date) -> CertificateStatus:
         return CertificateStatus(timeline.state(day), None, None, None)
     number = timeline.number_of(period, day)
     return CertificateStatus(timeline.state(day), number, period.first, period.valid_until)
-
-
-def county_status(view: View, county: str, as_of: date) -> CountyStatus:
-    """Return where *county* stands: its designated labs that are active, and whether it passes."""
-    target = view.policy(as_of).target
-    designated = {lab: view.lab(lab) for lab in view.county(county).labs(as_of)}
-    active = {lab: found for lab, found in designated.items() if found.active(as_of)}
-    dual = [counts(found.cma, as_of, target) and counts(found.catl, as_of, target) for found in active.values()]
-    passed = all(dual) if target.county_passes == "all" else any(dual)
-    return CountyStatus(
-        county=county,
-        name=view.county_name(county),
-        passes=passed if active else None,
-        labs=tuple(active),
-    )

@@ -9,15 +9,15 @@ from typing import Any
 from attrs import field, frozen
 
 from dualcert.divisions import Divisions
-from dualcert.domain.campaign import CAMPAIGN, Campaign
+from dualcert.domain.campaign import CAMPAIGN, Campaign, InForce
 from dualcert.domain.county import COUNTY, County
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import LAB, Lab
+from dualcert.domain.pairing import PAIRING, Pairing
 from dualcert.domain.reading import Aggregate, Reading, S
 from dualcert.errors import NoCampaign, UnknownLab
 from dualcert.policy import Policy
 from dualcert.projections.streams import Streams
-from dualcert.values.ids import division_of
 
 Readings = dict[str, tuple[int, Reading[Any]]]
 """Stream -> how many of its facts were read, and what they say."""
@@ -27,7 +27,8 @@ Readings = dict[str, tuple[int, Reading[Any]]]
 class View:
     """The streams up to `position`, read when asked; `drafts` are facts still to be recorded.
 
-    `known_at` is the instant that the position was asked for by, or that of its newest fact.
+    `known_at` is the instant that the position was asked for by, or that of its newest fact. An
+    `assumed` policy is in force on every day, whatever the log says: to ask what if.
     """
 
     streams: Streams
@@ -36,6 +37,7 @@ class View:
     known_at: datetime | None
     readings: Readings = field(factory=dict, eq=False)
     drafts: Mapping[str, Sequence[AnyEntry]] = field(factory=dict)
+    assumed: Policy | None = None
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; none where there is no such stream."""
@@ -58,10 +60,15 @@ class View:
 
     def lab(self, lab: str) -> Lab:
         """Return what is known of *lab*; raises UnknownLab."""
-        found = self._read(LAB, lab)
-        if found.registered_on is None:
+        found = self.find_lab(lab)
+        if found is None:
             raise UnknownLab(lab=lab)
         return found
+
+    def find_lab(self, lab: str) -> Lab | None:
+        """Return what is known of *lab*, or None where no such lab is registered."""
+        found = self._read(LAB, lab)
+        return found if found.registered_on else None
 
     def labs(self) -> Iterator[tuple[str, Lab]]:
         """Yield id and reading of every registered lab, in order of id."""
@@ -80,26 +87,49 @@ class View:
             if self.entries(stream):
                 yield stream
 
-    def county_name(self, county: str) -> str:
-        """Return the name of a county's division."""
-        found = self.divisions.get(division_of(county))
-        return found.name if found else division_of(county)
+    def name_of(self, division: str) -> str:
+        """Return the name of a division, or its code where the table has none."""
+        found = self.divisions.get(division)
+        return found.name if found else division
+
+    def pairings(self) -> Iterator[tuple[str, Pairing]]:
+        """Yield id and reading of every pairing, in order of id."""
+        for stream in self.streams.of_kind("pairing"):
+            pairing = self._read(PAIRING, stream)
+            if pairing.since is not None:
+                yield stream, pairing
+
+    def pairing(self, pairing: str) -> Pairing:
+        """Return what is known of *pairing*; nothing is known of one without facts."""
+        return self._read(PAIRING, pairing)
+
+    def campaign(self, campaign: str) -> Campaign:
+        """Return what is known of *campaign*; nothing is known of one without facts."""
+        return self._read(CAMPAIGN, campaign)
 
     def policy(self, day: date) -> Policy:
         """Return the policy in force on *day*: the last one by then; before the first, the first.
 
-        Raises NoCampaign where no campaign is known.
+        Raises NoCampaign where no campaign is known and no policy assumed.
+        """
+        return self.assumed or self.in_force(day)[2].policy
+
+    def in_force(self, day: date) -> tuple[str, Campaign, InForce]:
+        """Return the campaign whose policy is in force on *day* with its id, and that policy as recorded.
+
+        Raises NoCampaign.
         """
         campaigns = ((stream, self._read(CAMPAIGN, stream)) for stream in self.streams.of_kind("campaign"))
         policies = sorted(
-            ((on, stream, nth, policy) for stream, read in campaigns for nth, (on, policy) in _numbered(read)),
+            (
+                (policy.since, stream, nth, read)
+                for stream, read in campaigns
+                for nth, policy in enumerate(read.policies)
+            ),
             key=lambda each: each[:3],
         )
         if not policies:
             raise NoCampaign(position=self.position)
         by_then = [each for each in policies if each[0] <= day]
-        return (by_then[-1] if by_then else policies[0])[3]
-
-
-def _numbered(campaign: Campaign) -> Iterator[tuple[int, tuple[date, Policy]]]:
-    return iter(enumerate(campaign.policies))
+        _, stream, nth, campaign = by_then[-1] if by_then else policies[0]
+        return stream, campaign, campaign.policies[nth]

@@ -43,6 +43,22 @@ def end_of(day: date) -> datetime:
     return next_midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+def parse_month(text: str) -> date | None:
+    """Return the first day of the month that *text* writes as YYYY-MM, or None."""
+    return parse_date(f"{text}-01")
+
+
+def month_of(day: date) -> str:
+    """Return the month of *day* as it is written: YYYY-MM."""
+    return f"{day:%Y-%m}"
+
+
+def months_between(first: date, last: date) -> tuple[tuple[str, date], ...]:
+    """Return every month from that of *first* to that of *last*, as YYYY-MM with its last day."""
+    next_month = (last.replace(day=1) + timedelta(days=31)).replace(day=1)
+    return tuple((month_of(end), end) for end in month_ends(first, next_month - timedelta(days=1)))
+
+
 def month_ends(first: date, last: date) -> tuple[date, ...]:
     """Return the last day of every month from that of *first* to that of *last*, cut at *last*."""
     ends = []

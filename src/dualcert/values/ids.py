@@ -8,13 +8,20 @@ FORMS = {
     "lab": (re.compile(r"lab-(\d{6})-[1-9]\d{0,5}", re.ASCII), "lab-DIVISION-N"),
     "county": (re.compile(r"county-(\d{6})", re.ASCII), "county-CODE"),
     "campaign": (re.compile(r"campaign-[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "campaign-NAME"),
+    "pairing": (
+        re.compile(r"pairing-(province-city|city-county|lab-lab)-[a-z0-9]+(-[a-z0-9]+)*-[1-9]\d*", re.ASCII),
+        "pairing-KIND-SUPPORTER-TARGET-N",
+    ),
+    "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), "stream@version"),
+    "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "small letters, digits and single hyphens"),
     "person": (re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII), "person-NAME, never a person's name"),
     "command": (re.compile(r"[!-~]{1,100}", re.ASCII), "up to 100 visible ASCII characters"),
     "division": (re.compile(r"\d{6}", re.ASCII), "a division code of six digits"),
 }
 """Kind of id -> its form as a pattern, and in words. People are opaque: their names are in no log."""
 
-ID_LIMIT = 100
+ID_LIMIT = 200
+"""Characters; a pairing's id holds those of the two that it pairs."""
 
 
 def is_id(kind: str, text: str) -> bool:
@@ -23,7 +30,7 @@ def is_id(kind: str, text: str) -> bool:
 
 
 def kind_of(stream: str) -> str:
-    """Return the kind of a stream from its id: lab, county, campaign, log."""
+    """Return the kind of a stream from its id: lab, county, pairing, campaign, log."""
     return stream.partition("-")[0]
 
 

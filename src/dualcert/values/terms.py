@@ -47,6 +47,48 @@ class Outcome(Enum):
     RECTIFY = "rectify"
 
 
+class Programme(Enum):
+    """Who runs the programme of quality-and-safety counties 农产品质量安全县."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+
+
+class Standing(Enum):
+    """Where a county stands in a programme; the last two are ends, and only a new enrolment follows them."""
+
+    CANDIDATE = "candidate"
+    """创建"""
+    NAMED = "named"
+    """命名"""
+    DELISTED = "delisted"
+    """摘牌, from named"""
+    CANDIDACY_CANCELLED = "candidacy-cancelled"
+    """取消创建资格, from candidate"""
+
+
+class Support(Enum):
+    """The kinds of pairings 包联帮扶: who supports whom."""
+
+    PROVINCE_CITY = "province-city"
+    """省包市: a provincial lead for a city"""
+    CITY_COUNTY = "city-county"
+    """包联干部: a city lead for a county"""
+    LAB_LAB = "lab-lab"
+    """机构帮扶: a helper lab for a lab"""
+
+
+class Meeting(Enum):
+    """What happens every month in every city: 一月一调度、一月一会商、一月一指导."""
+
+    DISPATCH = "dispatch"
+    """调度"""
+    CONSULTATION = "consultation"
+    """会商"""
+    GUIDANCE = "guidance"
+    """指导"""
+
+
 class State(Enum):
     """Where a lab stands with one scheme on one day."""
 

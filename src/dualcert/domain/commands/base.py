@@ -1,0 +1,53 @@
+"""What all commands have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from typing import ClassVar
+
+from attrs import field, frozen
+from attrs.validators import optional
+
+from dualcert.domain import fields as f
+from dualcert.errors import MissingField
+
+
+@frozen(kw_only=True)
+class Command:
+    """What all commands have in common."""
+
+    subject: ClassVar[str]
+    """The name of the field that holds the stream's id."""
+
+    on: date = field(converter=f.as_date, validator=f.is_date)
+    by: str = field(default="system", validator=f.is_id("person"))
+    source: str = field(default="", converter=f.as_text, validator=f.is_source)
+    command_id: str | None = field(default=None, validator=optional(f.is_id("command")))
+
+    @property
+    def stream(self) -> str:
+        """The id of the stream that the command is for."""
+        return str(getattr(self, self.subject))
+
+
+def one_at_least(command: Command, *names: str) -> None:
+    """Refuse a command that gives none of the fields *names*."""
+    if all(getattr(command, name) in (None, ()) for name in names):
+        raise MissingField(command=name_of(type(command)), field=" / ".join(names))
+
+
+def compact(day: object) -> str:
+    """Return *day* as it stands in ids: YYYYMMDD."""
+    return str(day).replace("-", "")
+
+
+def digest_of(note: object) -> str:
+    """Return what stands for *note* in ids: the head of its SHA-256."""
+    return hashlib.sha256(str(note).encode(errors="replace")).hexdigest()[:8]
+
+
+def name_of(command: type[Command]) -> str:
+    """Return the name of a command class outside Python: `grant-certificate`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()

@@ -1,0 +1,139 @@
+"""What can be asked of a campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from attrs import Factory, field, frozen
+from attrs.validators import optional
+
+from dualcert.domain import fields as f
+from dualcert.domain.commands.base import Command, compact, digest_of
+from dualcert.errors import BadValue, shown
+from dualcert.policy import Policy, policy_of
+from dualcert.values.dates import month_of
+from dualcert.values.terms import Meeting
+
+
+def _as_policy(value: Policy | Mapping[str, Any]) -> Policy:
+    return policy_of(dict(value)) if isinstance(value, Mapping) else value
+
+
+def _is_policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, Policy):
+        raise BadValue(field=attribute.name, value=shown(value), expected="a policy (an object as in the policy file)")
+
+
+@frozen(kw_only=True)
+class CampaignCommand(Command):
+    """A command for one campaign."""
+
+    subject = "campaign"
+    campaign: str = field(validator=f.is_id("campaign"))
+
+
+@frozen(kw_only=True)
+class OpenCampaign(CampaignCommand):
+    """Open a campaign with its policy."""
+
+    policy: Policy = field(converter=_as_policy, validator=_is_policy)
+
+
+@frozen(kw_only=True)
+class AmendPolicy(CampaignCommand):
+    """Put another policy in force from this day on."""
+
+    policy: Policy = field(converter=_as_policy, validator=_is_policy)
+
+
+@frozen(kw_only=True)
+class CloseCampaign(CampaignCommand):
+    """Close a campaign."""
+
+
+@frozen(kw_only=True)
+class ExemplarCommand(CampaignCommand):
+    """A command about one exemplary county."""
+
+    county: str = field(validator=f.is_id("county"))
+    reason: str = field(converter=f.as_text, validator=f.is_note)
+
+
+@frozen(kw_only=True)
+class SelectExemplar(ExemplarCommand):
+    """典型样板: choose a county as an example, within the policy's quota."""
+
+
+@frozen(kw_only=True)
+class WithdrawExemplar(ExemplarCommand):
+    """Choose it no longer."""
+
+
+@frozen(kw_only=True)
+class CityCommand(CampaignCommand):
+    """A command about one city in the campaign."""
+
+    city: str = field(validator=f.is_id("division"))
+
+
+@frozen(kw_only=True)
+class HoldMeeting(CityCommand):
+    """调度, 会商, 指导: what is held every month in every city."""
+
+    kind: Meeting = field(converter=f.as_meeting, validator=f.one_of(Meeting))
+    month: str = field(validator=f.is_month)
+    note: str | None = field(default=None, converter=f.as_optional_text, validator=optional(f.is_note))
+
+    def __attrs_post_init__(self) -> None:
+        _has_begun(self.month, self)
+
+
+@frozen(kw_only=True)
+class SubmitSummary(CityCommand):
+    """攻坚行动总结: a city hands in a summary that the policy asks for."""
+
+    milestone: str = field(validator=f.is_id("item"))
+
+
+@frozen(kw_only=True)
+class ReportHighlight(CityCommand):
+    """亮点: a city tells what went well."""
+
+    note: str = field(converter=f.as_text, validator=f.is_note)
+
+
+@frozen(kw_only=True)
+class ReportDifficulty(CityCommand):
+    """难以解决的问题: a city tells what it cannot solve; an id that is left out is made of city, day and note."""
+
+    note: str = field(converter=f.as_text, validator=f.is_note)
+    item: str = field(
+        default=Factory(lambda self: f"{self.city}-{compact(self.on)}-{digest_of(self.note)}", takes_self=True),
+        validator=f.is_id("item"),
+    )
+
+
+@frozen(kw_only=True)
+class AnswerDifficulty(CampaignCommand):
+    """Answer a difficulty."""
+
+    item: str = field(validator=f.is_id("item"))
+    answer: str = field(converter=f.as_text, validator=f.is_note)
+
+
+@frozen(kw_only=True)
+class IssueBulletin(CampaignCommand):
+    """通报: circulate the cities' progress of a month."""
+
+    month: str = field(validator=f.is_month)
+    issuer: str = field(converter=f.as_text, validator=f.is_name)
+
+    def __attrs_post_init__(self) -> None:
+        _has_begun(self.month, self)
+
+
+def _has_begun(month: str, command: Command) -> None:
+    if month > month_of(command.on):
+        raise BadValue(field="month", value=shown(month), expected="a month that has begun on that day")

@@ -1,0 +1,138 @@
+"""What can be asked of a county."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+
+import attrs
+from attrs import field, frozen
+from attrs.validators import optional
+
+from dualcert.domain import fields as f
+from dualcert.domain.commands.base import Command
+from dualcert.domain.plan import PlanItem
+from dualcert.errors import BadValue, Refused, shown
+from dualcert.values.terms import Programme, Standing
+
+
+@frozen(kw_only=True)
+class CountyCommand(Command):
+    """A command for one county."""
+
+    subject = "county"
+    county: str = field(validator=f.is_id("county"))
+
+
+@frozen(kw_only=True)
+class DesignateLab(CountyCommand):
+    """指定机构: from this day the lab carries the county's place."""
+
+    lab: str = field(validator=f.is_id("lab"))
+
+
+@frozen(kw_only=True)
+class ReleaseLab(CountyCommand):
+    """解除: from this day it does not."""
+
+    lab: str = field(validator=f.is_id("lab"))
+
+
+@frozen(kw_only=True)
+class ProgrammeCommand(CountyCommand):
+    """A command for one county in one programme of quality-and-safety counties."""
+
+    programme: Programme = field(converter=f.as_programme, validator=f.one_of(Programme))
+
+
+@frozen(kw_only=True)
+class EnrolCounty(ProgrammeCommand):
+    """Enrol a county in a batch of a programme, as a candidate 创建 or already named 命名."""
+
+    batch: int = field(validator=f.is_count("a batch, counted from 1"))
+    standing: Standing = field(converter=f.as_standing, validator=f.one_of((Standing.CANDIDATE, Standing.NAMED)))
+
+
+@frozen(kw_only=True)
+class NameCounty(ProgrammeCommand):
+    """命名: a candidate becomes a named county."""
+
+    reason: str = field(converter=f.as_text, validator=f.is_note)
+
+
+@frozen(kw_only=True)
+class DecisionCommand(ProgrammeCommand):
+    """A command that takes a standing away; a gate fills in what the decision rests on."""
+
+    reason: str = field(converter=f.as_text, validator=f.is_note)
+    gate: str | None = field(default=None, validator=optional(f.is_id("item")))
+    evidence: tuple[str, ...] = field(default=(), converter=f.as_texts, validator=f.are_facts)
+    position: int | None = field(default=None, validator=optional(f.is_count("a position, counted from 1")))
+
+
+@frozen(kw_only=True)
+class DelistCounty(DecisionCommand):
+    """摘牌: a named county loses its name."""
+
+
+@frozen(kw_only=True)
+class CancelCandidacy(DecisionCommand):
+    """取消创建资格: a candidate is one no more."""
+
+
+@frozen(kw_only=True)
+class _Item:
+    """The rules for the fields of one item of a plan."""
+
+    problem: str = field(converter=f.as_text, validator=f.is_note)
+    measure: str = field(converter=f.as_text, validator=f.is_note)
+    responsible: str = field(validator=f.is_id("person"))
+    due: date = field(converter=f.as_date, validator=f.is_date)
+
+
+_ITEM = {a.name for a in attrs.fields(_Item)}
+
+
+def _as_items(value: object) -> tuple[PlanItem, ...]:
+    """Take a list of items, each an object or a PlanItem; a list that is none is left to the validator."""
+    if not isinstance(value, list | tuple):
+        return cast("tuple[PlanItem, ...]", value)
+    return tuple(_as_item(each, n) for n, each in enumerate(value, start=1))
+
+
+def _as_item(value: object, nth: int) -> PlanItem:
+    given = attrs.asdict(value) if isinstance(value, PlanItem) else value
+    if not isinstance(given, Mapping) or given.keys() != _ITEM:
+        raise BadValue(field=f"items[{nth}]", value=shown(value), expected="problem, measure, responsible and due")
+    try:
+        item: Any = _Item(**given)
+    except Refused as refusal:
+        refusal.field = f"items[{nth}].{refusal.field}"  # type: ignore[attr-defined]  # all of them have a field
+        raise
+    return PlanItem(item.problem, item.measure, item.responsible, item.due)
+
+
+def _are_items(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, tuple) or not value:
+        raise BadValue(field=attribute.name, value=shown(value), expected="a list of items, at least one")
+
+
+@frozen(kw_only=True)
+class IssuePlan(CountyCommand):
+    """印发攻坚方案: a county's plan, one measure with a person and a date for each shortcoming."""
+
+    issuer: str = field(converter=f.as_text, validator=f.is_name)
+    items: tuple[PlanItem, ...] = field(converter=_as_items, validator=_are_items)
+
+
+@frozen(kw_only=True)
+class SubmitPlan(CountyCommand):
+    """报送攻坚方案: the city hands the county's plan in."""
+
+
+@frozen(kw_only=True)
+class CompleteMeasure(CountyCommand):
+    """The measure of one item of the plan is carried out; items count from 1."""
+
+    item: int = field(validator=f.is_count("an item, counted from 1"))

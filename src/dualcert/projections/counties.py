@@ -1,0 +1,81 @@
+"""Counties: their designated labs, whether they pass, and where they stand in the programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.domain.county import County
+from dualcert.domain.lab import Lab
+from dualcert.policy import Policy, Target
+from dualcert.projections.answers import Answer
+from dualcert.projections.certificates import counts
+from dualcert.projections.view import View
+from dualcert.values.ids import division_of
+from dualcert.values.terms import Programme, Standing
+
+
+@frozen
+class ProgrammeStatus(Answer):
+    """Where a county stands in one programme."""
+
+    programme: Programme
+    batch: int
+    standing: Standing
+
+
+@frozen
+class CountyStatus(Answer):
+    """A county on one day; `passes` is None where no lab is designated."""
+
+    county: str
+    name: str
+    passes: bool | None
+    labs: tuple[str, ...]
+    programmes: tuple[ProgrammeStatus, ...] = ()
+
+
+@frozen
+class CountyOnDay:
+    """A county as it is read on one day: its stream, its designated labs that are active, whether it passes."""
+
+    county: str
+    code: str
+    name: str
+    read: County
+    labs: Mapping[str, Lab]
+    passes: bool | None
+
+
+def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay:
+    """Return *county* as it is on *day*.
+
+    It passes when all (or, by the policy, any) of the labs designated for it are dual-certified; one without
+    an active designated lab neither passes nor fails.
+    """
+    read, code = view.county(county), division_of(county)
+    designated = {lab: view.find_lab(lab) for lab in read.labs(day)}
+    labs = {lab: found for lab, found in designated.items() if found and found.active(day)}
+    dual = [is_dual(found, day, target) for found in labs.values()]
+    passed = all(dual) if target.county_passes == "all" else any(dual)
+    return CountyOnDay(county, code, view.name_of(code), read, labs, passed if labs else None)
+
+
+def is_dual(lab: Lab, day: date, target: Target) -> bool:
+    """Return whether both certificates count on *day* by the policy's switches."""
+    return counts(lab.cma, day, target) and counts(lab.catl, day, target)
+
+
+def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:
+    """Yield every county-level unit of the policy's province as it is on *day*, in order of code."""
+    for division in view.divisions.within(policy.province, "county"):
+        yield county_on(view, f"county-{division.code}", day, policy.target)
+
+
+def county_status(view: View, county: str, as_of: date) -> CountyStatus:
+    """Return where *county* stands: its active designated labs, whether it passes, its programmes."""
+    on_day = county_on(view, county, as_of, view.policy(as_of).target)
+    programmes = (ProgrammeStatus(e.programme, e.batch, e.standing) for e in on_day.read.enrolled(as_of))
+    return CountyStatus(county, on_day.name, on_day.passes, tuple(on_day.labs), tuple(programmes))

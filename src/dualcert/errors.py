@@ -641,6 +641,15 @@ class OutOfProvince(Refused):
 
 
 @define(kw_only=True, eq=False)
+class NoScore(Refused):
+    """The policy has no weights, so there is no score."""
+
+    code = "no-score"
+    template = N_("the policy {policy} has no table [score], so nothing says what counts for how much")
+    policy: str
+
+
+@define(kw_only=True, eq=False)
 class UnknownGate(Refused):
     """The policy of the day has no gate of that name."""
 

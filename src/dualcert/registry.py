@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dualcert import errors
 from dualcert.checks import check, remarks
@@ -21,8 +21,9 @@ from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy, load_policy
-from dualcert.projections import certificates, counties, histories, replays
+from dualcert.projections import certificates, counties, gates, histories, replays, scores
 from dualcert.projections.answers import Table
+from dualcert.projections.due import Due, due
 from dualcert.projections.ratios import Ratios, Split, ratios
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
@@ -201,6 +202,26 @@ class Registry:
         facts = tuple(self._streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
         return Receipt(receipt.command, facts, recorded=True, remarks=receipt.remarks)
 
+    def apply_gate(
+        self, gate: str, *, on: date | None = None, by: str = "system", source: str = "", dry_run: bool = False
+    ) -> list[Receipt]:
+        """Record the decisions of a gate, dated *on* (default today), each with its evidence.
+
+        The gate is judged as of its own date with all that is known; each decision names the facts that it
+        rests on and the position of the log that was read. What is decided already gets no second decision,
+        so that a second run records nothing. All or nothing; with *dry_run* nothing. Raises UnknownGate,
+        GateNotDue, NoCampaign.
+        """
+        day = self._day(on)
+        for _ in range(ATTEMPTS):
+            with self._lock:
+                commands = gates.decisions(self.view(), gate, day, by=by, source=source)
+                try:
+                    return self.execute_many(commands, dry_run=dry_run)
+                except errors.WrongStanding:  # somebody else decided meanwhile
+                    continue
+        raise errors.Conflict(stream=commands[0].stream, attempts=ATTEMPTS)
+
     def _recording_instant(self) -> datetime:
         """Return now, or the newest fact's instant where that is later: the log never goes back."""
         now, newest = self._clock().astimezone(UTC), self._newest
@@ -234,10 +255,19 @@ class Registry:
             position, readings = self._bookmark.position, self._head.readings
             self._head = View(self._streams, self._divisions, position, self._newest, readings)
 
-    def view(self, known_at: KnownAt = None) -> View:
-        """Return the books as known at an instant, a day's end or a position; default the head."""
+    def view(self, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None) -> View:
+        """Return the books as known at an instant, a day's end or a position; default the head.
+
+        With *policy* (a name that ships, a file, or a value) that one is in force on every day, whatever the
+        log says: what if. Nothing is recorded. Raises UnknownPosition, BadPolicy.
+        """
         self.catch_up()
-        head = self._head
+        view = self._known(self._head, known_at)
+        if policy is None:
+            return view
+        return evolve(view, assumed=load_policy(policy) if isinstance(policy, str | Path) else policy)
+
+    def _known(self, head: View, known_at: KnownAt) -> View:
         if known_at is None:
             return head
         if isinstance(known_at, int):
@@ -294,9 +324,39 @@ class Registry:
         known_at: KnownAt = None,
         explain: bool = False,
         series: Sequence[date] = (),
+        policy: Policy | str | Path | None = None,
     ) -> Ratios:
-        """Return the campaign's figures; see `dualcert.projections.ratios`. Raises NoCampaign."""
-        return ratios(self.view(known_at), self._day(as_of), by, explain=explain, series=series)
+        """Return the campaign's figures, by another *policy* if one is given; raises NoCampaign, BadPolicy."""
+        return ratios(self.view(known_at, policy=policy), self._day(as_of), by, explain=explain, series=series)
+
+    def due(
+        self,
+        *,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+        within: int | None = None,
+        policy: Policy | str | Path | None = None,
+    ) -> Due:
+        """Return what needs attention, most urgent first; with *within*, what is due in so many days.
+
+        By another *policy* if one is given. Raises NoCampaign, BadPolicy.
+        """
+        return due(self.view(known_at, policy=policy), self._day(as_of), within)
+
+    def score(
+        self,
+        of: Literal["city", "county"] = "city",
+        *,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+        policy: Policy | str | Path | None = None,
+    ) -> Table[scores.Score]:
+        """Return the cities, or the counties that pass, ranked by the policy's weights.
+
+        Raises NoCampaign, NoScore, BadPolicy.
+        """
+        ranked = scores.city_scores if of == "city" else scores.county_scores
+        return ranked(self.view(known_at, policy=policy), self._day(as_of))
 
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
@@ -320,13 +380,14 @@ class Registry:
         *,
         known_at: KnownAt = None,
         monthly: bool = False,
+        policy: Policy | str | Path | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> replays.Replay:
         """Fold the log anew, read every timeline, and return what was read, how fast, and the digest.
 
-        With *monthly*, also the whole campaign's figures at the end of each month in which facts were
-        recorded, as they were known then. Sends nothing and writes nothing: there is nothing here that
-        could.
+        With *monthly*, also the whole campaign's figures and findings at the end of each month in which facts
+        were recorded, as they were known then, by another *policy* if one is given. Sends nothing and writes
+        nothing: there is nothing here that could.
         """
         until = known_at if known_at is None or isinstance(known_at, int) else self.view(known_at).position
         started, digest = time.perf_counter(), Digest()
@@ -336,7 +397,7 @@ class Registry:
             view = self.view(until)
             streams = replays.read_all(view)
             seconds = time.perf_counter() - started
-            steps = tuple(replays.steps(view)) if monthly else None
+            steps = tuple(replays.steps(self.view(until, policy=policy))) if monthly else None
             return replays.Replay.of(view.position, streams, seconds, digest.hexdigest(), steps)
 
     def _forget(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands that ask: status, ratio, history."""
+"""Commands that ask for figures and facts: status, ratio, history."""
 
 from __future__ import annotations
 

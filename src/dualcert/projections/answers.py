@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -20,14 +20,15 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON has it, its fields in their order."""
-        return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
+        return {a.name: plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
+    """Return *value* as JSON has it."""
     if isinstance(value, Answer):
         return value.to_dict()
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     return msgspec.to_builtins(value)
 
 
@@ -44,10 +45,10 @@ class Table(Answer, Generic[RowT]):
     rows: tuple[RowT, ...]
 
     @classmethod
-    def of(cls, view: View, as_of: date, rows: Sequence[RowT]) -> Table[RowT]:
+    def of(cls, view: View, as_of: date, rows: Iterable[RowT]) -> Table[RowT]:
         """Return *rows* with the day and the position that they were read at."""
         return cls(as_of=as_of, known_at=view.known_at, position=view.position, rows=tuple(rows))
 
     @override
     def to_dict(self) -> dict[str, Any]:
-        return {name: _plain(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}
+        return {name: plain(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from typing_extensions import override
 from dualcert.domain.decider import AGGREGATES
 from dualcert.errors import NoCampaign
 from dualcert.projections.answers import Answer
+from dualcert.projections.due import findings
 from dualcert.projections.ratios import ratios
 from dualcert.projections.view import View
 from dualcert.values.dates import civil_day, end_of, month_ends
@@ -20,7 +22,7 @@ from dualcert.values.ids import kind_of
 
 @frozen
 class Step(Answer):
-    """The whole campaign at the end of a month, as it was known then."""
+    """The whole campaign at the end of a month, as it was known then; `findings` counts them by kind."""
 
     as_of: date
     known_at: datetime
@@ -30,6 +32,8 @@ class Step(Answer):
     catl: int
     dual: int
     percent: str | None
+    target_percent: int
+    findings: Mapping[str, int]
 
 
 @frozen
@@ -83,8 +87,21 @@ def steps(view: View) -> Iterator[Step]:
     for day in month_ends(civil_day(min(instants)), civil_day(max(instants))):
         instant = end_of(day)
         position = min(view.streams.position_at(instant), view.position)
+        known = evolve(view, position=position, known_at=instant)
         try:
-            total = ratios(evolve(view, position=position, known_at=instant), day).total
+            figures = ratios(known, day)
         except NoCampaign:
             continue
-        yield Step(day, instant, position, total.labs, total.cma, total.catl, total.dual, total.percent)
+        total, kinds = figures.total, Counter(finding.kind for finding in findings(known, day))
+        yield Step(
+            as_of=day,
+            known_at=instant,
+            position=position,
+            labs=total.labs,
+            cma=total.cma,
+            catl=total.catl,
+            dual=total.dual,
+            percent=total.percent,
+            target_percent=figures.target_percent,
+            findings=dict(sorted(kinds.items())),
+        )

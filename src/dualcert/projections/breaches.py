@@ -1,0 +1,81 @@
+"""Breaches across streams: what no single stream can rule out, so that a finding shows it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from dualcert.errors import N_
+from dualcert.projections import evidence
+from dualcert.projections.finding import Finding, Severity
+from dualcert.projections.situation import LabOnDay, Situation
+from dualcert.values.numbers import canonical_number
+from dualcert.values.terms import Scheme
+
+SHARED = N_("{scheme} number {number} stands at {count} labs: {labs}")
+GONE = N_("{name} relies on {lab}, which is closed or not registered")
+
+
+def number_shared(situation: Situation) -> Iterator[Finding]:
+    """Yield the certificate numbers that stand at more than one active lab of the province."""
+    holders: dict[tuple[Scheme, str], list[LabOnDay]] = defaultdict(list)
+    for lab in situation.labs.values():
+        for scheme in Scheme:
+            timeline = lab.read.timeline(scheme)
+            period = timeline.period_of(situation.day)
+            if period:
+                number = timeline.number_of(period, situation.day)
+                holders[scheme, canonical_number(number)].append(lab)
+    for (scheme, number), labs in holders.items():
+        if len(labs) > 1:
+            yield _shared(situation, scheme, number, labs)
+
+
+def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnDay]) -> Finding:
+    ids = tuple(lab.lab for lab in labs)
+    facts = (id_ for lab in ids for id_ in evidence.of_certificate(situation.view, lab, scheme, situation.day))
+    return Finding(
+        kind="number-shared",
+        subject=ids[0],
+        division=labs[0].details.division,
+        name=labs[0].details.name,
+        due=None,
+        days_left=None,
+        severity=Severity.HIGH,
+        template=SHARED,
+        evidence=evidence.distinct(facts),
+        more={"scheme": scheme, "number": number, "labs": ids, "count": len(ids)},
+    )
+
+
+def lab_gone(situation: Situation) -> Iterator[Finding]:
+    """Yield counties and pairings that rely on a lab which is closed meanwhile, or not registered."""
+    for county in situation.counties.values():
+        for designation in county.read.designations:
+            if designation.covers(situation.day) and designation.lab not in county.labs:
+                fact = f"{county.county}@{designation.version}"
+                yield _gone(county.county, county.code, county.name, designation.lab, fact)
+    for id_, pairing in situation.pairings.items():
+        for lab in (pairing.supporter, pairing.target):
+            if lab.startswith("lab-") and not _is_active(situation, lab):
+                yield _gone(id_, *situation.home_of(pairing.target), lab, f"{id_}@1")
+
+
+def _is_active(situation: Situation, lab: str) -> bool:
+    found = situation.view.find_lab(lab)
+    return found is not None and found.active(situation.day)
+
+
+def _gone(subject: str, division: str, name: str, lab: str, fact: str) -> Finding:
+    return Finding(
+        kind="lab-gone",
+        subject=subject,
+        division=division,
+        name=name,
+        due=None,
+        days_left=None,
+        severity=Severity.HIGH,
+        template=GONE,
+        evidence=(fact,),
+        more={"lab": lab},
+    )

@@ -1,0 +1,73 @@
+"""What is due: everything on a day that needs somebody's attention, by urgency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+from typing_extensions import override
+
+from dualcert.errors import Translate
+from dualcert.projections.answers import Table
+from dualcert.projections.breaches import lab_gone, number_shared
+from dualcert.projections.coverage import none_designated, uncovered, unvisited
+from dualcert.projections.cycles import cycle_missing, difficulty_open, exemplars_missing, summary_missing
+from dualcert.projections.expiries import expiry_findings
+from dualcert.projections.finding import Finding, Severity
+from dualcert.projections.gates import contradicted, gate_findings
+from dualcert.projections.plans import plan_findings
+from dualcert.projections.situation import Situation
+from dualcert.projections.view import View
+
+SOURCES: tuple[Callable[[Situation], Iterator[Finding]], ...] = (
+    gate_findings,
+    contradicted,
+    number_shared,
+    lab_gone,
+    plan_findings,
+    cycle_missing,
+    summary_missing,
+    uncovered,
+    none_designated,
+    unvisited,
+    expiry_findings,
+    difficulty_open,
+    exemplars_missing,
+)
+"""Where findings come from; each a pure function of the situation."""
+
+_URGENCY = {severity: n for n, severity in enumerate(Severity)}
+
+
+@frozen
+class Due(Table[Finding]):
+    """The findings of a day."""
+
+    @override
+    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
+        """Return the table with its messages in the language of *translate*."""
+        document = Table(self.as_of, self.known_at, self.position, ()).to_dict()
+        return {**document, "rows": [row.to_dict(translate) for row in self.rows]}
+
+
+def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
+    """Return what needs attention on *day*, most urgent first; with *within*, what is due in so many days.
+
+    Raises NoCampaign.
+    """
+    situation = Situation.of(view, day)
+    found = [finding for source in SOURCES for finding in source(situation)]
+    if within is not None:
+        found = [f for f in found if f.days_left is None or f.days_left <= within]
+    return sorted(found, key=_urgency)
+
+
+def _urgency(finding: Finding) -> tuple[int, int, str, str]:
+    return _URGENCY[finding.severity], finding.days_left or 0, finding.kind, finding.subject
+
+
+def due(view: View, day: date, within: int | None = None) -> Due:
+    """Return the findings of *day* with what they rest on; see `findings`."""
+    return Due(day, view.known_at, view.position, tuple(findings(view, day, within)))

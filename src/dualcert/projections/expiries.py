@@ -1,0 +1,63 @@
+"""Certificates that run out: those that expire soon and those that have expired. Expiry is no fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from dualcert.domain.timeline import Period, Timeline
+from dualcert.errors import N_
+from dualcert.projections import evidence
+from dualcert.projections.certificates import counts
+from dualcert.projections.finding import Finding, pressing
+from dualcert.projections.situation import LabOnDay, Situation
+from dualcert.values.terms import Scheme, State
+
+EXPIRING = N_("the {scheme} certificate {number} of {name} expires on {due}; apply for its renewal by {apply_by}")
+EXPIRED = N_("the {scheme} certificate {number} of {name} expired on {due}")
+
+
+def expiry_findings(situation: Situation) -> Iterator[Finding]:
+    """Yield certificates of active labs that expire within the policy's leads, and those that have.
+
+    A certificate past its date that still counts, because its renewal is undecided, is none.
+    """
+    day, policy = situation.day, situation.policy
+    leads = max(policy.reminders.expiring_days if policy.reminders else (), default=0)
+    for lab in situation.labs.values():
+        for scheme in Scheme:
+            timeline = lab.read.timeline(scheme)
+            covering = [p for p in timeline.periods if p.first <= day <= p.last]
+            if covering:
+                last = max(covering, key=lambda p: p.valid_until)
+                if last.valid_until <= day + timedelta(days=max(leads, _apply_before(situation, scheme, last))):
+                    yield _finding(situation, lab, scheme, last, timeline, kind="expiring")
+            elif timeline.state(day) is State.EXPIRED and not counts(timeline, day, policy.target):
+                past = timeline.period_of(day)
+                assert past is not None  # what has expired had a period
+                yield _finding(situation, lab, scheme, past, timeline, kind="expired")
+
+
+def _apply_before(situation: Situation, scheme: Scheme, period: Period) -> int:
+    rule = situation.policy.rule_of(scheme, period.first)
+    return rule.apply_before_days if rule else 0
+
+
+def _finding(
+    situation: Situation, lab: LabOnDay, scheme: Scheme, period: Period, timeline: Timeline, *, kind: str
+) -> Finding:
+    due: date = period.valid_until
+    days_left = (due - situation.day).days
+    apply_by = due - timedelta(days=_apply_before(situation, scheme, period))
+    return Finding(
+        kind=kind,
+        subject=lab.lab,
+        division=lab.details.division,
+        name=lab.details.name,
+        due=due,
+        days_left=days_left,
+        severity=pressing(situation.policy, days_left),
+        template=EXPIRING if kind == "expiring" else EXPIRED,
+        evidence=evidence.of_certificate(situation.view, lab.lab, scheme, situation.day),
+        more={"scheme": scheme, "number": timeline.number_of(period, situation.day), "apply_by": apply_by},
+    )

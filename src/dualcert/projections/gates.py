@@ -1,0 +1,203 @@
+"""Gates: who misses a deadline, what follows, and which decisions what is known now contradicts.
+
+A gate is judged, standing and labs, as of its own date with what is known; asked about earlier, as of
+the date asked about (rules 2 and 3 of the notice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.domain.commands import CancelCandidacy, DelistCounty
+from dualcert.domain.county import County
+from dualcert.domain.programme import LIVE, Enrolment, latest
+from dualcert.errors import N_, GateNotDue, UnknownGate, shown
+from dualcert.policy import Consequence, Gate, Policy
+from dualcert.projections import evidence
+from dualcert.projections.counties import CountyOnDay, county_on
+from dualcert.projections.finding import Finding, Severity, pressing
+from dualcert.projections.situation import Situation
+from dualcert.projections.view import View
+from dualcert.values.terms import Programme, Standing
+
+CONSEQUENCES: dict[Standing, Consequence] = {
+    Standing.DELISTED: "delist-county",
+    Standing.CANDIDACY_CANCELLED: "cancel-candidacy",
+}
+"""The standing that a decision leaves -> the command that it was recorded by."""
+
+
+@frozen
+class Judgement:
+    """A county that a gate concerns and that does not pass; what follows for it, if anything does now.
+
+    `county` and `enrolment` are as of the day that was judged.
+    """
+
+    gate: Gate
+    county: CountyOnDay
+    enrolment: Enrolment
+    judged_on: date
+    consequence: Consequence | None
+
+    def evidence(self, view: View, policy: Policy) -> tuple[str, ...]:
+        """Return the facts that it rests on: enrolment, designations, the labs' certificates."""
+        enrolled = f"{self.county.county}@{self.enrolment.version}"
+        return (enrolled, *evidence.of_county(view, self.county, self.judged_on, policy.target))
+
+
+def judgements(situation: Situation) -> Iterator[Judgement]:
+    """Yield who does not pass a gate and is not decided, by gate, county and programme."""
+    view, day, policy = situation.view, situation.day, situation.policy
+    for gate in policy.gate:
+        for id_, today in situation.counties.items():
+            enrolments = today.read.enrolments
+            if not enrolments:
+                continue
+            judged_on = min(day, gate.last_day)
+            county = today if judged_on == day else county_on(view, id_, judged_on, policy.target)
+            if county.passes:
+                continue
+            for programme in Programme:
+                enrolment = _concerned(today.read, gate, programme, judged_on)
+                now = latest(enrolments, programme, day)
+                if enrolment and now and now.standing in LIVE and not decided(today.read, gate, programme, day):
+                    same = now.standing is enrolment.standing and county.passes is False
+                    follows = gate.follows(enrolment.standing) if same else None
+                    yield Judgement(gate, county, enrolment, judged_on, follows)
+
+
+def _concerned(county: County, gate: Gate, programme: Programme, judged_on: date) -> Enrolment | None:
+    """Return the standing that the gate judges, its own decisions aside; None where it does not concern it."""
+    others = tuple(e for e in county.enrolments if e.gate != gate.name or e.since < gate.last_day)
+    found = latest(others, programme, judged_on)
+    concerned = found and gate.concerns(found.standing, found.programme, found.batch)
+    return found if concerned else None
+
+
+def decided(county: County, gate: Gate, programme: Programme, day: date) -> bool:
+    """Return whether a decision of the gate stands by *day*: a county gets no second one."""
+    return any(
+        e.gate == gate.name and e.programme is programme and gate.last_day <= e.since <= day for e in county.enrolments
+    )
+
+
+COMMANDS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
+    "delist-county": DelistCounty,
+    "cancel-candidacy": CancelCandidacy,
+}
+
+
+def decisions(
+    view: View, name: str, day: date, *, by: str = "system", source: str = ""
+) -> list[DelistCounty | CancelCandidacy]:
+    """Return the commands that carry out a gate on *day*, each with what it rests on.
+
+    A county that is decided gets no second decision. Raises UnknownGate, GateNotDue, NoCampaign.
+    """
+    situation = Situation.of(view, day)
+    gate = next((g for g in situation.policy.gate if g.name == name), None)
+    if gate is None:
+        raise UnknownGate(gate=shown(name), known=tuple(g.name for g in situation.policy.gate))
+    if day < gate.on:
+        raise GateNotDue(gate=name, due=gate.on.isoformat(), on=day.isoformat())
+    return [
+        COMMANDS[judgement.consequence](
+            county=judgement.county.county,
+            programme=judgement.enrolment.programme,
+            reason=f"截至{gate.last_day}未取得“双认证”",
+            gate=name,
+            evidence=(*situation.policy_fact(), *judgement.evidence(view, situation.policy)),
+            position=view.position,
+            on=day,
+            by=by,
+            source=source,
+        )
+        for judgement in judgements(situation)
+        if judgement.gate is gate and judgement.consequence
+    ]
+
+
+def gate_findings(situation: Situation) -> Iterator[Finding]:
+    """Yield a finding for every judgement, of gates ahead and gates passed."""
+    view, policy = situation.view, situation.policy
+    for judgement in judgements(situation):
+        gate, county, enrolment = judgement.gate, judgement.county, judgement.enrolment
+        days_left = (gate.on - situation.day).days
+        more = {
+            "gate": gate.name,
+            "programme": enrolment.programme,
+            "batch": enrolment.batch,
+            "standing": enrolment.standing,
+            "consequence": judgement.consequence,
+        }
+        if county.passes is None:
+            more["standing_of_lab"] = "none-designated"
+        yield Finding(
+            kind="gate",
+            subject=county.county,
+            division=county.code,
+            name=county.name,
+            due=gate.on,
+            days_left=days_left,
+            severity=Severity.HIGH if situation.day > gate.last_day else pressing(policy, days_left),
+            template=_template(judgement, situation.day),
+            evidence=evidence.distinct([*situation.policy_fact(), *judgement.evidence(view, policy)]),
+            more=more,
+        )
+
+
+def _template(judgement: Judgement, day: date) -> str:
+    if judgement.county.passes is None:
+        return N_("{name} ({programme}, batch {batch}, {standing}) has no designated lab; gate {gate} is due on {due}")
+    if day <= judgement.gate.last_day:
+        return N_("{name} ({programme}, batch {batch}, {standing}) is not dual-certified; gate {gate} is due on {due}")
+    return N_("{name} ({programme}, batch {batch}, {standing}) was not dual-certified at gate {gate} of {due}")
+
+
+def contradicted(situation: Situation) -> Iterator[Finding]:
+    """Yield a finding for each decision to which what is known now would not have led."""
+    for county in situation.counties.values():
+        for enrolment in county.read.enrolments:
+            if enrolment.gate and enrolment.since <= situation.day:
+                yield from _contradiction(situation, county, enrolment)
+
+
+def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolment) -> Iterator[Finding]:
+    view = situation.view
+    policy = view.policy(decision.since)
+    gate = next((g for g in policy.gate if g.name == decision.gate), None)
+    judged_on = min(decision.since, gate.last_day) if gate else decision.since
+    judged = county_on(view, county.county, judged_on, policy.target)
+    if gate and decision.since >= gate.on and judged.passes is False:
+        concerned = _concerned(county.read, gate, decision.programme, judged_on)
+        if concerned and gate.follows(concerned.standing) == CONSEQUENCES[decision.standing]:
+            return
+    yield Finding(
+        kind="decision-contradicted",
+        subject=county.county,
+        division=county.code,
+        name=county.name,
+        due=None,
+        days_left=None,
+        severity=Severity.HIGH,
+        template=N_(
+            "{name}: what is known now does not lead to the decision of {decided_on} ({standing}, gate {gate})"
+        ),
+        evidence=evidence.distinct(
+            [
+                f"{county.county}@{decision.version}",
+                *evidence.of_county(view, judged, judged_on, policy.target),
+            ]
+        ),
+        more={
+            "gate": decision.gate,
+            "programme": decision.programme,
+            "batch": decision.batch,
+            "standing": decision.standing,
+            "decided_on": decision.since,
+        },
+    )

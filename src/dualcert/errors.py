@@ -290,6 +290,25 @@ class UnknownPairing(Refused):
 
 
 @define(kw_only=True, eq=False)
+class UnknownPerson(Refused):
+    """The directory has nobody of that id."""
+
+    code = "unknown-person"
+    template = N_("the directory has nobody of the id {person}")
+    person: str
+
+
+@define(kw_only=True, eq=False)
+class PersonErased(Refused):
+    """An erased person stays erased; the id is given to nobody else."""
+
+    code = "person-erased"
+    template = N_("{person} was erased on {erased_on}; the id is not used again")
+    person: str
+    erased_on: str
+
+
+@define(kw_only=True, eq=False)
 class UnknownStream(Refused):
     """The log has no stream of that id."""
 

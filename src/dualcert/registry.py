@@ -21,16 +21,16 @@ from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy, load_policy
-from dualcert.projections import certificates, counties, gates, histories, replays, scores
+from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
 from dualcert.projections.due import Due, due
 from dualcert.projections.ratios import Ratios, Split, ratios
+from dualcert.projections.statuses import Kind, Status, status
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
 from dualcert.store.log import AppendRaced, Bookmark, EventLog, open_log
 from dualcert.values.dates import civil_day, end_of
-from dualcert.values.ids import kind_of
 
 Clock = Callable[[], datetime]
 KnownAt = datetime | date | int | None
@@ -291,30 +291,19 @@ class Registry:
         return civil_day(self._clock())
 
     def status(
-        self, *ids: str, division: str | None = None, as_of: date | None = None, known_at: KnownAt = None
-    ) -> Table[certificates.LabStatus | counties.CountyStatus]:
-        """Return where labs (or counties, by id) stand; without ids every active lab, or a division's.
+        self,
+        *ids: str,
+        kind: Kind = "lab",
+        division: str | None = None,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+    ) -> Table[Status]:
+        """Return where labs, counties, pairings or campaigns stand, by id; without ids all of *kind*.
 
-        Raises UnknownLab, BeforeRegistration, UnknownDivision, NoCampaign (for a county).
+        Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
+        BadId; see `dualcert.projections.statuses`.
         """
-        view, day = self.view(known_at), self._day(as_of)
-        if division is not None and self._divisions.get(division) is None:
-            raise errors.UnknownDivision(field="division", division=division)
-        rows: list[certificates.LabStatus | counties.CountyStatus] = [
-            counties.county_status(view, id_, day) if self._is_county(id_) else certificates.lab_status(view, id_, day)
-            for id_ in ids
-        ]
-        if not ids:
-            rows += certificates.lab_statuses(view, day, division)
-        return Table.of(view, day, rows)
-
-    def _is_county(self, id_: str) -> bool:
-        if kind_of(id_) != "county":
-            return False
-        code = id_.partition("-")[2]
-        if self._divisions.get(code) is None:
-            raise errors.UnknownDivision(field="county", division=code)
-        return True
+        return status(self.view(known_at), self._day(as_of), ids, kind, division)
 
     def ratio(
         self,

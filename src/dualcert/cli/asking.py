@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dualcert.cli.language import N_, _
+from dualcert.cli.names import named
 from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Day, Moment, Shell, asked, formatted, option, pass_shell
+from dualcert.cli.shell import Command, Day, Moment, Shell, asked, assumed, formatted, option, pass_shell
+from dualcert.cli.statuses import print_statuses
 
 if TYPE_CHECKING:
+    from dualcert.cli.names import Names
     from dualcert.projections.ratios import Figures, Ratios, Split
+    from dualcert.projections.statuses import Kind
     from dualcert.registry import KnownAt
 
 
@@ -28,38 +32,29 @@ def tell_basis(document: dict[str, Any]) -> None:
 @click.command(
     cls=Command,
     help=N_(
-        "Where labs (or counties) stand on a day.\n\n"
-        "ID is lab-140525-1 or county-140525; without one every active lab is listed, or those of --division."
+        "Where labs, counties, pairings or the campaign stand on a day.\n\n"
+        "ID is lab-140525-1, county-140525, pairing-… or campaign-…; without one all of a --kind are listed, "
+        "or those in --division."
     ),
 )
 @click.argument("ids", nargs=-1, metavar="[ID]…")
-@option("--division", metavar="CODE", help=N_("Only labs at home in this division, by its code."))
+@option("--kind", type=click.Choice(["lab", "county", "pairing", "campaign"]), default="lab", show_default=True,
+        help=N_("What is listed where no ID is given."))  # fmt: skip
+@option("--division", metavar="CODE", help=N_("Only those in this division, by its code."))
 @asked
 @formatted
 @pass_shell
 def status(
-    shell: Shell, ids: tuple[str, ...], division: str | None, as_of: date, known_at: KnownAt, format_: str
+    shell: Shell, ids: tuple[str, ...], kind: Kind, division: str | None, as_of: date, known_at: KnownAt, format_: str
 ) -> None:
     """Ask and print."""
     with shell.open() as registry:
-        document = registry.status(*ids, division=division, as_of=as_of, known_at=known_at).to_dict()
+        document = registry.status(*ids, kind=kind, division=division, as_of=as_of, known_at=known_at).to_dict()
     if print_answer(format_, document):
         return
-    labs = [row for row in document["rows"] if "lab" in row]
-    counties = [row for row in document["rows"] if "county" in row]
-    if labs or not counties:
-        headers = (N_("lab"), N_("name"), "CMA", N_("until"), "CATL", N_("until"), N_("dual"), N_("since"))
-        print_table(headers, [_lab_line(row) for row in labs])
-    if counties:
-        headers_ = (N_("county id"), N_("name"), N_("passes"), N_("lab"))
-        print_table(headers_, [[r["county"], r["name"], r["passes"], " ".join(r["labs"])] for r in counties])
+    with named(shell.store) as names:
+        print_statuses(document["rows"], names)
     tell_basis(document)
-
-
-def _lab_line(row: dict[str, Any]) -> list[Any]:
-    cma, catl = row["cma"], row["catl"]
-    certificates = [_(cma["state"]), cma["valid_until"], _(catl["state"]), catl["valid_until"]]
-    return [row["lab"], row["name"], *certificates, row["dual"], row["dual_since"]]
 
 
 @click.command(
@@ -76,6 +71,7 @@ def _lab_line(row: dict[str, Any]) -> list[Any]:
 @option("--from", "from_", type=Day(), help=N_("Where the series begins; default the campaign's first day."))
 @option("--to", type=Day(), help=N_("Where it ends; default the campaign's last day, at most --as-of."))
 @asked
+@assumed
 @formatted
 @pass_shell
 def ratio(
@@ -87,6 +83,7 @@ def ratio(
     to: date | None,
     as_of: date,
     known_at: KnownAt,
+    policy: str | None,
     format_: str,
 ) -> None:
     """Ask and print."""
@@ -95,10 +92,10 @@ def ratio(
     days: tuple[date, ...] = ()
     with shell.open() as registry:
         if series:
-            policy = registry.view(known_at).policy(as_of)
-            first = from_ or policy.from_
-            days = month_ends(first, to or max(first, min(policy.to, as_of)))
-        answer = registry.ratio(by, as_of=as_of, known_at=known_at, explain=explain, series=days)
+            rules = registry.view(known_at, policy=policy).policy(as_of)
+            first = from_ or rules.from_
+            days = month_ends(first, to or max(first, min(rules.to, as_of)))
+        answer = registry.ratio(by, as_of=as_of, known_at=known_at, explain=explain, series=days, policy=policy)
     if not print_answer(format_, answer.to_dict()):
         print_ratios(answer)
 
@@ -142,7 +139,7 @@ def _figures_line(row: Figures) -> list[Any]:
     cls=Command,
     help=N_(
         "The facts of one stream, oldest first, retracted ones included.\n\n"
-        "ID is lab-140525-1, county-140525 or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "
+        "ID is lab-140525-1, county-140525, pairing-… or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "
         "which it is true, 'recorded_at' when it was entered."
     ),
 )
@@ -167,10 +164,11 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
             print_csv(rows)
         case _:
             headers = (N_("position"), N_("version"), N_("on"), N_("recorded at"), N_("fact"), N_("data"), N_("by"))
-            print_table(headers, [_history_line(row) for row in rows], numbers=[0, 1])
+            with named(shell.store) as names:
+                print_table(headers, [_history_line(row, names) for row in rows], numbers=[0, 1])
 
 
-def _history_line(row: dict[str, Any]) -> list[Any]:
+def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
     data = ", ".join(f"{name}={value}" for name, value in row["data"].items() if value is not None)
     shown = data if len(data) <= 60 else f"{data[:60]}…"
-    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, row["by"]]
+    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, names(row["by"])]

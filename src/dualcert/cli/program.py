@@ -50,7 +50,7 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 
 def _add_commands() -> None:
-    from dualcert.cli import asking, demo, record, recording, replaying
+    from dualcert.cli import asking, demo, due, people, record, recording, replaying
 
     for command in (
         demo.demo,
@@ -60,8 +60,12 @@ def _add_commands() -> None:
         record.record,
         asking.status,
         asking.ratio,
+        due.due,
+        due.gate,
+        due.score,
         asking.history,
         replaying.replay,
+        people.people,
     ):
         dualcert.add_command(command)
 

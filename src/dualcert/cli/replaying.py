@@ -8,10 +8,13 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Moment, Shell, formatted, option, pass_shell, progress_bar
+from dualcert.cli.shell import Command, Moment, Shell, assumed, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
     from dualcert.registry import KnownAt
+
+WIDTH = 40
+"""Cells of a bar that is full at 100 %."""
 
 
 @click.command(
@@ -19,18 +22,21 @@ if TYPE_CHECKING:
     help=N_(
         "Fold the whole log anew and read every timeline.\n\n"
         "Prints how many facts, how fast, and a digest of what they say: the same history gives the same digest "
-        "in every store. With --step month, also the campaign's figures as they were known at the end of each month. "
+        "in every store. With --step month, the campaign as a story: its figures and findings as they were known at "
+        "the end of each month in which facts were recorded. "
         "Nothing is written or sent."
     ),
 )
 @option("--known-at", type=Moment(), help=N_("Only what was known then."))
 @option("--step", type=click.Choice(["month"]), help=N_("Also the figures as known at each step."))
+@assumed
 @formatted
 @pass_shell
-def replay(shell: Shell, known_at: KnownAt, step: str | None, format_: str) -> None:
+def replay(shell: Shell, known_at: KnownAt, step: str | None, policy: str | None, format_: str) -> None:
     """Fold and print."""
     with shell.open() as registry, progress_bar(registry.facts(), _("replaying")) as bar:
-        document = registry.replay(known_at=known_at, monthly=bool(step), progress=bar.update).to_dict()
+        replayed = registry.replay(known_at=known_at, monthly=bool(step), policy=policy, progress=bar.update)
+    document = replayed.to_dict()
     rows = document.get("steps", [document])
     match format_:
         case "json":
@@ -44,13 +50,27 @@ def replay(shell: Shell, known_at: KnownAt, step: str | None, format_: str) -> N
 
 
 def _tell(document: dict[str, Any]) -> None:
-    if "steps" in document:
-        headers = (N_("as of"), N_("position"), N_("labs"), "CMA", "CATL", N_("dual"), "%")
+    steps = document.get("steps", ())
+    if steps:
+        headers = (N_("as of"), N_("position"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("of the target"))
         lines = [
-            [s["as_of"], s["position"], s["labs"], s["cma"], s["catl"], s["dual"], s["percent"]]
-            for s in document["steps"]
+            [s["as_of"], s["position"], s["labs"], s["cma"], s["catl"], s["dual"], s["percent"], _bar(s)] for s in steps
         ]
         print_table(headers, lines, numbers=range(1, 7))
+        click.echo()
+        kinds = sorted({kind for step in steps for kind in step["findings"]})
+        months = [step["as_of"][2:7] for step in steps]
+        counts = [[_(kind), *(step["findings"].get(kind) for step in steps)] for kind in kinds]
+        print_table([N_("findings"), *months], counts, numbers=range(1, 1 + len(months)))
+        click.echo()
     said = _("{facts} facts in {streams} streams, {seconds:.3f} s, {facts_per_second} facts/s")
     click.echo(said.format(**document))
     click.echo(_("digest {digest} at position {position}").format(**document))
+
+
+def _bar(step: dict[str, Any]) -> str:
+    """Return the percentage as a bar with a mark at the target, plain where the terminal cannot draw."""
+    percent = float(step["percent"] or 0)
+    cells = ["█" if (n + 0.5) * 100 / WIDTH <= percent else "·" for n in range(WIDTH)]
+    cells.insert(round(step["target_percent"] * WIDTH / 100), "│")
+    return "".join(cells)

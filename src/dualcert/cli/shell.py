@@ -151,6 +151,16 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
+def assumed(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--policy`: what if."""
+    decorated: Callable[..., Any] = option(
+        "--policy",
+        metavar="NAME|FILE",
+        help=N_("What if: by this policy on every day, whatever the log says. Nothing is recorded."),
+    )(command)
+    return decorated
+
+
 def formatted(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--format`."""
     decorated: Callable[..., Any] = option(

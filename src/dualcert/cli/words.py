@@ -20,6 +20,45 @@ STATES = (
     N_("revoked"),
 )
 
+STANDINGS = (
+    N_("candidate"),
+    N_("named"),
+    N_("delisted"),
+    N_("candidacy-cancelled"),
+    N_("national"),
+    N_("provincial"),
+    N_("delist-county"),
+    N_("cancel-candidacy"),
+)
+
+PAIRINGS = (N_("province-city"), N_("city-county"), N_("lab-lab"))
+
+MEETINGS = (N_("dispatch"), N_("consultation"), N_("guidance"))
+
+SEVERITIES = (N_("high"), N_("medium"), N_("low"))
+
+FINDINGS = (
+    N_("gate"),
+    N_("decision-contradicted"),
+    N_("number-shared"),
+    N_("lab-gone"),
+    N_("plan-missing"),
+    N_("plan-late"),
+    N_("plan-issuer"),
+    N_("measure-late"),
+    N_("cycle-missing"),
+    N_("summary-missing"),
+    N_("uncovered"),
+    N_("none-designated"),
+    N_("unvisited"),
+    N_("expiring"),
+    N_("expired"),
+    N_("difficulty-open"),
+    N_("exemplars-missing"),
+)
+
+COMPONENTS = (N_("ratio"), N_("plans"), N_("cycle"), N_("visits"), N_("summaries"))
+
 LEVELS = (N_("province"), N_("city"), N_("county"), N_("zone"))
 
 EXPECTED = (
@@ -42,7 +81,22 @@ EXPECTED = (
     N_("lab-DIVISION-N"),
     N_("county-CODE"),
     N_("campaign-NAME"),
-    N_("lab-…, county-… or campaign-…"),
+    N_("pairing-KIND-SUPPORTER-TARGET-N"),
+    N_("lab-…, county-…, pairing-… or campaign-…"),
+    N_("stream@version"),
+    N_("small letters, digits and single hyphens"),
+    N_("a month YYYY-MM"),
+    N_("a month that has begun on that day"),
+    N_("a batch, counted from 1"),
+    N_("an item, counted from 1"),
+    N_("a position, counted from 1"),
+    N_("problem, measure, responsible and due"),
+    N_("a list of items, at least one"),
+    N_("an e-mail address"),
+    N_("one of national, provincial"),
+    N_("one of candidate, named"),
+    N_("one of province-city, city-county, lab-lab"),
+    N_("one of dispatch, consultation, guidance"),
     N_("person-NAME, never a person's name"),
     N_("up to 100 visible ASCII characters"),
     N_("a division code of six digits"),
@@ -57,6 +111,10 @@ PROBLEMS = (
     N_("small letters, digits and single hyphens only"),
     N_("names each counted level once, and at least one"),
     N_("is too small"),
+    N_("names nobody"),
+    N_("only candidates and named counties have a standing to lose"),
+    N_("a named county is delisted, a candidate's candidacy is cancelled"),
+    N_("names each kind of meeting once, and at least one"),
     N_("write sqlite:///relative.db or sqlite:////absolute.db"),
     N_("it names no file"),
     N_("SQLite cannot be trusted on a network share; use PostgreSQL"),
@@ -67,4 +125,4 @@ PROBLEMS = (
 )
 """What is wrong with a text, a file or a store; problems that quote what they found stay as they are."""
 
-WORDS = STATES + LEVELS + EXPECTED + PROBLEMS
+WORDS = STATES + STANDINGS + PAIRINGS + MEETINGS + SEVERITIES + FINDINGS + COMPONENTS + LEVELS + EXPECTED + PROBLEMS

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from dualcert.domain.county import County
 from dualcert.domain.lab import Lab
+from dualcert.domain.plan import Plan
 from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer
 from dualcert.projections.certificates import counts
@@ -27,14 +28,26 @@ class ProgrammeStatus(Answer):
 
 
 @frozen
+class PlanStatus(Answer):
+    """A county's tackling plan; `open_items` are the numbers of those not done, counted from 1."""
+
+    issued_on: date
+    issuer: str
+    submitted_on: date | None
+    items: int
+    open_items: tuple[int, ...]
+
+
+@frozen
 class CountyStatus(Answer):
-    """A county on one day; `passes` is None where no lab is designated."""
+    """A county on one day; `passes` is None where no lab is designated, `plan` where none is issued."""
 
     county: str
     name: str
     passes: bool | None
     labs: tuple[str, ...]
     programmes: tuple[ProgrammeStatus, ...] = ()
+    plan: PlanStatus | None = None
 
 
 @frozen
@@ -78,4 +91,14 @@ def county_status(view: View, county: str, as_of: date) -> CountyStatus:
     """Return where *county* stands: its active designated labs, whether it passes, its programmes."""
     on_day = county_on(view, county, as_of, view.policy(as_of).target)
     programmes = (ProgrammeStatus(e.programme, e.batch, e.standing) for e in on_day.read.enrolled(as_of))
-    return CountyStatus(county, on_day.name, on_day.passes, tuple(on_day.labs), tuple(programmes))
+    plan = _plan_status(on_day.read.plan(as_of), as_of)
+    return CountyStatus(county, on_day.name, on_day.passes, tuple(on_day.labs), tuple(programmes), plan)
+
+
+def _plan_status(plan: Plan | None, day: date) -> PlanStatus | None:
+    if plan is None:
+        return None
+    submitted_on = plan.submitted_on if plan.submitted_on and plan.submitted_on <= day else None
+    return PlanStatus(
+        plan.issued_on, plan.issuer, submitted_on, len(plan.items), tuple(n for n, _ in plan.open_items(day))
+    )

@@ -1,0 +1,194 @@
+"""Commands about the campaign's rules: due, gate, score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+from attrs import evolve
+
+from dualcert.cli.asking import tell_basis
+from dualcert.cli.language import N_, _
+from dualcert.cli.names import Names, named
+from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
+from dualcert.cli.shell import (
+    Command,
+    Day,
+    Group,
+    Moment,
+    Shell,
+    asked,
+    assumed,
+    entered,
+    formatted,
+    option,
+    pass_shell,
+)
+
+if TYPE_CHECKING:
+    from dualcert.projections.finding import Finding
+    from dualcert.registry import KnownAt, Receipt
+
+PEOPLE = ("supporter", "responsible")
+"""The keys of findings that hold people's ids."""
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "What needs attention on a day: gates, plans, meetings, summaries, pairings, certificates, difficulties, "
+        "and what contradicts what.\n\n"
+        "Most urgent first. Each finding says what makes it so: --explain, or 'evidence' in JSON, names the facts."
+    ),
+)
+@option("--as-of", "--on", "as_of", type=Day(), default="today", show_default=True,
+        help=N_("The day that is asked about."))  # fmt: skip
+@option("--known-at", type=Moment(),
+        help=N_("What was known then: a time, a date (its end), or a position of the log; default: everything."))  # fmt: skip
+@option("--within", type=click.IntRange(min=0), metavar="DAYS", help=N_("Only what is due in so many days, or past."))
+@option("--kind", multiple=True, metavar="KIND", help=N_("Only findings of this kind; may be given several times."))
+@option("--explain", is_flag=True, help=N_("Name the facts that make it so."))
+@assumed
+@formatted
+@pass_shell
+def due(
+    shell: Shell,
+    as_of: date,
+    known_at: KnownAt,
+    within: int | None,
+    kind: tuple[str, ...],
+    explain: bool,  # noqa: FBT001  click's signature
+    policy: str | None,
+    format_: str,
+) -> None:
+    """Ask and print."""
+    with shell.open() as registry:
+        answer = registry.due(as_of=as_of, known_at=known_at, within=within, policy=policy)
+    answer = evolve(answer, rows=tuple(row for row in answer.rows if not kind or row.kind in kind))
+    document = answer.to_dict(_)
+    if print_answer(format_, document):
+        return
+    with named(shell.store) as names:
+        lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
+    headers = [N_("severity"), N_("due"), N_("days"), N_("kind"), N_("code"), N_("what"), *([N_("evidence")] if explain else [])]
+    print_table(headers, lines, numbers=[2])
+    kinds = Counter(row.kind for row in answer.rows)
+    click.echo(_("findings: {n}").format(n=len(answer.rows)))
+    if kinds:
+        click.echo(", ".join(f"{_(k)} {n}" for k, n in sorted(kinds.items())))
+    tell_basis(document)
+
+
+def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:
+    people = {key: names(row.more[key]) for key in PEOPLE if key in row.more}
+    message = evolve(row, more={**row.more, **people}).message(_)
+    line = [_(row.severity.value), row.due, row.days_left, _(row.kind), row.division, message]
+    return [*line, " ".join(row.evidence)] if explain else line
+
+
+@click.group(cls=Group, help=N_("The campaign's deadlines, after which counties lose their standing."))
+def gate() -> None:
+    """Hold the commands."""
+
+
+@gate.command(
+    "apply",
+    cls=Command,
+    help=N_(
+        "Record the decisions of a gate, each with its evidence.\n\n"
+        "NAME is that of the policy. The gate is judged as of its own date with all that is known now; a decision "
+        "names the facts that it rests on and the position of the log that was read. A county that is decided gets "
+        "no second decision, so a second run records nothing. A mistaken one is mended with 'record retract-fact' "
+        "or 'record correct-fact'."
+    ),
+)
+@click.argument("name")
+@option("--on", type=Day(), default="today", show_default=True, help=N_("The day of the decisions."))
+@option("--source", default="", metavar="TEXT", help=N_("The document that decides."))
+@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
+@entered
+@formatted
+@pass_shell
+def gate_apply(
+    shell: Shell,
+    name: str,
+    on: date,
+    source: str,
+    dry_run: bool,  # noqa: FBT001  click's signature
+    by: str,
+    format_: str,
+) -> None:
+    """Judge, record, tell."""
+    with shell.open() as registry:
+        receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run)
+        position = registry.catch_up()
+        names = {r.command.stream: registry.view().name_of(r.command.stream[-6:]) for r in receipts}
+    rows = [_decision(receipt, names) for receipt in receipts]
+    recorded = 0 if dry_run else len(rows)
+    match format_:
+        case "json":
+            document = {"gate": name, "on": on.isoformat(), "dry_run": dry_run, "recorded": recorded}
+            print_json({**document, "position": position, "rows": rows})
+        case "jsonl":
+            print_lines(rows)
+        case "csv":
+            print_csv(rows)
+        case _:
+            headers = (N_("county id"), N_("name"), N_("programme"), N_("decision"), N_("evidence"))
+            print_table(headers, [_decision_line(row) for row in rows])
+            said = _("{n} would be recorded") if dry_run else _("{n} recorded")
+            click.echo(said.format(n=len(rows)))
+
+
+def _decision(receipt: Receipt, names: dict[str, str]) -> dict[str, Any]:
+    command: Any = receipt.command
+    return {
+        "county": command.county,
+        "name": names[command.county],
+        "programme": command.programme.value,
+        "decision": "delist-county" if type(command).__name__ == "DelistCounty" else "cancel-candidacy",
+        "facts": [fact.id for fact in receipt.facts] if receipt.recorded else [],
+        "evidence": list(command.evidence),
+        "position": command.position,
+    }
+
+
+def _decision_line(row: dict[str, Any]) -> list[Any]:
+    return [row["county"], row["name"], _(row["programme"]), _(row["decision"]), " ".join(row["evidence"])]
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Rank the cities by the policy's weights, each component shown.\n\n"
+        "With --of county, the counties that pass: the candidates for exemplary counties. A component is so much "
+        "fulfilled of what was asked, times its weight; of nothing asked, nothing is lost."
+    ),
+)
+@option("--of", type=click.Choice(["city", "county"]), default="city", show_default=True, help=N_("What is ranked."))
+@asked
+@assumed
+@formatted
+@pass_shell
+def score(
+    shell: Shell, of: Literal["city", "county"], as_of: date, known_at: KnownAt, policy: str | None, format_: str
+) -> None:
+    """Ask and print."""
+    with shell.open() as registry:
+        document = registry.score(of, as_of=as_of, known_at=known_at, policy=policy).to_dict()
+    if print_answer(format_, document):
+        return
+    rows = document["rows"]
+    parts = [f"{_(c['name'])} {c['weight']}" for c in rows[0]["components"]] if rows else []
+    headers = [N_("place"), N_("code"), N_("name"), N_("score"), *parts]
+    more = [N_("since"), N_("example")] if of == "county" else []
+    print_table([*headers, *more], [_score_line(row) for row in rows], numbers=[0, 3, *range(4, 4 + len(parts))])
+    tell_basis(document)
+
+
+def _score_line(row: dict[str, Any]) -> list[Any]:
+    parts = [f"{c['points']} ({c['part']}/{c['whole']})" for c in row["components"]]
+    more = [row["dual_since"], row["selected"]] if "selected" in row else []
+    return [row["rank"], row["division"], row["name"], row["score"], *parts, *more]

@@ -1,0 +1,81 @@
+"""Commands of the directory of people: add, show, erase."""
+
+from __future__ import annotations
+
+import click
+
+from dualcert.cli.language import N_, _
+from dualcert.cli.names import shown
+from dualcert.cli.output import print_answer, print_table
+from dualcert.cli.shell import Command, Group, Shell, formatted, option, pass_shell, today
+
+
+@click.group(
+    cls=Group,
+    help=N_(
+        "The directory of people: who an opaque id such as person-17 is.\n\n"
+        "It lies outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
+        "that erasing a person touches no fact."
+    ),
+)
+def people() -> None:
+    """Hold the commands."""
+
+
+@people.command(cls=Command, help=N_("Add a person, or change what is known of one.\n\nID is theirs, as in --by."))
+@click.argument("id_", metavar="ID")
+@option("--name", help=N_("What they are called."))
+@option("--phone", help=N_("Their phone."))
+@option("--email", help=N_("Their e-mail address."))
+@pass_shell
+def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None) -> None:
+    """Write down."""
+    from dualcert.people import Directory, Person
+
+    with Directory.open(shell.store) as directory:
+        directory.add(Person(id_, name, phone, email))
+        click.echo(shown(directory, id_))
+
+
+@people.command(cls=Command, help=N_("Show a person, or everybody."))
+@click.argument("id_", metavar="[ID]", required=False)
+@formatted
+@pass_shell
+def show(shell: Shell, id_: str | None, format_: str) -> None:
+    """Look up."""
+    from dualcert.errors import UnknownPerson
+    from dualcert.errors import shown as escaped
+    from dualcert.people import Directory
+
+    found = []
+    if Directory.exists(shell.store):
+        with Directory.open(shell.store) as directory:
+            found = [p for p in directory.all() if id_ in {None, p.person}]
+    if id_ and not found:
+        raise UnknownPerson(person=escaped(id_))
+    rows = [p.to_dict() for p in found]
+    if not print_answer(format_, {"rows": rows}):
+        headers = (N_("id"), N_("name"), N_("phone"), N_("e-mail"), N_("erased on"))
+        print_table(headers, [list(row.values()) for row in rows])
+
+
+@people.command(
+    cls=Command,
+    help=N_(
+        "Erase a person's name, phone and e-mail for good.\n\n"
+        "The id stays in the facts and is shown as erased; it is given to nobody else. Copies and backups made "
+        "before are yours to erase."
+    ),
+)
+@click.argument("id_", metavar="ID")
+@option("--yes", is_flag=True, help=N_("Do not ask."))
+@pass_shell
+def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's signature
+    """Erase."""
+    from dualcert.people import Directory
+
+    with Directory.open(shell.store) as directory:
+        if not yes:
+            click.confirm(_("Erase {person} for good?").format(person=shown(directory, id_)), abort=True, err=True)
+        directory.erase(id_, today())
+        click.echo(shown(directory, id_))

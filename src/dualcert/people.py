@@ -1,0 +1,174 @@
+"""The directory of people: names, phones and e-mails behind the opaque ids, outside the log and erasable.
+
+Facts name people only by id, so erasing a person touches no fact and no digest. What is left of an erased
+person is the id and the day: it is shown as erased and never given to another.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from attrs import evolve, frozen
+
+from dualcert.errors import BadId, BadText, BadValue, PersonErased, UnknownPerson, shown
+from dualcert.store.url import StoreUrl, parse_url
+from dualcert.values import ids, text
+
+TABLE = "dualcert_people"
+COLUMNS = "person, name, phone, email, erased_on"
+
+
+@frozen
+class Person:
+    """A person as the directory has them; of an erased one only the id and the day are left."""
+
+    person: str
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    erased_on: date | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the person as JSON has it."""
+        return {
+            "person": self.person,
+            "name": self.name,
+            "phone": self.phone,
+            "email": self.email,
+            "erased_on": self.erased_on.isoformat() if self.erased_on else None,
+        }
+
+
+class _Connection(Protocol):
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+class Directory:
+    """The directory that belongs to a store: a file beside an SQLite store, a table beside a PostgreSQL log."""
+
+    def __init__(self, connection: _Connection, *, mark: str, forget: str) -> None:
+        self._connection = connection
+        self._mark, self._forget = mark, forget
+        self._execute(
+            f"CREATE TABLE IF NOT EXISTS {TABLE} "
+            "(person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT)"
+        )
+
+    @classmethod
+    def open(cls, store: str) -> Self:
+        """Open the directory of the store at this URL or path; it is made when it is first needed.
+
+        Beside `books.db` it is `books.db.people`, readable by its owner only. Raises BadStoreUrl.
+        """
+        url = parse_url(store)
+        if url.kind == "postgresql":
+            return cls(_postgres(url), mark="%s", forget=f"VACUUM FULL {TABLE}")
+        return cls(_sqlite(url), mark="?", forget="VACUUM")
+
+    @classmethod
+    def exists(cls, store: str) -> bool:
+        """Return whether the store at this URL or path has a directory; makes none."""
+        url = parse_url(store)
+        if url.kind == "postgresql":
+            connection: Any = _postgres(url)
+            with connection:
+                found = connection.execute("SELECT to_regclass(%s)", (TABLE,)).fetchone()
+                return bool(found[0])
+        return url.kind != "memory" and _beside(url).exists()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(self, person: Person) -> None:
+        """Add a person, or change what is known of them; raises BadId, BadText, BadValue, PersonErased."""
+        _check(person)
+        known = self.find(person.person)
+        if known and known.erased_on:
+            raise PersonErased(person=person.person, erased_on=known.erased_on.isoformat())
+        self._put(person)
+
+    def erase(self, person: str, on: date) -> None:
+        """Erase name, phone and e-mail for good; an erased one stays so. Raises UnknownPerson."""
+        known = self.find(person)
+        if known is None:
+            raise UnknownPerson(person=shown(person))
+        if known.erased_on is None:
+            self._put(Person(person, erased_on=on))
+            self._execute(self._forget)
+
+    def find(self, person: str) -> Person | None:
+        """Return what is known of a person, or None."""
+        found = self._execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = {self._mark}", (person,)).fetchone()  # noqa: S608  constants
+        return _person(found) if found else None
+
+    def all(self) -> list[Person]:
+        """Return everybody, erased ones included, in order of id."""
+        return [_person(row) for row in self._execute(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person").fetchall()]  # noqa: S608  constants
+
+    def _put(self, person: Person) -> None:
+        values = list(person.to_dict().values())
+        marks = ", ".join([self._mark] * len(values))
+        self._execute(
+            f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({marks}) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
+            "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
+            values,
+        )
+
+    def _execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        return self._connection.execute(statement, values)
+
+
+def _sqlite(url: StoreUrl) -> _Connection:
+    """Return a connection that overwrites what it deletes; the file is its owner's alone."""
+    if url.kind != "memory" and not _beside(url).exists():
+        os.close(os.open(_beside(url), os.O_CREAT | os.O_WRONLY, 0o600))
+    connection = sqlite3.connect(":memory:" if url.kind == "memory" else _beside(url), isolation_level=None)
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def _beside(url: StoreUrl) -> Path:
+    return url.path.with_name(url.path.name + ".people")
+
+
+def _postgres(url: StoreUrl) -> _Connection:
+    import psycopg
+
+    connection: Any = psycopg.connect(url.dsn, autocommit=True)
+    return connection  # type: ignore[no-any-return]  # its execute takes literal strings only
+
+
+def _person(row: Sequence[Any]) -> Person:
+    person = Person(*row)
+    return evolve(person, erased_on=date.fromisoformat(row[4])) if row[4] else person
+
+
+def _check(person: Person) -> None:
+    if not ids.is_id("person", person.person):
+        raise BadId(field="person", value=shown(person.person), expected=ids.FORMS["person"][1])
+    for field in ("name", "phone", "email"):
+        value = getattr(person, field)
+        problem = text.trouble(value, text.NAME_LIMIT) if value is not None else None
+        if problem:
+            raise BadText(field=field, problem=problem)
+    if person.email is not None:
+        try:
+            Address(addr_spec=person.email)
+        except (ValueError, IndexError, HeaderParseError):
+            raise BadValue(field="email", value=shown(person.email), expected="an e-mail address") from None

@@ -1,0 +1,100 @@
+"""Campaigns 攻坚行动: what happened at campaign level by a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.errors import UnknownCampaign
+from dualcert.projections.answers import Answer
+from dualcert.projections.view import View
+from dualcert.values.terms import Meeting
+
+
+@frozen
+class MeetingStatus(Answer):
+    """A meeting of the cycle."""
+
+    on: date
+    city: str
+    kind: Meeting
+    month: str
+
+
+@frozen
+class SummaryStatus(Answer):
+    """A summary that was handed in."""
+
+    on: date
+    city: str
+    milestone: str
+
+
+@frozen
+class HighlightStatus(Answer):
+    """Something that went well."""
+
+    on: date
+    city: str
+    note: str
+
+
+@frozen
+class DifficultyStatus(Answer):
+    """A difficulty, and when it got its answer."""
+
+    item: str
+    on: date
+    city: str
+    note: str
+    answered_on: date | None
+
+
+@frozen
+class BulletinStatus(Answer):
+    """A bulletin that was circulated."""
+
+    on: date
+    month: str
+    issuer: str
+
+
+@frozen
+class CampaignStatus(Answer):
+    """A campaign on one day: its policy, its examples, and everything that happened by then."""
+
+    campaign: str
+    policy: str
+    title: str
+    closed_on: date | None
+    exemplars: tuple[str, ...]
+    meetings: tuple[MeetingStatus, ...]
+    summaries: tuple[SummaryStatus, ...]
+    highlights: tuple[HighlightStatus, ...]
+    difficulties: tuple[DifficultyStatus, ...]
+    bulletins: tuple[BulletinStatus, ...]
+
+
+def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
+    """Return what happened in *campaign* by *as_of*; raises UnknownCampaign."""
+    read = view.campaign(campaign)
+    if not read.policies:
+        raise UnknownCampaign(campaign=campaign)
+    policy = next((p for p in reversed(read.policies) if p.since <= as_of), read.policies[0]).policy
+    return CampaignStatus(
+        campaign=campaign,
+        policy=policy.name,
+        title=policy.title,
+        closed_on=read.closed_on if read.closed_on and read.closed_on <= as_of else None,
+        exemplars=read.exemplary(as_of),
+        meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month) for m in read.meetings if m.on <= as_of),
+        summaries=tuple(SummaryStatus(s.on, s.city, s.milestone) for s in read.summaries if s.on <= as_of),
+        highlights=tuple(HighlightStatus(*h) for h in read.highlights if h[0] <= as_of),
+        difficulties=tuple(
+            DifficultyStatus(d.item, d.since, d.city, d.note, d.answered_on if not d.open(as_of) else None)
+            for d in read.difficulties
+            if d.since <= as_of
+        ),
+        bulletins=tuple(BulletinStatus(*b) for b in read.bulletins if b[0] <= as_of),
+    )

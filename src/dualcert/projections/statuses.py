@@ -1,0 +1,67 @@
+"""Status: where labs, counties, pairings and campaigns stand on a day, by id or all of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal
+
+from dualcert.errors import BadId, UnknownDivision, shown
+from dualcert.projections.answers import Table
+from dualcert.projections.campaigns import CampaignStatus, campaign_status
+from dualcert.projections.certificates import LabStatus, lab_status, lab_statuses
+from dualcert.projections.counties import CountyStatus, county_status
+from dualcert.projections.pairings import PairingStatus, pairing_status, pairing_statuses
+from dualcert.projections.view import View
+from dualcert.values.ids import division_of, kind_of
+
+Kind = Literal["lab", "county", "pairing", "campaign"]
+Status = LabStatus | CountyStatus | PairingStatus | CampaignStatus
+
+
+def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", division: str | None = None) -> Table[Status]:
+    """Return where those of *ids* stand on *day*; without ids all of *kind*, or those in *division*.
+
+    All means labs that are active, every county of the policy's province, pairings that are active, the
+    campaign in force. Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing,
+    UnknownCampaign, NoCampaign, BadId.
+    """
+    if division is not None and view.divisions.get(division) is None:
+        raise UnknownDivision(field="division", division=division)
+    rows: list[Status] = [_one(view, id_, day) for id_ in ids]
+    return Table.of(view, day, rows or _all(view, day, kind, division))
+
+
+def _one(view: View, id_: str, day: date) -> Status:
+    match kind_of(id_):
+        case "lab":
+            return lab_status(view, id_, day)
+        case "county":
+            if view.divisions.get(division_of(id_)) is None:
+                raise UnknownDivision(field="county", division=division_of(id_))
+            return county_status(view, id_, day)
+        case "pairing":
+            return pairing_status(view, id_, day)
+        case "campaign":
+            return campaign_status(view, id_, day)
+        case _:
+            raise BadId(field="id", value=shown(id_), expected="lab-…, county-…, pairing-… or campaign-…")
+
+
+def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[Status]:
+    match kind:
+        case "lab":
+            yield from lab_statuses(view, day, division)
+        case "county":
+            within = division or view.policy(day).province
+            for county in view.divisions.within(within, "county"):
+                yield county_status(view, f"county-{county.code}", day)
+        case "pairing":
+            yield from (p for p in pairing_statuses(view, day) if _supports(view, p, division))
+        case "campaign":
+            yield campaign_status(view, view.in_force(day)[0], day)
+
+
+def _supports(view: View, pairing: PairingStatus, division: str | None) -> bool:
+    code = pairing.target if pairing.target.isdecimal() else division_of(pairing.target)
+    return division is None or view.divisions.contains(division, code)

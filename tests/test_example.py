@@ -26,5 +26,5 @@ def test_the_officers_script_answers_both_clocks():
 def test_roster_and_policy_are_those_that_ship():
     data = files("dualcert") / "data"
 
-    assert (data / "rosters" / "shanxi-2023.xlsx").read_bytes() == (EXAMPLE / "shanxi-2023.xlsx").read_bytes()
+    assert (data / "examples" / "shanxi-2023.xlsx").read_bytes() == (EXAMPLE / "shanxi-2023.xlsx").read_bytes()
     assert (data / "policies" / "shanxi-2023.toml").read_bytes() == (EXAMPLE / "shanxi-2023.toml").read_bytes()

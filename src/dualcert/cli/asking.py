@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from dualcert.registry import KnownAt
 
 
+DATA_WIDTH = 200
+"""Characters of a fact's own fields that a table shows; JSON has all of them."""
+
+
 def tell_basis(document: dict[str, Any]) -> None:
     """Print what a figure rests on: day, instant, position of the log."""
     from dualcert.values.dates import SHANGHAI
@@ -169,6 +173,14 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
 
 
 def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
-    data = ", ".join(f"{name}={value}" for name, value in row["data"].items() if value is not None)
-    shown = data if len(data) <= 60 else f"{data[:60]}…"
-    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, names(row["by"])]
+    data = ", ".join(f"{name}={_brief(value)}" for name, value in row["data"].items() if value is not None)
+    shown = data if len(data) <= DATA_WIDTH else f"{data[:DATA_WIDTH]}…"
+    by = names(row["by"])
+    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, by]
+
+
+def _brief(value: Any) -> Any:
+    """Return a field's value for one line: a list of ids or words as they are, of anything else how many."""
+    if not isinstance(value, list | tuple):
+        return value["name"] if isinstance(value, dict) else value
+    return " ".join(value) if all(isinstance(each, str) for each in value) else len(value)

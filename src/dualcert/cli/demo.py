@@ -1,35 +1,46 @@
-"""The main job end to end on a store that is thrown away."""
+"""The main job end to end on a store that is thrown away: a year of a campaign is told, then asked about."""
 
 from __future__ import annotations
 
+import shlex
 import tempfile
-from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
 
-from dualcert.cli.asking import print_ratios, tell_lacking
 from dualcert.cli.language import N_, _
-from dualcert.cli.shell import Command, option
+from dualcert.cli.shell import Command, Shell, option, progress_bar
 
-DAY = date(2023, 2, 16)
-"""The day of the newspaper that printed Jincheng's figure."""
-JINCHENG = "140500"
+COUNTY = "county-140882"
+"""The county of the dispute: decided on 8 October, certified since 27 September, entered on 12 October."""
+
+ASKED = (
+    (N_("The figures of February, as the newspaper printed Jincheng's (5 of 6, 83.3 %):"), "ratio --by province --as-of 2023-02-16"),
+    ("", "ratio --by city --as-of 2023-02-16 --explain"),
+    (N_("Who missed 30 September, as known when the province decided:"), "due --on 2023-10-01 --known-at 2023-10-08 --kind gate"),
+    (N_("A week later something contradicts:"), "due --on 2023-10-13 --known-at 2023-10-13 --kind decision-contradicted --explain"),
+    (N_("The dispute, in three questions. What we knew:"), f"status {COUNTY} --as-of 2023-09-30 --known-at 2023-10-08"),
+    (N_("What is true:"), f"status {COUNTY} --as-of 2023-09-30"),
+    (N_("What the decision rested on (its evidence), and how it was mended:"), f"history {COUNTY}"),
+    (N_("The cities ranked at the year's end:"), "score --as-of 2023-12-31"),
+    (N_("The year as it was known, month by month:"), "replay --step month"),
+)  # fmt: skip
+"""What is asked of the story, and why."""
 
 
 @click.command(
     cls=Command,
     help=N_(
-        "Show the main job end to end: a roster in, ratios out.\n\n"
-        "Makes a store, imports the roster of Shanxi 2023 (real units; made-up certificates, Jincheng as published) "
-        "and prints the province's and the cities' figures from the log. With --out the store is kept in DIR; "
-        "without, everything is thrown away."
+        "Show the main job end to end: a campaign's year in, figures, findings and a dispute out.\n\n"
+        "Makes a store, records the year of Shanxi 2023 with the days on which it was entered (real units and rules; "
+        "made-up certificates and events, Jincheng as published) and asks the log. With --out the store is kept in "
+        "DIR; without, everything is thrown away."
     ),
 )
 @option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
 def demo(out: Path | None) -> None:
-    """Make, import, ask."""
+    """Make, tell, ask."""
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         store = _show(out)
@@ -40,29 +51,23 @@ def demo(out: Path | None) -> None:
 
 
 def _show(folder: Path) -> str:
-    from dualcert.registry import Registry
-    from dualcert.roster.importing import import_roster
+    from dualcert.story import play, read
 
     store = f"sqlite:///{folder / 'demo.db'}"
-    click.echo("$ dualcert init --policy shanxi-2023")
-    with Registry.open(store, policy="shanxi-2023") as registry:
-        click.echo("$ dualcert import shanxi-2023.xlsx")
-        with as_file(files("dualcert") / "data" / "rosters" / "shanxi-2023.xlsx") as roster:
-            done = import_roster(registry, roster).to_dict(_)
-        said = _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
-        click.echo(said.format(**done))
-        for by in ("province", "city"):
-            click.echo(f"\n$ dualcert ratio --by {by} --as-of {DAY}")
-            print_ratios(registry.ratio(by, as_of=DAY))
-        click.echo(f"\n$ dualcert ratio --by city --as-of {DAY} --explain")
-        answer = registry.ratio("city", as_of=DAY, explain=True)
-        for row in answer.rows:
-            if row.division == JINCHENG:
-                click.echo(f"{row.name} {row.dual}/{row.labs} = {row.percent} %")
-                tell_lacking(row)
-        click.echo("\n$ dualcert replay")
-        replayed = registry.replay()
-        click.echo(
-            _("digest {digest} at position {position}").format(digest=replayed.digest, position=replayed.position)
-        )
+    with as_file(files("dualcert") / "data" / "examples") as examples:
+        lines = read(examples / "shanxi-2023.jsonl")
+        with progress_bar(len(lines), _("recording")) as bar, play(store, lines, examples, bar.update) as registry:
+            position = registry.catch_up()
+    click.echo(_("a year of a campaign is recorded: {position} facts").format(position=position))
+    for why, command in ASKED:
+        if why:
+            click.echo(f"\n# {_(why)}")
+        click.echo(f"$ dualcert {command}")
+        _run(["--store", store, *shlex.split(command)])
     return store
+
+
+def _run(arguments: list[str]) -> None:
+    from dualcert.cli.program import dualcert
+
+    dualcert.main(args=arguments, prog_name="dualcert", standalone_mode=False, obj=Shell())

@@ -72,7 +72,15 @@ def due(
         return
     with named(shell.store) as names:
         lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
-    headers = [N_("severity"), N_("due"), N_("days"), N_("kind"), N_("code"), N_("what"), *([N_("evidence")] if explain else [])]
+    headers = [
+        N_("severity"),
+        N_("due"),
+        N_("days"),
+        N_("kind"),
+        N_("code"),
+        N_("what"),
+        *([N_("evidence")] if explain else []),
+    ]
     print_table(headers, lines, numbers=[2])
     kinds = Counter(row.kind for row in answer.rows)
     click.echo(_("findings: {n}").format(n=len(answer.rows)))

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from campaign import Campaign
 from dualcert import Registry
 from dualcert.testing import Clock
 
@@ -49,3 +50,9 @@ def books(clock: Clock) -> Iterator[Registry]:
     """Books in memory with the Shanxi campaign open."""
     with Registry.open(":memory:", policy="shanxi-2023", clock=clock) as registry:
         yield registry
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    """A small campaign, to be set up in a line a fact."""
+    return Campaign()

@@ -4,13 +4,17 @@ from datetime import date
 
 import msgspec
 import pytest
+from attrs import evolve
 
+from dualcert.domain import commands as c
 from dualcert.domain.campaign import CampaignClosed, PolicyAmended
 from dualcert.domain.commands import AmendPolicy, CloseCampaign, OpenCampaign
-from dualcert.errors import BadPolicy
+from dualcert.domain.cycle import DifficultyAnswered, DifficultyReported, MeetingHeld, SummarySubmitted
+from dualcert.domain.exemplar import ExemplarSelected, ExemplarWithdrawn
+from dualcert.errors import BadPolicy, BadValue
 from dualcert.policy import load_policy, parse_policy, policy_of
 from dualcert.testing import given
-from dualcert.values.terms import Scheme
+from dualcert.values.terms import Level, Scheme
 
 CAMPAIGN = "campaign-shanxi-2023"
 POLICY = load_policy("shanxi-2023")
@@ -115,3 +119,130 @@ def test_a_policy_that_is_not_there_names_those_that_ship():
         load_policy("shanxi-2032")
 
     assert "shanxi-2023" in str(refused.value)
+
+
+# --- what happens in a campaign ----------------------------------------------------------------------
+
+
+def selected(county, on="2023-06-01"):
+    return c.SelectExemplar(campaign=CAMPAIGN, county=county, reason="示范典型", on=on)
+
+
+def withdrawn(county, on="2023-07-01"):
+    return c.WithdrawExemplar(campaign=CAMPAIGN, county=county, reason="证书过期", on=on)
+
+
+TEN = [f"county-1405{n}" for n in range(21, 31)]
+
+
+def test_no_more_counties_are_examples_than_the_quota():
+    full = given(opened(), *map(selected, TEN))
+
+    full.when(selected("county-140581")).then_refused("quota-reached")
+    full.when(withdrawn(TEN[0])).then(ExemplarWithdrawn)
+    full.when(selected("county-140581", "2023-07-01")).then(ExemplarSelected)
+    full.when(selected("county-140582", "2023-06-15")).then_refused("quota-reached")
+    assert len(full.state.exemplary(date(2023, 7, 1))) == 10
+
+
+def test_a_late_choice_must_leave_the_quota_to_those_of_later_days():
+    given(opened(), *(selected(county, "2023-08-01") for county in TEN)).when(selected("county-140581")).then_refused(
+        "contradicts-later-fact"
+    )
+
+
+def test_a_county_is_an_example_once_and_only_examples_are_withdrawn():
+    given(opened(), selected(TEN[0])).when(selected(TEN[0], "2023-06-02")).then_refused("already-exemplary")
+    given(opened()).when(withdrawn(TEN[0])).then_refused("not-exemplary")
+
+
+def met(on="2023-05-28", month="2023-05", kind="dispatch"):
+    return c.HoldMeeting(campaign=CAMPAIGN, city="140500", kind=kind, month=month, on=on)
+
+
+def test_a_meeting_is_held_for_a_month_that_has_begun():
+    scenario = given(opened()).when(met()).then(MeetingHeld).when(met("2023-06-02")).then(MeetingHeld)
+
+    assert [(m.on, m.month) for m in scenario.state.meetings] == [
+        (date(2023, 5, 28), "2023-05"),
+        (date(2023, 6, 2), "2023-05"),
+    ]
+    for wrong in ({"month": "2023-06"}, {"month": "2023-13"}, {"month": "5月"}, {"kind": "party"}):
+        with pytest.raises(BadValue):
+            met(**wrong)
+
+
+def summarised(milestone="mid-year", on="2023-06-28"):
+    return c.SubmitSummary(campaign=CAMPAIGN, city="140500", milestone=milestone, on=on)
+
+
+def test_a_summary_is_one_that_the_policy_asks_for_and_is_handed_in_once():
+    given(opened()).when(summarised()).then(SummarySubmitted)
+    given(opened()).when(summarised("spring")).then_refused("unknown-milestone")
+    given(opened(), summarised()).when(summarised(on="2023-06-29")).then_refused("nothing-changes")
+
+
+def test_a_difficulty_is_reported_and_answered():
+    reported = c.ReportDifficulty(campaign=CAMPAIGN, city="140500", note="编制不足", on="2023-05-18")
+    scenario = given(opened()).when(reported).then(DifficultyReported)
+    answered = c.AnswerDifficulty(campaign=CAMPAIGN, item=reported.item, answer="统筹解决", on="2023-06-02")
+
+    scenario.when(answered).then(DifficultyAnswered)
+
+    difficulty = scenario.state.difficulties[0]
+    assert [difficulty.open(day) for day in (date(2023, 5, 17), date(2023, 5, 18), date(2023, 6, 2))] == [
+        False,
+        True,
+        False,
+    ]
+    scenario.when(evolve(answered, on=date(2023, 6, 3))).then_refused("difficulty-not-open")
+    scenario.when(evolve(reported, on=date(2023, 6, 3))).then_refused("difficulty-already-reported")
+
+
+def test_highlights_and_bulletins_are_kept():
+    state = given(
+        opened(),
+        c.ReportHighlight(campaign=CAMPAIGN, city="140500", note="一站式帮扶", on="2023-06-12"),
+        c.IssueBulletin(campaign=CAMPAIGN, month="2023-05", issuer="省委农办", on="2023-06-05"),
+    ).state
+
+    assert state.highlights == ((date(2023, 6, 12), "140500", "一站式帮扶"),)
+    assert state.bulletins == ((date(2023, 6, 5), "2023-05", "省委农办"),)
+
+
+def test_a_closed_campaign_takes_nothing_more():
+    given(opened(), CloseCampaign(campaign=CAMPAIGN, on="2023-12-31")).when(
+        summarised("year-end", "2024-01-02")
+    ).then_refused("campaign-not-open")
+
+
+@pytest.mark.parametrize(
+    ("gate", "place"),
+    [
+        ("on = 2023-09-30\napplies = []", "gate[0].applies"),
+        ("on = 2023-09-30\napplies = [{ standing = 'delisted' }]", "gate[0]"),
+        ("on = 2023-09-30\napplies = [{}]\nconsequence = { named = 'cancel-candidacy' }", "gate[0].consequence"),
+        ("on = 2023-09-30\napplies = [{ colour = 1 }]", "gate[0].applies[0]"),
+        ("applies = [{}]", "gate[0]"),
+        ("on = '30 September'\napplies = [{}]", "gate[0].on"),
+    ],
+)
+def test_an_impossible_gate_is_refused_with_the_place(gate, place):
+    with pytest.raises(BadPolicy) as refused:
+        parse_policy(f'{MINIMAL}[[gate]]\nname = "g"\n{gate}')
+
+    assert refused.value.place == place
+
+
+def test_a_policy_of_another_province_ships_too():
+    """Nothing is Shanxi's only: other levels, another way to pass, an exclusive gate, no pairings."""
+    other = load_policy("jiangsu-2024")
+
+    assert (other.province, other.target.basis, other.target.county_passes) == ("320000", (Level.COUNTY,), "any")
+    assert other.gate[0].last_day == date(2024, 11, 30)
+    assert [month for month, _ in other.months][:1] + [month for month, _ in other.months][-1:] == [
+        "2024-03",
+        "2025-02",
+    ]
+    assert other.months[-1][1] == date(2025, 2, 28)
+    assert (other.pairing, other.exemplars) == (None, None)

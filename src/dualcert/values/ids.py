@@ -14,7 +14,10 @@ FORMS = {
     ),
     "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), "stream@version"),
     "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "small letters, digits and single hyphens"),
-    "person": (re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII), "person-NAME, never a person's name"),
+    "person": (
+        re.compile(r"(?!(lab|county|pairing|campaign|log)-)[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII),
+        "person-NAME, never a person's name",
+    ),
     "command": (re.compile(r"[!-~]{1,100}", re.ASCII), "up to 100 visible ASCII characters"),
     "division": (re.compile(r"\d{6}", re.ASCII), "a division code of six digits"),
 }

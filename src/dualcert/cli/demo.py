@@ -4,28 +4,43 @@ from __future__ import annotations
 
 import shlex
 import tempfile
+from collections.abc import Iterable
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
 
+from dualcert.cli.asking import tell_lacking
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import Command, Shell, option, progress_bar
 
 COUNTY = "county-140882"
 """The county of the dispute: decided on 8 October, certified since 27 September, entered on 12 October."""
 
-ASKED = (
-    (N_("The figures of February, as the newspaper printed Jincheng's (5 of 6, 83.3 %):"), "ratio --by province --as-of 2023-02-16"),
-    ("", "ratio --by city --as-of 2023-02-16 --explain"),
-    (N_("Who missed 30 September, as known when the province decided:"), "due --on 2023-10-01 --known-at 2023-10-08 --kind gate"),
-    (N_("A week later something contradicts:"), "due --on 2023-10-13 --known-at 2023-10-13 --kind decision-contradicted --explain"),
+FEBRUARY = date(2023, 2, 16)
+"""The day of the newspaper that printed Jincheng's figure."""
+JINCHENG = "140500"
+
+FIGURES = (
+    (N_("The figures of February:"), f"ratio --by province --as-of {FEBRUARY}"),
+    ("", f"ratio --by city --as-of {FEBRUARY}"),
+)
+RULES = (
+    (
+        N_("Who missed 30 September, as known when the province decided:"),
+        "due --on 2023-10-01 --known-at 2023-10-08 --kind gate",
+    ),
+    (
+        N_("A week later something contradicts:"),
+        "due --on 2023-10-13 --known-at 2023-10-13 --kind decision-contradicted --explain",
+    ),
     (N_("The dispute, in three questions. What we knew:"), f"status {COUNTY} --as-of 2023-09-30 --known-at 2023-10-08"),
     (N_("What is true:"), f"status {COUNTY} --as-of 2023-09-30"),
     (N_("What the decision rested on (its evidence), and how it was mended:"), f"history {COUNTY}"),
     (N_("The cities ranked at the year's end:"), "score --as-of 2023-12-31"),
     (N_("The year as it was known, month by month:"), "replay --step month"),
-)  # fmt: skip
+)
 """What is asked of the story, and why."""
 
 
@@ -57,14 +72,23 @@ def _show(folder: Path) -> str:
     with as_file(files("dualcert") / "data" / "examples") as examples:
         lines = read(examples / "shanxi-2023.jsonl")
         with progress_bar(len(lines), _("recording")) as bar, play(store, lines, examples, bar.update) as registry:
-            position = registry.catch_up()
-    click.echo(_("a year of a campaign is recorded: {position} facts").format(position=position))
-    for why, command in ASKED:
+            click.echo(_("a year of a campaign is recorded: {n} facts").format(n=registry.catch_up()))
+            jincheng = next(
+                r for r in registry.ratio("city", as_of=FEBRUARY, explain=True).rows if r.division == JINCHENG
+            )
+    _ask(store, FIGURES)
+    click.echo(f"\n{jincheng.name} {jincheng.dual}/{jincheng.labs} = {jincheng.percent} %")
+    tell_lacking(jincheng)
+    _ask(store, RULES)
+    return store
+
+
+def _ask(store: str, questions: Iterable[tuple[str, str]]) -> None:
+    for why, command in questions:
         if why:
             click.echo(f"\n# {_(why)}")
         click.echo(f"$ dualcert {command}")
         _run(["--store", store, *shlex.split(command)])
-    return store
 
 
 def _run(arguments: list[str]) -> None:

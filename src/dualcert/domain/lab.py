@@ -17,6 +17,8 @@ from dualcert.domain.timeline import Timeline
 from dualcert.errors import Refused
 from dualcert.values.terms import Level, Scheme
 
+CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
+
 
 @frozen
 class LabRegistered:
@@ -59,9 +61,10 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lab(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lab's stream says, for every day."""
+    """What a lab's stream says, for every day; `registration` is the version of the fact that registered it."""
 
     registered_on: date | None = None
+    registration: int = 0
     closed_on: date | None = None
     merged_into: str | None = None
     details: tuple[tuple[date, Details], ...] = ()
@@ -82,7 +85,7 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
 
     def timeline(self, scheme: Scheme) -> Timeline:
         """Return the certificate timeline of *scheme*."""
-        return self.cma if scheme is Scheme.CMA else self.catl
+        return self.cma if scheme is CMA else self.catl
 
     def dual(self, day: date) -> bool:
         """Return whether a valid CMA and a valid CATL are held on *day*."""
@@ -97,7 +100,8 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
 def _registered(lab: Lab, e: AnyEntry) -> Lab:
     f = e.fact
     details = Details(f.name, f.level, f.division, f.credit_code, f.counted)
-    return replace(lab, registered_on=lab.registered_on or e.on, details=(*lab.details, (e.on, details)))
+    lab = lab if lab.registered_on else replace(lab, registered_on=e.on, registration=e.version)
+    return replace(lab, details=(*lab.details, (e.on, details)))
 
 
 def _amended(lab: Lab, e: AnyEntry) -> Lab:
@@ -114,8 +118,6 @@ def _with(details: Details, fact: LabAmended) -> Details:
 def _closed(lab: Lab, e: AnyEntry) -> Lab:
     return lab if lab.closed_on else replace(lab, closed_on=e.on, merged_into=e.fact.merged_into)
 
-
-CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
 
 EFFECTS: Mapping[type, Callable[[Lab, AnyEntry], Lab]] = {
     LabRegistered: _registered,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -35,17 +34,24 @@ from dualcert.values.terms import Outcome, Purpose, State
 
 
 class Period(msgspec.Struct, frozen=True, gc=False):
-    """What one grant or renewal covers: `first` through `last`, cut short where an end came."""
+    """What one grant or renewal covers: `first` through `last`, cut short where an end came.
+
+    `version` is that of the fact in its stream.
+    """
 
     first: date
     last: date
     number: str
     valid_until: date
+    version: int
 
 
 Interval = tuple[date, date | None]
 """From a day (in) until a day (out), or open."""
 
+
+Change = tuple[date, int, int]
+"""A suspension, reinstatement or end: its day, how many periods were there before it, the fact's version."""
 
 Stage = tuple[date, int, State]
 """A day, the rank of the fact, and how far the application had come by it."""
@@ -62,6 +68,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     open: bool = False
     until: date = date.min
     periods: tuple[Period, ...] = ()
+    changes: tuple[Change, ...] = ()
     ends: tuple[tuple[date, State], ...] = ()
     suspended_since: date | None = None
     suspensions: tuple[Interval, ...] = ()
@@ -73,7 +80,10 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
     def held(self, day: date) -> bool:
         """Return whether a period covers *day*; a suspended certificate is held."""
-        return any(p.first <= day <= p.last for p in self.periods)
+        for p in self.periods:  # noqa: SIM110  asked of every lab and day; any() takes three times as long
+            if p.first <= day <= p.last:
+                return True
+        return False
 
     def suspended(self, day: date) -> bool:
         """Return whether *day* lies in a suspension."""
@@ -100,11 +110,27 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     def period_of(self, day: date) -> Period | None:
         """Return the period covering *day*, else the one begun last before it, else None."""
         begun = [p for p in self.periods if p.first <= day]
-        covering = [p for p in begun if day <= p.last]
-        return max(covering or begun, key=lambda p: (p.first, p.valid_until, p.number), default=None)
+        eligible = [p for p in begun if day <= p.last] or begun
+        if len(eligible) > 1:
+            return max(eligible, key=lambda p: (p.first, p.valid_until, p.number))
+        return eligible[0] if eligible else None
+
+    def decisive(self, day: date) -> tuple[int, ...]:
+        """Return the versions of the facts that say where the certificate stands on *day*.
+
+        The last grant or renewal by then, and the last thing that came upon it; nothing where nothing was
+        granted.
+        """
+        begun = len([p for p in self.periods if p.first <= day])
+        if not begun:
+            return ()
+        since = [version for on, after, version in self.changes if after == begun and on <= day]
+        return (self.periods[begun - 1].version, *since[-1:])
 
     def number_of(self, period: Period, day: date) -> str:
         """Return the number that *period*'s certificate bore on *day*."""
+        if not self.renumbered:
+            return period.number
         amended = [number for on, number in self.renumbered if period.first <= on <= day]
         return amended[-1] if amended else period.number
 
@@ -128,7 +154,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 def _inside(day: date, intervals: tuple[Interval, ...], open_since: date | None) -> bool:
     if open_since is not None and day >= open_since:
         return True
-    return any(a <= day and (b is None or day < b) for a, b in intervals)
+    return bool(intervals) and any(a <= day and (b is None or day < b) for a, b in intervals)
 
 
 # --- effects: what each fact does to the timeline; total, whatever was accepted before --------------
@@ -139,7 +165,7 @@ def _granted(t: Timeline, e: AnyEntry) -> Timeline:
     if t.suspended_since or t.renewal_since:
         t = _renewal_decided(_lifted(t, e.on), e.on)
     until = e.fact.valid_until
-    return _covered(t, e.fact, max(t.until, until) if t.open else until)
+    return _covered(t, e, max(t.until, until) if t.open else until)
 
 
 def _renewed(t: Timeline, e: AnyEntry) -> Timeline:
@@ -148,12 +174,13 @@ def _renewed(t: Timeline, e: AnyEntry) -> Timeline:
         return t
     if t.renewal_since:
         t = _renewal_decided(t, e.on)
-    return _covered(t, e.fact, max(t.until, e.fact.valid_until))
+    return _covered(t, e, max(t.until, e.fact.valid_until))
 
 
-def _covered(t: Timeline, fact: Any, until: date) -> Timeline:
+def _covered(t: Timeline, e: AnyEntry, until: date) -> Timeline:
     """Add the period of a grant or renewal, and the scope where it states one."""
-    period = Period(fact.granted_on, fact.valid_until, fact.number, fact.valid_until)
+    fact = e.fact
+    period = Period(fact.granted_on, fact.valid_until, fact.number, fact.valid_until, e.version)
     scope = t.scope if fact.scope_parameters is None else frozenset(fact.scope_parameters)
     return replace(t, open=True, until=until, periods=(*t.periods, period), scope=scope)
 
@@ -173,17 +200,22 @@ def _ended(state: State) -> Callable[[Timeline, AnyEntry], Timeline]:
         last = e.on - ONE_DAY
         periods = tuple(p if p.last <= last else replace(p, last=last) for p in t.periods)
         t = _renewal_decided(_lifted(t, e.on), e.on)
-        return replace(t, open=False, until=date.min, periods=periods, ends=(*t.ends, (e.on, state)))
+        ends = (*t.ends, (e.on, state))
+        return replace(t, open=False, until=date.min, periods=periods, changes=_changed(t, e), ends=ends)
 
     return ended
 
 
 def _suspended(t: Timeline, e: AnyEntry) -> Timeline:
-    return t if t.suspended_since else replace(t, suspended_since=e.on)
+    return t if t.suspended_since else replace(t, suspended_since=e.on, changes=_changed(t, e))
 
 
 def _reinstated(t: Timeline, e: AnyEntry) -> Timeline:
-    return _lifted(t, e.on)
+    return replace(_lifted(t, e.on), changes=_changed(t, e))
+
+
+def _changed(t: Timeline, e: AnyEntry) -> tuple[Change, ...]:
+    return (*t.changes, (e.on, len(t.periods), e.version))
 
 
 def _accepted(t: Timeline, e: AnyEntry) -> Timeline:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dualcert.errors import N_
 from dualcert.projections import evidence
 from dualcert.projections.finding import Finding, Severity
-from dualcert.projections.situation import LabOnDay, Situation
+from dualcert.projections.labs import LabOnDay
+from dualcert.projections.situation import Situation
 from dualcert.values.numbers import canonical_number
-from dualcert.values.terms import Scheme
+from dualcert.values.terms import SCHEMES, Scheme
 
 SHARED = N_("{scheme} number {number} stands at {count} labs: {labs}")
 GONE = N_("{name} relies on {lab}, which is closed or not registered")
@@ -18,22 +19,26 @@ GONE = N_("{name} relies on {lab}, which is closed or not registered")
 
 def number_shared(situation: Situation) -> Iterator[Finding]:
     """Yield the certificate numbers that stand at more than one active lab of the province."""
-    holders: dict[tuple[Scheme, str], list[LabOnDay]] = defaultdict(list)
+    for scheme in SCHEMES:
+        for number, labs in _holders(situation, scheme).items():
+            if len(labs) > 1:
+                yield _shared(situation, scheme, number, labs)
+
+
+def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[LabOnDay]]:
+    """Return the labs by the number, as it is compared, that they bear."""
+    holders: dict[str, list[LabOnDay]] = defaultdict(list)
     for lab in situation.labs.values():
-        for scheme in Scheme:
-            timeline = lab.read.timeline(scheme)
-            period = timeline.period_of(situation.day)
-            if period:
-                number = timeline.number_of(period, situation.day)
-                holders[scheme, canonical_number(number)].append(lab)
-    for (scheme, number), labs in holders.items():
-        if len(labs) > 1:
-            yield _shared(situation, scheme, number, labs)
+        timeline = lab.read.timeline(scheme)
+        period = timeline.period_of(situation.day)
+        if period:
+            holders[canonical_number(timeline.number_of(period, situation.day))].append(lab)
+    return holders
 
 
 def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnDay]) -> Finding:
     ids = tuple(lab.lab for lab in labs)
-    facts = (id_ for lab in ids for id_ in evidence.of_certificate(situation.view, lab, scheme, situation.day))
+    facts = (id_ for lab in labs for id_ in evidence.of_certificate(lab.lab, lab.read, scheme, situation.day))
     return Finding(
         kind="number-shared",
         subject=ids[0],

@@ -12,10 +12,10 @@ from dualcert.domain.lab import Lab
 from dualcert.domain.plan import Plan
 from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer
-from dualcert.projections.certificates import counts
+from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
 from dualcert.values.ids import division_of
-from dualcert.values.terms import Programme, Standing
+from dualcert.values.terms import Programme, Scheme, Standing
 
 
 @frozen
@@ -52,13 +52,17 @@ class CountyStatus(Answer):
 
 @frozen
 class CountyOnDay:
-    """A county as it is read on one day: its stream, its designated labs that are active, whether it passes."""
+    """A county as it is read on one day: its stream, its designated labs that are active, whether it passes.
+
+    `lacking` has the schemes that each of these labs lacks.
+    """
 
     county: str
     code: str
     name: str
     read: County
     labs: Mapping[str, Lab]
+    lacking: Mapping[str, tuple[Scheme, ...]]
     passes: bool | None
 
 
@@ -71,14 +75,10 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     read, code = view.county(county), division_of(county)
     designated = {lab: view.find_lab(lab) for lab in read.labs(day)}
     labs = {lab: found for lab, found in designated.items() if found and found.active(day)}
-    dual = [is_dual(found, day, target) for found in labs.values()]
+    lack = {lab: lacking(found, day, target) for lab, found in labs.items()}
+    dual = [not schemes for schemes in lack.values()]
     passed = all(dual) if target.county_passes == "all" else any(dual)
-    return CountyOnDay(county, code, view.name_of(code), read, labs, passed if labs else None)
-
-
-def is_dual(lab: Lab, day: date, target: Target) -> bool:
-    """Return whether both certificates count on *day* by the policy's switches."""
-    return counts(lab.cma, day, target) and counts(lab.catl, day, target)
+    return CountyOnDay(county, code, view.name_of(code), read, labs, lack, passed if labs else None)
 
 
 def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:

@@ -39,11 +39,11 @@ def uncovered(situation: Situation) -> Iterator[Finding]:
 
 
 def _evidence(situation: Situation, target: str) -> tuple[str, ...]:
-    view, day, rule = situation.view, situation.day, situation.policy.target
     if target in situation.labs:
-        return evidence.of_lab(view, target, situation.labs[target].read, day, rule)
+        lab = situation.labs[target]
+        return evidence.of_lab(target, lab.read, lab.lacking, situation.day)
     if target in situation.counties:
-        return evidence.of_county(view, situation.counties[target], day, rule)
+        return evidence.of_county(situation.counties[target], situation.day)
     return situation.policy_fact()
 
 

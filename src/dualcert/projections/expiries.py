@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from operator import attrgetter
 
 from dualcert.domain.timeline import Period, Timeline
 from dualcert.errors import N_
 from dualcert.projections import evidence
 from dualcert.projections.certificates import counts
 from dualcert.projections.finding import Finding, pressing
-from dualcert.projections.situation import LabOnDay, Situation
-from dualcert.values.terms import Scheme, State
+from dualcert.projections.labs import LabOnDay
+from dualcert.projections.situation import Situation
+from dualcert.values.terms import SCHEMES, Scheme, State
+
+_valid_until = attrgetter("valid_until")
 
 EXPIRING = N_("the {scheme} certificate {number} of {name} expires on {due}; apply for its renewal by {apply_by}")
 EXPIRED = N_("the {scheme} certificate {number} of {name} expired on {due}")
@@ -24,12 +28,15 @@ def expiry_findings(situation: Situation) -> Iterator[Finding]:
     """
     day, policy = situation.day, situation.policy
     leads = max(policy.reminders.expiring_days if policy.reminders else (), default=0)
+    longest = timedelta(days=max([leads, *(rule.apply_before_days for rule in policy.certificate_rule)]))
     for lab in situation.labs.values():
-        for scheme in Scheme:
+        for scheme in SCHEMES:
             timeline = lab.read.timeline(scheme)
             covering = [p for p in timeline.periods if p.first <= day <= p.last]
             if covering:
-                last = max(covering, key=lambda p: p.valid_until)
+                last = max(covering, key=_valid_until)
+                if last.valid_until > day + longest:
+                    continue
                 if last.valid_until <= day + timedelta(days=max(leads, _apply_before(situation, scheme, last))):
                     yield _finding(situation, lab, scheme, last, timeline, kind="expiring")
             elif timeline.state(day) is State.EXPIRED and not counts(timeline, day, policy.target):
@@ -58,6 +65,6 @@ def _finding(
         days_left=days_left,
         severity=pressing(situation.policy, days_left),
         template=EXPIRING if kind == "expiring" else EXPIRED,
-        evidence=evidence.of_certificate(situation.view, lab.lab, scheme, situation.day),
+        evidence=evidence.of_certificate(lab.lab, lab.read, scheme, situation.day),
         more={"scheme": scheme, "number": timeline.number_of(period, situation.day), "apply_by": apply_by},
     )

@@ -15,7 +15,7 @@ from dualcert.domain.commands import CancelCandidacy, DelistCounty
 from dualcert.domain.county import County
 from dualcert.domain.programme import LIVE, Enrolment, latest
 from dualcert.errors import N_, GateNotDue, UnknownGate, shown
-from dualcert.policy import Consequence, Gate, Policy
+from dualcert.policy import Consequence, Gate
 from dualcert.projections import evidence
 from dualcert.projections.counties import CountyOnDay, county_on
 from dualcert.projections.finding import Finding, Severity, pressing
@@ -43,10 +43,10 @@ class Judgement:
     judged_on: date
     consequence: Consequence | None
 
-    def evidence(self, view: View, policy: Policy) -> tuple[str, ...]:
+    def evidence(self) -> tuple[str, ...]:
         """Return the facts that it rests on: enrolment, designations, the labs' certificates."""
         enrolled = f"{self.county.county}@{self.enrolment.version}"
-        return (enrolled, *evidence.of_county(view, self.county, self.judged_on, policy.target))
+        return (enrolled, *evidence.of_county(self.county, self.judged_on))
 
 
 def judgements(situation: Situation) -> Iterator[Judgement]:
@@ -110,7 +110,7 @@ def decisions(
             programme=judgement.enrolment.programme,
             reason=f"截至{gate.last_day}未取得“双认证”",
             gate=name,
-            evidence=(*situation.policy_fact(), *judgement.evidence(view, situation.policy)),
+            evidence=(*situation.policy_fact(), *judgement.evidence()),
             position=view.position,
             on=day,
             by=by,
@@ -123,7 +123,7 @@ def decisions(
 
 def gate_findings(situation: Situation) -> Iterator[Finding]:
     """Yield a finding for every judgement, of gates ahead and gates passed."""
-    view, policy = situation.view, situation.policy
+    policy = situation.policy
     for judgement in judgements(situation):
         gate, county, enrolment = judgement.gate, judgement.county, judgement.enrolment
         days_left = (gate.on - situation.day).days
@@ -145,7 +145,7 @@ def gate_findings(situation: Situation) -> Iterator[Finding]:
             days_left=days_left,
             severity=Severity.HIGH if situation.day > gate.last_day else pressing(policy, days_left),
             template=_template(judgement, situation.day),
-            evidence=evidence.distinct([*situation.policy_fact(), *judgement.evidence(view, policy)]),
+            evidence=evidence.distinct([*situation.policy_fact(), *judgement.evidence()]),
             more=more,
         )
 
@@ -190,7 +190,7 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
         evidence=evidence.distinct(
             [
                 f"{county.county}@{decision.version}",
-                *evidence.of_county(view, judged, judged_on, policy.target),
+                *evidence.of_county(judged, judged_on),
             ]
         ),
         more={

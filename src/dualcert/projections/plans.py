@@ -58,7 +58,7 @@ def _finding(
     **more: Any,
 ) -> Finding:
     days_left = (due - situation.day).days if due else None
-    rests_on = evidence.of_county(situation.view, county, situation.day, situation.policy.target)
+    rests_on = evidence.of_county(county, situation.day)
     return Finding(
         kind=kind,
         subject=county.county,

@@ -11,13 +11,13 @@ import attrs
 from attrs import frozen
 from typing_extensions import override
 
-from dualcert.domain.lab import Details, Lab
+from dualcert.domain.lab import Details
 from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer, Table
-from dualcert.projections.certificates import counts
+from dualcert.projections.labs import LabOnDay, labs_on
 from dualcert.projections.view import View
 from dualcert.values.ratio import Ratio
-from dualcert.values.terms import Level, State
+from dualcert.values.terms import Level, Scheme, State
 
 Split = Literal["province", "city", "county", "level"]
 SPLITS: tuple[Split, ...] = ("province", "city", "county", "level")
@@ -93,21 +93,6 @@ class Ratios(Table[Figures]):
         return document
 
 
-@frozen
-class _Counted:
-    """A lab in the denominator, and which of its certificates count."""
-
-    lab: str
-    details: Details
-    found: Lab
-    cma: bool
-    catl: bool
-
-    @property
-    def dual(self) -> bool:
-        return self.cma and self.catl
-
-
 def ratios(
     view: View, as_of: date, by: Split = "province", *, explain: bool = False, series: Iterable[date] = ()
 ) -> Ratios:
@@ -141,31 +126,20 @@ def ratios(
     )
 
 
-Groups = dict[str, list[_Counted]]
+Groups = dict[str, list[LabOnDay]]
 """Unit of the split -> the labs that count there; a unit without labs has none."""
 
 
 def _grouped(view: View, policy: Policy, day: date, by: Split) -> Groups:
     groups: Groups = defaultdict(list)
-    for each in _counted(view, policy, day):
-        groups[_key(view, each.details, by)].append(each)
+    for each in labs_on(view, day, policy):
+        if each.counted:
+            groups[_key(view, each.details, by)].append(each)
     return groups
 
 
-def _all(groups: Groups) -> list[_Counted]:
+def _all(groups: Groups) -> list[LabOnDay]:
     return [each for members in groups.values() for each in members]
-
-
-def _counted(view: View, policy: Policy, day: date) -> Iterator[_Counted]:
-    target, basis = policy.target, frozenset(policy.target.basis)
-    for lab, found in view.labs():
-        if not found.active(day):
-            continue
-        details = found.details_on(day)
-        if details is None or not details.counted or details.level not in basis:
-            continue
-        if view.divisions.contains(policy.province, details.division):
-            yield _Counted(lab, details, found, counts(found.cma, day, target), counts(found.catl, day, target))
 
 
 def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -189,26 +163,26 @@ def _key(view: View, details: Details, by: Split) -> str:
     return unit.code if unit else details.division
 
 
-def _figures(members: list[_Counted], target: Target) -> Figures:
+def _figures(members: list[LabOnDay], target: Target) -> Figures:
     ratio = Ratio(sum(each.dual for each in members), len(members))
     return Figures(
         labs=ratio.whole,
-        cma=sum(each.cma for each in members),
-        catl=sum(each.catl for each in members),
+        cma=sum(Scheme.CMA not in each.lacking for each in members),
+        catl=sum(Scheme.CATL not in each.lacking for each in members),
         dual=ratio.part,
         percent=ratio.percent,
         met=ratio.meets(target.percent),
     )
 
 
-def _lacking(members: list[_Counted], day: date) -> tuple[Lacking, ...]:
+def _lacking(members: list[LabOnDay], day: date) -> tuple[Lacking, ...]:
     return tuple(
-        Lacking(each.lab, each.details.name, each.found.cma.state(day), each.found.catl.state(day))
+        Lacking(each.lab, each.details.name, each.read.cma.state(day), each.read.catl.state(day))
         for each in members
         if not each.dual
     )
 
 
-def _point(day: date, members: list[_Counted]) -> Point:
+def _point(day: date, members: list[LabOnDay]) -> Point:
     ratio = Ratio(sum(each.dual for each in members), len(members))
     return Point(day, ratio.whole, ratio.part, ratio.percent)

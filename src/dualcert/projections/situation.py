@@ -9,25 +9,14 @@ from attrs import frozen
 
 from dualcert.divisions import Division
 from dualcert.domain.campaign import Campaign
-from dualcert.domain.lab import Details, Lab
 from dualcert.domain.pairing import Pairing
 from dualcert.errors import NoCampaign
 from dualcert.policy import Policy
-from dualcert.projections.counties import CountyOnDay, counties_on, is_dual
+from dualcert.projections.counties import CountyOnDay, counties_on
+from dualcert.projections.labs import LabOnDay, labs_on
 from dualcert.projections.view import View
 from dualcert.values.ids import division_of
-from dualcert.values.terms import Level, Support
-
-
-@frozen
-class LabOnDay:
-    """An active lab of the province on one day; `counted` in the policy's basis, `dual` by its switches."""
-
-    lab: str
-    read: Lab
-    details: Details
-    counted: bool
-    dual: bool
+from dualcert.values.terms import Support
 
 
 @frozen
@@ -60,7 +49,7 @@ class Situation:
             campaign=campaign,
             cities=view.divisions.within(policy.province, "city"),
             counties={county.county: county for county in counties_on(view, day, policy)},
-            labs=_labs(view, day, policy),
+            labs={lab.lab: lab for lab in labs_on(view, day, policy)},
             pairings={id_: pairing for id_, pairing in view.pairings() if pairing.active(day)},
         )
 
@@ -78,6 +67,9 @@ class Situation:
 
     def home_of(self, target: str) -> tuple[str, str]:
         """Return division and name of what a pairing supports: a city's code, a county's id or a lab's."""
+        known = self.labs.get(target)
+        if known:
+            return known.details.division, known.details.name
         if target.startswith("lab-"):
             lab = self.view.find_lab(target)
             details = lab.details_on(self.day) if lab else None
@@ -109,22 +101,3 @@ def _campaign(view: View, day: date, policy: Policy) -> tuple[str, Campaign]:
         return view.in_force(day)[:2]
     except NoCampaign:
         return policy.campaign, Campaign()
-
-
-def _labs(view: View, day: date, policy: Policy) -> dict[str, LabOnDay]:
-    basis: frozenset[Level] = frozenset(policy.target.basis)
-    inside: dict[str, bool] = {}
-    labs = {}
-    for id_, read in view.labs():
-        if not read.active(day):
-            continue
-        details = read.details_on(day)
-        if details is None:
-            continue
-        code = details.division
-        if code not in inside:
-            inside[code] = view.divisions.contains(policy.province, code)
-        if inside[code]:
-            counted = details.counted and details.level in basis
-            labs[id_] = LabOnDay(id_, read, details, counted, is_dual(read, day, policy.target))
-    return labs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from dualcert.errors import N_, Phrase
 from dualcert.values.terms import Scheme
@@ -18,6 +19,7 @@ _USUAL = {
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
+@lru_cache(maxsize=100_000)  # the same few numbers are compared at every question
 def canonical_number(number: str) -> str:
     """Return *number* as it is compared: NFKC, one kind of bracket, no blanks, capital letters."""
     plain = unicodedata.normalize("NFKC", number).translate(_BRACKETS)

@@ -14,6 +14,10 @@ class Scheme(Enum):
     """农产品质量安全检测机构考核, granted by an agriculture department."""
 
 
+SCHEMES = tuple(Scheme)
+"""Both, in order: going through an enum itself takes ten times as long."""
+
+
 class Level(Enum):
     """The level of a lab, and of the division that it belongs to."""
 

@@ -1,0 +1,64 @@
+"""Labs on a day: which are active in the policy's province, which of them count, what each lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.domain.lab import Details, Lab
+from dualcert.policy import Policy, Target
+from dualcert.projections.certificates import counts
+from dualcert.projections.view import View
+from dualcert.values.terms import Level, Scheme
+
+CMA, CATL = Scheme.CMA, Scheme.CATL
+
+LACKING: dict[tuple[bool, bool], tuple[Scheme, ...]] = {
+    (True, True): (),
+    (True, False): (CATL,),
+    (False, True): (CMA,),
+    (False, False): (CMA, CATL),
+}
+"""Whether CMA and CATL count -> the schemes that lack."""
+
+
+@frozen
+class LabOnDay:
+    """An active lab of the province on one day; `counted` in the policy's basis, `lacking` by its switches."""
+
+    lab: str
+    read: Lab
+    details: Details
+    counted: bool
+    lacking: tuple[Scheme, ...]
+
+    @property
+    def dual(self) -> bool:
+        """Whether both certificates count."""
+        return not self.lacking
+
+
+def lacking(lab: Lab, day: date, target: Target) -> tuple[Scheme, ...]:
+    """Return the schemes whose certificate does not count on *day* by the policy's switches."""
+    return LACKING[counts(lab.cma, day, target), counts(lab.catl, day, target)]
+
+
+def labs_on(view: View, day: date, policy: Policy) -> Iterator[LabOnDay]:
+    """Yield every lab that is active on *day* and at home in the policy's province, in order of id.
+
+    Counted is one whose level is in the policy's basis and which is marked as counted.
+    """
+    basis: frozenset[Level] = frozenset(policy.target.basis)
+    inside: dict[str, bool] = {}
+    for id_, read in view.labs():
+        details = read.details_on(day)
+        if details is None or not read.active(day):
+            continue
+        code = details.division
+        if code not in inside:
+            inside[code] = view.divisions.contains(policy.province, code)
+        if inside[code]:
+            counted = details.counted and details.level in basis
+            yield LabOnDay(id_, read, details, counted, lacking(read, day, policy.target))

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -16,11 +17,12 @@ from attrs import frozen
 
 from dualcert.domain.entry import LOG_STREAM, AnyEntry
 from dualcert.domain.lab import LAB
+from dualcert.policy import load_policy
 from dualcert.projections.streams import Streams
-from dualcert.registry import paused_collector
+from dualcert.registry import Registry, paused_collector
 from dualcert.store.log import Bookmark, EventLog, open_log
 from stock import Stock
-from workload import START, batches
+from workload import START, batches, campaign
 
 _SHELL = (str(Path(sys.executable).parent / "dualcert"),)
 _THREE_COLUMNS = "SELECT originator_id, topic, state FROM stored_events"
@@ -91,6 +93,38 @@ class Stores:
         """Return the seconds of a whole process that replays the log, less those of one that shows its help."""
         start_up = _process("--help")
         return _process("--store", str(self.path), "replay") - start_up
+
+
+@frozen
+class Campaign:
+    """A campaign with every one of the labs in one province, the views warm."""
+
+    registry: Registry
+    day: date
+
+    @classmethod
+    def made(cls, facts: int) -> Self:
+        """Return books in memory with *facts* facts about labs, asked on the day after the last gate's."""
+        policy = load_policy("shanxi-2023")
+        log = open_log(":memory:", create=True, now=START)
+        for batch in campaign(facts, policy):
+            log.append(batch)
+        books = cls(Registry(log), policy.gate[-1].on + timedelta(days=1))
+        books.findings()
+        return books
+
+    def close(self) -> None:
+        """Close the books."""
+        self.registry.close()
+
+    def findings(self) -> float:
+        """Return the seconds of all findings of a day, each with its evidence; they are as many as the labs."""
+        gc.collect()
+        started = time.perf_counter()
+        found = self.registry.due(as_of=self.day).rows
+        seconds = time.perf_counter() - started
+        assert len(found) >= sum(1 for _ in self.registry.view().labs())
+        return seconds
 
 
 def _folded(log: EventLog) -> dict[str, list[AnyEntry]]:

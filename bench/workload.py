@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from dualcert.divisions import Division, china
+from dualcert.domain.campaign import CampaignOpened
 from dualcert.domain.certificate import (
     ApplicationAccepted,
     CertificateGranted,
@@ -13,9 +14,12 @@ from dualcert.domain.certificate import (
     CertificateRenewed,
     CertificateSuspended,
 )
+from dualcert.domain.designation import LabDesignated
 from dualcert.domain.entry import AnyEntry, Entry
 from dualcert.domain.lab import LabRegistered
-from dualcert.values.terms import Level, Purpose, Route, Scheme
+from dualcert.domain.programme import CountyEnrolled
+from dualcert.policy import Policy
+from dualcert.values.terms import Level, Programme, Purpose, Route, Scheme, Standing
 
 BATCH = 5_000
 """Facts in one transaction."""
@@ -29,9 +33,12 @@ _DAYS_BETWEEN = 200  # nine steps are 1,800 days: every certificate of six years
 _YEARS_6 = timedelta(days=2_191)
 
 
-def batches(facts: int) -> Iterator[list[AnyEntry]]:
-    """Yield *facts* facts in order of date, in batches of one instant of recording each; the same every time."""
-    counties = [d for d in china().by_code.values() if d.level == Level.COUNTY.value]
+def batches(facts: int, counties: Sequence[Division] | None = None) -> Iterator[list[AnyEntry]]:
+    """Yield *facts* facts in order of date, in batches of one instant of recording each; the same every time.
+
+    The labs are at home in *counties* in turn, by default all of the country.
+    """
+    counties = counties or [d for d in china().by_code.values() if d.level == Level.COUNTY.value]
     order = sorted((_day(nth, step), nth, step) for nth in range(facts // FACTS_PER_LAB) for step in range(10))
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
@@ -39,11 +46,38 @@ def batches(facts: int) -> Iterator[list[AnyEntry]]:
         yield [_entry(counties, nth, step, on, recorded_at) for on, nth, step in batch]
 
 
+def campaign(facts: int, policy: Policy) -> Iterator[list[AnyEntry]]:
+    """Yield the same facts with every lab in the policy's province and designated for its county, then the campaign.
+
+    Every county is a candidate, so that the policy's gates concern it.
+    """
+    counties = china().within(policy.province, Level.COUNTY.value)
+    designated: dict[str, list[object]] = {f"county-{county.code}": [] for county in counties}
+    for batch in batches(facts, counties):
+        yield batch
+        for entry in batch:
+            if type(entry.fact) is LabRegistered:
+                designated[f"county-{entry.fact.division}"].append(LabDesignated(entry.stream))
+    enrolled = CountyEnrolled(Programme.PROVINCIAL, 3, Standing.CANDIDATE)
+    streams: dict[str, list[object]] = {
+        policy.campaign: [CampaignOpened(policy)],
+        **{county: [*labs, enrolled] for county, labs in designated.items()},
+    }
+    for stream, new in streams.items():
+        yield [
+            Entry(
+                on=policy.from_, by="system", source="", command_id=None, recorded_at=batch[-1].recorded_at,
+                fact=fact, stream=stream, version=version,
+            )
+            for version, fact in enumerate(new, start=1)
+        ]  # fmt: skip
+
+
 def _day(nth: int, step: int) -> date:
     return _FIRST_DAY + timedelta(days=nth * 7_919 % _DAYS_OF_STARTS + step * _DAYS_BETWEEN)
 
 
-def _entry(counties: list[Division], nth: int, step: int, on: date, recorded_at: datetime) -> AnyEntry:
+def _entry(counties: Sequence[Division], nth: int, step: int, on: date, recorded_at: datetime) -> AnyEntry:
     county = counties[nth % len(counties)]
     return Entry(
         on=on,

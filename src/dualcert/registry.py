@@ -330,7 +330,9 @@ class Registry:
 
         By another *policy* if one is given. Raises NoCampaign, BadPolicy.
         """
-        return due(self.view(known_at, policy=policy), self._day(as_of), within)
+        view, day = self.view(known_at, policy=policy), self._day(as_of)
+        with paused_collector():
+            return due(view, day, within)
 
     def score(
         self,
@@ -406,7 +408,7 @@ def _instant(known_at: datetime | date) -> datetime:
 
 @contextmanager
 def paused_collector() -> Iterator[None]:
-    """Pause the cycle collector: a fold makes many objects and no cycles."""
+    """Pause the cycle collector: folds and findings make many objects and no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

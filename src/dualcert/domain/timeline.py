@@ -211,7 +211,10 @@ def _suspended(t: Timeline, e: AnyEntry) -> Timeline:
 
 
 def _reinstated(t: Timeline, e: AnyEntry) -> Timeline:
-    return replace(_lifted(t, e.on), changes=_changed(t, e))
+    since = t.suspended_since
+    if not since:
+        return t
+    return replace(t, suspended_since=None, suspensions=(*t.suspensions, (since, e.on)), changes=_changed(t, e))
 
 
 def _changed(t: Timeline, e: AnyEntry) -> tuple[Change, ...]:

@@ -54,11 +54,16 @@ class Streams:
     def known(self, stream: str, position: int) -> Sequence[AnyEntry]:
         """Return the entries of *stream* up to *position* of the log."""
         entries = self.by_id.get(stream)
+        return entries[: self.count(stream, position)] if entries else ()
+
+    def count(self, stream: str, position: int) -> int:
+        """Return how many entries of *stream* stand up to *position* of the log."""
+        entries = self.by_id.get(stream)
         if not entries:
-            return ()
-        if entries[-1].position <= position:
-            return entries[:]
-        return entries[: bisect_right(entries, position, key=_position)]
+            return 0
+        length = len(entries)  # once: others may add meanwhile
+        whole = entries[length - 1].position <= position
+        return length if whole else bisect_right(entries, position, 0, length, key=_position)
 
     def position_at(self, instant: datetime) -> int:
         """Return how many facts were recorded up to *instant*, one of that very instant included."""

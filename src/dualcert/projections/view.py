@@ -48,11 +48,11 @@ class View:
     def _read(self, aggregate: Aggregate[S], stream: str) -> S:
         if stream in self.drafts:
             return aggregate.read(self.entries(stream)).state
-        entries = self.entries(stream)
         cached = self.readings.get(stream)
-        if cached is not None and cached[0] == len(entries):
+        if cached is not None and cached[0] == self.streams.count(stream, self.position):
             read: Reading[S] = cached[1]
             return read.state
+        entries = self.entries(stream)
         reading = aggregate.read(entries)
         if cached is None or cached[0] < len(entries):
             self.readings[stream] = (len(entries), reading)

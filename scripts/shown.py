@@ -1,5 +1,7 @@
 """Run what the documents show and compare it with what they say it prints; `--write` writes it down.
 
+With paths only those documents.
+
 A ```console block holds commands after `$ ` and what they print; a ```python block is run as it stands.
 The blocks of one document run in order, in an empty folder with the files of examples/shanxi-2023. What
 differs at every run (instants of recording, durations, rates, digests) is not compared.
@@ -17,7 +19,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+]
 BLOCK = re.compile(r"^```(?P<kind>console|python)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 MASKS = (
@@ -77,7 +83,8 @@ def shown_now(document: Path) -> str:
 def main() -> int:
     """Check, or write with `--write`; 1 where a document shows what is not so."""
     wrong = 0
-    for document in DOCUMENTS:
+    named = [Path(argument).resolve() for argument in sys.argv[1:] if argument != "--write"]
+    for document in named or DOCUMENTS:
         said, now = document.read_text(encoding="utf-8"), shown_now(document)
         if masked(said) == masked(now):
             continue

@@ -26,6 +26,7 @@ from dualcert.cli.shell import (
     option,
     pass_shell,
 )
+from dualcert.values.terms import FINDINGS
 
 if TYPE_CHECKING:
     from dualcert.projections.finding import Finding
@@ -48,7 +49,13 @@ PEOPLE = ("supporter", "responsible")
 @option("--known-at", type=Moment(),
         help=N_("What was known then: a time, a date (its end), or a position of the log; default: everything."))  # fmt: skip
 @option("--within", type=click.IntRange(min=0), metavar="DAYS", help=N_("Only what is due in so many days, or past."))
-@option("--kind", multiple=True, metavar="KIND", help=N_("Only findings of this kind; may be given several times."))
+@option(
+    "--kind",
+    type=click.Choice(FINDINGS),
+    multiple=True,
+    metavar="KIND",
+    help=N_("Only findings of this kind; may be given several times."),
+)
 @option("--explain", is_flag=True, help=N_("Name the facts that make it so."))
 @assumed
 @formatted

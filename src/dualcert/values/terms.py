@@ -105,3 +105,25 @@ class State(Enum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     REVOKED = "revoked"
+
+
+FINDINGS = (
+    "gate",
+    "decision-contradicted",
+    "number-shared",
+    "lab-gone",
+    "plan-missing",
+    "plan-late",
+    "plan-issuer",
+    "measure-late",
+    "cycle-missing",
+    "summary-missing",
+    "uncovered",
+    "unvisited",
+    "none-designated",
+    "expiring",
+    "expired",
+    "difficulty-open",
+    "exemplars-missing",
+)
+"""The kinds of findings."""

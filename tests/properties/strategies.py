@@ -141,6 +141,7 @@ of_pairings = st.one_of(
     st.builds(c.EndPairing, pairing=pairings, reason=notes, on=campaign_days),
 )
 of_campaigns = st.one_of(
+    _of_campaign(c.OpenCampaign, policy=st.sampled_from(POLICIES)),
     _of_campaign(c.AmendPolicy, policy=st.sampled_from(POLICIES)),
     _of_campaign(c.SelectExemplar, county=st.sampled_from([COUNTY, "county-140522"]), reason=reasons),
     _of_campaign(c.WithdrawExemplar, county=st.sampled_from([COUNTY, "county-140522"]), reason=reasons),

@@ -1,0 +1,259 @@
+"""What contradicts the rules of counties, pairings and the campaign."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, Refused
+
+
+@define(kw_only=True, eq=False)
+class LabAlreadyDesignated(Refused):
+    """A lab is designated for a county once at a time."""
+
+    code = "lab-already-designated"
+    template = N_("{lab} is designated for {county} since {since}")
+    county: str
+    lab: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class LabNotDesignated(Refused):
+    """A release of a lab that is not designated."""
+
+    code = "lab-not-designated"
+    template = N_("{lab} is not designated for {county} on {on}")
+    county: str
+    lab: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CampaignAlreadyOpen(Refused):
+    """A campaign is opened once."""
+
+    code = "campaign-already-open"
+    template = N_("{campaign} is open already")
+    campaign: str
+
+
+@define(kw_only=True, eq=False)
+class CampaignNotOpen(Refused):
+    """A campaign takes facts from its opening to its closing."""
+
+    code = "campaign-not-open"
+    template = N_("{campaign} is not open on {on}")
+    campaign: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class AlreadyEnrolled(Refused):
+    """A county is enrolled in a programme once at a time."""
+
+    code = "already-enrolled"
+    template = N_("{county} is {standing} in the {programme} programme since {since}")
+    county: str
+    programme: str
+    standing: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class WrongStanding(Refused):
+    """A county is named or loses its candidacy as a candidate, and is delisted as a named one."""
+
+    code = "wrong-standing"
+    template = N_("{county} stands as {standing} in the {programme} programme on {on}, not as {expected}")
+    county: str
+    programme: str
+    on: str
+    standing: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class NoPlan(Refused):
+    """Nothing to hand in or carry out: no plan was issued by then."""
+
+    code = "no-plan"
+    template = N_("{county} has no plan on {on}")
+    county: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class PlanAlreadySubmitted(Refused):
+    """A plan is handed in once."""
+
+    code = "plan-already-submitted"
+    template = N_("the plan of {county} was handed in on {since}")
+    county: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownItem(Refused):
+    """A plan has no item of that number."""
+
+    code = "unknown-item"
+    template = N_("the plan of {county} has no item {item}; it has {items}")
+    county: str
+    item: int
+    items: int
+
+
+@define(kw_only=True, eq=False)
+class MeasureAlreadyCompleted(Refused):
+    """A measure is completed once."""
+
+    code = "measure-already-completed"
+    template = N_("item {item} of the plan of {county} is done since {since}")
+    county: str
+    item: int
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class PairingAlreadyAssigned(Refused):
+    """A pairing is assigned once; an adjustment is an end and a new pairing."""
+
+    code = "pairing-already-assigned"
+    template = N_("{pairing} is assigned since {since}")
+    pairing: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class PairingNotOpen(Refused):
+    """A pairing takes facts from its assignment to its end."""
+
+    code = "pairing-not-open"
+    template = N_("{pairing} is not assigned on {on}, or ended")
+    pairing: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class ProblemAlreadyIdentified(Refused):
+    """An id of a problem is used once in a pairing."""
+
+    code = "problem-already-identified"
+    template = N_("{pairing} has an issue {item} already")
+    pairing: str
+    item: str
+
+
+@define(kw_only=True, eq=False)
+class ProblemNotOpen(Refused):
+    """Nothing to resolve: the problem is not known, or solved."""
+
+    code = "problem-not-open"
+    template = N_("{pairing} has no open issue {item}")
+    pairing: str
+    item: str
+
+
+@define(kw_only=True, eq=False)
+class AlreadyExemplary(Refused):
+    """A county is an example once at a time."""
+
+    code = "already-exemplary"
+    template = N_("{county} is an example of {campaign} already")
+    campaign: str
+    county: str
+
+
+@define(kw_only=True, eq=False)
+class NotExemplary(Refused):
+    """A county that is no example cannot be withdrawn."""
+
+    code = "not-exemplary"
+    template = N_("{county} is no example of {campaign} on {on}")
+    campaign: str
+    county: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class QuotaReached(Refused):
+    """There are as many examples as the policy allows (rule 8 of the notice)."""
+
+    code = "quota-reached"
+    template = N_("{campaign} has its {quota} examples already")
+    campaign: str
+    quota: int
+
+
+@define(kw_only=True, eq=False)
+class UnknownMilestone(Refused):
+    """The policy of the day asks for no summary of that name."""
+
+    code = "unknown-milestone"
+    template = N_("{campaign} asks for no summary {milestone}; it asks for {known}")
+    campaign: str
+    milestone: str
+    known: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class DifficultyAlreadyReported(Refused):
+    """An id of a difficulty is used once in a campaign."""
+
+    code = "difficulty-already-reported"
+    template = N_("{campaign} has a difficulty {item} already")
+    campaign: str
+    item: str
+
+
+@define(kw_only=True, eq=False)
+class DifficultyNotOpen(Refused):
+    """Nothing to answer: the difficulty is not known, or answered."""
+
+    code = "difficulty-not-open"
+    template = N_("{campaign} has no open difficulty {item}")
+    campaign: str
+    item: str
+
+
+@define(kw_only=True, eq=False)
+class OutOfProvince(Refused):
+    """A division lies outside the province of the campaign."""
+
+    code = "out-of-province"
+    template = N_("{field}: {division} {name} does not lie in {province}")
+    field: str
+    division: str
+    name: str
+    province: str
+
+
+@define(kw_only=True, eq=False)
+class NoScore(Refused):
+    """The policy has no weights, so there is no score."""
+
+    code = "no-score"
+    template = N_("the policy {policy} has no table [score], so nothing says what counts for how much")
+    policy: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownGate(Refused):
+    """The policy of the day has no gate of that name."""
+
+    code = "unknown-gate"
+    template = N_("the policy has no gate {gate}; it has {known}")
+    gate: str
+    known: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class GateNotDue(Refused):
+    """A gate's decisions are recorded on its date or later."""
+
+    code = "gate-not-due"
+    template = N_("gate {gate} is due on {due}, after {on}")
+    gate: str
+    due: str
+    on: str

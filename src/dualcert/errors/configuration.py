@@ -1,0 +1,25 @@
+"""What the program was told to work with is wrong."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, DualcertError
+
+
+@define(kw_only=True, eq=False)
+class BadConfiguration(DualcertError):
+    """What the program was told to work with is wrong."""
+
+    code = "bad-configuration"
+    template = N_("{problem}")
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class BadPolicy(BadConfiguration):
+    """A policy breaks the rules for policies; `place` is the path of the key."""
+
+    code = "bad-policy"
+    template = N_("policy, {place}: {problem}")
+    place: str

@@ -1,0 +1,96 @@
+"""What contradicts the log, its clock, or what others entered."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, DualcertError, Refused
+
+
+@define(kw_only=True, eq=False)
+class InTheFuture(Refused):
+    """A fact cannot become true after the day on which it is recorded."""
+
+    code = "in-the-future"
+    template = N_("on {on} lies after today, {today}")
+    on: str
+    today: str
+
+
+@define(kw_only=True, eq=False)
+class ContradictsLaterFact(Refused):
+    """A late entry would contradict a fact that is recorded for a later day."""
+
+    code = "contradicts-later-fact"
+    template = N_("it contradicts {fact}: {because}")
+    fact: str
+    because: DualcertError
+
+
+@define(kw_only=True, eq=False)
+class RestedOn(Refused):
+    """A fact cannot be retracted while others rest on it."""
+
+    code = "rested-on"
+    template = N_("{fact} cannot go: {by} rest on it")
+    fact: str
+    by: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class AlreadyRetracted(Refused):
+    """A fact is retracted once."""
+
+    code = "already-retracted"
+    template = N_("{fact} was retracted by {by}")
+    fact: str
+    by: str
+
+
+@define(kw_only=True, eq=False)
+class RetractionIsFinal(Refused):
+    """A retraction cannot be retracted: enter the fact again."""
+
+    code = "retraction-is-final"
+    template = N_("{fact} is a retraction; enter the retracted fact again instead")
+    fact: str
+
+
+@define(kw_only=True, eq=False)
+class WrongReplacement(Refused):
+    """A correction's replacement must be a command for the same stream, with its own date."""
+
+    code = "wrong-replacement"
+    template = N_("the replacement is {found}, not a command for {stream}")
+    stream: str
+    found: str
+
+
+@define(kw_only=True, eq=False)
+class CommandIdReused(Refused):
+    """A command id was used before for another command."""
+
+    code = "command-id-reused"
+    template = N_("command_id {command_id} stands at {fact} for another command")
+    command_id: str
+    fact: str
+
+
+@define(kw_only=True, eq=False)
+class Conflict(Refused):
+    """Others kept writing the same stream; nothing was recorded."""
+
+    code = "conflict"
+    template = N_("{stream} was written by others {attempts} times meanwhile; try again")
+    stream: str
+    attempts: int
+
+
+@define(kw_only=True, eq=False)
+class ClockBehindLog(Refused):
+    """This machine's clock is behind the newest fact."""
+
+    code = "clock-behind-log"
+    template = N_("the clock says {now}, the newest fact was recorded at {newest}: set the clock")
+    now: str
+    newest: str

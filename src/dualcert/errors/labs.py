@@ -1,0 +1,103 @@
+"""What contradicts the rules of a lab and its certificates."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, Refused
+
+
+@define(kw_only=True, eq=False)
+class LabAlreadyRegistered(Refused):
+    """A lab's id is used once."""
+
+    code = "lab-already-registered"
+    template = N_("{lab} is registered already")
+    lab: str
+
+
+@define(kw_only=True, eq=False)
+class BeforeRegistration(Refused):
+    """Before its lab's registration no fact is accepted."""
+
+    code = "before-registration"
+    template = N_("{lab} was not yet registered on {on}")
+    lab: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class LabClosed(Refused):
+    """From its closing a lab takes only suspension, cancellation and revocation."""
+
+    code = "lab-closed"
+    template = N_("{lab} is closed since {closed_on}")
+    lab: str
+    closed_on: str
+
+
+@define(kw_only=True, eq=False)
+class NothingChanges(Refused):
+    """The command would change nothing."""
+
+    code = "nothing-changes"
+    template = N_("{stream} already is so on {on}")
+    stream: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateAlreadyHeld(Refused):
+    """A grant while a certificate of the scheme is held, suspended or not."""
+
+    code = "certificate-already-held"
+    template = N_("{lab} holds {scheme} certificate {number} on {on}, valid until {valid_until}")
+    lab: str
+    scheme: str
+    number: str
+    on: str
+    valid_until: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotGranted(Refused):
+    """Nothing to renew, amend or end: no grant, or the last one was cancelled or revoked."""
+
+    code = "certificate-not-granted"
+    template = N_("{lab} has no {scheme} certificate on {on} that was granted and not ended")
+    lab: str
+    scheme: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotHeld(Refused):
+    """Nothing to suspend: no certificate of the scheme covers the day."""
+
+    code = "certificate-not-held"
+    template = N_("{lab} holds no {scheme} certificate on {on}")
+    lab: str
+    scheme: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateAlreadySuspended(Refused):
+    """A suspension while suspended."""
+
+    code = "certificate-already-suspended"
+    template = N_("the {scheme} certificate of {lab} is suspended since {since}")
+    lab: str
+    scheme: str
+    since: str
+
+
+@define(kw_only=True, eq=False)
+class CertificateNotSuspended(Refused):
+    """A reinstatement of what is not suspended."""
+
+    code = "certificate-not-suspended"
+    template = N_("the {scheme} certificate of {lab} is not suspended on {on}")
+    lab: str
+    scheme: str
+    on: str

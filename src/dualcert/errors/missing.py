@@ -1,0 +1,115 @@
+"""What is said is about something that is not there."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, Refused
+
+
+@define(kw_only=True, eq=False)
+class UnknownDivision(Refused):
+    """No division of the table has that code (or it may not stand here)."""
+
+    code = "unknown-division"
+    template = N_("{field}: there is no division {division}")
+    field: str
+    division: str
+
+
+@define(kw_only=True, eq=False)
+class WrongLevel(Refused):
+    """A division is of another level than the place it is named in."""
+
+    code = "wrong-level"
+    template = N_("{field}: {division} {name} is a {level}, not a {expected}")
+    field: str
+    division: str
+    name: str
+    level: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownLab(Refused):
+    """No lab of that id is registered."""
+
+    code = "unknown-lab"
+    template = N_("no lab {lab} is registered")
+    lab: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownCampaign(Refused):
+    """No campaign of that id was opened."""
+
+    code = "unknown-campaign"
+    template = N_("no campaign {campaign} was opened")
+    campaign: str
+
+
+@define(kw_only=True, eq=False)
+class NoCampaign(Refused):
+    """No campaign was known at that position of the log, so no policy says what is counted."""
+
+    code = "no-campaign"
+    template = N_("at position {position} of the log no campaign was known, so nothing says what is counted")
+    position: int
+
+
+@define(kw_only=True, eq=False)
+class UnknownPairing(Refused):
+    """No pairing of that id was assigned."""
+
+    code = "unknown-pairing"
+    template = N_("no pairing {pairing} was assigned")
+    pairing: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownPerson(Refused):
+    """The directory has nobody of that id."""
+
+    code = "unknown-person"
+    template = N_("the directory has nobody of the id {person}")
+    person: str
+
+
+@define(kw_only=True, eq=False)
+class PersonErased(Refused):
+    """An erased person stays erased; the id is given to nobody else."""
+
+    code = "person-erased"
+    template = N_("{person} was erased on {erased_on}; the id is not used again")
+    person: str
+    erased_on: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownStream(Refused):
+    """The log has no stream of that id."""
+
+    code = "unknown-stream"
+    template = N_("the log has no stream {stream}")
+    stream: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownFact(Refused):
+    """A stream has no fact of that version."""
+
+    code = "unknown-fact"
+    template = N_("{stream} has no fact {version}; its newest is {newest}")
+    stream: str
+    version: int
+    newest: int
+
+
+@define(kw_only=True, eq=False)
+class UnknownPosition(Refused):
+    """The log is not that long."""
+
+    code = "unknown-position"
+    template = N_("the log has no position {position}; its head is {head}")
+    position: int
+    head: int

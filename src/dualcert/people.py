@@ -117,6 +117,20 @@ class Directory:
         found = self._execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = {self._mark}", (person,)).fetchone()  # noqa: S608  constants
         return _person(found) if found else None
 
+    def called(self, name: str) -> list[str]:
+        """Return the ids of those who are called so, in order; erased ones have no name."""
+        rows = self._execute(
+            f"SELECT person FROM {TABLE} WHERE name = {self._mark} ORDER BY person",  # noqa: S608  constants
+            (name,),
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def free_id(self, taken: Sequence[str] = ()) -> str:
+        """Return person-N with the next N that nobody here has or had, and none of *taken*."""
+        known = [person.person for person in self.all()]
+        numbers = (id_.removeprefix("person-") for id_ in (*known, *taken))
+        return f"person-{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1}"
+
     def all(self) -> list[Person]:
         """Return everybody, erased ones included, in order of id."""
         return [_person(row) for row in self._execute(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person").fetchall()]  # noqa: S608  constants

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from attrs import evolve, frozen
 
@@ -20,6 +20,7 @@ from dualcert.divisions import Divisions, china
 from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
+from dualcert.domain.reading import Reading
 from dualcert.policy import Policy, load_policy
 from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
@@ -40,6 +41,8 @@ ATTEMPTS = 5
 """How often a lost race is read and decided anew."""
 BATCH = 1_000
 """Commands recorded in one transaction where others need not wait for them."""
+PROGRESS_EVERY = 500
+"""Commands after which whoever waits is told."""
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TICK = 5.0
 """Seconds between two looks at the log while following it."""
@@ -136,27 +139,40 @@ class Registry:
         return self.execute_many([command])[0]
 
     def execute_many(
-        self, commands: Iterable[Command], *, accept_valid: bool = False, dry_run: bool = False
+        self,
+        commands: Iterable[Command],
+        *,
+        accept_valid: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
     ) -> list[Receipt]:
         """Record commands in their order, each seeing those before it.
 
         All or nothing in one transaction: the first refusal is raised before anything is recorded. With
         *accept_valid* the sound ones are recorded, in transactions of at most 1,000 commands, and a
-        refused one has its refusal in its receipt. With *dry_run* nothing is recorded.
+        refused one has its refusal in its receipt. With *dry_run* nothing is recorded. *progress* is told
+        how many more commands were decided.
         """
         asked = list(commands)
         if not accept_valid:
-            return self._record(asked, accept_valid=False, dry_run=dry_run)
+            return self._record(asked, progress, accept_valid=False, dry_run=dry_run)
         if dry_run:
-            return self._record(asked, accept_valid=True, dry_run=True)
+            return self._record(asked, progress, accept_valid=True, dry_run=True)
         batches = (asked[start : start + BATCH] for start in range(0, len(asked), BATCH))
-        return [receipt for batch in batches for receipt in self._record(batch, accept_valid=True)]
+        return [receipt for batch in batches for receipt in self._record(batch, progress, accept_valid=True)]
 
-    def _record(self, commands: Sequence[Command], *, accept_valid: bool, dry_run: bool = False) -> list[Receipt]:
+    def _record(
+        self,
+        commands: Sequence[Command],
+        progress: Callable[[int], None] | None,
+        *,
+        accept_valid: bool,
+        dry_run: bool = False,
+    ) -> list[Receipt]:
         for _ in range(ATTEMPTS):
             with self._lock:
                 self.catch_up()
-                receipts = self._decide(commands, accept_valid=accept_valid)
+                receipts = self._decide(commands, progress, accept_valid=accept_valid)
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
                     return receipts
@@ -169,22 +185,31 @@ class Registry:
                 return [self._as_recorded(receipt) for receipt in receipts]
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
 
-    def _decide(self, commands: Sequence[Command], *, accept_valid: bool) -> list[Receipt]:
+    def _decide(
+        self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
+    ) -> list[Receipt]:
         """Decide every command on what is known and on the drafts of those before it."""
         now = self._recording_instant()
         drafts: dict[str, list[AnyEntry]] = {}
+        drafted: dict[str, Reading[Any]] = {}
         view = View(self._streams, self._divisions, self._bookmark.position, now, self._head.readings, drafts)
         receipts = []
-        for command in commands:
+        for number, command in enumerate(commands, start=1):
+            if progress and number % PROGRESS_EVERY == 0:
+                progress(PROGRESS_EVERY)
             try:
-                decision = decide(view.entries(command.stream), command, now, partial(check, view, command))
+                stream = command.stream
+                reading = drafted.get(stream) or view.reading(stream)
+                decision = decide(view.entries(stream), command, now, partial(check, view, command), reading)
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise
                 receipts.append(Receipt(command, refusal=refusal))
                 continue
             if decision.new:
-                drafts.setdefault(command.stream, []).extend(decision.facts)
+                drafts.setdefault(stream, []).extend(decision.facts)
+                assert decision.reading is not None
+                drafted[stream] = decision.reading
             odd = tuple(remarks(self._policy(view, command.on), command)) if decision.new else ()
             receipts.append(Receipt(command, decision.facts, recorded=decision.new, remarks=odd))
         return receipts

@@ -50,12 +50,12 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 
 def _add_commands() -> None:
-    from dualcert.cli import asking, demo, due, people, record, recording, replaying
+    from dualcert.cli import asking, demo, due, people, record, recording, replaying, rosters
 
     for command in (
         demo.demo,
         recording.init,
-        recording.import_,
+        rosters.import_,
         recording.apply,
         record.record,
         asking.status,
@@ -65,6 +65,7 @@ def _add_commands() -> None:
         due.score,
         asking.history,
         replaying.replay,
+        rosters.export,
         people.people,
     ):
         dualcert.add_command(command)

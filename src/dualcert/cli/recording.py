@@ -1,23 +1,20 @@
-"""Commands that record many facts: init, import, apply."""
+"""Commands that record many facts: init, apply."""
 
 from __future__ import annotations
 
 import os
-from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from dualcert.cli.language import N_, _
-from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
+from dualcert.cli.output import note, print_lines
 from dualcert.cli.shell import (
     Command,
-    Day,
     Shell,
+    accept_clock,
     entered,
-    formatted,
     option,
     pass_shell,
     progress_bar,
@@ -33,10 +30,6 @@ REFUSED = 3
 CHUNK = 1_000
 """Lines that `apply` reads, decides and records together."""
 
-accept_clock = option(
-    "--accept-clock", is_flag=True, help=N_("Go on although this machine's clock is behind the newest fact.")
-)
-
 
 @click.command(
     cls=Command, help=N_("Make a new store with an open campaign.\n\nAn existing store is refused and not touched.")
@@ -50,73 +43,6 @@ def init(shell: Shell, policy: str, by: str) -> None:
     with shell.open(policy=policy, by=by) as registry:
         in_force = registry.view().policy(today())
         note(_("{store}: campaign {name}, {title}").format(store=shell.store, name=in_force.name, title=in_force.title))
-
-
-@click.command(
-    "import",
-    cls=Command,
-    help=N_(
-        "Take a roster of labs (.xlsx, .xls, .ods) into the books.\n\n"
-        "The sheet is found by its headers (市, 机构名称, CMA证书编号 …). Everything is planned and decided before "
-        "the first fact is recorded: all or nothing, or the sound rows with --accept-valid. Importing the same file "
-        "again records nothing. Registrations and designations are dated by --on, certificates by the sheet."
-    ),
-)
-@click.argument("file", type=click.Path(path_type=Path))
-@option("--on", type=Day(), help=N_("The day of what the sheet does not date; default its earliest grant."))
-@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
-@option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 where others were refused."))
-@accept_clock
-@entered
-@formatted
-@pass_shell
-def import_(
-    shell: Shell,
-    file: Path,
-    on: date | None,
-    dry_run: bool,  # noqa: FBT001  click's signature
-    accept_valid: bool,  # noqa: FBT001
-    accept_clock: bool,  # noqa: FBT001
-    by: str,
-    format_: str,
-) -> int:
-    """Plan, decide, record, tell."""
-    from dualcert.roster.importing import import_roster
-
-    with shell.open(accept_clock=accept_clock) as registry:
-        done = import_roster(registry, file, on=on, by=by, accept_valid=accept_valid, dry_run=dry_run)
-    document = done.to_dict(_)
-    if format_ == "json":
-        print_json(document)
-    elif format_ == "jsonl":
-        print_lines(document["findings"])
-    elif format_ == "csv":
-        print_csv(document["findings"])
-    else:
-        _tell_import(document, done.planned if dry_run else (), dry_run=dry_run)
-    return REFUSED if document["refused"] else 0
-
-
-def _tell_import(document: dict[str, Any], planned: Any, *, dry_run: bool) -> None:
-    for unread in document["unread"]:
-        note(_("column {column} is not read").format(column=unread))
-    for command in planned:
-        click.echo(f"{command.source.rpartition('!')[2]:>6}  {command.stream}  {type(command).__name__}")
-    if document["findings"]:
-        rows = [[f["row"], f["column"], f["code"], f["message"]] for f in document["findings"]]
-        print_table((N_("row"), N_("column"), N_("code"), N_("message")), rows, numbers=[0])
-    if document["refused"] and not document["recorded"]:
-        note(_("nothing was recorded; --accept-valid takes the sound rows"))
-    said = (
-        _(
-            "{sheet}: {rows} rows; {recorded} would be recorded ({facts} facts), {unchanged} unchanged, {refused} refused"
-        )
-        if dry_run
-        else _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
-    )
-    click.echo(said.format(**document))
-    if not document["recorded"] and not document["refused"]:
-        click.echo(_("the books know all of it already: nothing was recorded"))
 
 
 @click.command(

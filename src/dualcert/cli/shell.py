@@ -184,6 +184,10 @@ def entered(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
+accept_clock = option(
+    "--accept-clock", is_flag=True, help=N_("Go on although this machine's clock is behind the newest fact.")
+)
+
 pass_shell = click.make_pass_decorator(Shell)
 
 

@@ -20,7 +20,7 @@ from dualcert.domain.county import COUNTY
 from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, standing
 from dualcert.domain.lab import LAB
 from dualcert.domain.pairing import PAIRING
-from dualcert.domain.reading import AnyAggregate
+from dualcert.domain.reading import AnyAggregate, Reading
 from dualcert.errors import Refused
 from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
@@ -39,28 +39,35 @@ def aggregate_of(stream: str) -> AnyAggregate:
 
 @attrs.frozen
 class Decision:
-    """The facts that answer a command; *new* ones are still to be recorded."""
+    """The facts that answer a command; *new* ones are still to be recorded. `reading` is what its stream says then."""
 
     facts: tuple[AnyEntry, ...]
+    reading: Reading[Any] | None
     new: bool
 
 
 def decide(
-    entries: Sequence[AnyEntry], command: Command, recorded_at: datetime, check: Callable[[], None] | None = None
+    entries: Sequence[AnyEntry],
+    command: Command,
+    recorded_at: datetime,
+    check: Callable[[], None] | None = None,
+    reading: Reading[Any] | None = None,
 ) -> Decision:
     """Return the facts that *command* adds to its stream *entries*, or those that stand for it already.
 
     `recorded_at` (UTC) is the instant of entering. What stands already is found before any rule is asked;
-    then *check* asks the rules across streams, and this stream's own follow. Raises a subclass of Refused.
+    then *check* asks the rules across streams, and this stream's own follow. *reading* is what *entries*
+    say, where that is known. Raises a subclass of Refused.
     """
     aggregate = aggregate_of(command.stream)
     repeated = _same_command(entries, command)
     if repeated:
-        return Decision(repeated, new=False)
+        return Decision(repeated, reading, new=False)
     drafts = _drafts(aggregate, entries, command, recorded_at)
+    before = reading or aggregate.read(entries)
     unchanged = _unchanged(entries, drafts)
     if unchanged:
-        return Decision(unchanged, new=False)
+        return Decision(unchanged, before, new=False)
     if check:
         check()
     if isinstance(command, StreamCommand):
@@ -68,8 +75,9 @@ def decide(
     elif not entries and type(command) not in aggregate.begins:
         raise aggregate.missing(command.stream)
     _check_dates(drafts, recorded_at)
-    _check_complaints(aggregate, entries, drafts, command)
-    return Decision(drafts, new=True)
+    after = aggregate.read_on(before, entries, drafts)
+    _check_complaints(before, after, drafts, command)
+    return Decision(drafts, after, new=True)
 
 
 def _drafts(
@@ -127,8 +135,8 @@ def _unchanged(entries: Sequence[AnyEntry], drafts: tuple[AnyEntry, ...]) -> tup
     stands = [*standing(entries), *(e for e in entries if _retracts(e))]
     found = []
     for draft in drafts:
-        said = _content(draft)
-        same = next((e for e in stands if type(e.fact) is said[0] and _content(e) == said), None)
+        kind, on, said = _content(draft)
+        same = next((e for e in stands if type(e.fact) is kind and e.on == on and _content(e)[2] == said), None)
         if same is None:
             return ()
         found.append(same)
@@ -171,11 +179,9 @@ def _check_dates(drafts: tuple[AnyEntry, ...], recorded_at: datetime) -> None:
 
 
 def _check_complaints(
-    aggregate: AnyAggregate, entries: Sequence[AnyEntry], drafts: tuple[AnyEntry, ...], command: Command
+    before: Reading[Any], after: Reading[Any], drafts: tuple[AnyEntry, ...], command: Command
 ) -> None:
-    before = aggregate.read(entries).complaints
-    after = aggregate.read([*entries, *drafts]).complaints
-    new = {key: complaint for key, complaint in after.items() if key not in before}
+    new = {key: complaint for key, complaint in after.complaints.items() if key not in before.complaints}
     if new:
         raise _refusal(new, {draft.version for draft in drafts}, command)
 

@@ -89,6 +89,12 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether *day* lies in a suspension."""
         return _inside(day, self.suspensions, self.suspended_since)
 
+    def suspended_from(self, day: date) -> date | None:
+        """Return since when the certificate is suspended on *day*, or None."""
+        closed = [a for a, b in self.suspensions if a <= day and (b is None or day < b)]
+        since = self.suspended_since
+        return since if since is not None and since <= day else next(iter(closed), None)
+
     def valid(self, day: date) -> bool:
         """Return whether the certificate is valid on *day*."""
         return self.held(day) and not self.suspended(day)

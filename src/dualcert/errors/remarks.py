@@ -27,3 +27,23 @@ class UnusualValidity(Remark):
     years: str
     granted_on: str
     valid_until: str
+
+
+@define(kw_only=True, eq=False)
+class SerialDate(Remark):
+    """A day's number where a date belongs; the workbook says from which day it counts."""
+
+    code = "serial-date"
+    template = N_("{value} is a day's number: read as {date}")
+    value: str
+    date: str
+
+
+@define(kw_only=True, eq=False)
+class AlsoPaired(Remark):
+    """The books have another pairing with the same target."""
+
+    code = "also-paired"
+    template = N_("the books also have {supporter} since {since}; if that is over, end it")
+    supporter: str
+    since: str

@@ -18,6 +18,80 @@ class BadRoster(Refused):
 
 
 @define(kw_only=True, eq=False)
+class RosterEncrypted(BadRoster):
+    """A workbook that opens with a password only."""
+
+    code = "roster-encrypted"
+    template = N_("{file} is protected by a password: save it without one")
+    problem: str = ""
+
+
+@define(kw_only=True, eq=False)
+class RosterMislabelled(BadRoster):
+    """A file whose ending does not say what it is."""
+
+    code = "roster-mislabelled"
+    template = N_("{file} is {found} by its content, not {expected}: give it its right ending, or save it as .xlsx")
+    problem: str = ""
+    found: str
+    expected: str
+
+
+@define(kw_only=True, eq=False)
+class RosterDamaged(BadRoster):
+    """A file that is cut off, or otherwise not what its format asks for."""
+
+    code = "roster-damaged"
+    template = N_("{file} is damaged or cut off: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class RosterTooLarge(BadRoster):
+    """A file, a sheet or a cell larger than a roster can be."""
+
+    code = "roster-too-large"
+    template = N_("{file} is too large: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class RosterUnreadable(BadRoster):
+    """The process that read the file did not survive it."""
+
+    code = "roster-unreadable"
+    template = N_("{file} cannot be read: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class SheetAmbiguous(BadRoster):
+    """Several sheets of a workbook could be meant."""
+
+    code = "sheet-ambiguous"
+    template = N_("{file}: the sheets {sheets} could be meant; say which with --sheet")
+    problem: str = ""
+    sheets: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class KindAmbiguous(BadRoster):
+    """A sheet could be of several kinds."""
+
+    code = "kind-ambiguous"
+    template = N_("{file}: it could be of the kinds {kinds}; say which with --kind")
+    problem: str = ""
+    kinds: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class ColumnRepeated(BadRoster):
+    """Two columns of a sheet mean the same."""
+
+    code = "column-repeated"
+    template = N_("{file}: the columns {columns} mean the same; say with --columns which is read")
+    problem: str = ""
+    columns: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
 class MissingCell(Refused):
     """A row lacks a cell that it needs."""
 
@@ -50,7 +124,9 @@ class OtherName(Refused):
     """The lab of that division and level is registered under another name."""
 
     code = "other-name"
-    template = N_("{lab} is registered as {name}; say with its id or code that it is the same lab")
+    template = N_(
+        "{lab} is registered as {name}; name its id, a new one for another lab, or its name before in a column 原名称"
+    )
     lab: str
     name: str
 
@@ -84,3 +160,161 @@ class DualContradicted(Refused):
     template = N_("the row says {said}, its certificates say {found}")
     said: str
     found: str
+
+
+@define(kw_only=True, eq=False)
+class AmbiguousDate(Refused):
+    """A date whose day and month could be either way."""
+
+    code = "ambiguous-date"
+    template = N_("{value} can be read in two ways; write it as YYYY-MM-DD")
+    value: str
+
+
+@define(kw_only=True, eq=False)
+class DigitsLost(Refused):
+    """A number of which the spreadsheet no longer has every digit."""
+
+    code = "digits-lost"
+    template = N_("{value}: the spreadsheet has lost digits; format the column as text and type the number again")
+    value: str
+
+
+@define(kw_only=True, eq=False)
+class ErrorValue(Refused):
+    """A cell that shows an error."""
+
+    code = "error-value"
+    template = N_("the cell shows the error {value}")
+    value: str
+
+
+@define(kw_only=True, eq=False)
+class FormulaWithoutValue(Refused):
+    """A formula that no program has computed."""
+
+    code = "formula-without-value"
+    template = N_("the formula has no value: open the file in a spreadsheet program and save it")
+
+
+@define(kw_only=True, eq=False)
+class UnitContradicted(Refused):
+    """A division code and the names beside it mean two units."""
+
+    code = "unit-contradicted"
+    template = N_("code {unit} is {found}, the row says {said}")
+    unit: str
+    found: str
+    said: str
+
+
+@define(kw_only=True, eq=False)
+class AmbiguousUnit(Refused):
+    """A name that several units of the province have."""
+
+    code = "ambiguous-unit"
+    template = N_("{name} can be {units}: name its city")
+    name: str
+    units: str
+
+
+@define(kw_only=True, eq=False)
+class AmbiguousLab(Refused):
+    """Several labs could be meant."""
+
+    code = "ambiguous-lab"
+    template = N_("{labs} could be meant; say with its id which, or give a new lab a new id")
+    labs: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class NoSuchLab(Refused):
+    """No lab is called so where it is looked for."""
+
+    code = "no-such-lab"
+    template = N_("there is no lab {name} in {within}")
+    name: str
+    within: str
+
+
+@define(kw_only=True, eq=False)
+class NeedsDate(Refused):
+    """A change whose day neither the sheet nor --on says."""
+
+    code = "needs-date"
+    template = N_(
+        "{subject} is {known} in the books and {said} in the row; say since when, with --on or in the column {column}"
+    )
+    subject: str
+    known: str
+    said: str
+    column: str
+
+
+@define(kw_only=True, eq=False)
+class StandingDiffers(Refused):
+    """The books have another standing, or batch, of the county."""
+
+    code = "standing-differs"
+    template = N_("the books have {known}, the row says {said}")
+    known: str
+    said: str
+
+
+@define(kw_only=True, eq=False)
+class NobodyCalled(Refused):
+    """Nobody of that name is in the directory."""
+
+    code = "nobody-called"
+    template = N_("the directory has nobody called {name}: 'people add' adds them, or --add-people")
+    name: str
+
+
+@define(kw_only=True, eq=False)
+class AmbiguousPerson(Refused):
+    """Several people of the directory are called so."""
+
+    code = "ambiguous-person"
+    template = N_("{name} can be {people}; write the id instead")
+    name: str
+    people: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class NotPaired(Refused):
+    """No pairing of the two is active on the day."""
+
+    code = "not-paired"
+    template = N_("{supporter} was not paired with {target} on {on}")
+    supporter: str
+    target: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class PlanDiffers(Refused):
+    """The books have another plan of the same day."""
+
+    code = "plan-differs"
+    template = N_("the books have another plan of {on}")
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class RowsDiffer(Refused):
+    """Rows about the same plan say different things."""
+
+    code = "rows-differ"
+    template = N_("row {first} says {said} of the same plan")
+    first: int
+    said: str
+
+
+@define(kw_only=True, eq=False)
+class ValidityDiffers(Refused):
+    """A validity that says both its days begins on another than the day of granting."""
+
+    code = "validity-differs"
+    template = N_("the validity begins on {first}, the certificate was granted on {granted_on}")
+    first: str
+    granted_on: str

@@ -58,6 +58,12 @@ class View:
             self.readings[stream] = (len(entries), reading)
         return reading.state
 
+    def reading(self, stream: str) -> Reading[Any] | None:
+        """Return what the recorded facts of *stream* say, if that is known already."""
+        cached = self.readings.get(stream)
+        known = cached is not None and cached[0] == self.streams.count(stream, self.position)
+        return cached[1] if cached and known else None
+
     def lab(self, lab: str) -> Lab:
         """Return what is known of *lab*; raises UnknownLab."""
         found = self.find_lab(lab)

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import define, field, frozen
 
-from dualcert.domain.commands import Command
-from dualcert.errors import Refused
+from dualcert.domain.commands import Command, document_of
+from dualcert.errors import N_, Conflict, Refused, Translate
 from dualcert.projections.view import View
-from dualcert.roster.plan import Plan, plan
-from dualcert.roster.rows import Finding
-from dualcert.roster.sheet import read_sheet
+from dualcert.roster.planning import Newcomer, People, Planned, Planner
+from dualcert.roster.reading import pages
+from dualcert.roster.rows import Finding, Reader
+from dualcert.roster.sheets import Chosen, choose
+from dualcert.roster.units import Units
 from dualcert.values.dates import LATEST
+
+
+class Progress(Protocol):
+    """Who is told how far an import is."""
+
+    def begin(self, phase: str, total: int) -> None:
+        """Begin a phase (reading, planning, recording) of *total* steps; 0 where that is not known."""
+
+    def advance(self, steps: int) -> None:
+        """So many more steps are done."""
+
+
+class Silent:
+    """Nobody is told."""
+
+    def begin(self, phase: str, total: int) -> None:
+        """Say nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Say nothing."""
 
 
 class Receipt(Protocol):
     """What the books answer to one command."""
 
+    command: Command
+    facts: Sequence[Any]
+    recorded: bool
     refusal: Refused | None
 
 
@@ -33,85 +58,239 @@ class Books(Protocol):
     def catch_up(self) -> int:
         """Return the head's position."""
 
-    def execute_many(self, commands: Sequence[Command], *, accept_valid: bool = False, dry_run: bool = False) -> Any:
+    def execute_many(
+        self,
+        commands: Iterable[Command],
+        *,
+        accept_valid: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Any:
         """Decide, and record unless *dry_run*, all or the valid ones of *commands*."""
 
 
-@frozen
+@frozen(kw_only=True)
+class How:
+    """What may be said beside a sheet; see `import_roster`."""
+
+    kind: str | None = None
+    sheet: str | None = None
+    columns: Mapping[str, str] = field(factory=dict)
+    on: date | None = None
+    by: str = "system"
+    accept_valid: bool = False
+    dry_run: bool = False
+    correct: bool = False
+    people: People | None = None
+    add_people: bool = False
+
+
+@define
 class Imported:
-    """What came of an import; `planned` are the commands of the sound rows.
+    """What came of an import; `planned` are the sound rows and their commands.
 
     `recorded`, `unchanged` and `refused` count rows and add up to `rows`, save where unsound rows kept
-    the sound ones out.
+    the sound ones out; `facts` counts what was recorded, or in a dry run would be.
     """
 
-    plan: Plan
-    findings: tuple[Finding, ...]
-    planned: tuple[Command, ...]
+    file: str
+    chosen: Chosen
+    reader: Reader
+    planned: tuple[Planned, ...]
+    newcomers: tuple[Newcomer, ...]
     recorded: int
     unchanged: int
-    refused: int
+    facts: int
     position: int
 
-    def to_dict(self, translate: Callable[[str], str] = str) -> dict[str, Any]:
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong, in order of row."""
+        return sorted(self.reader.findings, key=lambda f: f.row)
+
+    @property
+    def refused(self) -> int:
+        """How many rows something is wrong with."""
+        return len(self.reader.unsound)
+
+    @property
+    def commands(self) -> list[Command]:
+        """The commands of the sound rows, in order."""
+        return [command for each in self.planned for command in each.commands]
+
+    def plan(self) -> list[dict[str, Any]]:
+        """Return the planned commands with the row that they come from."""
+        return [{"row": each.rows[0], **document_of(c)} for each in self.planned for c in each.commands]
+
+    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
         """Return the answer as JSON has it, messages in the reader's language."""
-        findings = [
-            {"row": f.row, "column": f.column, "code": f.problem.code, "message": f.problem.render(translate)}
-            for f in self.findings
-        ]
+        table = self.chosen.table
         return {
-            "sheet": self.plan.sheet.name,
-            "rows": len(self.plan.sheet.rows),
+            "sheet": table.page.name,
+            "kind": self.chosen.kind.name,
+            "rows": len(table.rows),
             "recorded": self.recorded,
-            "facts": len(self.planned) if self.recorded else 0,
+            "facts": self.facts,
             "unchanged": self.unchanged,
             "refused": self.refused,
-            "unread": list(self.plan.sheet.unread),
-            "findings": findings,
+            "unread": list(table.unread()),
+            "also": list(self.chosen.also),
+            "skipped": [{"row": row, "why": why} for row, why in table.skipped],
+            "left_alone": [{"sheet": name, "why": why} for name, why in self.chosen.left_alone],
+            "hidden_rows": table.page.hidden_rows,
+            "findings": [_told(f, translate) for f in self.findings],
+            "remarks": [_told(f, translate) for f in self.reader.remarks],
+            "people": [{"person": each.person, "name": each.name} for each in self.newcomers],
             "position": self.position,
         }
+
+
+def _told(finding: Finding, translate: Translate) -> dict[str, Any]:
+    return {
+        "row": finding.row,
+        "column": finding.column,
+        "cell": finding.cell,
+        "code": finding.problem.code,
+        "message": finding.problem.render(translate),
+    }
 
 
 def import_roster(
     books: Books,
     file: Path,
+    how: How | None = None,
     *,
-    on: date | None = None,
-    by: str = "system",
-    accept_valid: bool = False,
-    dry_run: bool = False,
+    progress: Progress | None = None,
+    **said: Any,
 ) -> Imported:
-    """Import the roster *file*: all or nothing, or the sound rows with *accept_valid*.
+    """Import the roster *file*: all or nothing, or the sound rows with `accept_valid`.
 
-    Raises BadRoster where the file is none, NoCampaign where no policy says which province it is about.
+    What is said beside the sheet is in *how*, or in keywords of the same names: `kind` and `sheet` where
+    several could be meant, `columns` (header -> field), `on` dates what the sheet does not, `correct`
+    corrects what the books have otherwise, `people` is the directory, to which `add_people` adds names,
+    `dry_run` records nothing. Everything is planned and decided before the first fact is recorded.
+
+    Raises a subclass of BadRoster where the file or its sheet cannot be read, NoCampaign where no policy
+    says which province it is about.
     """
-    sheet = read_sheet(file)
-    view = books.view()
-    planned = plan(sheet, view, view.policy(on or LATEST), on=on, by=by)
-    findings = [*planned.findings, *_refusals(books, planned)]
-    unsound = {finding.row for finding in findings}
-    sound = [row for row in planned.rows if row.row.number not in unsound]
-    commands = [command for row in sound for command in row.commands]
-    taken = accept_valid or not unsound
-    if taken and not dry_run:
-        books.execute_many(commands)
+    how, told = how or How(**said), progress or Silent()
+    told.begin(N_("reading"), 0)
+    read = pages.read(file)
+    chosen = choose(read, how.kind, how.sheet, how.columns)
+    planner = _planner(books.view(), read.sha256, chosen, how)
+    told.begin(N_("planning"), len(chosen.table.rows))
+    planned = []
+    for each in chosen.kind.plan(planner):
+        planned.append(each)
+        told.advance(len(each.rows))
+    told.begin(N_("recording"), sum(len(each.commands) for each in planned))
+    return _decided(books, read.file, chosen, planner, planned, how, told)
+
+
+def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:
+    policy = view.policy(how.on or LATEST)
+    units = Units(view.divisions, policy.province)
+    units.titled(f"{chosen.table.title} {chosen.table.page.name}")
+    return Planner(
+        table=chosen.table,
+        reader=Reader(chosen.table, chosen.kind.columns, units),
+        view=view,
+        policy=policy,
+        sha256=sha256,
+        by=how.by,
+        on=how.on or policy.from_,
+        said=how.on is not None,
+        correct=how.correct,
+        people=how.people,
+        add_people=how.add_people,
+    )
+
+
+def _decided(
+    books: Books,
+    file: str,
+    chosen: Chosen,
+    planner: Planner,
+    planned: list[Planned],
+    how: How,
+    told: Progress,
+) -> Imported:
+    """Decide everything; record it where all of it is sound, or the sound part is taken."""
+    reader, newcomers = planner.reader, tuple(planner.newcomers.values())
+    sound, receipts = planned, _at_once(books, planner, planned, how, told)
+    recorded = receipts is not None
+    if receipts is None:
+        sound, receipts = _sound(books, planner, planned, told)
+    taken = how.accept_valid or not reader.unsound
+    if taken and not how.dry_run and not recorded:
+        _add(how.people, newcomers)
+        receipts = books.execute_many([c for each in sound for c in each.commands], progress=told.advance)
+    new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
+    adding = [each for each in sound if any(id(command) in new for command in each.commands)]
+    rows = sum(len(each.rows) for each in adding)
     return Imported(
-        plan=planned,
-        findings=tuple(sorted(findings, key=lambda f: f.row)),
-        planned=tuple(commands),
-        recorded=sum(bool(row.commands) for row in sound) if taken else 0,
-        unchanged=sum(not row.commands for row in sound),
-        refused=len(unsound),
+        file=file,
+        chosen=chosen,
+        reader=reader,
+        planned=tuple(sound),
+        newcomers=newcomers,
+        recorded=rows if taken else 0,
+        unchanged=sum(len(each.rows) for each in sound) - rows,
+        facts=sum(new.values()) if taken else 0,
         position=books.catch_up(),
     )
 
 
-def _refusals(books: Books, planned: Plan) -> list[Finding]:
-    """Return what the books would refuse of the sound rows, decided without recording."""
-    rows = [row for row in planned.rows for _ in row.commands]
-    receipts: Sequence[Receipt] = books.execute_many(planned.commands, accept_valid=True, dry_run=True)
-    return [
-        Finding(row.row.number, planned.sheet.headers["name"], receipt.refusal)
-        for row, receipt in zip(rows, receipts, strict=True)
-        if receipt.refusal
-    ]
+def _at_once(
+    books: Books, planner: Planner, planned: list[Planned], how: How, told: Progress
+) -> Sequence[Receipt] | None:
+    """Record a plan in which nothing is wrong so far, and which adds nobody; None where the books refuse any of it."""
+    if how.dry_run or planner.reader.unsound or planner.newcomers:
+        return None
+    try:
+        receipts: Sequence[Receipt] = books.execute_many(
+            [command for each in planned for command in each.commands], progress=told.advance
+        )
+    except Conflict:
+        raise
+    except Refused:
+        return None
+    return receipts
+
+
+def _add(people: People | None, newcomers: tuple[Newcomer, ...]) -> None:
+    """Add the newcomers to the directory: before the facts that name them, so that an interruption loses nobody."""
+    for each in newcomers:
+        assert people is not None
+        people.add(each.person, each.name, each.phone)
+
+
+def _sound(
+    books: Books, planner: Planner, planned: list[Planned], told: Progress
+) -> tuple[list[Planned], Sequence[Receipt]]:
+    """Return what is left when the rows that the books would refuse are findings, with its receipts.
+
+    A row is taken whole or not at all; where one is dropped, all the rest is decided again, since
+    it may have rested on it.
+    """
+    rows = {row.number: row for row in planner.table.rows}
+    while True:
+        commands = [command for each in planned for command in each.commands]
+        receipts: Sequence[Receipt] = books.execute_many(
+            commands, accept_valid=True, dry_run=True, progress=told.advance
+        )
+        refused = {id(r.command): r.refusal for r in receipts if r.refusal}
+        if not refused:
+            return planned, receipts
+        for each in planned:
+            for problem in [refused[id(c)] for c in each.commands if id(c) in refused][:1]:
+                for number in each.rows:
+                    planner.reader.find(rows[number], _column_of(planner, problem), problem)
+        planned = [each for each in planned if all(planner.reader.sound(rows[n]) for n in each.rows)]
+
+
+def _column_of(planner: Planner, problem: Refused) -> str:
+    """Return the field of a refusal by the books: its own, else the first that every sheet of the kind has."""
+    own = getattr(problem, "field", "")
+    needed = sorted(planner.reader.columns.needed)
+    return own if own in planner.table.columns else needed[0]

@@ -1,196 +1,179 @@
-"""A row of a roster of labs as values, or what is wrong with it, by column."""
+"""A row's cells as values by field, and what is wrong with them, by row and column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TypeVar
 
 from attrs import define, field, frozen
 
-from dualcert.divisions import Division, Divisions
-from dualcert.errors import BadPeriod, BadText, BadValue, DualContradicted, MissingCell, Refused, UnknownUnit, shown
-from dualcert.roster.sheet import Row, Sheet, plain
-from dualcert.values.dates import parse_date
-from dualcert.values.terms import Level, Scheme
-from dualcert.values.text import NAME_LIMIT, tidy, trouble
+from dualcert.divisions import Division
+from dualcert.errors import (
+    DualcertError,
+    ErrorValue,
+    FormulaWithoutValue,
+    MissingCell,
+    Refused,
+    Remark,
+    UnitContradicted,
+)
+from dualcert.roster import cells
+from dualcert.roster.columns import Columns, plain
+from dualcert.roster.layout import Row, Table, place_of
+from dualcert.roster.reading.pages import Cell
+from dualcert.roster.units import CITYS_OWN, Units
+from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 
 W = TypeVar("W")
-
-LEVELS: Mapping[str, Level] = {
-    **{plain(word): Level.PROVINCE for word in ("省级", "省", "province")},
-    **{plain(word): Level.CITY for word in ("市级", "市", "city")},
-    **{plain(word): Level.COUNTY for word in ("县级", "县", "区县级", "county")},
-}
-
-YES_NO: Mapping[str, bool] = {
-    **{plain(word): True for word in ("是", "√", "yes", "true")},
-    **{plain(word): False for word in ("否", "×", "no", "false")},
-}
 
 
 @frozen
 class Finding:
-    """What is wrong at a row and a column; `column` is the header as the sheet writes it."""
+    """What is wrong, or odd, at a row and a column.
+
+    `column` is the header as the sheet writes it, `cell` the place as spreadsheets name it (E5), or None
+    where the sheet has no such column.
+    """
 
     row: int
     column: str
-    problem: Refused
-
-
-@frozen
-class Certificate:
-    """A certificate as a row states it."""
-
-    number: str
-    granted_on: date
-    valid_until: date
-
-
-@frozen
-class LabRow:
-    """A sound row of a roster of labs."""
-
-    row: Row
-    lab: str | None
-    name: str
-    level: Level
-    division: str
-    credit_code: str | None
-    certificates: Mapping[Scheme, Certificate]
+    cell: str | None
+    problem: DualcertError
 
 
 @define
-class RowReader:
-    """Reads rows of one sheet against the divisions of one province, collecting findings."""
+class Reader:
+    """Reads the cells of one table, collecting what is wrong (`findings`) and what is odd (`remarks`)."""
 
-    sheet: Sheet
-    divisions: Divisions
-    province: str
+    table: Table
+    columns: Columns
+    units: Units
     findings: list[Finding] = field(factory=list)
-
-    def read(self) -> Iterator[LabRow]:
-        """Yield the sound rows; what is wrong with the others is in `findings`."""
-        for row in self.sheet.rows:
-            before = len(self.findings)
-            found = self._lab(row)
-            if found is not None and len(self.findings) == before:
-                yield found
+    remarks: list[Finding] = field(factory=list)
+    unsound: set[int] = field(factory=set)
+    """The numbers of rows with a finding."""
+    _found: set[tuple[int, str]] = field(init=False, factory=set)
 
     def find(self, row: Row, field_: str, problem: Refused) -> None:
         """Note *problem* at *row*, in the column of *field_*."""
-        self.findings.append(Finding(row.number, self.sheet.headers.get(field_, field_), problem))
+        self.findings.append(self._at(row, field_, problem))
+        self.unsound.add(row.number)
+        self._found.add((row.number, field_))
 
-    def _lab(self, row: Row) -> LabRow | None:
-        name = self._text(row, "name")
-        if not name:
-            self.find(row, "name", MissingCell(needed=self.sheet.headers["name"]))
-        division = self._division(row)
-        level = self._level(row, division)
-        certificates = {
-            scheme: certificate
-            for scheme in Scheme
-            if (certificate := self._certificate(row, scheme.value.lower())) is not None
-        }
-        self._check_dual(row)
-        if not name or division is None or level is None:
+    def remark(self, row: Row, field_: str, remark: Remark) -> None:
+        """Note something odd that is no reason to refuse the row."""
+        self.remarks.append(self._at(row, field_, remark))
+
+    def _at(self, row: Row, field_: str, problem: DualcertError) -> Finding:
+        header, column = self.header(field_), self.table.columns.get(field_)
+        if getattr(problem, "field", None) == "":
+            problem.field = header  # type: ignore[attr-defined]  # those that have one
+        return Finding(row.number, header, None if column is None else cell_name(row.number, column), problem)
+
+    def header(self, field_: str) -> str:
+        """Return the header of a field as the sheet writes it, or as templates do."""
+        column = self.table.columns.get(field_)
+        return self.columns.header_of(field_) if column is None else self.table.headers[column]
+
+    def has(self, field_: str) -> bool:
+        """Return whether the sheet has a column of that field."""
+        return field_ in self.table.columns
+
+    def cell(self, row: Row, field_: str) -> Cell:
+        """Return what a cell holds, or None; a formula without a value, and an error, are findings."""
+        column = self.table.columns.get(field_)
+        if column is None:
             return None
-        return LabRow(
-            row=row,
-            lab=self._text(row, "lab"),
-            name=name,
-            level=level,
-            division=division.code,
-            credit_code=self._text(row, "credit_code"),
-            certificates=certificates,
-        )
+        if place_of(row, column) in self.table.page.hollow:
+            self.find(row, field_, FormulaWithoutValue())
+        elif place_of(row, column) in self.table.page.broken:
+            self.find(row, field_, ErrorValue(value="#N/A, #REF! …"))
+        return row.cells[column] if column < len(row.cells) else None
 
-    def _text(self, row: Row, field_: str) -> str | None:
-        """Return the text of a cell, a whole number written out; None where it is empty."""
-        cell = row.cells.get(field_, "")
-        if isinstance(cell, float) and cell.is_integer():
-            cell = int(cell)
-        text = tidy(str(cell))
-        problem = trouble(text, NAME_LIMIT) if text else None
-        if problem:
-            self.find(row, field_, BadText(field=self.sheet.headers.get(field_, field_), problem=problem))
-        return text or None
+    def missing(self, row: Row, field_: str) -> None:
+        """Note that a row says nothing in a cell that it needs, unless more is said of it already."""
+        if (row.number, field_) not in self._found:
+            self.find(row, field_, MissingCell(needed=self.header(field_)))
 
-    def _division(self, row: Row) -> Division | None:
-        city_name = self._text(row, "city")
-        if city_name is None:
-            self.find(row, "city", MissingCell(needed=self.sheet.headers["city"]))
+    def _noted(self, row: Row, field_: str, read: Callable[[], W | None]) -> W | None:
+        """Return what *read* returns; what it refuses is a finding."""
+        try:
+            return read()
+        except Refused as problem:
+            self.find(row, field_, problem)
             return None
-        city = self._named(city_name, self.province, "city")
-        if city is None:
-            province = self.divisions.get(self.province)
-            within = province.name if province else self.province
-            self.find(row, "city", UnknownUnit(name=city_name, within=within))
+
+    def text(self, row: Row, field_: str) -> str | None:
+        """Return the text of a cell; None where it is empty or wrong."""
+        cell = self.cell(row, field_)
+        return None if cell is None else self._noted(row, field_, lambda: cells.as_text(cell, NAME_LIMIT))
+
+    def note(self, row: Row, field_: str) -> str | None:
+        """Return a longer text on one line."""
+        cell = self.cell(row, field_)
+        return None if cell is None else self._noted(row, field_, lambda: cells.as_note(cell, NOTE_LIMIT))
+
+    def day(self, row: Row, field_: str) -> date | None:
+        """Return the day that a cell says; a day's number is remarked upon."""
+        return self.as_day(row, field_, self.cell(row, field_))
+
+    def as_day(self, row: Row, field_: str, cell: Cell) -> date | None:
+        """Return the day that *cell*, of the column of *field_*, says."""
+        if cell is None:
             return None
-        county_name = self._text(row, "county")
-        if county_name is None:
-            return city
-        county = self._named(county_name, city.code, "county")
-        if county is None:
-            self.find(row, "county", UnknownUnit(name=county_name, within=city.name))
-        return county
+        found = self._noted(row, field_, lambda: cells.as_day(cell, self.table.page.epoch))
+        if found and found[1]:
+            self.remark(row, field_, found[1])
+        return found[0] if found else None
 
-    def _named(self, name: str, within: str, level: str) -> Division | None:
-        return next((d for d in self.divisions.within(within, level) if plain(d.name) == plain(name)), None)
+    def word(self, row: Row, field_: str, words: Mapping[str, W], expected: str) -> W | None:
+        """Return what the word in a cell means, by *words* with plain keys."""
+        text = self.text(row, field_)
+        return None if text is None else self._noted(row, field_, lambda: cells.as_word(text, words, expected))
 
-    def _level(self, row: Row, division: Division | None) -> Level | None:
-        """Return the level that the row states; without one, that of its division."""
-        text = self._text(row, "level")
-        if text is None:
-            return Level(division.level) if division else None
-        return self._word(row, "level", text, LEVELS, "one of 省级, 市级, 县级")
+    def flag(self, row: Row, field_: str) -> bool | None:
+        """Return what 是, 否, √ or × in a cell means."""
+        return self.word(row, field_, cells.YES_NO, "是 or 否")
 
-    def _word(self, row: Row, field_: str, text: str, words: Mapping[str, W], expected: str) -> W | None:
-        found = words.get(plain(text))
-        if found is None:
-            header = self.sheet.headers[field_]
-            self.find(row, field_, BadValue(field=header, value=shown(text), expected=expected))
-        return found
+    def batch(self, row: Row, field_: str) -> int | None:
+        """Return the number of a batch."""
+        text = self.text(row, field_)
+        return None if text is None else self._noted(row, field_, lambda: cells.as_batch(text))
 
-    def _certificate(self, row: Row, scheme: str) -> Certificate | None:
-        """Return the certificate that the row states; one without all three of its cells is a finding."""
-        number = self._text(row, f"{scheme}_number")
-        granted_on = self._date(row, f"{scheme}_granted_on")
-        valid_until = self._date(row, f"{scheme}_valid_until")
-        stated = {"number": number, "granted_on": granted_on, "valid_until": valid_until}
-        if all(value is None for value in stated.values()):
-            return None
-        for part, value in stated.items():
-            if value is None and not row.cells.get(f"{scheme}_{part}"):
-                field_ = f"{scheme}_{part}"
-                self.find(row, field_, MissingCell(needed=self.sheet.headers.get(field_, field_)))
-        if number is None or granted_on is None or valid_until is None:
-            return None
-        if valid_until < granted_on:
-            problem = BadPeriod(granted_on=granted_on.isoformat(), valid_until=valid_until.isoformat())
-            self.find(row, f"{scheme}_valid_until", problem)
-            return None
-        return Certificate(number, granted_on, valid_until)
+    def unit(self, row: Row, city: str = "city", county: str = "county", code: str = "division") -> Division | None:
+        """Return the unit that a row means: its county, or its city where it names no county; or None."""
+        before = len(self.findings)
+        coded = self._division(row, code, self.units.coded)
+        home = self._division(row, city, self.units.city)
+        named = self._county(row, county, home) if len(self.findings) == before else None
+        if coded and named and coded != named:
+            self.find(row, code, UnitContradicted(unit=coded.code, found=coded.name, said=named.name))
+        return coded or named or (self.units.home if self.sound(row) else None)
 
-    def _date(self, row: Row, field_: str) -> date | None:
-        cell = row.cells.get(field_, "")
-        if cell == "":
-            return None
-        if isinstance(cell, datetime):
-            cell = cell.date() if cell.time() == datetime.min.time() else cell
-        found = parse_date(tidy(cell)) if isinstance(cell, str) else cell
-        if type(found) is date:
-            return found
-        header = self.sheet.headers[field_]
-        self.find(row, field_, BadValue(field=header, value=shown(cell), expected="a date YYYY-MM-DD"))
-        return None
+    def _division(self, row: Row, field_: str, look_up: Callable[[str], Division]) -> Division | None:
+        text = self.text(row, field_)
+        return None if text is None else self._noted(row, field_, lambda: look_up(text))
 
-    def _check_dual(self, row: Row) -> None:
-        """Compare 是否双认证 with whether the row names both certificates, not with their validity."""
-        text = self._text(row, "dual")
-        if text is None:
-            return
-        said = self._word(row, "dual", text, YES_NO, "是 or 否")
-        found = all(self._text(row, f"{scheme.value.lower()}_number") for scheme in Scheme)
-        if said is not None and said is not found:
-            self.find(row, "dual", DualContradicted(said=text, found="是" if found else "否"))
+    def _county(self, row: Row, field_: str, home: Division | None) -> Division | None:
+        text = self.text(row, field_)
+        if text is None or plain(text) in CITYS_OWN:
+            return home
+        if home and home.level == "province":
+            home = None
+        within = home
+        return self._noted(row, field_, lambda: self.units.county(text, within))
+
+    def sound(self, row: Row) -> bool:
+        """Return whether nothing is wrong with a row so far."""
+        return row.number not in self.unsound
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the place of a cell as spreadsheets name it: row from 1, column from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"

@@ -26,6 +26,7 @@ from dualcert.domain.commands.catalogue import (
     RetractFact,
     StreamCommand,
     by_name,
+    document_of,
     field_names,
     parse,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "SuspendCertificate",
     "WithdrawExemplar",
     "by_name",
+    "document_of",
     "field_names",
     "name_of",
     "parse",

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import attrs
+import msgspec
 from attrs import field, frozen
 
 from dualcert.domain import fields as f
@@ -176,3 +177,13 @@ def parse(document: Mapping[str, Any]) -> Command:
         if attribute.default is attrs.NOTHING and required not in given:
             raise MissingField(command=str(name), field=required)
     return command(**given)
+
+
+def document_of(command: Command) -> dict[str, Any]:
+    """Return *command* as `parse` takes it: `do`, and the fields that say something else than their default."""
+    document: dict[str, Any] = {"do": name_of(type(command))}
+    for name, attribute in field_names(type(command)).items():
+        value = getattr(command, attribute.name)
+        if attribute.default is attrs.NOTHING or value != attribute.default:
+            document[name] = document_of(value) if isinstance(value, Command) else msgspec.to_builtins(value)
+    return document

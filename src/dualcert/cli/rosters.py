@@ -1,0 +1,268 @@
+"""Commands about spreadsheets: import a roster, export the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import define
+
+from dualcert.cli.language import N_, _
+from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
+from dualcert.cli.shell import (
+    Command,
+    Day,
+    Shell,
+    accept_clock,
+    asked,
+    entered,
+    formatted,
+    option,
+    pass_shell,
+    progress_bar,
+)
+
+if TYPE_CHECKING:
+    from dualcert.registry import KnownAt
+    from dualcert.roster import Imported
+
+REFUSED = 3
+KINDS = ("labs", "counties", "pairings", "helpers", "plans", "visits")
+"""The kinds of rosters; a test holds them to `dualcert.roster.kinds`."""
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help=N_(
+        "Take a roster (.xlsx, .xls, .ods, .csv) into the books.\n\n"
+        "The sheet and its columns are found by the headers that offices use (市, 机构名称, CMA证书编号 …); titles, "
+        "merged cells, subtotals and footers are understood. What could be read in two ways is never guessed: it is "
+        "told by row and column, and --errors hands the sheet back with the cells marked.\n\n"
+        "Everything is planned and decided before the first fact is recorded: all or nothing, or the sound rows with "
+        "--accept-valid. Importing the same file again, on any day, records nothing. With --template an empty sheet "
+        "is written to FILE instead."
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--kind", type=click.Choice(KINDS), help=N_("What the sheet is about; by default its headers tell."))
+@option("--sheet", metavar="NAME", help=N_("The sheet to read, where several could be meant."))
+@option("--columns", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="MAP.toml",
+        help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "name".'))  # fmt: skip
+@option("--on", type=Day(), help=N_("The day of what the sheet does not date; default its earliest grant."))
+@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
+@option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 where others were refused."))
+@option("--correct", is_flag=True, help=N_("Where the books have a certificate or plan otherwise, correct them."))
+@option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
+@option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
+@option("--template", type=click.Choice(KINDS), help=N_("Write an empty sheet of this kind to FILE."))
+@accept_clock
+@entered
+@formatted
+@pass_shell
+def import_(
+    shell: Shell,
+    /,
+    *,
+    file: Path,
+    columns: Path | None,
+    errors: Path | None,
+    template: str | None,
+    accept_clock: bool,
+    format_: str,
+    **said: Any,
+) -> int:
+    """Plan, decide, record, tell."""
+    if template:
+        return _write_template(shell, template, file)
+    from dualcert.roster import How, import_roster
+    from dualcert.roster.columns import load_mapping
+    from dualcert.roster.handback import hand_back
+    from dualcert.roster.kinds import KINDS as ALL
+
+    known = frozenset(column.field for kind in ALL.values() for column in kind.columns.columns)
+    mapping = load_mapping(columns, known) if columns else {}
+    with shell.open(accept_clock=accept_clock) as registry, _phases() as progress:
+        how = How(columns=mapping, people=ShellPeople(shell.store), **said)
+        done = import_roster(registry, file, how, progress=progress)
+    if errors:
+        hand_back(done, errors, _)
+    _tell(done, format_, dry_run=how.dry_run)
+    if errors:
+        note(_("handed back: {file}").format(file=errors))
+    return REFUSED if done.refused else 0
+
+
+def _write_template(shell: Shell, kind: str, file: Path) -> int:
+    """Write an empty sheet; the cities of the store's policy are offered where there is a store."""
+    from dualcert.divisions import china
+    from dualcert.errors import NoCampaign, StoreUnusable
+    from dualcert.roster.templates import write_template
+
+    try:
+        with shell.open() as registry:
+            province = registry.view().policy(registry.today()).province
+    except (StoreUnusable, NoCampaign):
+        province = ""
+    write_template(kind, file, _, divisions=china() if province else None, province=province)
+    note(_("template: {file}").format(file=file))
+    return 0
+
+
+@define
+class ShellPeople:
+    """The store's directory, opened when somebody is looked up; none is made before somebody is added."""
+
+    store: str
+
+    def called(self, name: str) -> Sequence[str]:
+        """Return the ids of those who are called so."""
+        from dualcert.people import Directory
+
+        if not Directory.exists(self.store):
+            return ()
+        with Directory.open(self.store) as directory:
+            return directory.called(name)
+
+    def free_id(self, taken: Sequence[str]) -> str:
+        """Return an id that nobody has or had."""
+        from dualcert.people import Directory
+
+        with Directory.open(self.store) as directory:
+            return directory.free_id(taken)
+
+    def add(self, person: str, name: str, phone: str | None) -> None:
+        """Add somebody."""
+        from dualcert.people import Directory, Person
+
+        with Directory.open(self.store) as directory:
+            directory.add(Person(person, name, phone))
+
+
+@define
+class Phases:
+    """A bar for each phase of an import."""
+
+    bar: Any = None
+
+    def begin(self, phase: str, total: int) -> None:
+        """End the bar before and begin the next; a phase of unknown length has none."""
+        self.end()
+        if total:
+            self.bar = progress_bar(total, _(phase))
+            self.bar.__enter__()
+
+    def advance(self, steps: int) -> None:
+        """Move the bar on."""
+        if self.bar:
+            self.bar.update(steps)
+
+    def end(self) -> None:
+        """Leave the line to what comes next."""
+        if self.bar:
+            self.bar.__exit__(None, None, None)
+            self.bar = None
+
+
+@contextmanager
+def _phases() -> Iterator[Phases]:
+    phases = Phases()
+    try:
+        yield phases
+    finally:
+        phases.end()
+
+
+def _tell(done: Imported, format_: str, *, dry_run: bool) -> None:
+    document = done.to_dict(_)
+    if dry_run:
+        document["plan"] = done.plan()
+    match format_:
+        case "json":
+            print_json(document)
+        case "jsonl":
+            print_lines(document["findings"])
+        case "csv":
+            print_csv(document["findings"])
+        case _:
+            _tell_aside(document)
+            if dry_run:
+                print_table(
+                    (N_("row"), N_("command"), N_("id"), N_("what")), [_plan_line(c) for c in document["plan"]], [0]
+                )
+            _tell_findings(document)
+            _tell_counts(document, dry_run=dry_run)
+
+
+def _tell_aside(document: Mapping[str, Any]) -> None:
+    """Say on stderr what was left alone, and what is odd."""
+    for other in document["left_alone"]:
+        note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=_(other["why"])))
+    for row in document["skipped"]:
+        note(_("row {row} is not read: {why}").format(row=row["row"], why=_(row["why"])))
+    if document["hidden_rows"]:
+        note(_("{n} hidden rows are read like the others").format(n=document["hidden_rows"]))
+    for unread in document["unread"]:
+        note(_("column {column} is not read").format(column=unread))
+    for kind in document["also"]:
+        note(_("the sheet can also be read with --kind {kind}").format(kind=kind))
+    for remark in document["remarks"]:
+        note(f"{remark['cell'] or remark['row']} {remark['column']}: {remark['message']}")
+    for person in document["people"]:
+        note(_("added to the directory: {name} as {person}").format(**person))
+
+
+def _plan_line(command: Mapping[str, Any]) -> list[Any]:
+    about = ("lab", "county", "pairing", "campaign", "stream")
+    own = {k: v for k, v in command.items() if k not in {"row", "do", "by", "source", "on", *about}}
+    subject = next((command[name] for name in about if name in command), "")
+    said = ", ".join(f"{k}={v}" for k, v in {"on": command.get("on"), **own}.items() if not isinstance(v, list | dict))
+    return [command["row"], command["do"], subject, said]
+
+
+def _tell_findings(document: Mapping[str, Any]) -> None:
+    if document["findings"]:
+        rows = [[f["cell"] or f["row"], f["column"], f["code"], f["message"]] for f in document["findings"]]
+        print_table((N_("cell"), N_("column"), N_("code"), N_("message")), rows)
+    if document["refused"] and not document["recorded"]:
+        note(_("nothing was recorded; --accept-valid takes the sound rows, --errors OUT.xlsx hands the sheet back"))
+
+
+def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
+    said = (
+        _(
+            "{sheet}: {rows} rows; {recorded} would be recorded ({facts} facts), {unchanged} unchanged, {refused} refused"
+        )
+        if dry_run
+        else _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
+    )
+    click.echo(said.format(**document))
+    if not document["recorded"] and not document["refused"]:
+        click.echo(_("the books know all of it already: nothing was recorded"))
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Write what the books know on a day to a workbook, a sheet a kind, each as 'import' takes it.\n\n"
+        "It holds how things stand, not how they came about: histories, ended certificates and pairings stay in "
+        "the log."
+    ),
+)
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@option("--to", type=click.Choice(["xlsx"]), default="xlsx", show_default=True, help=N_("The form."))
+@option("--kind", type=click.Choice(KINDS), multiple=True, help=N_("Only this kind; may be given several times."))
+@asked
+@pass_shell
+def export(shell: Shell, out: Path, to: str, kind: tuple[str, ...], as_of: date, known_at: KnownAt) -> None:  # noqa: ARG001  one form so far
+    """Write."""
+    from dualcert.roster.templates import write_books
+
+    with shell.open() as registry:
+        rows = write_books(registry.view(known_at), as_of, out, kind or KINDS)
+    for name, count in rows.items():
+        click.echo(_("{kind}: {count} rows").format(kind=_(name), count=count))

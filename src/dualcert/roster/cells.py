@@ -1,0 +1,174 @@
+"""Cells into values: what is meant where there is one reading, a refusal where there are two or none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import TypeVar
+
+from dualcert.errors import (
+    AmbiguousDate,
+    BadText,
+    BadValue,
+    DigitsLost,
+    ErrorValue,
+    ImplausibleDate,
+    SerialDate,
+    shown,
+)
+from dualcert.roster.columns import plain
+from dualcert.roster.reading.messages import Odd
+from dualcert.roster.reading.pages import Cell
+from dualcert.values.dates import EARLIEST, LATEST, plausible
+from dualcert.values.text import tidy, trouble
+
+W = TypeVar("W")
+
+EXACT = 10**15
+"""From here on a spreadsheet no longer keeps every digit of a number."""
+
+SERIALS = range(20_000, 80_000)
+"""Numbers that can be days of a spreadsheet: 1954 to 2119, or four years later."""
+EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
+"""What day 0 is; Excel's year 1900 has a 29 February, so its later days count from the day before the last."""
+
+ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
+
+_DATE = re.compile(
+    r"(\d{4})(?:([.\-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d\d)(\d\d))\.?(?:00:00(?::00)?)?"
+)
+_RANGE = re.compile(r"(.+?\d日?)(?:至|到|~|-{1,2}|—{1,2}|–)(\d{4}.+)")
+_SHORT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})")
+_SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
+
+
+def as_text(cell: Cell, limit: int) -> str | None:
+    """Return the text of a cell, composed and without blanks around it; None where it is empty.
+
+    Figures of full width become plain ones, a whole number is written out. Raises DigitsLost, ErrorValue,
+    BadText (the field is the caller's to say).
+    """
+    if cell is None:
+        return None
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        return _written_out(cell)
+    text = tidy(_plain_figures(str(cell)))
+    if not text:
+        return None
+    if text.lower() in ERRORS or text.startswith("Err:"):
+        raise ErrorValue(value=text)
+    if _SCIENTIFIC.fullmatch(text):
+        raise DigitsLost(value=text)
+    problem = trouble(text, limit)
+    if problem:
+        raise BadText(field="", problem=problem)
+    return text
+
+
+def _written_out(number: float) -> str:
+    if abs(number) >= EXACT:
+        raise DigitsLost(value=str(number))
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def _plain_figures(text: str) -> str:
+    """Return *text* with full-width figures and letters as plain ones; its brackets and signs stay."""
+    return "".join(unicodedata.normalize("NFKC", c) if "０" <= c <= "ｚ" and c.isalnum() else c for c in text)
+
+
+def as_note(cell: Cell, limit: int) -> str | None:
+    """Return a longer text on one line: what was broken within the cell is joined by a blank."""
+    return as_text(" ".join(cell.split()) if isinstance(cell, str) and not isinstance(cell, Odd) else cell, limit)
+
+
+def as_day(cell: Cell, epoch: int) -> tuple[date | None, SerialDate | None]:
+    """Return the day that a cell says, and a remark where it was a day's number.
+
+    Understood are days, 2023-09-30, 2023.9.30, 2023/9/30, 2023年9月30日, 20230930 and, where *epoch* is
+    known, days' numbers. Raises AmbiguousDate, BadValue, ImplausibleDate, ErrorValue.
+    """
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None, None
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return _numbered(cell, epoch)
+    day = cell if type(cell) is date else _written(cell)
+    return _plausible(day), None
+
+
+def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:
+    if number == int(number) and 19_000_101 <= number <= 21_001_231:
+        return _plausible(_written(str(int(number)))), None
+    if number != int(number) or int(number) not in SERIALS or epoch not in EPOCHS:
+        raise BadValue(field="", value=shown(number), expected="a date YYYY-MM-DD")
+    day = EPOCHS[epoch] + timedelta(days=int(number))
+    return _plausible(day), SerialDate(value=str(int(number)), date=day.isoformat())
+
+
+def _written(cell: Cell) -> date:
+    text = plain(cell)
+    if text in ERRORS or text.startswith("err:"):
+        raise ErrorValue(value=str(cell))
+    found = _DATE.fullmatch(text)
+    if found and not isinstance(cell, Odd):
+        year, *rest = (int(group) for group in found.groups() if group and group not in ".-/")
+        try:
+            return date(year, *rest)
+        except ValueError:
+            raise BadValue(field="", value=shown(str(cell)), expected="a day of the calendar") from None
+    if _SHORT.fullmatch(text):
+        raise AmbiguousDate(value=shown(str(cell)))
+    raise BadValue(field="", value=shown(str(cell)), expected="a date YYYY-MM-DD")
+
+
+def _plausible(day: date) -> date:
+    if not plausible(day):
+        raise ImplausibleDate(field="", value=day.isoformat(), earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
+    return day
+
+
+def as_range(cell: Cell) -> tuple[Cell, Cell]:
+    """Return the two sides of a text such as 2021.6.15-2027.6.14; the first is None where it is one date."""
+    found = _RANGE.fullmatch(plain(cell)) if isinstance(cell, str) else None
+    return (found[1], found[2]) if found else (None, cell)
+
+
+def as_word(text: str, words: Mapping[str, W], expected: str) -> W:
+    """Return what *text* means by *words* (plain keys); raises BadValue."""
+    found = words.get(plain(text))
+    if found is None:
+        raise BadValue(field="", value=shown(text), expected=expected)
+    return found
+
+
+YES_NO: Mapping[str, bool] = {
+    **dict.fromkeys(("是", "√", "✓", "✔", "有", "y", "yes", "true", "1"), True),
+    **dict.fromkeys(("否", "×", "✗", "✘", "x", "无", "n", "no", "false", "0"), False),
+}
+
+_ORDINAL = re.compile(r"第?([一二三四五六七八九十]{1,3}|\d{1,2})批?次?")
+_FIGURES = "零一二三四五六七八九十"
+
+
+def as_batch(text: str) -> int:
+    """Return the number of a batch: 5, 第5批, 第五批; raises BadValue."""
+    found = _ORDINAL.fullmatch(plain(text))
+    number = _counted(found[1]) if found else None
+    if not number:
+        raise BadValue(field="", value=shown(text), expected="a batch, counted from 1")
+    return number
+
+
+def _counted(figures: str) -> int | None:
+    """Return the number that Chinese or plain figures write, up to 99."""
+    if figures.isdecimal():
+        return int(figures)
+    tens, ten, ones = figures.rpartition("十")
+    if not ten:
+        return _FIGURES.index(figures) if len(figures) == 1 else None
+    if len(tens) > 1 or len(ones) > 1:
+        return None
+    return (_FIGURES.index(tens) if tens else 1) * 10 + (_FIGURES.index(ones) if ones else 0)

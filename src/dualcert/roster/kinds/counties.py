@@ -1,0 +1,137 @@
+"""Quality-and-safety counties with their standing and batch 农安县名单."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+from typing import Any
+
+from dualcert.divisions import Division
+from dualcert.domain.commands import Command, EnrolCounty, NameCounty
+from dualcert.domain.programme import LIVE, Enrolment, latest
+from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers, WrongLevel
+from dualcert.projections.view import View
+from dualcert.roster.columns import Column, Columns, plain
+from dualcert.roster.kinds.shared import unit_columns, unit_fields
+from dualcert.roster.layout import Row
+from dualcert.roster.planning import Planned, Planner
+from dualcert.values.terms import Programme, Standing
+
+PROGRAMMES = {"国家级": Programme.NATIONAL, "省级": Programme.PROVINCIAL}
+STANDINGS = {"创建": Standing.CANDIDATE, "命名": Standing.NAMED}
+
+CLASSES: Mapping[str, tuple[Programme, Standing]] = {
+    plain(words): (PROGRAMMES[programme], STANDINGS[standing])
+    for programme, standing in product(PROGRAMMES, STANDINGS)
+    for words in (
+        f"{programme}{standing}", f"{programme}{standing}县", f"{programme.removesuffix('级')}{standing}",
+        f"{programme}已{standing}", f"{programme}({standing})", f"{programme}农安县({standing})",
+    )
+}  # fmt: skip
+"""What stands in one cell -> programme and standing."""
+
+WORDS = {(programme, standing): f"{a}{b}" for a, programme in PROGRAMMES.items() for b, standing in STANDINGS.items()}
+
+COLUMNS = Columns(
+    (
+        *unit_columns(county_needed=True),
+        Column("class", "农安县类别", ("农安县", "农安县级别", "类别", "农产品质量安全县", "农产品质量安全县类别", "创建命名情况"),
+               needed=True, choices=tuple(WORDS.values()), about=N_("The programme, and whether candidate or named")),
+        Column("batch", "批次", ("创建批次", "命名批次", "农安县批次"), needed=True, width=10,
+               about=N_("The batch: 5, 第5批 or 第五批")),
+        Column("since", "认定日期", ("命名日期", "创建日期", "公布日期", "日期"), dated=True,
+               about=N_("Since when it stands so; empty: --on, or the campaign's first day")),
+    )
+)  # fmt: skip
+
+
+class Counties:
+    """Counties in the programmes of quality-and-safety counties."""
+
+    name = "counties"
+    title = "农安县名单"
+    columns = COLUMNS
+
+    def plan(self, planner: Planner) -> Iterator[Planned]:
+        """Yield what the rows that name a class become; a row without one states nothing."""
+        first: dict[tuple[str, Programme], int] = {}
+        for row in planner.table.rows:
+            found = _read(planner, row)
+            if found is None:
+                continue
+            unit, (programme, standing), batch, since = found
+            if (unit.code, programme) in first:
+                planner.reader.find(row, "class", RowRepeated(first=first[unit.code, programme]))
+                continue
+            first[unit.code, programme] = row.number
+            commands = tuple(_commands(planner, row, unit, programme, standing, batch, since or planner.on))
+            if planner.reader.sound(row):
+                yield Planned((row.number,), commands)
+
+    def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
+        """Yield where every county stands on *day* in each programme, ended standings aside."""
+        for county in view.counties():
+            read = view.county(county)
+            for standing in read.enrolled(day):
+                if standing.standing in LIVE:
+                    yield {
+                        **unit_fields(view, county.removeprefix("county-")),
+                        "class": WORDS[standing.programme, standing.standing],
+                        "batch": standing.batch,
+                        "since": _began(read.enrolments, standing),
+                    }
+
+
+def _began(enrolments: tuple[Enrolment, ...], now: Enrolment) -> date:
+    """Return since when a county stands as it does: the first day of its unbroken standing."""
+    same = [e for e in enrolments if e.programme is now.programme and e.since <= now.since]
+    return next((e.since for e in reversed(same) if e.standing is now.standing), now.since)
+
+
+Found = tuple[Division, tuple[Programme, Standing], int, date | None]
+
+
+def _read(planner: Planner, row: Row) -> Found | None:
+    reader = planner.reader
+    unit, batch, since = reader.unit(row), reader.batch(row, "batch"), reader.day(row, "since")
+    class_ = reader.word(row, "class", CLASSES, "one of 国家级创建, 国家级命名, 省级创建, 省级命名")
+    if not reader.sound(row) or (class_ is None and batch is None):
+        return None
+    if class_ is None:
+        reader.missing(row, "class")
+    if batch is None:
+        reader.missing(row, "batch")
+    if unit is None:
+        reader.missing(row, "county")
+    elif unit.level != "county":
+        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="county")
+        reader.find(row, "county", wrong)
+    if unit is None or class_ is None or batch is None or not reader.sound(row):
+        return None
+    return unit, class_, batch, since
+
+
+def _commands(
+    planner: Planner, row: Row, unit: Division, programme: Programme, standing: Standing, batch: int, since: date
+) -> Iterator[Command]:
+    """Never in the programme: enrol; a candidate of the batch who is named now: name; as the books have it: nothing."""
+    county = f"county-{unit.code}"
+    now = latest(planner.view.county(county).enrolments, programme, date.max)
+    said: dict[str, Any] = {"by": planner.by, "source": planner.source(row), "on": since}
+    if now is None:
+        yield EnrolCounty(county=county, programme=programme, batch=batch, standing=standing, **said)
+    elif (now.batch, now.standing) == (batch, standing):
+        return
+    elif (now.batch, now.standing, standing) == (batch, Standing.CANDIDATE, Standing.NAMED):
+        yield NameCounty(county=county, programme=programme, reason="名单载明", **said)
+    else:
+        planner.reader.find(row, "class", _differs(now, programme, standing, batch))
+
+
+def _differs(now: Enrolment, programme: Programme, standing: Standing, batch: int) -> Refused:
+    words = {Standing.DELISTED: "摘牌", Standing.CANDIDACY_CANCELLED: "取消创建资格"}
+    known = words.get(now.standing) or WORDS[programme, now.standing]
+    return StandingDiffers(
+        known=f"{known} 第{now.batch}批 {now.since}", said=f"{WORDS[programme, standing]} 第{batch}批"
+    )

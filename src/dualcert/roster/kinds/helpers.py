@@ -1,0 +1,57 @@
+"""Which lab helps which 帮扶表."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from dualcert.errors import N_
+from dualcert.projections.view import View
+from dualcert.roster.columns import Column, Columns
+from dualcert.roster.kinds.paired import PairedRow, plan_pairings
+from dualcert.roster.kinds.shared import lab_named, unit_columns, unit_fields
+from dualcert.roster.layout import Row
+from dualcert.roster.planning import Planned, Planner
+from dualcert.values.terms import Support
+
+COLUMNS = Columns(
+    (
+        *unit_columns(),
+        Column("target", "被帮扶机构", ("受援机构", "被帮扶单位", "受帮扶机构", "受扶机构"), needed=True, width=34,
+               about=N_("The lab that is helped, by name or id; the unit is its own")),
+        Column("supporter", "帮扶机构", ("帮扶单位", "技术帮扶机构", "对口帮扶机构", "支援机构"), needed=True, width=34,
+               about=N_("The lab that helps, by name or id, from anywhere in the province")),
+        Column("since", "帮扶日期", ("起始日期", "开始日期", "帮扶时间"), dated=True,
+               about=N_("Since when; empty: --on, or the campaign's first day")),
+    )
+)  # fmt: skip
+
+
+class Helpers:
+    """Helper labs and the labs that they help."""
+
+    name = "helpers"
+    title = "帮扶表"
+    columns = COLUMNS
+
+    def plan(self, planner: Planner) -> Iterator[Planned]:
+        """Yield the pairings that the rows assign."""
+        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read(planner, row))])
+
+    def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
+        """Yield the pairings of labs that are active on *day*."""
+        for _, pairing in view.pairings():
+            if pairing.active(day) and pairing.kind is Support.LAB_LAB:
+                details = view.lab(pairing.target).details_on(day)
+                unit = unit_fields(view, details.division) if details else {}
+                yield {**unit, "target": pairing.target, "supporter": pairing.supporter, "since": pairing.since}
+
+
+def _read(planner: Planner, row: Row) -> PairedRow | None:
+    reader = planner.reader
+    unit, since = reader.unit(row), reader.day(row, "since")
+    target = lab_named(planner, row, "target", unit)
+    supporter = lab_named(planner, row, "supporter", None)
+    if target is None or supporter is None or not reader.sound(row):
+        return None
+    return PairedRow(row, Support.LAB_LAB, supporter, target, since)

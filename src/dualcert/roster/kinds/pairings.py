@@ -1,0 +1,63 @@
+"""Who is responsible for which city or county 包联表."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from dualcert.errors import N_, WrongLevel
+from dualcert.projections.view import View
+from dualcert.roster.columns import Column, Columns
+from dualcert.roster.kinds.paired import PairedRow, plan_pairings
+from dualcert.roster.kinds.shared import SUPPORTER, unit_columns, unit_fields
+from dualcert.roster.layout import Row
+from dualcert.roster.planning import Planned, Planner
+from dualcert.values.terms import Support
+
+COLUMNS = Columns(
+    (
+        *unit_columns(),
+        SUPPORTER,
+        Column("phone", "联系电话", ("电话", "手机", "联系方式"), about=N_("Kept in the directory only")),
+        Column("since", "包联日期", ("起始日期", "开始日期", "包联时间"), dated=True,
+               about=N_("Since when; empty: --on, or the campaign's first day")),
+    )
+)  # fmt: skip
+
+
+class Pairings:
+    """Provincial leads of cities, city leads of counties."""
+
+    name = "pairings"
+    title = "包联表"
+    columns = COLUMNS
+
+    def plan(self, planner: Planner) -> Iterator[Planned]:
+        """Yield the pairings that the rows assign."""
+        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read(planner, row))])
+
+    def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
+        """Yield the pairings of people that are active on *day*."""
+        for _, pairing in view.pairings():
+            if pairing.active(day) and pairing.kind is not Support.LAB_LAB:
+                unit = unit_fields(view, pairing.target.removeprefix("county-"))
+                yield {**unit, "supporter": pairing.supporter, "since": pairing.since}
+
+
+def _read(planner: Planner, row: Row) -> PairedRow | None:
+    """Return the pairing that a row says: of a county's lead where it names a county, else of a city's."""
+    reader = planner.reader
+    unit, since = reader.unit(row), reader.day(row, "since")
+    supporter = planner.person(row, "supporter", reader.text(row, "phone"))
+    if unit is None and reader.sound(row):
+        reader.missing(row, "city")
+    if supporter is None:
+        reader.missing(row, "supporter")
+    if unit is not None and unit.level == "province":
+        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="city")
+        reader.find(row, "city", wrong)
+    if unit is None or supporter is None or not reader.sound(row):
+        return None
+    if unit.level == "city":
+        return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since)
+    return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since)

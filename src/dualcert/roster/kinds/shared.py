@@ -1,0 +1,79 @@
+"""Columns that several kinds of rosters have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dualcert.divisions import Division
+from dualcert.errors import N_, AmbiguousLab, NoSuchLab
+from dualcert.projections.view import View
+from dualcert.roster.columns import Column, plain
+from dualcert.roster.layout import Row
+from dualcert.roster.planning import Planner
+
+CITY = ("地市", "地级市", "所属市", "所在市", "市别", "设区市", "包联市")
+COUNTY = (
+    "县区",
+    "区县",
+    "县",
+    "县市区",
+    "县级单位",
+    "县(区)",
+    "所属县",
+    "所在县",
+    "包联县",
+    "包联县（市、区）",
+    "被包联县",
+)
+
+
+def unit_columns(*, county_needed: bool = False) -> tuple[Column, ...]:
+    """Return the columns that name a unit: its code, its city, its county."""
+    return (
+        Column("division", "行政区划代码", ("区划代码", "行政区划", "division code"),
+               about=N_("The unit's code; may be left out where its names are there")),
+        Column("city", "市", CITY, about=N_("The city")),
+        Column("county", "县（市、区）", COUNTY, needed=county_needed, about=N_("The county")),
+    )  # fmt: skip
+
+
+SUPPORTER = Column(
+    "supporter", "包联干部",
+    ("包联领导", "包联人员", "包联人", "包联责任人", "包联厅领导", "省级包联领导", "市级包联领导", "联系领导", "走访人"),
+    needed=True, about=N_("Who is responsible: a name of the directory, or an id such as person-17"),
+)  # fmt: skip
+
+
+def lab_named(planner: Planner, row: Row, field_: str, unit: Division | None) -> str | None:
+    """Return the lab of the books that a cell means, by id or name, within *unit* if one is given.
+
+    None where that is a finding. Closed labs are not meant.
+    """
+    said = planner.reader.text(row, field_)
+    if said is None:
+        planner.reader.missing(row, field_)
+        return None
+    view, divisions = planner.view, planner.view.divisions
+    if view.find_lab(said):
+        return said
+    found = [
+        lab
+        for lab in planner.labs_called.get(plain(said), ())
+        if unit is None or divisions.contains(unit.code, view.lab(lab).details[-1][1].division)
+    ]
+    if len(found) == 1:
+        return found[0]
+    within = planner.reader.units.name_of(unit.code if unit else planner.policy.province)
+    problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=said, within=within)
+    planner.reader.find(row, field_, problem)
+    return None
+
+
+def unit_fields(view: View, code: str) -> Mapping[str, object]:
+    """Return the fields of `unit_columns` that name the unit *code*."""
+    unit, city = view.divisions.by_code[code], view.divisions.above(code, "city")
+    return {
+        "division": code,
+        "city": city.name if city else None,
+        "county": unit.name if unit.level == "county" else None,
+    }

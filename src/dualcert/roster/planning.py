@@ -1,0 +1,129 @@
+"""What every kind of roster plans with: the rows, what the books know, and what was said beside the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Protocol
+
+from attrs import define, field, frozen
+
+from dualcert.domain.commands import Command
+from dualcert.domain.pairing import Pairing
+from dualcert.errors import AmbiguousPerson, NobodyCalled
+from dualcert.policy import Policy
+from dualcert.projections.view import View
+from dualcert.roster.columns import Columns, plain
+from dualcert.roster.layout import Row, Table
+from dualcert.roster.rows import Reader
+from dualcert.values.ids import is_id
+from dualcert.values.terms import Support
+
+
+class People(Protocol):
+    """What an import needs of the directory of people."""
+
+    def called(self, name: str) -> Sequence[str]:
+        """Return the ids of those who are called so, erased ones aside."""
+
+    def free_id(self, taken: Sequence[str]) -> str:
+        """Return an id that nobody has or had, and that is not among *taken*."""
+
+    def add(self, person: str, name: str, phone: str | None) -> None:
+        """Add somebody."""
+
+
+@frozen
+class Newcomer:
+    """Somebody whom an import adds to the directory."""
+
+    person: str
+    name: str
+    phone: str | None
+
+
+@frozen
+class Planned:
+    """Rows that belong together, and the commands that they become; nothing where the books know it already."""
+
+    rows: tuple[int, ...]
+    commands: tuple[Command, ...]
+
+
+@define
+class Planner:
+    """Plans the rows of one table.
+
+    `on` dates what the sheet does not; `said` is whether somebody said so, or it is the default. With
+    `correct` what the books have otherwise is corrected, with `add_people` names are added to the directory.
+    """
+
+    table: Table
+    reader: Reader
+    view: View
+    policy: Policy
+    sha256: str
+    by: str
+    on: date
+    said: bool = False
+    correct: bool = False
+    people: People | None = None
+    add_people: bool = False
+    newcomers: dict[str, Newcomer] = field(factory=dict)
+
+    @cached_property
+    def labs_called(self) -> dict[str, list[str]]:
+        """Name, as names are compared -> the labs that are open and are or were called so."""
+        called: dict[str, list[str]] = {}
+        for lab, read in self.view.labs():
+            for name in {plain(each.name) for _, each in read.details if read.closed_on is None}:
+                called.setdefault(name, []).append(lab)
+        return called
+
+    @cached_property
+    def pairings_with(self) -> dict[tuple[Support, str], list[tuple[str, Pairing]]]:
+        """Kind and target -> the pairings, with their ids."""
+        found: dict[tuple[Support, str], list[tuple[str, Pairing]]] = {}
+        for id_, pairing in self.view.pairings():
+            if pairing.kind:
+                found.setdefault((pairing.kind, pairing.target), []).append((id_, pairing))
+        return found
+
+    def source(self, row: Row) -> str:
+        """Return where a fact of *row* comes from: the file's hash, sheet and row."""
+        return f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
+
+    def person(self, row: Row, field_: str, phone: str | None = None) -> str | None:
+        """Return the id of the person that a cell names, by id or name; None where that is a finding, or empty."""
+        name = self.reader.text(row, field_)
+        if name is None or (is_id("person", name) and name.startswith("person-")):
+            return name
+        if name in self.newcomers:
+            return self.newcomers[name].person
+        known = self.people.called(name) if self.people else ()
+        if len(known) == 1:
+            return known[0]
+        if known:
+            self.reader.find(row, field_, AmbiguousPerson(name=name, people=tuple(known)))
+            return None
+        if not self.add_people or self.people is None:
+            self.reader.find(row, field_, NobodyCalled(name=name))
+            return None
+        free = self.people.free_id([newcomer.person for newcomer in self.newcomers.values()])
+        self.newcomers[name] = Newcomer(free, name, phone)
+        return free
+
+
+class Kind(Protocol):
+    """A kind of roster: its columns, how its rows are planned, and how the books are written in its form."""
+
+    name: str
+    title: str
+    columns: Columns
+
+    def plan(self, planner: Planner) -> Iterator[Planned]:
+        """Yield what the sound rows become; findings go to the planner's reader."""
+
+    def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
+        """Yield the rows, by field, that say what the books know on *day*."""

@@ -1,0 +1,85 @@
+"""What the reading process tells, as JSON lines."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+
+Place = tuple[int, int]
+"""Row and column, from 0."""
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column, from 0 and all in."""
+
+
+class Opened(msgspec.Struct, tag="opened"):
+    """The file's bytes were read: their SHA-256, and what they are (xlsx, xls, ods, csv)."""
+
+    sha256: str
+    format: str
+
+
+class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
+    """A sheet begins; its rows follow.
+
+    `hollow` are formulas without a value, `broken` cells with an error such as #N/A, `epoch` the year of
+    day 0 (1900, 1904, or 0 where nothing says so).
+    """
+
+    name: str
+    visible: bool
+    merged: list[Range] = []
+    hollow: list[Place] = []
+    broken: list[Place] = []
+    hidden_rows: int = 0
+    epoch: int = 1900
+
+
+class Rows(msgspec.Struct, tag="rows"):
+    """Some more rows of the sheet, cells as `to_plain` makes them."""
+
+    rows: list[list[Any]]
+
+
+class Refusal(msgspec.Struct, tag="refused"):
+    """The file cannot be read: the name of the class of `dualcert.errors` and its fields."""
+
+    error: str
+    fields: dict[str, Any]
+
+
+class Ended(msgspec.Struct, tag="ended"):
+    """Everything was read."""
+
+
+Message = Opened | SheetBegun | Rows | Refusal | Ended
+
+
+class Odd(str):
+    """A cell that holds neither text, number nor day: a time of day, a duration; as it is written."""
+
+    __slots__ = ()
+
+
+def to_plain(cell: Any) -> Any:
+    """Return *cell* as JSON has it; days and odd things as pairs of a tag and a text."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, float):
+        return cell if math.isfinite(cell) else ["odd", str(cell)]
+    if isinstance(cell, str | bool | int):
+        return cell
+    if isinstance(cell, datetime):
+        midnight = cell.time() == time.min
+        return ["day", cell.date().isoformat()] if midnight else ["odd", cell.isoformat(" ")]
+    return ["day" if isinstance(cell, date) else "odd", str(cell)]
+
+
+def from_plain(cell: Any) -> Any:
+    """Return the cell that `to_plain` made: text, number, bool, date, Odd, or None."""
+    if type(cell) is list:
+        tag, text = cell
+        return date.fromisoformat(text) if tag == "day" else Odd(text)
+    return cell

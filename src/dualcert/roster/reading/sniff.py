@@ -1,0 +1,92 @@
+"""What a file is by its bytes, whatever its ending says; and what is refused before it is parsed."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from dualcert.errors import N_, Phrase, RosterDamaged, RosterEncrypted, RosterMislabelled, RosterTooLarge
+
+MB = 1 << 20
+MAX_FILE = 32 * MB
+MAX_MEMBERS = 1_000
+MAX_INFLATED = 512 * MB
+"""Bytes that a zip file may hold, all its members together."""
+MAX_RATIO = 200
+"""How many times its size a member may hold, where that is much: a sheet of 100,000 like rows has about 20."""
+MUCH = 16 * MB
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENDINGS = {".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the stream that a workbook with a password is wrapped in."""
+
+
+def format_of(path: Path, content: bytes) -> str:
+    """Return xlsx, xls, ods or csv: what the ending says and the bytes are.
+
+    Raises RosterMislabelled, RosterEncrypted, RosterTooLarge or RosterDamaged.
+    """
+    file = str(path)
+    if not content:
+        raise RosterDamaged(file=file, problem=N_("it is empty"))
+    if len(content) > MAX_FILE:
+        raise RosterTooLarge(
+            file=file, problem=Phrase(N_("it has {size} MB, more than {limit}"), size=len(content) // MB,
+                                      limit=MAX_FILE // MB)
+        )  # fmt: skip
+    said = ENDINGS.get(path.suffix.lower())
+    found = _found(file, content)
+    if said is None:
+        raise RosterMislabelled(file=file, found=found, expected=N_("a spreadsheet: .xlsx, .xls, .ods or .csv"))
+    if said != found:
+        raise RosterMislabelled(file=file, found=found, expected=path.suffix.lower())
+    return found
+
+
+def _found(file: str, content: bytes) -> str:
+    if content.startswith(OLE):
+        if ENCRYPTED in content:
+            raise RosterEncrypted(file=file)
+        return "xls"
+    if content.startswith(b"PK"):
+        return _zipped(file, content)
+    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        return N_("a web page or XML")
+    if head.startswith(b"%pdf"):
+        return "PDF"
+    return "csv"
+
+
+def _zipped(file: str, content: bytes) -> str:
+    """Return which spreadsheet a zip file is, after a look at its members."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = archive.infolist()
+            _check_members(file, members)
+            names = {member.filename for member in members}
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")[:200]:
+                if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                    raise RosterEncrypted(file=file)
+                return "ods"
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        raise RosterDamaged(file=file, problem=str(error)) from None
+    return N_("a zip file")
+
+
+def _check_members(file: str, members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MAX_MEMBERS:
+        raise RosterTooLarge(file=file, problem=Phrase(N_("it is a zip of {count} files"), count=len(members)))
+    inflated = sum(member.file_size for member in members)
+    bomb = any(
+        member.file_size > MUCH and member.file_size > MAX_RATIO * max(1, member.compress_size) for member in members
+    )
+    if bomb or inflated > MAX_INFLATED:
+        raise RosterTooLarge(file=file, problem=Phrase(N_("unpacked it has {size} MB"), size=inflated // MB))
+    if len({member.filename for member in members}) < len(members):
+        raise RosterDamaged(file=file, problem=N_("two of its parts have one name"))

@@ -1,0 +1,67 @@
+"""Text tables: which encoding and separator, row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from dualcert.errors import N_, Phrase, RosterDamaged, RosterTooLarge
+
+SEPARATORS = ",\t;，"
+LOOKED_AT = 30
+"""Lines in which the separator is looked for."""
+MAX_CELL = 32_767
+"""Characters of one cell; a spreadsheet program holds no more."""
+
+BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def rows(file: str, content: bytes) -> Iterator[list[str]]:
+    """Yield the rows of a text table; raises RosterDamaged or RosterTooLarge."""
+    text = decoded(file, content)
+    csv.field_size_limit(MAX_CELL)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise RosterTooLarge(
+                file=file, problem=Phrase(N_("a cell has more than {limit} characters"), limit=MAX_CELL)
+            ) from None
+        raise RosterDamaged(file=file, problem=str(error)) from None
+
+
+def decoded(file: str, content: bytes) -> str:
+    """Return *content* as text: UTF-8, GB18030 or UTF-16, with or without a mark; raises RosterDamaged.
+
+    Text in GB18030 is hardly ever sound UTF-8, so UTF-8 is tried first. A NUL stands in neither: then it
+    is UTF-16, and a line's end tells which half comes first.
+    """
+    encoding = encoding_of(content)
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        problem = Phrase(N_("byte {offset} is no text in {encoding}"), offset=error.start, encoding=encoding.upper())
+        raise RosterDamaged(file=file, problem=problem) from None
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding that *content* is in, or is nearest to."""
+    for mark, encoding in BOMS:
+        if content.startswith(mark):
+            return encoding
+    if b"\0" in content[:4096]:
+        return "utf-16-le" if content[1:4096:2].count(0) >= content[0:4096:2].count(0) else "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def separator(text: str) -> str:
+    """Return what separates the cells: what there is most of in the first lines, by default a comma."""
+    head = "".join(text.splitlines(keepends=True)[:LOOKED_AT]) if len(text) < MAX_CELL else text[:MAX_CELL]
+    counts = Counter(character for character in head if character in SEPARATORS)
+    return max(SEPARATORS, key=lambda each: counts[each])

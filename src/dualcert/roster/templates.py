@@ -1,0 +1,142 @@
+"""Sheets that import understands: empty ones to fill in, and what the books know in the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dualcert.divisions import Divisions
+from dualcert.errors import N_, Translate
+from dualcert.projections.view import View
+from dualcert.roster.columns import Column
+from dualcert.roster.kinds import KINDS
+from dualcert.roster.planning import Kind
+from dualcert.roster.rows import cell_name
+from dualcert.roster.writing import DAY, sheet_name, workbook, write
+
+EXPLAINED = "填表说明"
+"""The sheet that says what belongs in which column."""
+NUMBERS, EXAMPLE = "序号", "示例"
+"""The first column, and what stands there in the row that is an example."""
+OFFERED = 2_000
+"""Rows with drop-downs and formats."""
+IN_LINE = 255
+"""Characters of choices that a spreadsheet takes without a list of their own."""
+
+EXAMPLES: Mapping[str, Mapping[str, object]] = {
+    "labs": {
+        "city": "晋城市", "county": "泽州县", "name": "泽州县农产品质量安全检验检测站", "level": "县级",
+        "cma_number": "230404090012", "cma_granted_on": date(2023, 5, 6), "cma_valid_until": date(2029, 5, 5),
+        "catl_number": "[2023]农质检核（晋）字第0012号", "catl_granted_on": date(2023, 6, 8),
+        "catl_valid_until": date(2029, 6, 7), "dual": "是",
+    },
+    "counties": {"city": "晋城市", "county": "泽州县", "class": "省级创建", "batch": "第五批", "since": date(2022, 12, 31)},
+    "pairings": {"city": "晋城市", "county": "泽州县", "supporter": "张三", "since": date(2023, 4, 20)},
+    "helpers": {"city": "晋城市", "county": "阳城县", "target": "阳城县农产品质量安全检验检测站",
+                "supporter": "泽州县农产品质量安全检验检测站", "since": date(2023, 4, 24)},
+    "plans": {"city": "晋城市", "county": "阳城县", "problem": "检测仪器不足", "measure": "购置气相色谱仪",
+              "responsible": "张三", "due": date(2023, 6, 30), "issuer": "县政府", "issued_on": date(2023, 4, 20),
+              "submitted_on": date(2023, 4, 28)},
+    "visits": {"city": "晋城市", "county": "阳城县", "supporter": "张三", "visited_on": date(2023, 5, 10),
+               "note": "现场察看实验室改造进度"},
+}  # fmt: skip
+"""Kind -> a row as it may look like."""
+
+
+def write_template(
+    kind: str, path: Path, translate: Translate = str, *, divisions: Divisions | None = None, province: str = ""
+) -> None:
+    """Write an empty sheet of *kind* to *path* (.xlsx), with drop-downs, an example and what belongs where.
+
+    With *divisions* and *province* the cities are offered, too. The example's row is known and never
+    imported. Raises BadConfiguration.
+    """
+    one = KINDS[kind]
+    cities = [city.name for city in divisions.within(province, "city")] if divisions else []
+    with workbook(path) as book:
+        page = book.add_worksheet(sheet_name(one.title))
+        _table(book, page, one, [EXAMPLES[kind]], first=EXAMPLE)
+        _offer(book, page, one.columns.columns, {"city": cities})
+        _explain(book, one, translate)
+
+
+def write_books(view: View, day: date, path: Path, kinds: Iterable[str] = KINDS) -> dict[str, int]:
+    """Write what *view* knows on *day* to *path* (.xlsx), a sheet a kind; return kind -> rows.
+
+    Each sheet can be imported into other books, and gives them the same labs, certificates, counties,
+    pairings, plans and visits. A kind without rows has no sheet. Raises BadConfiguration.
+    """
+    rows = {kind: list(KINDS[kind].rows(view, day)) for kind in kinds}
+    with workbook(path) as book:
+        for kind, found in rows.items():
+            if found:
+                page = book.add_worksheet(sheet_name(KINDS[kind].title))
+                _table(book, page, KINDS[kind], found)
+                page.autofilter(0, 0, len(found), len(KINDS[kind].columns.columns))
+        if not any(rows.values()):
+            book.add_worksheet(sheet_name(KINDS["labs"].title))
+    return {kind: len(found) for kind, found in rows.items()}
+
+
+def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]], first: str | None = None) -> None:
+    """Write the header and *rows*; *first* is what stands in the numbers' column instead of counting."""
+    header = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    needed = book.add_format({"bold": True, "bg_color": "#BDD7EE", "border": 1, "text_wrap": True, "valign": "vcenter"})
+    day, text = book.add_format({"num_format": DAY}), book.add_format({"num_format": "@"})
+    columns = kind.columns.columns
+    page.write_string(0, 0, NUMBERS, header)
+    page.set_column(0, 0, 6)
+    for column, each in enumerate(columns, start=1):
+        page.write_string(0, column, each.header, needed if each.needed else header)
+        page.set_column(column, column, each.width, day if each.dated else text)
+    for number, row in enumerate(rows, start=1):
+        write(page, number, 0, first or number, None)
+        for column, each in enumerate(columns, start=1):
+            value = row.get(each.field)
+            if value is not None:
+                write(page, number, column, value, day if isinstance(value, date) else text)
+    page.freeze_panes(1, 0)
+
+
+def _offer(book: Any, page: Any, columns: Iterable[Column], more: Mapping[str, list[str]]) -> None:
+    """Offer choices as drop-downs; a long list stands on a hidden sheet."""
+    lists = None
+    for column, each in enumerate(columns, start=1):
+        choices = [*each.choices, *more.get(each.field, ())]
+        if not choices:
+            continue
+        source: Any = choices
+        if len(",".join(choices)) > IN_LINE:
+            lists = lists or book.add_worksheet("选项")
+            lists.hide()
+            lists.write_column(0, column, choices)
+            letter = cell_name(1, column).removesuffix("1")
+            source = f"=选项!${letter}$1:${letter}${len(choices)}"
+        page.data_validation(
+            1, column, OFFERED, column, {"validate": "list", "source": source, "error_type": "warning"}
+        )
+
+
+def _explain(book: Any, kind: Kind, translate: Translate) -> None:
+    page, bold = book.add_worksheet(EXPLAINED), book.add_format({"bold": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, heading in enumerate((N_("column"), N_("needed"), N_("what belongs there"), N_("choices"))):
+        page.write_string(0, column, translate(heading), bold)
+    for row, each in enumerate(kind.columns.columns, start=1):
+        said = (
+            each.header,
+            translate(N_("yes")) if each.needed else "",
+            translate(each.about),
+            "、".join(each.choices),
+        )
+        for column, text in enumerate(said):
+            page.write_string(row, column, text, wrap)
+    page.write_string(len(kind.columns.columns) + 2, 0, translate(N_(
+        "Dates: 2023-09-30, 2023.9.30, 2023年9月30日 or 20230930. An empty cell states nothing. "
+        "The row that begins with 示例 is an example and is not read."
+    )))  # fmt: skip
+    page.set_column(0, 0, 18)
+    page.set_column(2, 2, 60)
+    page.set_column(3, 3, 30)

@@ -46,8 +46,9 @@ unit: .venv/.dev  ## The tests, on all cores, with a real PostgreSQL
 bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
-soak: .venv/.dev  ## The properties at length: about an hour
+soak: .venv/.dev  ## The properties at length, and damaged files for ten minutes: about an hour and a half
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties
+	$(BIN)/python tests/soak/fuzz_rosters.py
 
 messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update

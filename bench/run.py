@@ -8,12 +8,14 @@ import platform
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 from attrs import define, field, frozen
 
+from imports import import_shares
 from measures import Campaign, Stores
 from workload import FACTS_PER_LAB
 
@@ -94,14 +96,23 @@ def main() -> None:
             seconds.add(stores, campaign)
         stores.close()
         campaign.close()
+        _say("importing a roster")
+        shares = import_shares(Path(folder), asked.facts // 2)
     _say("")
     print(head(asked.facts, asked.runs), end="\n\n")
     print(f"{'':<42}{'ours':>10}{'other':>10}{'ratio':>8}{'target':>8}  met")
     print(*lines(seconds), sep="\n")
     labs = asked.facts // FACTS_PER_LAB
-    print(f"\nfindings of {labs:,} labs, none of them dual-certified: {median(seconds.findings):.3f} s", end="")
     rate = asked.facts / median(seconds.replay)
     print(f"\nreading alone {median(seconds.reading):.3f} s; the replay handles {rate:,.0f} facts/s")
+    print(f"findings of {labs:,} labs, none of them dual-certified: {median(seconds.findings):.3f} s")
+    _print_shares(asked.facts // 2, shares)
+
+
+def _print_shares(rows: int, shares: Mapping[str, float]) -> None:
+    whole = sum(shares.values())
+    said = ", ".join(f"{phase} {seconds:.1f} s ({seconds / whole:.0%})" for phase, seconds in shares.items())
+    print(f"import of {rows:,} rows: {whole:.1f} s: {said}")
 
 
 def _say(progress: str) -> None:

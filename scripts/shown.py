@@ -3,7 +3,8 @@
 With paths only those documents.
 
 A ```console block holds commands after `$ ` and what they print; a ```python block is run as it stands.
-The blocks of one document run in order, in an empty folder with the files of examples/shanxi-2023. What
+The blocks of one document run in order, in an empty folder with the files of examples/shanxi-2023
+and examples/rosters. What
 differs at every run (instants of recording, durations, rates, digests) is not compared.
 """
 
@@ -70,7 +71,8 @@ def shown_now(document: Path) -> str:
     """Return *document* with every block as it runs now."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for file in (ROOT / "examples" / "shanxi-2023").glob("shanxi-2023.*"):
+        examples = ROOT / "examples"
+        for file in (*examples.glob("shanxi-2023/shanxi-2023.*"), *examples.glob("rosters/*-*.*")):
             shutil.copy(file, folder)
         runners = {"console": run_console, "python": run_python}
 

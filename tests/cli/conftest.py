@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from attrs import frozen
 
 from dualcert.cli.program import run
-
-SHANXI = Path(__file__).parents[2] / "examples" / "shanxi-2023"
+from examples import SHANXI
 
 
 @frozen
@@ -20,6 +18,10 @@ class Ran:
     @property
     def json(self):
         return json.loads(self.out)
+
+    @property
+    def error_code(self):
+        return self.err.splitlines()[-1].partition(":")[0]
 
     @property
     def error(self):

@@ -9,10 +9,10 @@ from datetime import date
 
 import pytest
 
-from conftest import SHANXI
 from dualcert import Registry
 from dualcert.domain.commands import DesignateLab, GrantCertificate, RegisterLab
 from dualcert.testing import Clock
+from examples import SHANXI
 
 
 def row_of(answer, division):

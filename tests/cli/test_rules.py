@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from conftest import SHANXI
+from examples import SHANXI
 
 YANGCHENG = "county-140522"
 ITEMS = '[{"problem": "仪器不足", "measure": "购置设备", "responsible": "person-7", "due": "2023-06-30"}]'

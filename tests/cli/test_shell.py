@@ -10,9 +10,9 @@ from contextlib import closing
 
 import pytest
 
-from conftest import SHANXI
 from dualcert.cli.program import dualcert
 from dualcert.domain.commands import by_name
+from examples import SHANXI
 
 SUSPEND = ("record", "suspend-certificate", "--lab=lab-140525-1", "--scheme=CMA", "--on=2024-03-01", "--reason=r")
 

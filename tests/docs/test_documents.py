@@ -16,6 +16,7 @@ from dualcert.domain.commands import by_name
 from dualcert.domain.names import NAMES
 from dualcert.errors import DualcertError
 from dualcert.policy import Policy
+from dualcert.roster.kinds import KINDS
 from dualcert.values.terms import FINDINGS
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,15 @@ def test_every_kind_of_finding_is_documented_and_there_is_no_other():
     written = re.compile(r'kind="([a-z]+(?:-[a-z]+)*)"|"([a-z]+-(?:missing|late|issuer))",')
     found = {a or b for path in source.glob("*.py") for a, b in written.findall(path.read_text(encoding="utf-8"))}
     assert found == set(FINDINGS)
+
+
+def test_every_column_of_a_roster_is_documented():
+    text = (DOCS / "rosters.md").read_text(encoding="utf-8")
+    for kind in KINDS.values():
+        _, _, own = text.partition(f"### `{kind.name}` {kind.title}")
+        for column in kind.columns.columns:
+            assert f"`{column.field}`" in own.partition("###")[0], (kind.name, column.field)
+            assert column.header in own.partition("###")[0], (kind.name, column.header)
 
 
 def test_every_key_of_a_policy_is_documented():

@@ -8,19 +8,6 @@ import pytest
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import (
-    CAMPAIGN,
-    CAMPAIGN_DAYS,
-    COUNTY,
-    DAYS,
-    LABS,
-    REGISTERED,
-    amendments,
-    entries_only,
-    everything,
-    of_the_campaign,
-    others,
-)
 
 from dualcert import Registry
 from dualcert.domain import commands as c
@@ -37,6 +24,19 @@ from dualcert.projections.ratios import ratios
 from dualcert.projections.streams import Streams, fold, merge
 from dualcert.store.codec import codec
 from dualcert.testing import Clock
+from strategies import (
+    CAMPAIGN,
+    CAMPAIGN_DAYS,
+    COUNTY,
+    DAYS,
+    LABS,
+    REGISTERED,
+    amendments,
+    entries_only,
+    everything,
+    of_the_campaign,
+    others,
+)
 
 ASKED = sorted({day + timedelta(days=shift) for day in [*DAYS, *CAMPAIGN_DAYS] for shift in (-1, 0, 1)})[::2]
 

@@ -14,6 +14,15 @@ from attrs import define, field, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from dualcert import Registry
+from dualcert.domain import commands as c
+from dualcert.domain.decider import aggregate_of
+from dualcert.errors import NoCampaign, Refused
+from dualcert.policy import load_policy
+from dualcert.projections.due import findings
+from dualcert.testing import Clock
+from dualcert.values.terms import Meeting, Scheme
 from strategies import (
     CAMPAIGN,
     CAMPAIGN_DAYS,
@@ -31,15 +40,6 @@ from strategies import (
     others,
     retractions,
 )
-
-from dualcert import Registry
-from dualcert.domain import commands as c
-from dualcert.domain.decider import aggregate_of
-from dualcert.errors import NoCampaign, Refused
-from dualcert.policy import load_policy
-from dualcert.projections.due import findings
-from dualcert.testing import Clock
-from dualcert.values.terms import Meeting, Scheme
 
 ASKED = sorted({day + timedelta(days=shift) for day in [*DAYS, *CAMPAIGN_DAYS] for shift in (-1, 0, 1)})
 

@@ -6,11 +6,11 @@ import uuid
 
 import psycopg
 from hypothesis import given, settings
-from strategies import REGISTERED, everything
 
 from dualcert import Registry
 from dualcert.errors import Refused
 from dualcert.testing import Clock
+from strategies import REGISTERED, everything
 
 
 def rows(books):

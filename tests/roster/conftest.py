@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from examples import ROSTERS
 
 
 @pytest.fixture
 def rosters():
     """The folder of rosters as offices send them."""
-    return EXAMPLES / "rosters"
+    return ROSTERS
 
 
 @pytest.fixture
@@ -38,8 +37,3 @@ def book(tmp_path):
         return path
 
     return write
-
-
-def found(done):
-    """Return what an import found: row, column, code."""
-    return [(f["row"], f["column"], f["code"]) for f in done.to_dict()["findings"]]

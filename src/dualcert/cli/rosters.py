@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from dualcert.roster import Imported
 
 REFUSED = 3
-KINDS = ("labs", "counties", "pairings", "helpers", "plans", "visits")
+WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("hidden"), N_("no table"))
+"""Why rows and sheets are left alone, as `dualcert.roster` says it."""
+KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"), N_("visits"))
 """The kinds of rosters; a test holds them to `dualcert.roster.kinds`."""
 
 
@@ -208,8 +210,8 @@ def _tell_aside(document: Mapping[str, Any]) -> None:
         note(_("{n} hidden rows are read like the others").format(n=document["hidden_rows"]))
     for unread in document["unread"]:
         note(_("column {column} is not read").format(column=unread))
-    for kind in document["also"]:
-        note(_("the sheet can also be read with --kind {kind}").format(kind=kind))
+    for kind, headers in document["also"].items():
+        note(_("columns {columns} are read with --kind {kind}").format(columns=", ".join(headers), kind=kind))
     for remark in document["remarks"]:
         note(f"{remark['cell'] or remark['row']} {remark['column']}: {remark['message']}")
     for person in document["people"]:

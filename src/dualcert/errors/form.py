@@ -66,9 +66,10 @@ class BadCreditCode(Refused):
     """A unified social credit code whose check digit is wrong (GB 32100-2015)."""
 
     code = "bad-credit-code"
-    template = N_("credit_code: {value} is not a unified social credit code: {problem}")
+    template = N_("{field}: {value} is not a unified social credit code: {problem}")
     value: str
     problem: str
+    field: str = "credit_code"
 
 
 @define(kw_only=True, eq=False)

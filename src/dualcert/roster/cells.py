@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from dualcert.errors import (
+    N_,
     AmbiguousDate,
     BadText,
     BadValue,
@@ -103,7 +104,7 @@ def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:
     if number == int(number) and 19_000_101 <= number <= 21_001_231:
         return _plausible(_written(str(int(number)))), None
     if number != int(number) or int(number) not in SERIALS or epoch not in EPOCHS:
-        raise BadValue(field="", value=shown(number), expected="a date YYYY-MM-DD")
+        raise BadValue(field="", value=shown(number), expected=N_("a date YYYY-MM-DD"))
     day = EPOCHS[epoch] + timedelta(days=int(number))
     return _plausible(day), SerialDate(value=str(int(number)), date=day.isoformat())
 
@@ -118,10 +119,10 @@ def _written(cell: Cell) -> date:
         try:
             return date(year, *rest)
         except ValueError:
-            raise BadValue(field="", value=shown(str(cell)), expected="a day of the calendar") from None
+            raise BadValue(field="", value=shown(str(cell)), expected=N_("a day of the calendar")) from None
     if _SHORT.fullmatch(text):
         raise AmbiguousDate(value=shown(str(cell)))
-    raise BadValue(field="", value=shown(str(cell)), expected="a date YYYY-MM-DD")
+    raise BadValue(field="", value=shown(str(cell)), expected=N_("a date YYYY-MM-DD"))
 
 
 def _plausible(day: date) -> date:
@@ -158,7 +159,7 @@ def as_batch(text: str) -> int:
     found = _ORDINAL.fullmatch(plain(text))
     number = _counted(found[1]) if found else None
     if not number:
-        raise BadValue(field="", value=shown(text), expected="a batch, counted from 1")
+        raise BadValue(field="", value=shown(text), expected=N_("a batch, counted from 1"))
     return number
 
 

@@ -79,9 +79,14 @@ def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Tabl
     for first in range(min(HEADER_WITHIN, len(page.rows))):
         for lines in (1, 2):
             found = _header(page, filled, first, lines, columns, mapping)
-            if found and (best is None or len(found.columns) > len(best.columns)):
+            if found and (best is None or _says_more(found, best)):
                 best = found
     return best
+
+
+def _says_more(one: Table, other: Table) -> bool:
+    """Return whether *one* knows more columns, or as many in fewer lines: then the other's first line is a title."""
+    return (len(one.columns), -one.lines) > (len(other.columns), -other.lines)
 
 
 def _header(
@@ -113,6 +118,8 @@ def _header(
             found[field_] = column
     if not columns.needed <= found.keys() or len(found) < LEAST:
         return None
+    if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in page.merged):
+        return None  # a header's cell goes on below: the header has a line more
     title = " ".join(str(cell) for row in page.rows[:first] for cell in row if cell is not None)
     return Table(page, first, lines, found, headers, title, repeated=tuple(dict.fromkeys(repeated)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command
 from dualcert.domain.pairing import Pairing
-from dualcert.errors import AmbiguousPerson, NobodyCalled
+from dualcert.errors import AmbiguousPerson, NobodyCalled, Refused
 from dualcert.policy import Policy
 from dualcert.projections.view import View
 from dualcert.roster.columns import Columns, plain
@@ -93,6 +93,15 @@ class Planner:
     def source(self, row: Row) -> str:
         """Return where a fact of *row* comes from: the file's hash, sheet and row."""
         return f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
+
+    def made(self, row: Row, field_: str, commands: Iterable[Command]) -> tuple[Command, ...]:
+        """Return *commands*, which may be refused while they are made: that is a finding, at its field or *field_*."""
+        try:
+            return tuple(commands)
+        except Refused as refusal:
+            own = getattr(refusal, "field", "")
+            self.reader.find(row, own if own in self.table.columns else field_, refusal)
+            return ()
 
     def person(self, row: Row, field_: str, phone: str | None = None) -> str | None:
         """Return the id of the person that a cell names, by id or name; None where that is a finding, or empty."""

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from dualcert.divisions import Division
 from dualcert.errors import (
+    N_,
     DualcertError,
     ErrorValue,
     FormulaWithoutValue,
@@ -67,8 +68,8 @@ class Reader:
 
     def _at(self, row: Row, field_: str, problem: DualcertError) -> Finding:
         header, column = self.header(field_), self.table.columns.get(field_)
-        if getattr(problem, "field", None) == "":
-            problem.field = header  # type: ignore[attr-defined]  # those that have one
+        if hasattr(problem, "field"):  # clerks know the header, not our word for it
+            problem.field = header
         return Finding(row.number, header, None if column is None else cell_name(row.number, column), problem)
 
     def header(self, field_: str) -> str:
@@ -134,7 +135,7 @@ class Reader:
 
     def flag(self, row: Row, field_: str) -> bool | None:
         """Return what 是, 否, √ or × in a cell means."""
-        return self.word(row, field_, cells.YES_NO, "是 or 否")
+        return self.word(row, field_, cells.YES_NO, N_("是 or 否"))
 
     def batch(self, row: Row, field_: str) -> int | None:
         """Return the number of a batch."""

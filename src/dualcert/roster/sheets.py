@@ -13,18 +13,25 @@ from dualcert.roster.layout import Table, find_table, read_rows
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 
+MARGIN = 2
+"""How many more columns have to speak for one kind than for another."""
+
 LeftAlone = tuple[str, Literal["hidden", "no table"]]
 """A sheet that was not read, and why."""
 
 
 @frozen
 class Chosen:
-    """The table that is read, of which kind it is, the sheets that are left alone, and as what else it can be read."""
+    """The table that is read, of which kind it is, and the sheets that are left alone.
+
+    `also` maps other kinds to the columns that they would read; `unread` are those that no kind knows.
+    """
 
     kind: Kind
     table: Table
     left_alone: tuple[LeftAlone, ...]
-    also: tuple[str, ...]
+    also: Mapping[str, tuple[str, ...]]
+    unread: tuple[str, ...]
 
 
 def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[str, str]) -> Chosen:
@@ -56,19 +63,39 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     others: list[LeftAlone] = [
         (page.name, "no table" if page.visible else "hidden") for page in asked if page is not table.page
     ]
-    also = (each.name for each in KINDS.values() if each is not one and find_table(table.page, each.columns, mapping))
-    return Chosen(one, table, tuple(others), tuple(also))
+    also = dict(_also(one, table, mapping))
+    elsewhere = {header for headers in also.values() for header in headers}
+    unread = tuple(header for header in table.unread() if header not in elsewhere)
+    return Chosen(one, table, tuple(others), also, unread)
+
+
+def _also(one: Kind, table: Table, mapping: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the other kinds that *table* can be read as, with the columns that only they read."""
+    left = set(table.unread())
+    for kind in KINDS.values():
+        other = find_table(table.page, kind.columns, mapping) if left and kind is not one else None
+        headers = [other.headers[column] for column in other.columns.values()] if other else ()
+        own = tuple(header for header in headers if header in left)
+        if own:
+            yield kind.name, own
 
 
 def _best(file: str, page: Page, kind: str | None, mapping: Mapping[str, str]) -> Iterator[tuple[Kind, Table]]:
-    """Yield the kind that most columns of *page* speak for, with its table; nothing where it is none."""
+    """Yield the kind that most columns of *page* speak for, with its table; nothing where it is none.
+
+    Raises KindAmbiguous where another kind reads nearly as many, and some that the first does not.
+    """
     kinds = [KINDS[kind]] if kind else list(KINDS.values())
     tables = [(each, table) for each in kinds if (table := find_table(page, each.columns, mapping))]
-    most = max((len(table.columns) for _, table in tables), default=0)
-    best = [(each, table) for each, table in tables if len(table.columns) == most]
-    if len(best) > 1:
-        raise KindAmbiguous(file=file, kinds=tuple(each.name for each, _ in best))
-    yield from best
+    if not tables:
+        return
+    best = max(tables, key=lambda each: len(each[1].columns))
+    known = set(best[1].columns.values())
+    rivals = [each for each, table in tables if len(table.columns) > len(known) - MARGIN
+              and not known.issuperset(table.columns.values())]  # fmt: skip
+    if rivals:
+        raise KindAmbiguous(file=file, kinds=(best[0].name, *(each.name for each in rivals)))
+    yield best
 
 
 def _needed(kind: str | None) -> Phrase:

@@ -35,7 +35,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "counties": {"city": "晋城市", "county": "泽州县", "class": "省级创建", "batch": "第五批", "since": date(2022, 12, 31)},
     "pairings": {"city": "晋城市", "county": "泽州县", "supporter": "张三", "since": date(2023, 4, 20)},
     "helpers": {"city": "晋城市", "county": "阳城县", "target": "阳城县农产品质量安全检验检测站",
-                "supporter": "泽州县农产品质量安全检验检测站", "since": date(2023, 4, 24)},
+                "supporter": "泽州县农产品质量安全检验检测站", "since": date(2023, 6, 24)},
     "plans": {"city": "晋城市", "county": "阳城县", "problem": "检测仪器不足", "measure": "购置气相色谱仪",
               "responsible": "张三", "due": date(2023, 6, 30), "issuer": "县政府", "issued_on": date(2023, 4, 20),
               "submitted_on": date(2023, 4, 28)},

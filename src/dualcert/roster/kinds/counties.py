@@ -65,7 +65,9 @@ class Counties:
                 planner.reader.find(row, "class", RowRepeated(first=first[unit.code, programme]))
                 continue
             first[unit.code, programme] = row.number
-            commands = tuple(_commands(planner, row, unit, programme, standing, batch, since or planner.on))
+            commands = planner.made(
+                row, "class", _commands(planner, row, unit, programme, standing, batch, since or planner.on)
+            )
             if planner.reader.sound(row):
                 yield Planned((row.number,), commands)
 
@@ -95,7 +97,7 @@ Found = tuple[Division, tuple[Programme, Standing], int, date | None]
 def _read(planner: Planner, row: Row) -> Found | None:
     reader = planner.reader
     unit, batch, since = reader.unit(row), reader.batch(row, "batch"), reader.day(row, "since")
-    class_ = reader.word(row, "class", CLASSES, "one of 国家级创建, 国家级命名, 省级创建, 省级命名")
+    class_ = reader.word(row, "class", CLASSES, N_("one of 国家级创建, 国家级命名, 省级创建, 省级命名"))
     if not reader.sound(row) or (class_ is None and batch is None):
         return None
     if class_ is None:

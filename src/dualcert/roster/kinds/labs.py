@@ -189,7 +189,7 @@ def _read_row(reader: Reader, row: Row) -> LabRow | None:
     unit = reader.unit(row)
     if unit is None and reader.sound(row):
         reader.missing(row, "city")
-    level = reader.word(row, "level", LEVELS, "one of 省级, 市级, 县级") or (Level(unit.level) if unit else None)
+    level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
     certificates = {s: c for s in SCHEMES if (c := _read_certificate(reader, row, s)) is not None}
     _check_dual(reader, row)
     if name is None or unit is None or level is None:
@@ -299,7 +299,7 @@ class LabPlanner:
             lab = matched.get(row.row.number)
             if lab is None:
                 continue
-            commands = tuple(self._commands(lab, row))
+            commands = self.planner.made(row.row, "name", self._commands(lab, row))
             if self.planner.reader.sound(row.row):
                 self._numbers.update({canonical_number(c.number): lab for c in row.certificates.values()})
                 yield Planned((row.row.number,), commands)
@@ -381,17 +381,16 @@ class LabPlanner:
 
     def _commands(self, lab: str, row: LabRow) -> Iterator[Command]:
         read = self.planner.view.find_lab(lab)
-        try:
-            if read is None:
-                yield self._registration(lab, row)
-            else:
-                yield from self._amendments(lab, read, row)
-            for scheme, stated in row.certificates.items():
-                yield from self._certificate(lab, row, scheme, stated, read.timeline(scheme) if read else Timeline())
-            yield from self._designation(lab, row)
-            yield from self._merger(lab, read, row)
-        except Refused as refusal:
-            self._find(row, getattr(refusal, "field", "name"), refusal)
+        if read is None:
+            yield self._registration(lab, row)
+        else:
+            yield from self._amendments(lab, read, row)
+        for scheme, stated in row.certificates.items():
+            timeline = read.timeline(scheme) if read else Timeline()
+            certificate = self._certificate(lab, row, scheme, stated, timeline)
+            yield from self.planner.made(row.row, f"{scheme.value.lower()}_number", certificate)
+        yield from self._designation(lab, row)
+        yield from self._merger(lab, read, row)
 
     def _entered(self, row: LabRow) -> dict[str, Any]:
         return {"by": self.planner.by, "source": self.planner.source(row.row)}

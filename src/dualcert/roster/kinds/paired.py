@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
-from dualcert.domain.commands import AssignPairing
+from dualcert.domain.commands import AssignPairing, Command
 from dualcert.errors import AlsoPaired
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
@@ -41,11 +41,13 @@ def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Plann
             if (row.kind, pairing.supporter, row.target) not in listed:
                 also = AlsoPaired(supporter=pairing.supporter, since=str(pairing.since))
                 planner.reader.remark(row.row, "supporter", also)
-        yield Planned((row.row.number,), (_assignment(planner, row),))
+        commands = planner.made(row.row, "target", _assignment(planner, row))
+        if planner.reader.sound(row.row):
+            yield Planned((row.row.number,), commands)
 
 
-def _assignment(planner: Planner, row: PairedRow) -> AssignPairing:
-    return AssignPairing(
+def _assignment(planner: Planner, row: PairedRow) -> Iterator[Command]:
+    yield AssignPairing(
         kind=row.kind,
         supporter=row.supporter,
         target=row.target,

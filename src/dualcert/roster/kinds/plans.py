@@ -80,7 +80,7 @@ class Plans:
             whole = _whole(planner, rows)
             if whole is None or county in unsound:
                 continue
-            commands = tuple(_commands(planner, county, rows, whole))
+            commands = planner.made(rows[0].row, "problem", _commands(planner, county, rows, whole))
             if all(planner.reader.sound(each.row) for each in rows):
                 yield Planned(tuple(each.row.number for each in rows), commands)
 

@@ -45,9 +45,9 @@ class Visits:
                 yield Planned((row.number,), () if known else (visit,))
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
-        """Yield every visit up to *day*."""
+        """Yield every visit up to *day* on the pairings that are active then."""
         for id_, pairing in view.pairings():
-            if pairing.since is None or pairing.since > day:
+            if not pairing.active(day):
                 continue
             if pairing.kind is Support.LAB_LAB:
                 where: Mapping[str, object] = {"target": pairing.target}

@@ -1,0 +1,154 @@
+"""Import and export from the shell: dry run, hand-back, templates, people, what is told aside."""
+
+from __future__ import annotations
+
+import shutil
+
+import openpyxl
+import pytest
+
+from dualcert.cli import rosters
+from dualcert.roster.kinds import KINDS
+from examples import ROSTERS, SHANXI
+
+
+@pytest.fixture
+def empty(shell):
+    assert shell("init").status == 0
+    return shell
+
+
+def test_the_shell_knows_every_kind():
+    assert tuple(KINDS) == rosters.KINDS
+
+
+def test_a_dry_run_shows_the_plan_as_a_table_and_as_json_and_records_nothing(empty):
+    table = empty("import", ROSTERS / "jincheng-2023-02.xlsx", "--dry-run")
+    document = empty("import", ROSTERS / "jincheng-2023-02.xlsx", "--dry-run", "--format", "json").json
+
+    assert "register-lab" in table.out
+    assert "6 would be recorded (21 facts)" in table.out
+    assert len(document["plan"]) == 21
+    assert document["plan"][0] == {
+        "row": 5, "do": "register-lab", "on": "2021-06-15", "lab": "lab-140500-1",
+        "name": "晋城市农产品质量安全检验检测中心", "level": "city", "division": "140500",
+        "source": document["plan"][0]["source"],
+    }  # fmt: skip
+    assert document["plan"][0]["source"].endswith("Sheet1!5")
+    assert empty("replay", "--format", "json").json["position"] == 2
+
+
+def test_what_is_left_alone_is_said_aside(empty):
+    err = empty("import", ROSTERS / "jincheng-2023-02.xlsx").err
+
+    assert "sheet 填表说明 is left alone: no table" in err
+    assert "row 11 is not read: subtotal" in err
+
+
+def test_defects_hand_back_and_a_mended_copy(empty, tmp_path):
+    refused = empty("import", ROSTERS / "datong-gb18030.csv", "--errors", "back.xlsx")
+    assert (refused.status, empty("status", "--format", "json").json["rows"]) == (3, [])
+    assert [line.split()[0] for line in refused.out.splitlines()[2:7]] == ["H4", "F5", "G6", "C7", "L8"]
+    taken = empty("import", ROSTERS / "datong-gb18030.csv", "--accept-valid", "--format", "json")
+    assert (taken.status, taken.json["recorded"], taken.json["refused"]) == (3, 2, 5)
+
+    book = openpyxl.load_workbook(tmp_path / "back.xlsx")
+    for cell, mended in {
+        "H4": "2026-05-02",
+        "F5": "200404090204",
+        "G6": "2020-02-29",
+        "C7": "浑源县",
+        "L8": "是",
+    }.items():
+        book["csv"][cell] = mended
+    book.save(tmp_path / "mended.xlsx")
+    again = empty("import", "mended.xlsx")
+    assert (again.status, again.out) == (0, "csv: 7 rows; 5 recorded (20 facts), 2 unchanged, 0 refused\n")
+
+
+def test_findings_speak_the_readers_language_and_codes_stay_english(empty):
+    ran = empty("--lang", "zh", "import", ROSTERS / "datong-gb18030.csv", "--format", "json")
+
+    assert ran.json["findings"][3]["message"] == "大同市没有左云旗"
+    assert ran.json["findings"][3]["code"] == "unknown-unit"
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_findings_in_other_forms(empty, form):
+    assert empty("import", ROSTERS / "datong-gb18030.csv", "--format", form).out.count("unknown-unit") == 1
+
+
+def test_a_template_is_written_and_offers_the_cities_of_the_policy(empty, tmp_path):
+    assert empty("import", "--template", "labs", "labs.xlsx").status == 0
+
+    page = openpyxl.load_workbook(tmp_path / "labs.xlsx")["机构台账"]
+    assert any("晋城市" in str(rule.formula1) for rule in page.data_validations.dataValidation)
+    assert empty("import", "labs.xlsx").out.startswith("机构台账: 0 rows")
+
+
+def test_a_template_needs_no_store(shell, tmp_path):
+    assert shell("import", "--template", "plans", "plans.xlsx").status == 0
+    assert (tmp_path / "plans.xlsx").exists()
+    assert not (tmp_path / "dualcert.db").exists()
+
+
+def test_names_go_to_the_directory_and_ids_to_the_log(empty, tmp_path):
+    (tmp_path / "包联.csv").write_text(
+        "市,县,包联干部,联系电话\n晋城市,阳城县,张三,0356-1\n晋城市,泽州县,李四,\n", encoding="utf-8"
+    )
+
+    refused = empty("import", "包联.csv")
+    assert (refused.status, refused.out.count("nobody-called")) == (3, 2)
+    assert not (tmp_path / "dualcert.db.people").exists()
+    done = empty("import", "包联.csv", "--add-people")
+
+    assert "added to the directory: 张三 as person-1" in done.err
+    assert "张三 (person-1)" in empty("status", "--kind", "pairing").out
+    assert empty("people", "show", "person-1", "--format", "json").json["rows"][0]["phone"] == "0356-1"
+    assert "张三".encode() not in (tmp_path / "dualcert.db").read_bytes()
+    assert empty("import", "包联.csv").out.startswith("csv: 2 rows; 0 recorded")
+
+
+def test_a_mapping_file_names_other_columns(empty, tmp_path):
+    (tmp_path / "a.csv").write_text("地区,区县,全称\n晋城市,泽州县,泽州站\n", encoding="gb18030")
+    (tmp_path / "map.toml").write_text('[columns]\n"地区" = "city"\n"全称" = "name"\n', encoding="utf-8")
+
+    assert empty("import", "a.csv").error_code == "bad-roster"
+    assert empty("import", "a.csv", "--columns", "map.toml").status == 0
+
+
+def test_the_books_go_out_as_a_workbook_and_come_back(shanxi, tmp_path):
+    assert "labs: 122 rows" in shanxi("export", "out.xlsx", "--as-of", "2023-02-16").out
+    total = shanxi("ratio", "--as-of", "2023-02-16", "--format", "json").json["total"]
+
+    (tmp_path / "dualcert.db").unlink()
+    shanxi("init")
+    assert shanxi("import", "out.xlsx").status == 0
+    assert shanxi("ratio", "--as-of", "2023-02-16", "--format", "json").json["total"] == total
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "code"),
+    [
+        (("import", "none.xlsx"), 3, "bad-roster"),
+        (("import", "text.xlsx"), 3, "roster-mislabelled"),
+        (("import", "cut.xlsx"), 3, "roster-damaged"),
+        (("import", "{datong}", "--errors", "out.csv"), 2, "bad-configuration"),
+        (("import", "{datong}", "--errors", "{datong}"), 2, "bad-configuration"),
+        (("import", "{datong}", "--errors", "none/out.xlsx"), 2, "bad-configuration"),
+        (("import", "{datong}", "--kind", "people"), 2, "bad-usage"),
+        (("import", "{datong}", "--sheet", "x"), 3, "bad-roster"),
+        (("import", "{datong}", "--columns", "none.toml"), 2, "bad-usage"),
+        (("export", "none/out.xlsx"), 2, "bad-configuration"),
+        (("import", "--template", "labs", "none/out.xlsx"), 2, "bad-configuration"),
+    ],
+)
+def test_what_is_refused_says_why(empty, tmp_path, arguments, status, code):
+    (tmp_path / "text.xlsx").write_text("市", encoding="utf-8")
+    whole = (SHANXI / "shanxi-2023.xlsx").read_bytes()
+    (tmp_path / "cut.xlsx").write_bytes(whole[: len(whole) // 2])
+    shutil.copy(ROSTERS / "datong-gb18030.csv", tmp_path / "datong.csv")
+
+    ran = empty(*[each.replace("{datong}", "datong.csv") for each in arguments])
+
+    assert (ran.status, ran.err.splitlines()[-1].partition(":")[0]) == (status, code), ran.err

@@ -1,0 +1,265 @@
+"""From rows to commands, labs: what the sheet says against what the books know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dualcert.domain.commands import AmendLab, CloseLab, RegisterLab, SuspendCertificate
+from dualcert.roster import import_roster
+from examples import found
+
+HEAD = ["市", "县", "机构名称"]
+CMA = ["CMA证书编号", "CMA发证日期", "CMA有效期至"]
+ZEZHOU = ["晋城市", "泽州县", "泽州站"]
+HELD = ["210404090041", "2021-06-15", "2027-06-14"]
+LAB = "lab-140525-1"
+
+
+@pytest.fixture
+def take(books, book):
+    """Import a sheet of labs with these columns beside unit and name."""
+
+    def importing(columns, *rows, **said):
+        return import_roster(books, book({"台账": [[*HEAD, *columns], *rows]}), **said)
+
+    return importing
+
+
+def facts(books, lab=LAB):
+    return [row.fact.removeprefix("lab.") for row in books.history(lab)]
+
+
+def register(books, lab, name, **more):
+    books.execute(RegisterLab(lab=lab, name=name, level="county", division="140525", on="2019-01-01", **more))
+
+
+# --- which lab a row is about ----------------------------------------------------------------------
+
+
+def test_a_lab_is_found_by_its_id(books, take):
+    register(books, "lab-140525-7", "泽州站")
+
+    assert take(["机构编号", *CMA], [*ZEZHOU, "lab-140525-7", *HELD]).recorded == 1
+    assert facts(books, "lab-140525-7") == ["registered", "certificate-granted"]
+
+
+def test_a_lab_is_found_by_its_credit_code(books, take):
+    register(books, LAB, "泽州站", credit_code="91140000MA0GTLAY6B")
+
+    done = take(["信用代码", *CMA], [*ZEZHOU, "91140000MA0GTLAY6B", *HELD])
+
+    assert (found(done), facts(books)) == ([], ["registered", "certificate-granted"])
+
+
+def test_several_labs_of_one_unit_and_level_are_told_apart_by_name(books, take):
+    register(books, "lab-140525-1", "甲站")
+    register(books, "lab-140525-2", "乙站")
+
+    assert found(take(CMA, [*ZEZHOU[:2], "乙站", *HELD])) == []
+    assert facts(books, "lab-140525-2")[-1] == "certificate-granted"
+    assert found(take(CMA, [*ZEZHOU[:2], "丙站", "", "", ""])) == [(2, "机构名称", "ambiguous-lab")]
+
+
+def test_one_under_another_name_is_a_finding_and_a_new_id_makes_it_another_lab(books, take):
+    register(books, LAB, "甲站")
+
+    assert found(take([], [*ZEZHOU[:2], "乙站"])) == [(2, "机构名称", "other-name")]
+    assert found(take(["机构编号"], [*ZEZHOU[:2], "乙站", "lab-140525-2"])) == []
+    assert [lab for lab, _ in books.view().labs()] == [LAB, "lab-140525-2"]
+
+
+def test_known_labs_are_found_first_whatever_the_order_of_the_rows(books, take):
+    register(books, LAB, "甲站")
+
+    done = take([], [*ZEZHOU[:2], "乙站"], [*ZEZHOU[:2], "甲站"])
+
+    assert found(done) == []
+    assert {read.details[0][1].name: lab for lab, read in books.view().labs()} == {"甲站": LAB, "乙站": "lab-140525-2"}
+
+
+def test_new_ids_are_the_next_free_numbers(books, take):
+    register(books, "lab-140525-2", "甲站")
+
+    take([], [*ZEZHOU[:2], "甲站"], [*ZEZHOU[:2], "乙站"], [*ZEZHOU[:2], "丙站"])
+
+    assert {read.details[0][1].name: lab for lab, read in books.view().labs()} == {
+        "甲站": "lab-140525-2", "乙站": "lab-140525-1", "丙站": "lab-140525-3",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("id_", ["lab-140522-1", "lab-1", "泽州"])
+def test_an_id_of_another_unit_or_form_is_a_finding(take, id_):
+    assert found(take(["机构编号"], [*ZEZHOU, id_])) == [(2, "机构编号", "bad-id")]
+
+
+def test_a_name_that_a_lab_had_before_still_means_it(books, take):
+    register(books, LAB, "旧站")
+    books.execute(AmendLab(lab=LAB, name="新站", on="2023-01-01"))
+
+    assert found(take(CMA, [*ZEZHOU[:2], "旧站", *HELD])) == []
+    assert facts(books) == ["registered", "amended", "certificate-granted"]
+
+
+def test_a_closed_lab_does_not_stand_in_the_way_of_its_successor(books, take):
+    register(books, LAB, "旧站")
+    books.execute(CloseLab(lab=LAB, reason="合并", on="2023-01-01"))
+
+    assert found(take([], [*ZEZHOU[:2], "综合中心"])) == []
+    assert [lab for lab, _ in books.view().labs()] == [LAB, "lab-140525-2"]
+
+
+# --- what changed ----------------------------------------------------------------------------------
+
+
+def test_a_renamed_lab_is_recognised_where_the_sheet_says_so_and_since_when(books, take):
+    register(books, LAB, "旧站")
+    columns = ["原名称", "变更日期"]
+
+    assert found(take(columns, [*ZEZHOU[:2], "新站", "旧站", None])) == [(2, "机构名称", "needs-date")]
+    assert found(take(columns, [*ZEZHOU[:2], "新站", "旧站", "2023.5.1"])) == []
+    assert books.view().lab(LAB).details_on(date(2023, 5, 1)).name == "新站"
+    assert books.view().lab(LAB).details_on(date(2023, 4, 30)).name == "旧站"
+    assert take(columns, [*ZEZHOU[:2], "新站", "旧站", "2023.5.1"]).unchanged == 1
+
+
+def test_a_lab_named_by_its_id_is_renamed_since_the_day_that_is_said(books, take):
+    register(books, LAB, "旧站")
+
+    done = take(["机构编号"], [*ZEZHOU[:2], "新站", LAB], on=date(2023, 6, 1))
+
+    assert found(done) == []
+    assert books.view().lab(LAB).details[-1][0] == date(2023, 6, 1)
+
+
+def test_a_credit_code_that_was_not_known_is_the_labs_from_its_registration_on(books, take):
+    register(books, LAB, "泽州站")
+
+    assert found(take(["信用代码"], [*ZEZHOU, "91140000MA0GTLAY6B"])) == []
+    assert books.view().lab(LAB).details_on(date(2019, 1, 1)).credit_code == "91140000MA0GTLAY6B"
+
+
+def test_a_wrong_check_digit_is_a_finding(take):
+    assert found(take(["信用代码"], [*ZEZHOU, "91140000MA0GTLAY6X"])) == [(2, "信用代码", "bad-credit-code")]
+
+
+def test_a_lab_that_is_no_longer_counted_needs_its_day(books, take):
+    register(books, LAB, "泽州站")
+
+    assert found(take(["是否纳入统计"], [*ZEZHOU, "否"])) == [(2, "是否纳入统计", "needs-date")]
+    take(["是否纳入统计"], [*ZEZHOU, "否"], on=date(2023, 1, 1))
+    assert not books.view().lab(LAB).details_on(date(2023, 1, 1)).counted
+
+
+def test_a_merged_lab_is_recognised_only_where_the_sheet_says_so(books, take):
+    register(books, LAB, "泽州站")
+    columns = ["并入机构", "合并日期"]
+
+    done = take(columns, [*ZEZHOU[:2], "综合中心", None, None], [*ZEZHOU, "综合中心", "2023.6.1"])
+
+    assert found(done) == []
+    read = books.view().lab(LAB)
+    assert (read.closed_on, read.merged_into) == (date(2023, 6, 1), "lab-140525-2")
+
+
+def test_a_successor_that_nobody_knows_is_a_finding(books, take):
+    register(books, LAB, "泽州站")
+
+    assert found(take(["并入机构", "合并日期"], [*ZEZHOU, "综合中心", "2023.6.1"])) == [(2, "并入机构", "no-such-lab")]
+
+
+# --- certificates ----------------------------------------------------------------------------------
+
+
+def test_an_equal_certificate_is_nothing_whatever_its_brackets(books, take):
+    columns = ["CATL证书编号", "CATL发证日期", "CATL有效期至"]
+    take(columns, [*ZEZHOU, "[2021]农质检核（晋）字第0041号", "2021-07-15", "2027-07-14"])
+
+    again = take(columns, [*ZEZHOU, "〔２０２１〕农质检核 (晋) 字第0041号", "2021.7.15", "20270714"])
+
+    assert (found(again), again.unchanged) == ([], 1)
+
+
+def test_a_validity_may_say_both_days_and_must_agree_with_the_day_of_granting(books, take):
+    assert found(take([CMA[0], CMA[2]], [*ZEZHOU, HELD[0], "2021.6.15-2027.6.14"])) == []
+    assert books.view().lab(LAB).cma.periods[0].first == date(2021, 6, 15)
+    assert found(take(CMA, [*ZEZHOU, HELD[0], "2021.6.16", "2021.6.15-2027.6.14"])) == [
+        (2, "CMA有效期至", "validity-differs")
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", [["210404090041", "2021-06-15", "2028-06-14"], ["180404090041", "2018-06-15", "2024-06-14"]],
+    ids=["the same number with other dates", "an older certificate"],
+)  # fmt: skip
+def test_what_the_books_have_otherwise_is_a_finding_and_corrected_only_where_that_is_said(books, take, row):
+    take(CMA, [*ZEZHOU, *HELD], on=date(2018, 1, 1))
+
+    assert found(take(CMA, [*ZEZHOU, *row])) == [(2, "CMA证书编号", "certificate-differs")]
+    assert facts(books) == ["registered", "certificate-granted"]
+    assert found(take(CMA, [*ZEZHOU, *row], correct=True)) == []
+    assert facts(books) == ["registered", "certificate-granted", "fact.retracted", "certificate-granted"]
+    assert [p.number for p in books.view().lab(LAB).cma.periods] == [row[0]]
+    assert take(CMA, [*ZEZHOU, *row], correct=True).unchanged == 1
+
+
+def test_an_earlier_certificate_that_the_books_know_is_nothing(books, take):
+    take(CMA, [*ZEZHOU, *HELD])
+    take(CMA, [*ZEZHOU, "220404090041", "2022-06-15", "2028-06-14"])
+
+    assert take(CMA, [*ZEZHOU, *HELD]).unchanged == 1
+
+
+def test_a_suspension_is_recorded_once(books, take):
+    columns = [*CMA, "CMA暂停自"]
+
+    assert found(take(columns, [*ZEZHOU, *HELD, "2023.3.1"])) == []
+    assert books.view().lab(LAB).cma.suspended(date(2023, 3, 1))
+    assert take(columns, [*ZEZHOU, *HELD, "2023.3.1"]).unchanged == 1
+
+
+def test_a_sheet_that_does_not_say_so_reinstates_nothing(books, take):
+    take(CMA, [*ZEZHOU, *HELD])
+    books.execute(SuspendCertificate(lab=LAB, scheme="CMA", on="2023-01-01", reason="r"))
+
+    assert take(CMA, [*ZEZHOU, *HELD]).unchanged == 1
+
+
+def test_a_certificate_from_the_future_is_a_finding_and_the_other_rows_are_sound(books, take):
+    done = take(
+        CMA, [*ZEZHOU, "1", "2090-01-01", "2095-12-31"], ["晋城市", "阳城县", "阳城站", *HELD], accept_valid=True
+    )
+
+    assert [(row, code) for row, _, code in found(done)] == [(2, "in-the-future")]
+    assert (done.recorded, done.refused) == (1, 1)
+    assert [lab for lab, _ in books.view().labs()] == ["lab-140522-1"]
+
+
+def test_a_county_lab_that_is_not_designated_is_not(books, take):
+    take(["是否指定机构"], [*ZEZHOU, "否"])
+
+    assert books.view().county("county-140525").designations == ()
+
+
+def test_a_registration_is_dated_by_the_sheet_where_it_has_a_date(books, take):
+    take(["登记日期"], [*ZEZHOU, "2019.3.1"])
+
+    assert books.view().lab(LAB).registered_on == date(2019, 3, 1)
+    assert books.view().county("county-140525").designations[0].since == date(2019, 3, 1)
+
+
+def test_an_interrupted_import_is_finished_by_running_it_again(books, take, monkeypatch):
+    rows = [[*ZEZHOU, *HELD], ["晋城市", "阳城县", "阳城站", "210404090042", "2021-06-15", "2027-06-14"]]
+    monkeypatch.setattr(books._log, "append", _interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        take(CMA, *rows)
+    monkeypatch.undo()
+    assert list(books.view().labs()) == []
+
+    assert take(CMA, *rows).recorded == 2
+    assert take(CMA, *rows).unchanged == 2
+
+
+def _interrupted(_):
+    raise KeyboardInterrupt

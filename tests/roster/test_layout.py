@@ -1,0 +1,248 @@
+"""Where the table is: titles, headers of two lines, merged cells, subtotals, footers, other sheets."""
+
+from __future__ import annotations
+
+import pytest
+
+from dualcert.errors import BadConfiguration, BadRoster, ColumnRepeated, KindAmbiguous, SheetAmbiguous
+from dualcert.roster import import_roster
+from dualcert.roster.columns import load_mapping
+from examples import found
+
+HEADERS = ["市", "县", "机构名称"]
+ZEZHOU = ["晋城市", "泽州县", "泽州站"]
+
+
+def labs(books):
+    return {lab: read.details[-1][1].name for lab, read in books.view().labs()}
+
+
+def test_a_header_of_two_lines_and_a_merged_city_are_understood(books, book):
+    rows = [
+        ["双认证台账", None, None, None, None, None, None],
+        ["市", "县", "检测机构", "CMA资质认定", None, None, "备注"],
+        [None, None, None, "证书编号", "发证日期", "有效期至", None],
+        ["晋城市", "泽州县", "泽州站", "210404090041", "2021.6.15", "2027.6.14", None],
+        [None, "城区", "城区站", None, None, None, None],
+        [None, "阳城县", "阳城站", None, None, None, None],
+    ]
+    merged = [(0, 0, 0, 6), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 2, 2), (1, 3, 1, 5), (1, 6, 2, 6), (3, 0, 5, 0)]
+
+    done = import_roster(books, book({"台账": rows}, merged=merged))
+
+    assert found(done) == []
+    assert labs(books) == {"lab-140502-1": "城区站", "lab-140522-1": "阳城站", "lab-140525-1": "泽州站"}
+    assert books.view().lab("lab-140525-1").cma.periods[0].number == "210404090041"
+
+
+def test_a_header_of_two_lines_is_understood_where_nothing_says_what_was_merged(books, tmp_path):
+    lines = ["市,县,机构名称,CMA资质认定,,,CATL机构考核,,", ",,,证书编号,发证日期,有效期至,证书编号,发证日期,有效期至",
+             "晋城市,泽州县,泽州站,1,2021-06-15,2027-06-14,2,2021-07-15,2027-07-14"]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    done = import_roster(books, tmp_path / "a.csv")
+
+    assert found(done) == []
+    assert [
+        t.periods[0].number for t in (books.view().lab("lab-140525-1").cma, books.view().lab("lab-140525-1").catl)
+    ] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "合计",
+        "小 计",
+        "总计",
+        "共计：",
+        "联系人：",
+        "填表人：张三",
+        "注：以上",
+        "备注：无",
+        "审核人:",
+        "填报时间：2023",
+    ],
+)
+def test_subtotals_and_footers_are_no_labs_and_are_told(books, book, word):
+    done = import_roster(
+        books, book({"台账": [HEADERS, ZEZHOU, [word, None, "5"], [], [*ZEZHOU[:1], None, "晋城中心"]]})
+    )
+
+    assert labs(books) == {"lab-140500-1": "晋城中心", "lab-140525-1": "泽州站"}
+    assert [row for row, _ in done.chosen.table.skipped] == [3]
+
+
+def test_a_row_that_only_has_its_number_is_blank(books, book):
+    done = import_roster(books, book({"台账": [["序号", *HEADERS], [1, *ZEZHOU], [2], [3]]}))
+
+    assert (len(done.chosen.table.rows), done.chosen.table.skipped) == (1, [])
+
+
+def test_hidden_and_explanatory_sheets_are_left_alone_and_told(books, book):
+    sheets = {
+        "说明": [["机构名称：填全称"], ["机构名称"], ["市", "填地级市"]],
+        "旧": [HEADERS, ZEZHOU],
+        "台账": [HEADERS, ZEZHOU],
+    }
+
+    done = import_roster(books, book(sheets, hidden=["旧"]))
+
+    assert done.chosen.table.page.name == "台账"
+    assert done.chosen.left_alone == (("说明", "no table"), ("旧", "hidden"))
+
+
+def test_of_several_sheets_none_is_guessed_and_one_may_be_named(books, book):
+    path = book({"一": [HEADERS, ZEZHOU], "二": [HEADERS, ZEZHOU]})
+
+    with pytest.raises(SheetAmbiguous, match="一, 二"):
+        import_roster(books, path)
+    assert import_roster(books, path, sheet="二").chosen.table.page.name == "二"
+    with pytest.raises(BadRoster, match="it has 一, 二"):
+        import_roster(books, path, sheet="三")
+
+
+def test_two_columns_of_one_meaning_are_refused(books, book):
+    with pytest.raises(ColumnRepeated, match="机构名称, 单位名称"):
+        import_roster(books, book({"台账": [[*HEADERS, "单位名称"], [*ZEZHOU, "x"]]}))
+
+
+def test_a_sheet_that_could_be_of_two_kinds_is_not_guessed(books, book):
+    path = book({"台账": [["市", "县", "包联干部", "机构名称"], ["晋城市", "泽州县", "person-1", "泽州站"]]})
+
+    with pytest.raises(KindAmbiguous):
+        import_roster(books, path)
+    assert import_roster(books, path, kind="labs").recorded == 1
+
+
+def test_the_title_names_the_city_where_no_column_does(books, book):
+    done = import_roster(
+        books, book({"台账": [["晋城市检测机构台账"], ["县", "机构名称"], ["城区", "城区站"], [None, "市中心"]]})
+    )
+
+    assert found(done) == []
+    assert labs(books) == {"lab-140500-1": "市中心", "lab-140502-1": "城区站"}
+
+
+def test_a_title_that_names_two_cities_names_none(books, book):
+    done = import_roster(books, book({"台账": [["晋城市、阳泉市台账"], ["县", "机构名称"], ["城区", "城区站"]]}))
+
+    assert found(done) == [(3, "县", "ambiguous-unit")]
+
+
+def test_without_a_level_a_countys_row_is_a_countys_lab_and_a_citys_row_a_citys(books, book):
+    import_roster(
+        books,
+        book({"台账": [HEADERS, ZEZHOU, ["晋城市", None, "中心"], ["晋城市", "市本级", "二中心"]]}),
+        accept_valid=True,
+    )
+
+    assert [read.details[-1][1].level.value for _, read in books.view().labs()] == ["city", "city", "county"]
+
+
+@pytest.mark.parametrize(
+    ("city", "county", "code"),
+    [("晋城市", "泽州县", "140525"), ("晋城", "泽州", "140525"), ("140500", "140525", "140525"), (140500, 140525, "140525"),
+     ("晋城市", "晋城市泽州县", "140525"), (None, "泽州县", "140525"), ("晋城市", "城区", "140502"), ("大同市", None, "140200"),
+     ("山西省", None, "140000"), ("省直", None, "140000")],
+)  # fmt: skip
+def test_a_unit_is_found_by_its_name_or_code_within_its_city(books, book, city, county, code):
+    done = import_roster(books, book({"台账": [HEADERS, [city, county, "站"]]}))
+
+    assert (found(done), list(labs(books))) == ([], [f"lab-{code}-1"])
+
+
+@pytest.mark.parametrize(
+    ("city", "county", "code"),
+    [("晋城市", "左云县", "unknown-unit"), ("大同市", "左云旗", "unknown-unit"), (None, "城区", "ambiguous-unit"),
+     ("晋阳市", "泽州县", "unknown-unit"), ("太原市", "山西转型综合改革示范区", "wrong-level"), ("晋城市", "999999", "unknown-unit"),
+     ("140600", "140525", "unknown-unit")],
+)  # fmt: skip
+def test_a_unit_that_is_none_is_a_finding(books, book, city, county, code):
+    done = import_roster(books, book({"台账": [HEADERS, [city, county, "站"]]}))
+
+    assert [f[2] for f in found(done)] == [code]
+
+
+def test_a_code_and_names_that_mean_two_units_are_a_finding(books, book):
+    done = import_roster(books, book({"台账": [["行政区划代码", *HEADERS], ["140522", *ZEZHOU]]}))
+
+    assert found(done) == [(2, "行政区划代码", "unit-contradicted")]
+
+
+def test_a_code_alone_is_enough(books, book):
+    done = import_roster(
+        books, book({"台账": [["行政区划代码", "机构名称"], [140522, "阳城站"], ["140100", "太原中心"]]})
+    )
+
+    assert (found(done), sorted(labs(books))) == ([], ["lab-140100-1", "lab-140522-1"])
+
+
+def test_a_formula_without_a_value_is_a_finding_in_its_cell(books, tmp_path):
+    import openpyxl
+
+    made = openpyxl.Workbook()
+    for row in ([*HEADERS, "备注"], [*ZEZHOU[:2], "=A1&B1", None]):
+        made.active.append(row)
+    made.save(tmp_path / "a.xlsx")
+
+    done = import_roster(books, tmp_path / "a.xlsx")
+
+    assert [(f["cell"], f["code"]) for f in done.to_dict()["findings"]] == [("C2", "formula-without-value")]
+
+
+@pytest.mark.parametrize(
+    "header", ["机构名称", "机 构\n名 称", "机构名称*", "检测机构名称（全称）", "单位名称", "机构名称：", "NAME"]
+)
+def test_a_header_is_known_in_its_variants(books, book, header):
+    done = import_roster(books, book({"台账": [["所属市", "县（市、区）", header], ZEZHOU]}))
+
+    assert labs(books) == {"lab-140525-1": "泽州站"}
+    assert done.to_dict()["unread"] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "granted", "until"),
+    [("CMA证书编号", "CMA发证日期", "CMA有效期至"), ("资质认定证书号", "资质认定发证时间", "资质认定到期日"),
+     ("CMA编号", "CMA颁发日期", "CMA有效期"), ("CMA资质认定证书编号", "CMA取证日期", "CMA到期日期"),
+     ("CMA number", "cma granted on", "CMA VALID UNTIL")],
+)  # fmt: skip
+def test_the_columns_of_a_certificate_are_known_in_their_variants(books, book, number, granted, until):
+    done = import_roster(
+        books, book({"台账": [[*HEADERS, number, granted, until], [*ZEZHOU, "1", "2021-06-15", "2027-06-14"]]})
+    )
+
+    assert (found(done), done.to_dict()["unread"]) == ([], [])
+    assert books.view().lab("lab-140525-1").cma.periods
+
+
+def test_a_mapping_file_goes_before_what_is_known(books, book, tmp_path):
+    (tmp_path / "map.toml").write_text(
+        '[columns]\n"全称" = "name"\n"机构名称" = ""\n"认证/证号" = "cma_number"\n', encoding="utf-8"
+    )
+    mapping = load_mapping(tmp_path / "map.toml", frozenset({"name", "cma_number"}))
+
+    import_roster(
+        books,
+        book({"台账": [["市", "县", "机构名称", "全称"], ["晋城市", "泽州县", "简称", "泽州站"]]}),
+        columns=mapping,
+    )
+
+    assert labs(books) == {"lab-140525-1": "泽州站"}
+
+
+@pytest.mark.parametrize("text", ["[columns]\n'x' = 'nobody'", "a = 1", "[columns", "columns = 3", "[columns]\n[more]"])
+def test_a_mapping_file_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(BadConfiguration):
+        load_mapping(tmp_path / "map.toml", frozenset({"name"}))
+
+
+def test_columns_of_another_kind_are_told_with_that_kind(books, book):
+    path = book({"台账": [[*HEADERS, "农安县", "批次", "电话"], [*ZEZHOU, "省级创建", "第五批", "1"]]})
+    with pytest.raises(KindAmbiguous):
+        import_roster(books, path)
+
+    done = import_roster(books, path, kind="labs")
+
+    assert (done.chosen.also, done.chosen.unread) == ({"counties": ("农安县", "批次")}, ("电话",))

@@ -6,22 +6,19 @@ person is the id and the day: it is shown as erased and never given to another.
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from attrs import evolve, frozen
 
+from dualcert.beside import Beside
 from dualcert.errors import BadId, BadText, BadValue, PersonErased, UnknownPerson, shown
-from dualcert.store.url import StoreUrl, parse_url
 from dualcert.values import ids, text
 
-TABLE = "dualcert_people"
+TABLE, SUFFIX = "dualcert_people", "people"
 COLUMNS = "person, name, phone, email, erased_on"
 
 
@@ -46,18 +43,11 @@ class Person:
         }
 
 
-class _Connection(Protocol):
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any: ...
-
-    def close(self) -> None: ...
-
-
 class Directory:
     """The directory that belongs to a store: a file beside an SQLite store, a table beside a PostgreSQL log."""
 
-    def __init__(self, connection: _Connection, *, mark: str, forget: str) -> None:
-        self._connection = connection
-        self._mark, self._forget = mark, forget
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
         self._execute(
             f"CREATE TABLE IF NOT EXISTS {TABLE} "
             "(person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT)"
@@ -69,25 +59,16 @@ class Directory:
 
         Beside `books.db` it is `books.db.people`, readable by its owner only. Raises BadStoreUrl.
         """
-        url = parse_url(store)
-        if url.kind == "postgresql":
-            return cls(_postgres(url), mark="%s", forget=f"VACUUM FULL {TABLE}")
-        return cls(_sqlite(url), mark="?", forget="VACUUM")
+        return cls(Beside.open(store, SUFFIX))
 
     @classmethod
     def exists(cls, store: str) -> bool:
         """Return whether the store at this URL or path has a directory; makes none."""
-        url = parse_url(store)
-        if url.kind == "postgresql":
-            connection: Any = _postgres(url)
-            with connection:
-                found = connection.execute("SELECT to_regclass(%s)", (TABLE,)).fetchone()
-                return bool(found[0])
-        return url.kind != "memory" and _beside(url).exists()
+        return Beside.exists(store, SUFFIX, TABLE)
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self._beside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -110,17 +91,17 @@ class Directory:
             raise UnknownPerson(person=shown(person))
         if known.erased_on is None:
             self._put(Person(person, erased_on=on))
-            self._execute(self._forget)
+            self._beside.forget(TABLE)
 
     def find(self, person: str) -> Person | None:
         """Return what is known of a person, or None."""
-        found = self._execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = {self._mark}", (person,)).fetchone()  # noqa: S608  constants
+        found = self._execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,)).fetchone()  # noqa: S608  constants
         return _person(found) if found else None
 
     def called(self, name: str) -> list[str]:
         """Return the ids of those who are called so, in order; erased ones have no name."""
         rows = self._execute(
-            f"SELECT person FROM {TABLE} WHERE name = {self._mark} ORDER BY person",  # noqa: S608  constants
+            f"SELECT person FROM {TABLE} WHERE name = ? ORDER BY person",  # noqa: S608  constants
             (name,),
         ).fetchall()
         return [row[0] for row in rows]
@@ -137,7 +118,7 @@ class Directory:
 
     def _put(self, person: Person) -> None:
         values = list(person.to_dict().values())
-        marks = ", ".join([self._mark] * len(values))
+        marks = ", ".join("?" * len(values))
         self._execute(
             f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({marks}) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
             "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
@@ -145,27 +126,7 @@ class Directory:
         )
 
     def _execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        return self._connection.execute(statement, values)
-
-
-def _sqlite(url: StoreUrl) -> _Connection:
-    """Return a connection that overwrites what it deletes; the file is its owner's alone."""
-    if url.kind != "memory" and not _beside(url).exists():
-        os.close(os.open(_beside(url), os.O_CREAT | os.O_WRONLY, 0o600))
-    connection = sqlite3.connect(":memory:" if url.kind == "memory" else _beside(url), isolation_level=None)
-    connection.execute("PRAGMA secure_delete = ON")
-    return connection
-
-
-def _beside(url: StoreUrl) -> Path:
-    return url.path.with_name(url.path.name + ".people")
-
-
-def _postgres(url: StoreUrl) -> _Connection:
-    import psycopg
-
-    connection: Any = psycopg.connect(url.dsn, autocommit=True)
-    return connection  # type: ignore[no-any-return]  # its execute takes literal strings only
+        return self._beside.execute(statement, values)
 
 
 def _person(row: Sequence[Any]) -> Person:

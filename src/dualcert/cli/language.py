@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gettext
 import os
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
 
-DOMAIN = "dualcert"
-LANGUAGES = {"zh": "zh_CN", "en": "en"}
+from dualcert.languages import DOMAIN, LANGUAGES, catalogs, translator
+
+__all__ = ["LANGUAGES", "N_", "_", "choose"]
 
 
 def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
@@ -29,7 +27,7 @@ def choose(language: str | None) -> None:
         os.environ["LANGUAGE"] = LANGUAGES["zh"]
     else:
         os.environ["LANGUAGE"] = "C"
-    gettext.bindtextdomain(DOMAIN, _catalogs())
+    gettext.bindtextdomain(DOMAIN, catalogs())
     gettext.textdomain(DOMAIN)
 
 
@@ -43,13 +41,4 @@ def _of_environment() -> str:
 
 def _(message: str) -> str:
     """Return *message* in the chosen language."""
-    return _catalog(_Chosen.language).gettext(message) if message else message
-
-
-@cache
-def _catalog(language: str) -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, _catalogs(), [LANGUAGES[language]], fallback=True)
-
-
-def _catalogs() -> Path:
-    return Path(str(files("dualcert"))) / "locale"
+    return translator(_Chosen.language)(message) if message else message

@@ -50,7 +50,19 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 
 def _add_commands() -> None:
-    from dualcert.cli import asking, demo, due, people, record, recording, replaying, rosters
+    from dualcert.cli import (
+        asking,
+        demo,
+        dispatches,
+        due,
+        people,
+        plugins,
+        record,
+        recording,
+        replaying,
+        reports,
+        rosters,
+    )
 
     for command in (
         demo.demo,
@@ -67,6 +79,9 @@ def _add_commands() -> None:
         replaying.replay,
         rosters.export,
         people.people,
+        reports.report,
+        dispatches.dispatch,
+        plugins.plugins,
     ):
         dualcert.add_command(command)
 

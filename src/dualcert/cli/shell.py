@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -180,6 +181,17 @@ def entered(command: Callable[..., Any]) -> Callable[..., Any]:
         "--by",
         default=lambda: os.environ.get("DUALCERT_BY") or "system",
         help=N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system."),
+    )(command)
+    return decorated
+
+
+def configured(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that uses plugins `--config`."""
+    decorated: Callable[..., Any] = option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=N_("The configuration; default $DUALCERT_CONFIG, else dualcert.toml here, if it is there."),
     )(command)
     return decorated
 

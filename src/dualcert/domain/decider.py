@@ -17,6 +17,7 @@ from dualcert import errors
 from dualcert.domain.campaign import CAMPAIGN
 from dualcert.domain.commands import Command, CorrectFact, RetractFact, StreamCommand
 from dualcert.domain.county import COUNTY
+from dualcert.domain.dispatch import DISPATCH
 from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, standing
 from dualcert.domain.lab import LAB
 from dualcert.domain.pairing import PAIRING
@@ -26,7 +27,9 @@ from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
 from dualcert.values.numbers import canonical_number
 
-AGGREGATES: dict[str, AnyAggregate] = {aggregate.kind: aggregate for aggregate in (LAB, COUNTY, PAIRING, CAMPAIGN)}
+AGGREGATES: dict[str, AnyAggregate] = {
+    aggregate.kind: aggregate for aggregate in (LAB, COUNTY, PAIRING, CAMPAIGN, DISPATCH)
+}
 
 
 def aggregate_of(stream: str) -> AnyAggregate:

@@ -21,6 +21,7 @@ from dualcert.values.terms import (
     Outcome,
     Programme,
     Purpose,
+    Resolution,
     Route,
     Scheme,
     Standing,
@@ -113,6 +114,11 @@ def as_standing(value: Standing | str) -> Standing:
 def as_support(value: Support | str) -> Support:
     """Take a kind of pairing."""
     return _as_word(Support, value)
+
+
+def as_resolution(value: Resolution | str) -> Resolution:
+    """Take delivered or send-again."""
+    return _as_word(Resolution, value)
 
 
 def as_meeting(value: Meeting | str) -> Meeting:

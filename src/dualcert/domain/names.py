@@ -17,6 +17,7 @@ from dualcert.domain import (
     certificate,
     cycle,
     designation,
+    dispatch,
     entry,
     exemplar,
     lab,
@@ -85,6 +86,13 @@ NAMES: Mapping[str, Name] = {
     "campaign.difficulty-reported": Name(cycle.DifficultyReported),
     "campaign.difficulty-answered": Name(cycle.DifficultyAnswered),
     "campaign.bulletin-issued": Name(cycle.BulletinIssued),
+    "dispatch.planned": Name(dispatch.DispatchPlanned),
+    "dispatch.sending-started": Name(dispatch.SendingStarted),
+    "dispatch.delivered": Name(dispatch.Delivered),
+    "dispatch.delivery-failed": Name(dispatch.DeliveryFailed),
+    "dispatch.delivery-unknown": Name(dispatch.DeliveryUnknown),
+    "dispatch.resolved": Name(dispatch.DispatchResolved),
+    "dispatch.abandoned": Name(dispatch.DispatchAbandoned),
 }
 
 _NAME_OF = {name.fact: base for base, name in NAMES.items()}

@@ -45,6 +45,13 @@ from dualcert.errors.configuration import (
     BadConfiguration,
     BadPolicy,
 )
+from dualcert.errors.dispatches import (
+    ContentMissing,
+    DispatchAlreadyPlanned,
+    DispatchStandsOtherwise,
+    SendingOff,
+    UnknownDispatch,
+)
 from dualcert.errors.entering import (
     AlreadyRetracted,
     ClockBehindLog,
@@ -92,6 +99,11 @@ from dualcert.errors.missing import (
     UnknownPosition,
     UnknownStream,
     WrongLevel,
+)
+from dualcert.errors.plugins import (
+    PluginFailed,
+    UnknownChannel,
+    UnknownReporter,
 )
 from dualcert.errors.remarks import (
     AlsoPaired,
@@ -180,10 +192,13 @@ __all__ = [
     "ColumnRepeated",
     "CommandIdReused",
     "Conflict",
+    "ContentMissing",
     "ContradictsLaterFact",
     "DifficultyAlreadyReported",
     "DifficultyNotOpen",
     "DigitsLost",
+    "DispatchAlreadyPlanned",
+    "DispatchStandsOtherwise",
     "DualContradicted",
     "DualcertError",
     "ErrorValue",
@@ -220,6 +235,7 @@ __all__ = [
     "Phrase",
     "PlanAlreadySubmitted",
     "PlanDiffers",
+    "PluginFailed",
     "ProblemAlreadyIdentified",
     "ProblemNotOpen",
     "QuotaReached",
@@ -234,6 +250,7 @@ __all__ = [
     "RosterUnreadable",
     "RowRepeated",
     "RowsDiffer",
+    "SendingOff",
     "SerialDate",
     "SheetAmbiguous",
     "StandingDiffers",
@@ -249,7 +266,9 @@ __all__ = [
     "Translate",
     "UnitContradicted",
     "UnknownCampaign",
+    "UnknownChannel",
     "UnknownCommand",
+    "UnknownDispatch",
     "UnknownDivision",
     "UnknownFact",
     "UnknownFactName",
@@ -261,6 +280,7 @@ __all__ = [
     "UnknownPairing",
     "UnknownPerson",
     "UnknownPosition",
+    "UnknownReporter",
     "UnknownStream",
     "UnknownUnit",
     "UnusualValidity",

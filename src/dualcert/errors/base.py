@@ -77,7 +77,7 @@ def _rebuilt(cls: type[DualcertError], fields: dict[str, Any]) -> DualcertError:
     return cls(**fields)
 
 
-TERMS = frozenset({"expected", "found", "level", "problem", "programme", "standing"})
+TERMS = frozenset({"expected", "found", "level", "problem", "programme", "standing", "state"})
 """The fields whose values are words of ours, not of the one who asked."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from dualcert.domain.entry import AnyEntry, standing
 from dualcert.domain.names import name_of
 from dualcert.errors import UnknownStream
 from dualcert.projections.answers import Answer
@@ -33,17 +34,25 @@ def history(view: View, stream: str) -> tuple[HistoryRow, ...]:
     entries = view.entries(stream)
     if not entries:
         raise UnknownStream(stream=stream)
-    return tuple(
-        HistoryRow(
-            position=e.position,
-            stream=e.stream,
-            version=e.version,
-            fact=name_of(e.fact),
-            on=e.on,
-            recorded_at=e.recorded_at,
-            by=e.by,
-            source=e.source,
-            data=e.fact,
-        )
-        for e in entries
+    return tuple(_row(e) for e in entries)
+
+
+def named(view: View, names: frozenset[str]) -> tuple[HistoryRow, ...]:
+    """Return the facts of these stored names that are not retracted, in order of position."""
+    streams = (stream for kind in {name.partition(".")[0] for name in names} for stream in view.streams.of_kind(kind))
+    rows = [_row(e) for stream in streams for e in standing(view.entries(stream)) if name_of(e.fact) in names]
+    return tuple(sorted(rows, key=lambda row: row.position))
+
+
+def _row(e: AnyEntry) -> HistoryRow:
+    return HistoryRow(
+        position=e.position,
+        stream=e.stream,
+        version=e.version,
+        fact=name_of(e.fact),
+        on=e.on,
+        recorded_at=e.recorded_at,
+        by=e.by,
+        source=e.source,
+        data=e.fact,
     )

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from dualcert.divisions import Divisions
 from dualcert.domain.campaign import CAMPAIGN, Campaign, InForce
 from dualcert.domain.county import COUNTY, County
+from dualcert.domain.dispatch import DISPATCH, Dispatch
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import LAB, Lab
 from dualcert.domain.pairing import PAIRING, Pairing
@@ -108,6 +109,17 @@ class View:
     def pairing(self, pairing: str) -> Pairing:
         """Return what is known of *pairing*; nothing is known of one without facts."""
         return self._read(PAIRING, pairing)
+
+    def dispatch(self, dispatch: str) -> Dispatch:
+        """Return what is known of *dispatch*; nothing is known of one without facts."""
+        return self._read(DISPATCH, dispatch)
+
+    def dispatches(self) -> Iterator[tuple[str, Dispatch]]:
+        """Yield id and reading of every dispatch, in order of id."""
+        for stream in self.streams.of_kind("dispatch"):
+            dispatch = self._read(DISPATCH, stream)
+            if dispatch.planned is not None:
+                yield stream, dispatch
 
     def campaign(self, campaign: str) -> Campaign:
         """Return what is known of *campaign*; nothing is known of one without facts."""

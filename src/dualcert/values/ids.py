@@ -14,8 +14,10 @@ FORMS = {
     ),
     "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), "stream@version"),
     "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "small letters, digits and single hyphens"),
+    "dispatch": (re.compile(r"dispatch-[0-9a-f]{32}", re.ASCII), "dispatch-HASH"),
+    "sha256": (re.compile(r"[0-9a-f]{64}", re.ASCII), "a SHA-256 in hexadecimal"),
     "person": (
-        re.compile(r"(?!(lab|county|pairing|campaign|log)-)[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII),
+        re.compile(r"(?!(lab|county|pairing|campaign|dispatch|log)-)[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII),
         "person-NAME, never a person's name",
     ),
     "command": (re.compile(r"[!-~]{1,100}", re.ASCII), "up to 100 visible ASCII characters"),
@@ -33,7 +35,7 @@ def is_id(kind: str, text: str) -> bool:
 
 
 def kind_of(stream: str) -> str:
-    """Return the kind of a stream from its id: lab, county, pairing, campaign, log."""
+    """Return the kind of a stream from its id: lab, county, pairing, campaign, dispatch, log."""
     return stream.partition("-")[0]
 
 

@@ -107,6 +107,28 @@ class State(Enum):
     REVOKED = "revoked"
 
 
+class DispatchState(Enum):
+    """Where a dispatch stands."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """To be tried again."""
+    REFUSED = "refused"
+    """Another attempt would not help."""
+    UNKNOWN = "unknown"
+    """Perhaps taken: never sent again by itself."""
+    ABANDONED = "abandoned"
+
+
+class Resolution(Enum):
+    """What a person says of a dispatch."""
+
+    DELIVERED = "delivered"
+    SEND_AGAIN = "send-again"
+
+
 FINDINGS = (
     "gate",
     "decision-contradicted",

@@ -41,6 +41,16 @@ from dualcert.domain.commands.county import (
     ReleaseLab,
     SubmitPlan,
 )
+from dualcert.domain.commands.dispatch import (
+    AbandonDispatch,
+    PlanDispatch,
+    RecordDelivery,
+    RecordFailure,
+    RecordUnknown,
+    ResolveDispatch,
+    StartSending,
+    dispatch_id,
+)
 from dualcert.domain.commands.lab import (
     AcceptApplication,
     AmendCertificate,
@@ -70,6 +80,7 @@ from dualcert.domain.commands.pairing import (
 )
 
 __all__ = [
+    "AbandonDispatch",
     "AcceptApplication",
     "AmendCertificate",
     "AmendLab",
@@ -98,8 +109,12 @@ __all__ = [
     "NameCounty",
     "OpenCampaign",
     "PeriodCommand",
+    "PlanDispatch",
     "RecordApproval",
     "RecordAssessment",
+    "RecordDelivery",
+    "RecordFailure",
+    "RecordUnknown",
     "RecordVisit",
     "RefuseApplication",
     "RegisterLab",
@@ -109,16 +124,19 @@ __all__ = [
     "ReportDifficulty",
     "ReportHighlight",
     "ReportProgress",
+    "ResolveDispatch",
     "ResolveProblem",
     "RetractFact",
     "RevokeCertificate",
     "SelectExemplar",
+    "StartSending",
     "StreamCommand",
     "SubmitPlan",
     "SubmitSummary",
     "SuspendCertificate",
     "WithdrawExemplar",
     "by_name",
+    "dispatch_id",
     "document_of",
     "field_names",
     "name_of",

@@ -1,0 +1,235 @@
+"""Commands of the outbox: what is to be sent to whom, what came of it, and a person's word about it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dualcert.cli.language import N_, _
+from dualcert.cli.names import named
+from dualcert.cli.output import note, print_answer, print_csv, print_json, print_lines, print_table
+from dualcert.cli.shell import Command, Group, Moment, Shell, asked, configured, entered, formatted, option, pass_shell
+
+if TYPE_CHECKING:
+    from dualcert.registry import KnownAt
+    from dualcert.reporting.reporters import Language
+
+STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "abandoned")
+
+
+@click.group(
+    cls=Group,
+    help=N_(
+        "Messages of reporters on their way: planned once, sent at most once, every doubt on a list.\n\n"
+        "Replaying, copying and reporting send nothing; only 'dispatch send' does."
+    ),
+)
+def dispatch() -> None:
+    """Hold the commands."""
+
+
+@dispatch.command(
+    cls=Command,
+    help=N_(
+        "Plan the messages of reporters; without a NAME of those whose time has come.\n\n"
+        "Planning the same again records nothing: a message is known by its reporter, key, recipient and channel."
+    ),
+)
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@option("--channel", metavar="NAME", help=N_("By which channel; default that of the configuration."))
+@option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+        help=N_("The language of the messages."))  # fmt: skip
+@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
+@asked
+@configured
+@entered
+@formatted
+@pass_shell
+def plan(
+    shell: Shell,
+    names: tuple[str, ...],
+    channel: str | None,
+    language: Language,
+    dry_run: bool,  # noqa: FBT001  click's signature
+    as_of: date,
+    known_at: KnownAt,
+    config: Path | None,
+    by: str,
+    format_: str,
+) -> int:
+    """Plan and tell."""
+    from dualcert.cli.reports import loaded, tell_failed
+    from dualcert.errors import BadConfiguration
+    from dualcert.reporting.asking import asked as ask
+    from dualcert.reporting.outbox import Outbox
+    from dualcert.reporting.planning import plan_dispatches
+
+    plugins = loaded(config)
+    chosen = channel or plugins.configuration.dispatch.channel
+    if chosen is None:
+        raise BadConfiguration(problem=_("say which channel with --channel, or in [dispatch] of dualcert.toml"))
+    with shell.open() as registry, Outbox.open(shell.store) as outbox:
+        request, _views = ask(registry, shell.store, as_of, known_at=known_at, language=language)
+        done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
+    rows = [
+        {"reporter": p.rendered.reporter, "planned": len(p.new), "known": p.known, "dispatches": list(p.new)}
+        for p in done
+    ]
+    if not print_answer(format_, {"rows": rows}):
+        headers = (N_("reporter"), N_("planned"), N_("known"))
+        print_table(headers, [[r["reporter"], r["planned"], r["known"]] for r in rows], numbers=[1, 2])
+    return tell_failed([p.rendered for p in done])
+
+
+@dispatch.command(
+    "list", cls=Command, help=N_("The dispatches and where they stand; those that wait for a person first.")
+)
+@option("--state", type=click.Choice(STATES), multiple=True, help=N_("Only these; may be given several times."))
+@option("--known-at", type=Moment(), help=N_("What was known then."))
+@formatted
+@pass_shell
+def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str) -> None:
+    """Ask and print."""
+    from dualcert.projections.dispatches import dispatch_statuses
+    from dualcert.values.terms import DispatchState
+
+    wanted = frozenset(DispatchState(each) for each in state) or None
+    with shell.open() as registry:
+        rows = [row.to_dict() for row in dispatch_statuses(registry.view(known_at), wanted)]
+    order = {each: n for n, each in enumerate(("unknown", "refused", "failed", "sending", "planned"))}
+    rows.sort(key=lambda row: order.get(row["state"], len(order)))
+    if print_answer(format_, {"rows": rows}):
+        return
+    with named(shell.store) as names:
+        lines = [[r["dispatch"], _(r["state"]), r["attempts"], r["reporter"], r["key"], names(r["recipient"]), r["channel"],
+                  r["changed_at"][:19], r["detail"]] for r in rows]  # fmt: skip
+    headers = (N_("dispatch"), N_("state"), N_("attempts"), N_("reporter"), N_("key"), N_("recipient"), N_("channel"),
+               N_("changed"), N_("detail"))  # fmt: skip
+    print_table(headers, lines, numbers=[2])
+
+
+@dispatch.command(
+    cls=Command,
+    help=N_(
+        "Send what is due, each message at most once.\n\n"
+        "An attempt is recorded before its connection opens and its outcome after. Where a connection breaks after "
+        "the message went out the outcome is unknown: it stands on the list, and is never sent again without "
+        "'dispatch retry'. A copy or restored store sends nothing until 'dispatch resume'."
+    ),
+)
+@click.argument("ids", nargs=-1, metavar="[DISPATCH]…")
+@option("--yes", is_flag=True, help=N_("Do not ask."))
+@configured
+@entered
+@formatted
+@pass_shell
+def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by: str, format_: str) -> int:  # noqa: FBT001  click's signature
+    """Ask, send, tell."""
+    from dualcert.cli.reports import loaded
+    from dualcert.projections.dispatches import dispatch_statuses
+    from dualcert.reporting.asking import sender_of
+    from dualcert.values.terms import DispatchState
+
+    plugins = loaded(config)
+    waiting = frozenset({DispatchState.PLANNED, DispatchState.FAILED})
+    with shell.open() as registry, sender_of(registry, shell.store, plugins, by=by) as sender:
+        count = sum(1 for row in dispatch_statuses(registry.view(), waiting) if not ids or row.dispatch in ids)
+        if count and not yes:
+            if not sys.stdin.isatty():
+                raise click.UsageError(_("sending needs --yes, or a terminal to ask"))
+            click.confirm(_("Send up to {n} messages?").format(n=count), abort=True, err=True)
+        rows = [
+            {"dispatch": sent.dispatch, "state": sent.state.value, "waits": sent.waits, "detail": sent.detail}
+            for sent in sender.send(frozenset(ids) or None)
+        ]
+    _print_rows(format_, rows)
+    return 0
+
+
+def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
+    match format_:
+        case "json":
+            print_json({"rows": rows})
+        case "jsonl":
+            print_lines(rows)
+        case "csv":
+            print_csv(rows)
+        case _:
+            lines = [[r["dispatch"], _("waits") if r["waits"] else _(r["state"]), r["detail"]] for r in rows]
+            print_table((N_("dispatch"), N_("state"), N_("detail")), lines)
+
+
+@dispatch.command(
+    cls=Command,
+    help=N_(
+        "Say what came of a dispatch, or give it up.\n\nFor one of which nobody could tell, once somebody has found out."
+    ),
+)
+@click.argument("id_", metavar="DISPATCH")
+@option("--delivered", "outcome", flag_value="delivered", help=N_("It was delivered."))
+@option("--abandon", "outcome", flag_value="abandon", help=N_("It is not to be sent any more."))
+@option("--reason", required=True, help=N_("How that is known, or why."))
+@configured
+@entered
+@pass_shell
+def resolve(shell: Shell, id_: str, outcome: str | None, reason: str, config: Path | None, by: str) -> None:
+    """Record a person's word."""
+    if outcome is None:
+        raise click.UsageError(_("say --delivered or --abandon; 'dispatch retry' sends it again"))
+    _say(shell, id_, outcome, reason, config, by)
+
+
+@dispatch.command(
+    cls=Command,
+    help=N_(
+        "Have a dispatch sent again: one that was refused, failed too often, or of which nobody could tell.\n\n"
+        "If it was taken after all, it arrives twice: that is what the reason is for."
+    ),
+)
+@click.argument("id_", metavar="DISPATCH")
+@option("--reason", required=True, help=N_("Why it may go out again."))
+@configured
+@entered
+@pass_shell
+def retry(shell: Shell, id_: str, reason: str, config: Path | None, by: str) -> None:
+    """Record a person's word."""
+    _say(shell, id_, "send-again", reason, config, by)
+
+
+def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None, by: str) -> None:
+    from dualcert.cli.reports import loaded
+    from dualcert.reporting.asking import sender_of
+    from dualcert.values.terms import Resolution
+
+    with shell.open() as registry, sender_of(registry, shell.store, loaded(config), by=by) as sender:
+        if outcome == "abandon":
+            sender.abandon(id_, reason)
+        else:
+            sender.resolve(id_, Resolution(outcome), reason)
+        state = registry.view().dispatch(id_).state.value
+    click.echo(f"{id_}: {_(state)}")
+
+
+@dispatch.command(
+    cls=Command,
+    help=N_(
+        "Let this store send from this machine: after a move, a copy, or a restore from a backup.\n\n"
+        "What the backup did not know of may have been sent already: look at 'dispatch list' first, and say "
+        "'dispatch resolve --delivered' of what was."
+    ),
+)
+@option("--yes", is_flag=True, help=N_("Do not ask."))
+@pass_shell
+def resume(shell: Shell, yes: bool) -> None:  # noqa: FBT001  click's signature
+    """Remember this place."""
+    from dualcert.reporting.places import Places
+
+    if not yes:
+        click.confirm(_("Let {store} send from here?").format(store=shell.store), abort=True, err=True)
+    with shell.open() as registry:
+        Places.default().remember(shell.store, registry.view())
+    note(_("{store} sends from here").format(store=shell.store))

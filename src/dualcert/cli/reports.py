@@ -1,0 +1,150 @@
+"""Commands that run reporters: report list, report run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dualcert.cli.asking import tell_basis
+from dualcert.cli.language import N_, _
+from dualcert.cli.output import note, print_answer, print_table
+from dualcert.cli.shell import Command, Group, Shell, asked, configured, formatted, option, pass_shell
+
+if TYPE_CHECKING:
+    from dualcert.registry import KnownAt
+    from dualcert.reporting.configuration import Configuration
+    from dualcert.reporting.plugins import Plugins
+    from dualcert.reporting.rendering import Rendered
+    from dualcert.reporting.reporters import Language, Request
+    from dualcert.reporting.views import Views
+
+FAILED = 5
+"""The exit status where a plugin failed."""
+
+
+@click.group(cls=Group, help=N_("Reporters: what plugins make of the books. Nothing here sends anything."))
+def report() -> None:
+    """Hold the commands."""
+
+
+@report.command("list", cls=Command, help=N_("The reporters that are installed and allowed."))
+@configured
+@formatted
+def list_(config: Path | None, format_: str) -> int:
+    """Ask and print."""
+    plugins = loaded(config)
+    rows = [
+        {
+            "reporter": name,
+            "plugin": plugin.distribution,
+            "triggers": list(reporter.triggers),
+            "summary": reporter.summary,
+        }
+        for name in plugins.reporters
+        for plugin, reporter in [plugins.reporter(name)]
+    ]
+    if not print_answer(format_, {"rows": rows}):
+        headers = (N_("reporter"), N_("plugin"), N_("when"), N_("what"))
+        print_table(headers, [[r["reporter"], r["plugin"], ", ".join(r["triggers"]), r["summary"]] for r in rows])
+    return tell_broken(plugins)
+
+
+@report.command(
+    cls=Command,
+    help=N_(
+        "Run reporters and write what they make to a folder; without a NAME all of them.\n\n"
+        "The same question on the same log gives the same bytes. A reporter that fails is named, with exit status "
+        "5, and the others' output is there. Messages are written as the mail they would be; nothing is sent. "
+        "--isolate runs each in a process of its own, which alone can end one that hangs, crashes or eats memory."
+    ),
+)
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True, metavar="DIR",
+        help=N_("Where the files go."))  # fmt: skip
+@option("--subject", metavar="CODE|ID", help=N_("Only about this city, county or lab, where a reporter knows how."))
+@option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
+        help=N_("The language of what is made."))  # fmt: skip
+@option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
+@asked
+@configured
+@formatted
+@pass_shell
+def run(
+    shell: Shell,
+    names: tuple[str, ...],
+    out: Path,
+    subject: str | None,
+    language: Language,
+    isolate: bool,  # noqa: FBT001  click's signature
+    as_of: date,
+    known_at: KnownAt,
+    config: Path | None,
+    format_: str,
+) -> int:
+    """Run, write, tell."""
+    from dualcert.reporting.asking import asked as ask
+    from dualcert.reporting.writing import write_artifacts
+
+    plugins = loaded(config)
+    with shell.open() as registry:
+        request, views = ask(registry, shell.store, as_of, known_at=known_at, subject=subject, language=language)
+        done = rendered(plugins, list(names) or plugins.reporters, request, views, shell.store if isolate else None)
+    rows = [written.to_dict() for written in write_artifacts(done, out, request)]
+    document = {**basis(request), "rows": rows}
+    if not print_answer(format_, document):
+        print_table(
+            (N_("reporter"), N_("file"), N_("bytes")), [[r["reporter"], r["file"], r["bytes"]] for r in rows], [2]
+        )
+        tell_basis(document)
+    return max(tell_failed(done), 0 if names else tell_broken(plugins))
+
+
+def basis(request: Request) -> dict[str, Any]:
+    """Return what a request's answers rest on, as JSON has it."""
+    known_at = request.known_at.isoformat() if request.known_at else None
+    return {"as_of": request.as_of.isoformat(), "known_at": known_at, "position": request.position}
+
+
+def loaded(config: Path | None) -> Plugins:
+    """Return the plugins as the configuration allows them."""
+    from dualcert.reporting.configuration import load_configuration
+    from dualcert.reporting.plugins import check_configured, load_plugins
+
+    configuration: Configuration = load_configuration(config)
+    plugins = load_plugins(configuration)
+    check_configured(plugins)
+    return plugins
+
+
+def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, store: str | None) -> list[Rendered]:
+    """Return what each reporter makes; with *store*, in processes of their own."""
+    from dualcert.reporting.isolation import render_isolated
+    from dualcert.reporting.rendering import render
+
+    for name in names:
+        plugins.reporter(name)  # all are known before any runs
+    if store is None:
+        return [render(plugins, name, request, views) for name in names]
+    return [render_isolated(plugins, name, request, store) for name in names]
+
+
+def tell_failed(done: list[Rendered]) -> int:
+    """Name on stderr what failed and what printed; return the exit status."""
+    for one in done:
+        if one.trouble:
+            note(f"{one.trouble.code}: {one.reporter} ({one.distribution}): {one.trouble.detail}")
+        elif one.printed:
+            said = _("{reporter} ({distribution}) printed {n} characters: reporters return artifacts and print nothing")
+            note(said.format(reporter=one.reporter, distribution=one.distribution, n=one.printed))
+    return FAILED if any(one.trouble for one in done) else 0
+
+
+def tell_broken(plugins: Plugins) -> int:
+    """Name on stderr the plugins that are broken; return the exit status."""
+    for plugin in plugins.broken:
+        for trouble in plugin.troubles:
+            note(f"{trouble.code}: {plugin.distribution} {plugin.version}: {trouble.detail}")
+    return FAILED if plugins.broken else 0

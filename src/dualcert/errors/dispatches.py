@@ -1,0 +1,54 @@
+"""What contradicts the life of a dispatch, or keeps it from being sent."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, Refused
+
+
+@define(kw_only=True, eq=False)
+class DispatchAlreadyPlanned(Refused):
+    """A message goes to a recipient once."""
+
+    code = "dispatch-already-planned"
+    template = N_("{dispatch} is planned already")
+    dispatch: str
+
+
+@define(kw_only=True, eq=False)
+class DispatchStandsOtherwise(Refused):
+    """What was to be recorded of a dispatch does not fit where it stands."""
+
+    code = "dispatch-stands-otherwise"
+    template = N_("{dispatch} is {state}")
+    dispatch: str
+    state: str
+
+
+@define(kw_only=True, eq=False)
+class UnknownDispatch(Refused):
+    """No dispatch of that id was planned."""
+
+    code = "unknown-dispatch"
+    template = N_("no dispatch {dispatch} was planned")
+    dispatch: str
+
+
+@define(kw_only=True, eq=False)
+class SendingOff(Refused):
+    """This store has been sent from elsewhere, or went back in time: somebody has to say that sending goes on here."""
+
+    code = "sending-off"
+    template = N_("sending is off for {store} here: {problem}; 'dispatch resume' goes on")
+    store: str
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class ContentMissing(Refused):
+    """The frozen message of a dispatch is not in the outbox."""
+
+    code = "content-missing"
+    template = N_("the outbox has no message of {dispatch}: plan it anew under another key, or abandon it")
+    dispatch: str

@@ -1,0 +1,39 @@
+"""What a plugin is asked for and does not have, or gets wrong."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from dualcert.errors.base import N_, DualcertError
+from dualcert.errors.configuration import BadConfiguration
+
+
+@define(kw_only=True, eq=False)
+class UnknownReporter(BadConfiguration):
+    """No plugin gives a reporter of that name."""
+
+    code = "unknown-reporter"
+    template = N_("there is no reporter {reporter}; there are {known}")
+    problem: str = ""
+    reporter: str
+    known: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class UnknownChannel(BadConfiguration):
+    """No plugin gives a channel of that name."""
+
+    code = "unknown-channel"
+    template = N_("there is no channel {channel}; there are {known}")
+    problem: str = ""
+    channel: str
+    known: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class PluginFailed(DualcertError):
+    """Plugins failed; what the others made is there."""
+
+    code = "plugin-failed"
+    template = N_("{failed}")
+    failed: str

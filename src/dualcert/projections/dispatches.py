@@ -1,0 +1,79 @@
+"""Dispatches: what was to go to whom, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from attrs import frozen
+
+from dualcert.domain.dispatch import Dispatch
+from dualcert.errors import UnknownDispatch
+from dualcert.projections.answers import Answer
+from dualcert.projections.view import View
+from dualcert.values.terms import DispatchState
+
+
+@frozen
+class DispatchStatus(Answer):
+    """A dispatch as it is known; `changed_at` is when it last changed, `detail` what was said of it then."""
+
+    dispatch: str
+    reporter: str
+    key: str
+    recipient: str
+    channel: str
+    as_of: date
+    state: DispatchState
+    attempts: int
+    planned_at: datetime
+    changed_at: datetime
+    detail: str
+    sha256: str
+    position: int
+
+
+def dispatch_status(view: View, dispatch: str) -> DispatchStatus:
+    """Return where *dispatch* stands; raises UnknownDispatch."""
+    read = view.dispatch(dispatch)
+    if read.planned is None:
+        raise UnknownDispatch(dispatch=dispatch)
+    return _status(dispatch, read)
+
+
+def dispatch_statuses(view: View, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
+    """Yield the dispatches, those that are in one of *states* only, in the order in which they were planned."""
+    found = [_status(id_, read) for id_, read in view.dispatches() if states is None or read.state in states]
+    yield from sorted(found, key=lambda each: (each.planned_at, each.dispatch))
+
+
+def last_planned(view: View, reporter: str, recipient: str | None = None) -> date | None:
+    """Return the latest day that *reporter* planned a message about, to *recipient* if one is given; None if never."""
+    days = (
+        read.planned.as_of
+        for _, read in view.dispatches()
+        if read.planned and read.planned.reporter == reporter and recipient in {None, read.planned.recipient}
+    )
+    return max(days, default=None)
+
+
+def _status(id_: str, read: Dispatch) -> DispatchStatus:
+    planned = read.planned
+    assert planned is not None
+    assert read.planned_at is not None
+    assert read.changed_at is not None
+    return DispatchStatus(
+        dispatch=id_,
+        reporter=planned.reporter,
+        key=planned.key,
+        recipient=planned.recipient,
+        channel=planned.channel,
+        as_of=planned.as_of,
+        state=read.state,
+        attempts=read.attempts,
+        planned_at=read.planned_at,
+        changed_at=read.changed_at,
+        detail=read.detail,
+        sha256=planned.sha256,
+        position=planned.position,
+    )

@@ -1,0 +1,70 @@
+"""What the shell and services ask of the host in a few calls: a request with its views, names, a sender."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+from dualcert.languages import translator
+from dualcert.people import Directory
+from dualcert.projections.view import View
+from dualcert.registry import KnownAt, Registry
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.places import Places
+from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.reporters import Language, Request
+from dualcert.reporting.sending import Sender
+from dualcert.reporting.views import Views
+
+
+def asked(
+    registry: Registry,
+    store: str,
+    as_of: date,
+    *,
+    known_at: KnownAt = None,
+    subject: str | None = None,
+    language: Language = "zh",
+) -> tuple[Request, Views]:
+    """Return a request and the views that answer it, with the names that the store's directory has now."""
+    view = registry.view(known_at)
+    request = Request(
+        as_of=as_of,
+        known_at=view.known_at,
+        position=view.position,
+        subject=subject,
+        language=language,
+        names=names_of(store),
+        translate=translator(language),
+    )
+    return request, views_of(view, as_of)
+
+
+def views_of(view: View, as_of: date) -> Views:
+    """Return what a reporter may ask of *view*."""
+    return Views(view, as_of)
+
+
+def names_of(store: str) -> Mapping[str, str]:
+    """Return the names that the directory of the store at this URL has; none where it has no directory."""
+    if not Directory.exists(store):
+        return {}
+    with Directory.open(store) as directory:
+        return {person.person: person.name for person in directory.all() if person.name}
+
+
+@contextmanager
+def sender_of(registry: Registry, store: str, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
+    """Yield a sender for the store at this URL, with its outbox and directory open."""
+    with Outbox.open(store) as outbox, Directory.open(store) as people:
+        yield Sender(
+            registry=registry,
+            store=store,
+            outbox=outbox,
+            people=people,
+            plugins=plugins,
+            places=Places.default(),
+            clock=lambda: datetime.now(UTC),
+            by=by,
+        )

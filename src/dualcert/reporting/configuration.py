@@ -1,0 +1,137 @@
+"""The configuration `dualcert.toml`: which plugins, how each is set up, how dispatches are sent.
+
+Unknown keys are refused with their place. What a reporter or channel is set up with is its own `Config`
+class; secrets are named, never written.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+import msgspec
+from attrs import field, frozen
+
+from dualcert.errors import N_, BadConfiguration, Phrase
+from dualcert.reporting.secrets import Secret, is_reference, looked_up
+
+C = TypeVar("C")
+
+DEFAULT = "dualcert.toml"
+VARIABLE = "DUALCERT_CONFIG"
+
+
+@frozen
+class PluginsConfig:
+    """Which plugins are loaded: the names of their distributions; without a list, all that are installed."""
+
+    allow: tuple[str, ...] | None = None
+
+
+@frozen
+class RenderConfig:
+    """What a reporter may take: seconds, and megabytes of artifacts; with `--isolate` of memory, too."""
+
+    seconds: float = 60.0
+    megabytes: int = 64
+    memory_megabytes: int = 1024
+
+
+@frozen
+class DispatchConfig:
+    """How dispatches are sent: by which channel, how often, how long after a failure, for how long one is taken.
+
+    After a failure the next attempt waits `backoff_seconds`, then twice as long each time, at most
+    `backoff_limit_seconds`. An attempt that says nothing for `lease_seconds` is unknown.
+    """
+
+    channel: str | None = None
+    attempts: int = 6
+    backoff_seconds: int = 60
+    backoff_limit_seconds: int = 6 * 3_600
+    lease_seconds: int = 300
+
+
+@frozen
+class Configuration:
+    """What the file says; `place` is its path, or None where there is none."""
+
+    place: str | None = None
+    plugins: PluginsConfig = field(factory=PluginsConfig)
+    render: RenderConfig = field(factory=RenderConfig)
+    dispatch: DispatchConfig = field(factory=DispatchConfig)
+    reporter: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    channel: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+
+    def of_reporter(self, name: str, config: type[C]) -> C:
+        """Return what the reporter *name* is set up with, as its own class; raises BadConfiguration."""
+        return typed(f"reporter.{name}", self.reporter.get(name, {}), config)
+
+    def of_channel(self, name: str, config: type[C]) -> C:
+        """Return what the channel *name* is set up with, as its own class; raises BadConfiguration."""
+        return typed(f"channel.{name}", self.channel.get(name, {}), config)
+
+
+_TABLES: Mapping[str, type[Any]] = {
+    "plugins": PluginsConfig,
+    "render": RenderConfig,
+    "dispatch": DispatchConfig,
+}
+
+
+def load_configuration(path: Path | None = None) -> Configuration:
+    """Return what *path* says, by default $DUALCERT_CONFIG or `dualcert.toml` here; empty where there is none.
+
+    Raises BadConfiguration with the place: a file that is named and not there, an unknown key, a wrong type.
+    """
+    named = path or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    place = named or Path(DEFAULT)
+    if named is None and not place.exists():
+        return Configuration()
+    try:
+        document = tomllib.loads(place.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfiguration(problem=f"{place}: {error}") from None
+    tables: dict[str, Any] = {}
+    for name, table in document.items():
+        if name in _TABLES:
+            tables[name] = typed(name, table, _TABLES[name])
+        elif name in {"reporter", "channel"} and _is_tables(table):
+            tables[name] = table
+        else:
+            raise BadConfiguration(problem=Phrase(N_("{place}: there is no key {key}"), place=str(place), key=name))
+    return Configuration(place=str(place), **tables)
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, dict) for each in value.values())
+
+
+def typed(place: str, table: Any, config: type[C]) -> C:
+    """Return *table* as the attrs class *config*; raises BadConfiguration with the place of what is wrong.
+
+    Unknown keys are refused, so is a field without a default that is not given. A `Secret` is looked up.
+    """
+    if not isinstance(table, Mapping):
+        raise BadConfiguration(problem=Phrase(N_("{place}: it is no table"), place=place))
+    known = {attribute.name: attribute for attribute in attrs.fields(config)}  # type: ignore[arg-type]
+    for key in table.keys() - known.keys():
+        said = ", ".join(sorted(known)) or "-"
+        raise BadConfiguration(problem=Phrase(N_("{place}: there is no key {key}; there are {known}"), place=place,
+                                              key=key, known=said))  # fmt: skip
+    values = {key: looked_up(f"{place}.{key}", value) if is_reference(value) else value for key, value in table.items()}
+    try:
+        return msgspec.convert(values, config, dec_hook=_as_is)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        raise BadConfiguration(problem=f"{place}: {error}") from None
+
+
+def _as_is(kind: type, value: Any) -> Any:
+    """Take a secret that was looked up; a secret in the clear is refused."""
+    if kind is Secret and not isinstance(value, Secret):
+        raise ValueError('a secret is {env = "NAME"} or {file = "PATH"}')
+    return value

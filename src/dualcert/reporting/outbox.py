@@ -1,0 +1,64 @@
+"""The outbox: the frozen bytes of messages, beside the log, until what came of them is settled.
+
+The log has only their SHA-256. Messages name people, so like the directory the outbox can be erased;
+a message that is delivered or abandoned is taken out of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Self
+
+from dualcert.beside import Beside
+from dualcert.reporting.artifacts import Message
+
+TABLE, SUFFIX = "dualcert_outbox", "outbox"
+
+
+def digest_of(frozen_bytes: bytes) -> str:
+    """Return the SHA-256 by which frozen bytes are known."""
+    return hashlib.sha256(frozen_bytes).hexdigest()
+
+
+class Outbox:
+    """The outbox that belongs to a store."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        kind = "BYTEA" if beside.is_postgres else "BLOB"
+        beside.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (sha256 TEXT PRIMARY KEY, content {kind} NOT NULL)")
+
+    @classmethod
+    def open(cls, store: str) -> Self:
+        """Open the outbox of the store at this URL or path; it is made when it is first needed."""
+        return cls(Beside.open(store, SUFFIX))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._beside.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def put(self, message: Message) -> str:
+        """Keep *message*, and return the SHA-256 of its frozen bytes."""
+        content = message.freeze()
+        sha256 = digest_of(content)
+        self._beside.execute(
+            f"INSERT INTO {TABLE} (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",  # noqa: S608  constants
+            (sha256, content),
+        )
+        return sha256
+
+    def get(self, sha256: str) -> Message | None:
+        """Return the message of that SHA-256; None where it is not there, or its bytes are others."""
+        found = self._beside.execute(f"SELECT content FROM {TABLE} WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608  constants
+        content = bytes(found[0]) if found else b""
+        return Message.thaw(content) if found and digest_of(content) == sha256 else None
+
+    def drop(self, sha256: str) -> None:
+        """Take a message out; one that is not there is none the less gone."""
+        self._beside.execute(f"DELETE FROM {TABLE} WHERE sha256 = ?", (sha256,))  # noqa: S608  constants

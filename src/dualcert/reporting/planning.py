@@ -1,0 +1,133 @@
+"""Planning: the messages of reporters become dispatches, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.domain.commands import PlanDispatch, dispatch_id
+from dualcert.errors import DispatchAlreadyPlanned
+from dualcert.projections.view import View
+from dualcert.registry import Registry
+from dualcert.reporting.artifacts import Message
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.rendering import Rendered, render
+from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.views import Views
+from dualcert.values.dates import month_of
+
+
+@frozen
+class Planned:
+    """What came of planning one reporter's messages: the ids that are new, and how many were planned already."""
+
+    rendered: Rendered
+    new: tuple[str, ...] = ()
+    known: int = 0
+
+
+def plan_dispatches(
+    registry: Registry,
+    outbox: Outbox,
+    plugins: Plugins,
+    request: Request,
+    channel: str,
+    names: Iterable[str] = (),
+    *,
+    by: str = "system",
+    dry_run: bool = False,
+) -> list[Planned]:
+    """Plan the messages of the reporters *names*, or of all whose triggers say so, and return what came of it.
+
+    A message's bytes are frozen and kept before its dispatch is recorded; a second plan of the same
+    reporter, key, recipient and channel records nothing. With *dry_run* nothing is kept or recorded.
+    Raises UnknownReporter, UnknownChannel, BadConfiguration.
+    """
+    plugins.channel(channel)
+    view = registry.view(request.position)
+    chosen = list(names) or [name for name in plugins.reporters if _triggered(plugins, name, view, request.as_of)]
+    return [
+        _planned(registry, outbox, render(plugins, name, request, Views(view, request.as_of)), request, channel,
+                 by=by, dry_run=dry_run)
+        for name in chosen
+    ]  # fmt: skip
+
+
+def _triggered(plugins: Plugins, name: str, view: View, day: date) -> bool:
+    """Return whether a reporter's messages are to be planned: daily, first in a month, or after a fact of its names."""
+    _, reporter = plugins.reporter(name)
+    views = Views(view, day)
+    return any(_has_come(trigger, reporter, views, view) for trigger in reporter.triggers)
+
+
+def _has_come(trigger: str, reporter: Reporter, views: Views, view: View) -> bool:
+    last = views.last_planned(reporter.name)
+    if trigger == "daily":
+        return True
+    if trigger == "monthly":
+        return last is None or month_of(last) < month_of(views.as_of)
+    position = max(
+        (
+            read.planned.position
+            for _, read in view.dispatches()
+            if read.planned and read.planned.reporter == reporter.name
+        ),
+        default=0,
+    )
+    return any(row.position > position for row in views.facts(trigger))
+
+
+def _planned(
+    registry: Registry,
+    outbox: Outbox,
+    rendered: Rendered,
+    request: Request,
+    channel: str,
+    *,
+    by: str,
+    dry_run: bool,
+) -> Planned:
+    new, known = [], 0
+    for message in rendered.artifacts:
+        if not isinstance(message, Message):
+            continue
+        id_ = dispatch_id(rendered.reporter, message.key, message.to, channel)
+        if registry.view().dispatch(id_).planned:
+            known += 1
+        elif dry_run or _record(registry, outbox, rendered.reporter, id_, message, request, channel, by):
+            new.append(id_)
+        else:
+            known += 1
+    return Planned(rendered, tuple(new), known)
+
+
+def _record(
+    registry: Registry,
+    outbox: Outbox,
+    reporter: str,
+    id_: str,
+    message: Message,
+    request: Request,
+    channel: str,
+    by: str,
+) -> bool:
+    """Keep the message and record its dispatch; False where somebody else planned it meanwhile."""
+    command = PlanDispatch(
+        dispatch=id_,
+        reporter=reporter,
+        key=message.key,
+        recipient=message.to,
+        channel=channel,
+        sha256=outbox.put(message),
+        as_of=request.as_of,
+        position=request.position,
+        on=registry.today(),
+        by=by,
+    )
+    try:
+        return registry.execute(command).recorded
+    except DispatchAlreadyPlanned:
+        return False

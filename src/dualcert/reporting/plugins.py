@@ -1,0 +1,217 @@
+"""Plugins: found by their distributions, allowed before anything of them is imported, loaded one by one.
+
+What is wrong with one is noted and costs only that one.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+import attrs
+import pluggy
+from attrs import define, field, frozen
+
+from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
+from dualcert.reporting import hooks
+from dualcert.reporting.channels import Channel
+from dualcert.reporting.configuration import Configuration
+from dualcert.reporting.quiet import Printed, quietly
+from dualcert.reporting.reporters import Reporter
+from dualcert.values.ids import is_id
+
+T = TypeVar("T")
+
+
+@frozen
+class Trouble:
+    """What went wrong with a plugin: a stable code, a sentence, and where it comes from for whoever mends it."""
+
+    code: str
+    detail: str
+    traceback: str = field(default="", repr=False)
+
+
+@define
+class Plugin:
+    """One installed plugin, and what it gives; `loaded` is false where it is not allowed, or broken."""
+
+    name: str
+    distribution: str
+    version: str
+    allowed: bool = True
+    loaded: bool = False
+    reporters: dict[str, Reporter] = field(factory=dict)
+    channels: dict[str, Channel] = field(factory=dict)
+    commands: dict[str, Any] = field(factory=dict)
+    troubles: list[Trouble] = field(factory=list)
+
+
+@define
+class Plugins:
+    """The plugins of this installation, in order of distribution and name."""
+
+    plugins: list[Plugin]
+    configuration: Configuration
+
+    def reporter(self, name: str) -> tuple[Plugin, Reporter]:
+        """Return the reporter *name* and its plugin; raises UnknownReporter."""
+        for plugin in self.plugins:
+            if name in plugin.reporters:
+                return plugin, plugin.reporters[name]
+        raise UnknownReporter(reporter=name, known=tuple(self.reporters))
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel *name*; raises UnknownChannel."""
+        for plugin in self.plugins:
+            if name in plugin.channels:
+                return plugin.channels[name]
+        known = tuple(name for plugin in self.plugins for name in plugin.channels)
+        raise UnknownChannel(channel=name, known=known)
+
+    @property
+    def reporters(self) -> list[str]:
+        """The names of all reporters, in order."""
+        return sorted(name for plugin in self.plugins for name in plugin.reporters)
+
+    @property
+    def broken(self) -> list[Plugin]:
+        """The plugins that something is wrong with."""
+        return [plugin for plugin in self.plugins if plugin.troubles]
+
+
+def normal(name: str) -> str:
+    """Return the name of a distribution as names are compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | None = None) -> Plugins:
+    """Return the installed plugins, loaded where the configuration allows them.
+
+    *found* are the entry points to look at, by default those of the group `dualcert`.
+    """
+    allow = configuration.plugins.allow
+    allowed = None if allow is None else {normal(name) for name in allow}
+    manager = pluggy.PluginManager(hooks.PROJECT)
+    manager.add_hookspecs(hooks)
+    plugins = []
+    points = entry_points(group=hooks.PROJECT) if found is None else found
+    for point in sorted(points, key=lambda each: (_distribution(each)[0], each.name)):
+        name, version = _distribution(point)
+        plugin = Plugin(point.name, name, version, allowed=allowed is None or normal(name) in allowed)
+        plugins.append(plugin)
+        if plugin.allowed:
+            _load(plugin, point, manager)
+    loaded = Plugins(plugins, configuration)
+    _refuse_repeated(loaded)
+    return loaded
+
+
+def _distribution(point: EntryPoint) -> tuple[str, str]:
+    distribution = point.dist
+    return (distribution.name, distribution.version) if distribution else (point.value.partition(":")[0], "?")
+
+
+def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager) -> None:
+    """Import the plugin and ask each of its hooks, noting what goes wrong."""
+    module = _guarded(plugin, "import", point.load)
+    if module is None:
+        return
+    name = f"{plugin.distribution}:{plugin.name}"
+    if _guarded(plugin, "register", lambda: manager.register(module, name)) is None:
+        return
+    plugin.loaded = True
+    others = [each for each in manager.get_plugins() if each is not module]
+    for hook in hooks.HOOKS:
+        ask = partial(_listed, manager.subset_hook_caller(hook, others))
+        for given in _guarded(plugin, hook, ask) or ():
+            _take(plugin, hook, given)
+    manager.unregister(module)
+
+
+def _listed(ask: Callable[[], Iterable[Iterable[Any]]]) -> list[Any]:
+    """Return what the plugin gave; a hook that gives no list of things is refused."""
+    return [given for answer in ask() for given in answer]
+
+
+def _guarded(plugin: Plugin, what: str, call: Callable[[], T]) -> T | None:
+    """Return what *call* returns, or None where it raises, exits or prints too much: that is noted."""
+    printed = Printed()
+    try:
+        with quietly(printed):
+            return call()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
+        detail = f"{what}: {type(error).__name__}: {error}"
+        plugin.troubles.append(Trouble("plugin-broken", detail, traceback.format_exc()))
+        return None
+    finally:
+        if printed.characters:
+            plugin.troubles.append(Trouble("plugin-printed", f"{what}: {printed.characters} characters"))
+
+
+def _take(plugin: Plugin, hook: str, given: Any) -> None:
+    """Keep what a hook gave where it fulfils its contract."""
+    wanted: Mapping[str, tuple[type[Any], dict[str, Any]]] = {
+        "dualcert_reporters": (Reporter, plugin.reporters),
+        "dualcert_channels": (Channel, plugin.channels),
+    }
+    problem = None
+    if hook in wanted:
+        contract, kept = wanted[hook]
+        problem = wrong_about(given, contract)
+    else:
+        kept = plugin.commands
+        problem = None if isinstance(getattr(given, "name", None), str) and callable(given) else "is no click.Command"
+    name = getattr(given, "name", None)
+    if problem is None and name in kept:
+        problem = f"{name} is given twice"
+    if problem:
+        plugin.troubles.append(Trouble("plugin-contract", f"{hook}: {type(given).__name__} {problem}"))
+        return
+    kept[str(name)] = given
+
+
+def wrong_about(given: Any, contract: type[Any]) -> str | None:
+    """Return what about a reporter or channel does not fulfil its contract, or None."""
+    if not isinstance(given, contract):
+        return f"is no {contract.__name__}: it lacks one of {', '.join(sorted(_members(contract)))}"
+    if not isinstance(given.name, str) or not is_id("item", given.name):
+        return "has a name that is not small letters, digits and single hyphens"
+    if not isinstance(given.summary, str) or "\n" in given.summary:
+        return "has no summary of one line"
+    if not isinstance(given.Config, type) or not attrs.has(given.Config):
+        return "has a Config that is no attrs class"
+    triggers = getattr(given, "triggers", ())
+    if not isinstance(triggers, tuple) or not all(isinstance(each, str) for each in triggers):
+        return "has triggers that are no tuple of names"
+    return None
+
+
+def _members(contract: type[Any]) -> set[str]:
+    return {name for name in (*contract.__annotations__, *vars(contract)) if not name.startswith("_")}
+
+
+def _refuse_repeated(plugins: Plugins) -> None:
+    """Of several reporters, channels or commands of one name only the first stays."""
+    for kind in ("reporters", "channels", "commands"):
+        owner: dict[str, str] = {}
+        for plugin in plugins.plugins:
+            given = getattr(plugin, kind)
+            for name in [name for name in given if name in owner]:
+                del given[name]
+                plugin.troubles.append(Trouble("plugin-contract", f"{kind}: {name} is given by {owner[name]} already"))
+            owner |= dict.fromkeys(given, plugin.distribution)
+
+
+def check_configured(plugins: Plugins) -> None:
+    """Refuse tables of the configuration that are for no reporter or channel; raises BadConfiguration."""
+    known = {"reporter": set(plugins.reporters), "channel": {n for p in plugins.plugins for n in p.channels}}
+    for table, names in known.items():
+        for name in getattr(plugins.configuration, table).keys() - names:
+            raise BadConfiguration(problem=f"{table}.{name}: no such {table} is installed and allowed")

@@ -1,0 +1,38 @@
+"""Keeping quiet while somebody else's code runs: what it prints is counted, never shown."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+from attrs import define
+
+
+@define
+class Printed:
+    """How much was printed."""
+
+    characters: int = 0
+
+
+class _Sink(io.TextIOBase):
+    """Takes what is printed and forgets it."""
+
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
+
+    def write(self, text: str) -> int:
+        self._printed.characters += len(text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def quietly(printed: Printed) -> Iterator[None]:
+    """Count in *printed* what is printed meanwhile, to either stream."""
+    sink = _Sink(printed)
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        yield

@@ -1,0 +1,117 @@
+"""Rendering: a reporter is run, and what goes wrong in it costs only what it would have made."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from types import FrameType
+
+from attrs import evolve, frozen
+
+from dualcert.reporting.artifacts import Artifact, Document, Message
+from dualcert.reporting.configuration import RenderConfig
+from dualcert.reporting.plugins import Plugins, Trouble
+from dualcert.reporting.quiet import Printed, quietly
+from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.views import Views
+
+MOST = 10_000
+"""Artifacts of one reporter."""
+
+
+@frozen
+class Rendered:
+    """What came of one reporter: all of its artifacts, or why there are none; `printed` is a word aside."""
+
+    reporter: str
+    distribution: str
+    artifacts: tuple[Artifact, ...] = ()
+    trouble: Trouble | None = None
+    printed: int = 0
+    seconds: float = 0.0
+
+
+class TooLong(BaseException):
+    """The time is over; no reporter catches it by accident."""
+
+
+def render(plugins: Plugins, name: str, request: Request, views: Views) -> Rendered:
+    """Return what the reporter *name* makes of *request*; never raises for what the reporter does.
+
+    A reporter that raises, exits, takes too long (in the main thread of a Unix process) or makes
+    something else than artifacts is named in `trouble`, and none of its artifacts are kept. Raises
+    UnknownReporter, or BadConfiguration where it is not set up as its `Config` asks.
+    """
+    plugin, reporter = plugins.reporter(name)
+    configured = evolve(request, config=plugins.configuration.of_reporter(name, reporter.Config))
+    limits, printed, started = plugins.configuration.render, Printed(), time.perf_counter()
+    artifacts: tuple[Artifact, ...] = ()
+    trouble = None
+    try:
+        with quietly(printed), time_limit(limits.seconds):
+            artifacts = _made(reporter, configured, views, limits)
+    except KeyboardInterrupt:
+        raise
+    except TooLong:
+        trouble = Trouble("plugin-too-slow", f"it took more than {limits.seconds:g} s")
+    except _WrongError as wrong:
+        trouble = Trouble("plugin-contract", str(wrong))
+    except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
+        trouble = Trouble("plugin-broken", f"{type(error).__name__}: {error}", traceback.format_exc())
+    seconds = time.perf_counter() - started
+    return Rendered(name, plugin.distribution, artifacts, trouble, printed.characters, seconds)
+
+
+class _WrongError(Exception):
+    """What was made is not what the contract says."""
+
+
+def _made(reporter: Reporter, request: Request, views: Views, limits: RenderConfig) -> tuple[Artifact, ...]:
+    answer = reporter.render(request, views)
+    if not isinstance(answer, Iterable) or isinstance(answer, str | bytes):
+        raise _WrongError(f"render gave {type(answer).__name__}, no artifacts")
+    made: list[Artifact] = []
+    size, limit = 0, limits.megabytes << 20
+    for artifact in answer:
+        if type(artifact) not in {Document, Message}:
+            raise _WrongError(f"render gave {type(artifact).__name__}, neither Document nor Message")
+        made.append(artifact)
+        size += size_of(artifact)
+        if size > limit or len(made) > MOST:
+            raise _WrongError(f"render gave more than {limits.megabytes} MB, or {MOST} artifacts")
+    return tuple(made)
+
+
+def size_of(artifact: Artifact) -> int:
+    """Return about how many bytes an artifact holds."""
+    if isinstance(artifact, Document):
+        return len(artifact.content)
+    attached = sum(len(each.content) for each in artifact.attachments)
+    return len(artifact.text) + len(artifact.html or "") + attached
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TooLong in what runs meanwhile when its time is over, where signals can do that.
+
+    That is in the main thread of a Unix process, and between two steps of the interpreter: what hangs
+    in a library's own code is ended by `--isolate` alone.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(_signal: int, _frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

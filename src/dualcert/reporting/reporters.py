@@ -1,0 +1,60 @@
+"""The contract of a reporter: pure, from a request and views to artifacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from attrs import field, frozen
+
+from dualcert.reporting.artifacts import Artifact
+from dualcert.reporting.views import Views
+
+Language = Literal["zh", "en"]
+
+
+@frozen
+class NoConfig:
+    """The configuration of a reporter or channel that has none."""
+
+
+@frozen(kw_only=True)
+class Request:
+    """What is asked of a reporter; the same request on the same log gives the same bytes.
+
+    `as_of` is the day that is asked about, `known_at` and `position` how much of the log is read.
+    `subject` narrows it down (a code or id), where it is given. `config` is the reporter's own `Config`.
+    `names` has the names of people by id, as the directory has them now; `name` gives one.
+    """
+
+    as_of: date
+    known_at: datetime | None
+    position: int
+    subject: str | None = None
+    language: Language = "zh"
+    config: Any = NoConfig()
+    names: Mapping[str, str] = field(factory=dict)
+    translate: Callable[[str], str] = field(default=str, eq=False, repr=False)
+
+    def name(self, person: str) -> str:
+        """Return the name of a person, or the id where the directory has none."""
+        return self.names.get(person, person)
+
+
+@runtime_checkable
+class Reporter(Protocol):
+    """Turns views into artifacts: no network, no files, no clock, no log, nothing remembered.
+
+    `name` is small letters, digits and hyphens, and is chosen by; `summary` one line. `Config` is a frozen
+    attrs class whose fields have defaults or are asked of whoever configures it. `triggers` are names of
+    facts, or `daily` or `monthly`: when its messages are to be planned.
+    """
+
+    name: str
+    summary: str
+    Config: type[Any]
+    triggers: tuple[str, ...]
+
+    def render(self, request: Request, views: Views) -> Iterable[Artifact]:
+        """Return the artifacts that answer *request*."""

@@ -1,0 +1,128 @@
+"""A new plugin: a working reporter with its test, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from dualcert.errors import N_, BadConfiguration, Phrase
+from dualcert.values.ids import is_id
+
+PYPROJECT = Template("""\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "dualcert-$name"
+version = "0.1.0"
+description = "A reporter for dualcert."
+requires-python = ">=3.11"
+dependencies = ["dualcert"]
+
+[project.optional-dependencies]
+test = ["pytest"]
+
+[project.entry-points.dualcert]
+$name = "$module"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/$module"]
+""")
+
+MODULE = Template('''\
+"""A reporter that writes the cities' figures as a page of plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from dualcert.reporting import Document, Reporter, Request, Views, hookimpl
+
+TITLES = {"zh": "各市双认证情况", "en": "Dual certification by city"}
+
+
+@frozen
+class Config:
+    """How the reporter is set up, in [reporter.$name] of dualcert.toml."""
+
+    only_lacking: bool = False
+
+
+class $cls:
+    """The cities' figures, a line each."""
+
+    name = "$name"
+    summary = "the cities' figures as plain text"
+    Config = Config
+    triggers = ("monthly",)
+
+    def render(self, request: Request, views: Views) -> Iterable[Document]:
+        """Return one page."""
+        figures = views.ratio("city")
+        lines = [
+            f"{row.name}  {row.dual}/{row.labs}  {row.percent or '-'} %"
+            for row in figures.rows
+            if not (request.config.only_lacking and row.met)
+        ]
+        text = "\\n".join([TITLES[request.language], *lines, views.basis(request.language), ""])
+        yield Document(f"$name-{views.as_of}.txt", "text/plain", text.encode())
+
+
+@hookimpl
+def dualcert_reporters() -> Iterable[Reporter]:
+    """Give the reporter to dualcert."""
+    return [$cls()]
+''')
+
+TEST = Template('''\
+"""The reporter keeps the contract that every reporter keeps, and says what it is meant to say."""
+
+from dualcert.testing.reporters import ReporterContract
+
+from $module import $cls, Config
+
+
+class TestContract(ReporterContract):
+    reporter = $cls()
+
+
+def test_it_has_a_line_for_every_city(small_books):
+    (page,) = $cls().render(*small_books.asked(Config()))
+
+    assert "晋城市  3/5  60.0 %" in page.content.decode()
+''')
+
+README = Template("""\
+# dualcert-$name
+
+A reporter for [dualcert]. After `pip install -e .` it is one of `dualcert report list`; `dualcert report run $name` runs it.
+""")
+
+
+def write_plugin(name: str, folder: Path) -> list[Path]:
+    """Write a plugin called *name* to *folder*, which must not exist, and return its files.
+
+    Raises BadConfiguration where the name or the folder will not do.
+    """
+    if not is_id("item", name) or not name[0].isalpha():
+        raise BadConfiguration(problem=Phrase(N_("{name!r}: small letters, digits and single hyphens"), name=name))
+    if folder.exists():
+        raise BadConfiguration(problem=Phrase(N_("{folder} exists already; nothing was touched"), folder=str(folder)))
+    module = f"dualcert_{name.replace('-', '_')}"
+    values = {"name": name, "module": module, "cls": "".join(part.capitalize() for part in name.split("-"))}
+    files = {
+        "pyproject.toml": PYPROJECT,
+        "README.md": README,
+        f"src/{module}/__init__.py": MODULE,
+        f"tests/test_{module}.py": TEST,
+    }
+    written = []
+    for file, template in files.items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(template.substitute(values), encoding="utf-8")
+        written.append(path)
+    return written

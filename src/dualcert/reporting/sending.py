@@ -1,0 +1,209 @@
+"""Sending: dispatches that are due are taken, delivered, and what came of each is recorded.
+
+The order is what keeps a message from going twice: the machine remembers the log's head; the attempt
+is recorded, which only one sender can do; then the channel opens its connection; then the outcome is
+recorded. Whoever dies in between leaves an attempt whose lease runs out, and is unknown from then on.
+Unknown is never sent again without a person's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from attrs import define, field, frozen
+
+from dualcert.domain.commands import (
+    AbandonDispatch,
+    Command,
+    RecordDelivery,
+    RecordFailure,
+    RecordUnknown,
+    ResolveDispatch,
+    StartSending,
+)
+from dualcert.domain.dispatch import Dispatch
+from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise
+from dualcert.people import Directory
+from dualcert.registry import Registry
+from dualcert.reporting.artifacts import Message
+from dualcert.reporting.channels import Channel, Envelope, Outcome, Receipt, failed, unknown
+from dualcert.reporting.configuration import DispatchConfig
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.places import Places
+from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.quiet import Printed, quietly
+from dualcert.values.terms import DispatchState, Resolution
+from dualcert.values.text import NOTE_LIMIT
+
+SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
+"""The states after which a message is no longer kept."""
+
+
+@frozen
+class Sent:
+    """What came of one dispatch; `waits` says why it was not taken: no address, no message, no channel."""
+
+    dispatch: str
+    state: DispatchState
+    detail: str = ""
+    waits: bool = False
+
+
+def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
+    """Return from when on a dispatch may be taken; None where it is not to be sent by itself.
+
+    After a failure it waits twice as long each time; after so many attempts it waits for a person.
+    """
+    if read.state is DispatchState.PLANNED:
+        return read.changed_at
+    if read.state is not DispatchState.FAILED or read.attempts >= config.attempts or read.changed_at is None:
+        return None
+    seconds = min(config.backoff_seconds * 2 ** (read.attempts - 1), config.backoff_limit_seconds)
+    return read.changed_at + timedelta(seconds=seconds)
+
+
+@define
+class Sender:
+    """Sends the dispatches of one store; several may run at once, in one process or many.
+
+    `clock` gives instants (UTC), `store` is the store's URL. `config` says how often and how patiently.
+    """
+
+    registry: Registry
+    store: str
+    outbox: Outbox
+    people: Directory
+    plugins: Plugins
+    places: Places
+    clock: Callable[[], datetime]
+    by: str = "system"
+    config: DispatchConfig = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.config = self.plugins.configuration.dispatch
+
+    def send(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
+        """Take every dispatch that is due (of *only*, if given) and yield what came of each.
+
+        Attempts whose lease has run out are recorded as unknown first. Raises SendingOff where this store
+        may not send from here, and UnknownChannel or BadConfiguration before anything is taken.
+        """
+        self.places.check(self.store, self.registry.view())
+        yield from self.give_up()
+        now = self.clock()
+        for id_, read in list(self.registry.view().dispatches()):
+            due = due_at(read, self.config)
+            if due is not None and due <= now and (only is None or id_ in only):
+                sent = self._send(id_, read)
+                if sent:
+                    yield sent
+
+    def give_up(self) -> Iterator[Sent]:
+        """Record as unknown what a sender took and never told of, and yield each."""
+        now = self.clock()
+        for id_, read in list(self.registry.view().dispatches()):
+            if read.state is DispatchState.SENDING and read.until is not None and read.until < now:
+                reason = "the sender did not tell what came of it"
+                command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered())
+                if self._recorded(command):
+                    yield Sent(id_, DispatchState.UNKNOWN, reason)
+
+    def resolve(self, dispatch: str, outcome: Resolution, reason: str) -> None:
+        """Record what a person says came of a dispatch, or that it is to be sent again.
+
+        Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing where there is nothing to send.
+        """
+        read = self.registry.view().dispatch(dispatch)
+        if outcome is Resolution.SEND_AGAIN and read.planned and self.outbox.get(read.planned.sha256) is None:
+            raise ContentMissing(dispatch=dispatch)
+        self.registry.execute(ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered()))
+        self._settle(dispatch)
+
+    def abandon(self, dispatch: str, reason: str) -> None:
+        """Record that a dispatch is not to be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
+        self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered()))
+        self._settle(dispatch)
+
+    def _send(self, id_: str, read: Dispatch) -> Sent | None:
+        """Deliver one dispatch; None where another sender took it."""
+        planned = read.planned
+        assert planned is not None
+        channel = self.plugins.channel(planned.channel)
+        config = self.plugins.configuration.of_channel(planned.channel, channel.Config)
+        message, person = self.outbox.get(planned.sha256), self.people.find(planned.recipient)
+        if message is None:
+            return Sent(id_, read.state, "the outbox does not have the message", waits=True)
+        if person is None or not person.email:
+            return Sent(id_, read.state, f"{planned.recipient} has no address", waits=True)
+        attempt = read.attempts + 1
+        if not self._taken(id_, attempt):
+            return None
+        receipt = self._deliver(channel, id_, message, person.email, person.name, config)
+        return self._told(id_, attempt, receipt)
+
+    def _taken(self, id_: str, attempt: int) -> bool:
+        """Record that this sender has the dispatch; False where another one has.
+
+        The command's id is random: an append whose very bytes stand in the log already counts as done,
+        and no two senders may write the same bytes.
+        """
+        until = self.clock() + timedelta(seconds=self.config.lease_seconds)
+        command = StartSending(
+            dispatch=id_, attempt=attempt, until=until, command_id=f"send-{uuid4().hex}", **self._entered()
+        )
+        return self._recorded(command, alone=True)
+
+    def _deliver(
+        self, channel: Channel, id_: str, message: Message, address: str, name: str | None, config: object
+    ) -> Receipt:
+        envelope = Envelope(
+            dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
+        )
+        try:
+            self.places.remember(self.store, self.registry.view())
+        except OSError as error:
+            return failed(f"this machine cannot remember it: {error}")
+        try:
+            with quietly(Printed()):
+                receipt = channel.deliver(envelope)
+        except Exception as error:  # noqa: BLE001  what a channel raises tells nothing of the message
+            return unknown(f"{type(error).__name__}: {error}")
+        return receipt if isinstance(receipt, Receipt) else unknown(f"the channel said {type(receipt).__name__}")
+
+    def _told(self, id_: str, attempt: int, receipt: Receipt) -> Sent:
+        """Record what came of an attempt."""
+        detail = " ".join(receipt.detail.split())[: NOTE_LIMIT // 4]
+        said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
+        match receipt.outcome:
+            case Outcome.DELIVERED:
+                self._recorded(RecordDelivery(receipt=detail, **said))
+            case Outcome.UNKNOWN:
+                self._recorded(RecordUnknown(reason=detail or "?", **said))
+            case _:
+                final = receipt.outcome is Outcome.REFUSED
+                self._recorded(RecordFailure(reason=detail or "?", final=final, **said))
+        self._settle(id_)
+        return Sent(id_, self.registry.view().dispatch(id_).state, detail)
+
+    def _settle(self, id_: str) -> None:
+        """Take the message of a dispatch that is settled out of the outbox."""
+        read = self.registry.view().dispatch(id_)
+        if read.planned and read.state in SETTLED:
+            self.outbox.drop(read.planned.sha256)
+
+    def _recorded(self, command: Command, *, alone: bool = False) -> bool:
+        """Record *command*; False where the dispatch stands otherwise by now.
+
+        With *alone*, also where the same fact stands already: then somebody else wrote it.
+        """
+        try:
+            receipt = self.registry.execute(command)
+        except (DispatchStandsOtherwise, Conflict):
+            return False
+        return receipt.recorded or not alone
+
+    def _entered(self) -> dict[str, Any]:
+        return {"on": self.registry.today(), "by": self.by}

@@ -1,0 +1,83 @@
+"""Writing artifacts to a folder: documents under safe names, messages as mail to look at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from attrs import frozen
+
+from dualcert.errors import BadConfiguration
+from dualcert.projections.answers import Answer
+from dualcert.reporting.artifacts import Artifact, Document
+from dualcert.reporting.channels import Envelope
+from dualcert.reporting.filenames import distinct
+from dualcert.reporting.mail import mail_of
+from dualcert.reporting.rendering import Rendered
+from dualcert.reporting.reporters import Request
+
+NOWHERE = "invalid"
+"""A domain that no mail goes to (RFC 2606): that of addresses in a preview."""
+
+
+@frozen
+class Written(Answer):
+    """A file that was written."""
+
+    reporter: str
+    file: str
+    bytes: int
+    sha256: str
+
+
+def write_artifacts(rendered: Iterable[Rendered], folder: Path, request: Request) -> list[Written]:
+    """Write the artifacts of *rendered* to *folder*, which is made; return what was written, in order.
+
+    A file is there whole or not at all. A message is written as the mail it would be, to an address that
+    leads nowhere. Raises BadConfiguration where the folder cannot be written.
+    """
+    made = [(one.reporter, artifact) for one in rendered for artifact in one.artifacts]
+    files = [_file_of(reporter, artifact, request) for reporter, artifact in made]
+    names = distinct(name for name, _ in files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (_, content) in zip(names, files, strict=True):
+            _write(folder / name, content)
+    except OSError as error:
+        raise BadConfiguration(problem=f"{folder}: {error.strerror or error}") from None
+    return [
+        Written(reporter, name, len(content), hashlib.sha256(content).hexdigest())
+        for (reporter, _), name, (_, content) in zip(made, names, files, strict=True)
+    ]
+
+
+def _file_of(reporter: str, artifact: Artifact, request: Request) -> tuple[str, bytes]:
+    """Return name and content of the file of one artifact."""
+    if isinstance(artifact, Document):
+        return artifact.filename, artifact.content
+    envelope = Envelope(
+        dispatch=f"preview-{reporter}-{artifact.key}",
+        message=artifact,
+        address=f"{artifact.to}@{NOWHERE}",
+        name=request.names.get(artifact.to),
+        sent_at=datetime.combine(request.as_of, time(), UTC),
+        config=None,
+    )
+    return f"{reporter}-{artifact.key}-{artifact.to}.eml", mail_of(envelope, f"preview@{NOWHERE}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write *content* to *path* at once; what stood there, a link too, is replaced."""
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(part).chmod(0o644)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,24 @@
+"""A plugin for pytest: fixtures for tests of reporters. Loaded by pytest itself, so it imports nothing early."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def small_books() -> Any:
+    """Small books in memory; `asked(config)` gives a request and the views that answer it."""
+    from dualcert.testing.books import small_books as made
+
+    return made()
+
+
+@pytest.fixture
+def installed() -> Any:
+    """The plugins of this installation, loaded without a configuration."""
+    from dualcert.reporting.configuration import Configuration
+    from dualcert.reporting.plugins import load_plugins
+
+    return load_plugins(Configuration())

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo test lint types imports messages-check unit bench soak messages docs clean
+.PHONY: help demo office test lint types imports messages-check unit bench soak messages docs clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -14,13 +14,20 @@ help:  ## Show what can be made
 	$(PYTHON) -m venv .venv
 	$(PIP) --upgrade pip
 
-.venv/.run: .venv/bin/python pyproject.toml
-	$(PIP) -e '.[all]'
+PLUGINS := $(wildcard plugins/*/pyproject.toml)
+
+.venv/.run: .venv/bin/python pyproject.toml $(PLUGINS)
+	$(PIP) -e '.[all]' $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
 	@touch $@
 
 .venv/.dev: .venv/.run
-	$(PIP) -e '.[dev]'
+	$(PIP) -e '.[dev]' -e 'plugins/dualcert-notice[pdf]'
 	@touch $@
+
+office:  ## What the tests open documents with, from Debian: LibreOffice and Chinese fonts
+	@command -v soffice >/dev/null && fc-list ':lang=zh-cn' family | grep -q 'Noto Serif CJK' || { \
+	  apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig >/dev/null; }
 
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
@@ -40,7 +47,7 @@ imports: .venv/.dev  ## The ranks of the house
 messages-check: .venv/.dev  ## The Chinese catalog is complete
 	$(BIN)/python scripts/messages.py check
 
-unit: .venv/.dev  ## The tests, on all cores, with a real PostgreSQL
+unit: .venv/.dev office  ## The tests, on all cores, with a real PostgreSQL
 	$(BIN)/pytest --numprocesses auto
 
 bench: .venv/.dev  ## Speed as ratios within one run

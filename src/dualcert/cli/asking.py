@@ -176,7 +176,7 @@ def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
     data = ", ".join(f"{name}={_brief(value)}" for name, value in row["data"].items() if value is not None)
     shown = data if len(data) <= DATA_WIDTH else f"{data[:DATA_WIDTH]}…"
     by = names(row["by"])
-    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], row["fact"], shown, by]
+    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], _(row["fact"]), shown, by]
 
 
 def _brief(value: Any) -> Any:

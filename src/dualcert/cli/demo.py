@@ -42,6 +42,7 @@ RULES = (
     (N_("The year as it was known, month by month:"), "replay --step month"),
 )
 """What is asked of the story, and why."""
+REPORTS = (N_("What the installed reporters make of it:"), "report run --as-of 2023-12-31")
 
 
 @click.command(
@@ -50,7 +51,7 @@ RULES = (
         "Show the main job end to end: a campaign's year in, figures, findings and a dispute out.\n\n"
         "Makes a store, records the year of Shanxi 2023 with the days on which it was entered (real units and rules; "
         "made-up certificates and events, Jincheng as published) and asks the log. With --out the store is kept in "
-        "DIR; without, everything is thrown away."
+        "DIR, with what every installed reporter makes; without, everything is thrown away."
     ),
 )
 @option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
@@ -80,6 +81,7 @@ def _show(folder: Path) -> str:
     click.echo(f"\n{jincheng.name} {jincheng.dual}/{jincheng.labs} = {jincheng.percent} %")
     tell_lacking(jincheng)
     _ask(store, RULES)
+    _ask(store, [(REPORTS[0], f"{REPORTS[1]} --out {shlex.quote(str(folder / 'reports'))}")])
     return store
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "abandoned")
 
+WAITS = {"no-address": N_("waits: the recipient has no address"), "no-content": N_("waits: the outbox has no message")}
+
 
 @click.group(
     cls=Group,
@@ -159,7 +161,7 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
         case "csv":
             print_csv(rows)
         case _:
-            lines = [[r["dispatch"], _("waits") if r["waits"] else _(r["state"]), r["detail"]] for r in rows]
+            lines = [[r["dispatch"], _(WAITS[r["waits"]]) if r["waits"] else _(r["state"]), r["detail"]] for r in rows]
             print_table((N_("dispatch"), N_("state"), N_("detail")), lines)
 
 

@@ -124,18 +124,16 @@ def new(name: str, folder: Path | None) -> None:
 @plugins.command(
     "run",
     cls=Command,
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     help=N_("Run a command that a plugin gives; without NAME they are listed."),
 )
 @click.argument("name", required=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGUMENT]…")
 @pass_shell
 def run(shell: Shell, name: str | None, arguments: tuple[str, ...]) -> int:
     """Hand over to the plugin's command; it gets the shell, whose `store` is the one that was chosen."""
     from dualcert.cli.reports import loaded, tell_broken
 
-    if name in {"-h", "--help"}:
-        name = None
     found = loaded(None)
     commands = {each: command for plugin in found.plugins for each, command in plugin.commands.items()}
     if name is None or name not in commands:

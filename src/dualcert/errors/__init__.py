@@ -101,7 +101,6 @@ from dualcert.errors.missing import (
     WrongLevel,
 )
 from dualcert.errors.plugins import (
-    PluginFailed,
     UnknownChannel,
     UnknownReporter,
 )
@@ -235,7 +234,6 @@ __all__ = [
     "Phrase",
     "PlanAlreadySubmitted",
     "PlanDiffers",
-    "PluginFailed",
     "ProblemAlreadyIdentified",
     "ProblemNotOpen",
     "QuotaReached",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, DualcertError
+from dualcert.errors.base import N_
 from dualcert.errors.configuration import BadConfiguration
 
 
@@ -28,12 +28,3 @@ class UnknownChannel(BadConfiguration):
     problem: str = ""
     channel: str
     known: tuple[str, ...]
-
-
-@define(kw_only=True, eq=False)
-class PluginFailed(DualcertError):
-    """Plugins failed; what the others made is there."""
-
-    code = "plugin-failed"
-    template = N_("{failed}")
-    failed: str

@@ -47,14 +47,23 @@ def dispatch_statuses(view: View, states: frozenset[DispatchState] | None = None
     yield from sorted(found, key=lambda each: (each.planned_at, each.dispatch))
 
 
-def last_planned(view: View, reporter: str, recipient: str | None = None) -> date | None:
-    """Return the latest day that *reporter* planned a message about, to *recipient* if one is given; None if never."""
-    days = (
-        read.planned.as_of
+@frozen
+class LastPlan:
+    """What a reporter last planned a message about: the day, and how much of the log it had read."""
+
+    as_of: date
+    position: int
+
+
+def last_planned(view: View, reporter: str, recipient: str | None = None) -> LastPlan | None:
+    """Return what *reporter* last planned a message about, to *recipient* if one is given; None if it never did."""
+    plans = (
+        (read.planned.as_of, read.planned.position)
         for _, read in view.dispatches()
         if read.planned and read.planned.reporter == reporter and recipient in {None, read.planned.recipient}
     )
-    return max(days, default=None)
+    last = max(plans, default=None)
+    return LastPlan(*last) if last else None
 
 
 def _status(id_: str, read: Dispatch) -> DispatchStatus:

@@ -70,9 +70,17 @@ class Channel(Protocol):
     What it raises counts as unknown, so it returns what it knows.
     """
 
-    name: str
-    summary: str
-    Config: type[Any]
+    @property
+    def name(self) -> str:
+        """What the configuration calls it by: `[channel.NAME]`."""
+
+    @property
+    def summary(self) -> str:
+        """One line for whoever chooses."""
+
+    @property
+    def Config(self) -> type[Any]:  # noqa: N802  it is a class
+        """The attrs class of its configuration."""
 
     def deliver(self, envelope: Envelope) -> Receipt:
         """Deliver one message and return what came of it."""

@@ -26,7 +26,10 @@ class Outbox:
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
         kind = "BYTEA" if beside.is_postgres else "BLOB"
-        beside.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} (sha256 TEXT PRIMARY KEY, content {kind} NOT NULL)")
+        beside.execute(
+            f"CREATE TABLE IF NOT EXISTS {TABLE} (dispatch TEXT NOT NULL, sha256 TEXT NOT NULL, content {kind} NOT NULL,"
+            " PRIMARY KEY (dispatch, sha256))"
+        )
 
     @classmethod
     def open(cls, store: str) -> Self:
@@ -43,22 +46,25 @@ class Outbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def put(self, message: Message) -> str:
-        """Keep *message*, and return the SHA-256 of its frozen bytes."""
+    def put(self, dispatch: str, message: Message) -> str:
+        """Keep *message* for *dispatch*, and return the SHA-256 of its frozen bytes."""
         content = message.freeze()
         sha256 = digest_of(content)
         self._beside.execute(
-            f"INSERT INTO {TABLE} (sha256, content) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",  # noqa: S608  constants
-            (sha256, content),
+            f"INSERT INTO {TABLE} (dispatch, sha256, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",  # noqa: S608  constants
+            (dispatch, sha256, content),
         )
         return sha256
 
-    def get(self, sha256: str) -> Message | None:
-        """Return the message of that SHA-256; None where it is not there, or its bytes are others."""
-        found = self._beside.execute(f"SELECT content FROM {TABLE} WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608  constants
+    def get(self, dispatch: str, sha256: str) -> Message | None:
+        """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
+        found = self._beside.execute(
+            f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?",  # noqa: S608  constants
+            (dispatch, sha256),
+        ).fetchone()
         content = bytes(found[0]) if found else b""
         return Message.thaw(content) if found and digest_of(content) == sha256 else None
 
-    def drop(self, sha256: str) -> None:
-        """Take a message out; one that is not there is none the less gone."""
-        self._beside.execute(f"DELETE FROM {TABLE} WHERE sha256 = ?", (sha256,))  # noqa: S608  constants
+    def drop(self, dispatch: str) -> None:
+        """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
+        self._beside.execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants

@@ -60,24 +60,16 @@ def _triggered(plugins: Plugins, name: str, view: View, day: date) -> bool:
     """Return whether a reporter's messages are to be planned: daily, first in a month, or after a fact of its names."""
     _, reporter = plugins.reporter(name)
     views = Views(view, day)
-    return any(_has_come(trigger, reporter, views, view) for trigger in reporter.triggers)
+    return any(_has_come(trigger, reporter, views) for trigger in reporter.triggers)
 
 
-def _has_come(trigger: str, reporter: Reporter, views: Views, view: View) -> bool:
+def _has_come(trigger: str, reporter: Reporter, views: Views) -> bool:
     last = views.last_planned(reporter.name)
     if trigger == "daily":
         return True
     if trigger == "monthly":
-        return last is None or month_of(last) < month_of(views.as_of)
-    position = max(
-        (
-            read.planned.position
-            for _, read in view.dispatches()
-            if read.planned and read.planned.reporter == reporter.name
-        ),
-        default=0,
-    )
-    return any(row.position > position for row in views.facts(trigger))
+        return last is None or month_of(last.as_of) < month_of(views.as_of)
+    return any(last is None or row.position > last.position for row in views.facts(trigger))
 
 
 def _planned(
@@ -121,7 +113,7 @@ def _record(
         key=message.key,
         recipient=message.to,
         channel=channel,
-        sha256=outbox.put(message),
+        sha256=outbox.put(id_, message),
         as_of=request.as_of,
         position=request.position,
         on=registry.today(),

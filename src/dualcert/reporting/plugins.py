@@ -194,7 +194,7 @@ def wrong_about(given: Any, contract: type[Any]) -> str | None:
 
 
 def _members(contract: type[Any]) -> set[str]:
-    return {name for name in (*contract.__annotations__, *vars(contract)) if not name.startswith("_")}
+    return {name for name in vars(contract) if not name.startswith("_")}
 
 
 def _refuse_repeated(plugins: Plugins) -> None:

@@ -1,9 +1,13 @@
-"""Keeping quiet while somebody else's code runs: what it prints is counted, never shown."""
+"""Keeping quiet while somebody else's code runs: what it prints is counted, never shown.
+
+Only in the main thread: the streams are the whole process's, and a service's other threads print meanwhile.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from collections.abc import Iterator
 
 from attrs import define
@@ -33,6 +37,9 @@ class _Sink(io.TextIOBase):
 @contextlib.contextmanager
 def quietly(printed: Printed) -> Iterator[None]:
     """Count in *printed* what is printed meanwhile, to either stream."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     sink = _Sink(printed)
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
         yield

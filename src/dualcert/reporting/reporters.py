@@ -51,10 +51,21 @@ class Reporter(Protocol):
     facts, or `daily` or `monthly`: when its messages are to be planned.
     """
 
-    name: str
-    summary: str
-    Config: type[Any]
-    triggers: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """What it is chosen by."""
+
+    @property
+    def summary(self) -> str:
+        """One line for whoever chooses."""
+
+    @property
+    def Config(self) -> type[Any]:  # noqa: N802  it is a class
+        """The attrs class of its configuration."""
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """When its messages are planned."""
 
     def render(self, request: Request, views: Views) -> Iterable[Artifact]:
         """Return the artifacts that answer *request*."""

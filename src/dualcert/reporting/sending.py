@@ -27,6 +27,7 @@ from dualcert.domain.commands import (
 from dualcert.domain.dispatch import Dispatch
 from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise
 from dualcert.people import Directory
+from dualcert.projections.dispatches import dispatch_status
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
 from dualcert.reporting.channels import Channel, Envelope, Outcome, Receipt, failed, unknown
@@ -41,15 +42,18 @@ from dualcert.values.text import NOTE_LIMIT
 SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
 """The states after which a message is no longer kept."""
 
+NO_ADDRESS, NO_CONTENT = "no-address", "no-content"
+"""Why a dispatch waits: the directory has no address of its recipient, or the outbox not its message."""
+
 
 @frozen
 class Sent:
-    """What came of one dispatch; `waits` says why it was not taken: no address, no message, no channel."""
+    """What came of one dispatch; `waits` says why it was not taken: `no-address` or `no-content`."""
 
     dispatch: str
     state: DispatchState
     detail: str = ""
-    waits: bool = False
+    waits: str | None = None
 
 
 def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
@@ -89,8 +93,11 @@ class Sender:
         """Take every dispatch that is due (of *only*, if given) and yield what came of each.
 
         Attempts whose lease has run out are recorded as unknown first. Raises SendingOff where this store
-        may not send from here, and UnknownChannel or BadConfiguration before anything is taken.
+        may not send from here, UnknownDispatch, and UnknownChannel or BadConfiguration before anything of
+        that channel is taken.
         """
+        for id_ in only or ():
+            dispatch_status(self.registry.view(), id_)
         self.places.check(self.store, self.registry.view())
         yield from self.give_up()
         now = self.clock()
@@ -117,7 +124,7 @@ class Sender:
         Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing where there is nothing to send.
         """
         read = self.registry.view().dispatch(dispatch)
-        if outcome is Resolution.SEND_AGAIN and read.planned and self.outbox.get(read.planned.sha256) is None:
+        if outcome is Resolution.SEND_AGAIN and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
             raise ContentMissing(dispatch=dispatch)
         self.registry.execute(ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered()))
         self._settle(dispatch)
@@ -133,11 +140,11 @@ class Sender:
         assert planned is not None
         channel = self.plugins.channel(planned.channel)
         config = self.plugins.configuration.of_channel(planned.channel, channel.Config)
-        message, person = self.outbox.get(planned.sha256), self.people.find(planned.recipient)
+        message, person = self.outbox.get(id_, planned.sha256), self.people.find(planned.recipient)
         if message is None:
-            return Sent(id_, read.state, "the outbox does not have the message", waits=True)
+            return Sent(id_, read.state, waits=NO_CONTENT)
         if person is None or not person.email:
-            return Sent(id_, read.state, f"{planned.recipient} has no address", waits=True)
+            return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
         attempt = read.attempts + 1
         if not self._taken(id_, attempt):
             return None
@@ -169,7 +176,9 @@ class Sender:
         try:
             with quietly(Printed()):
                 receipt = channel.deliver(envelope)
-        except Exception as error:  # noqa: BLE001  what a channel raises tells nothing of the message
+        except KeyboardInterrupt:
+            raise  # its lease runs out, and then it is unknown
+        except BaseException as error:  # noqa: BLE001  what a channel raises, SystemExit too, tells nothing
             return unknown(f"{type(error).__name__}: {error}")
         return receipt if isinstance(receipt, Receipt) else unknown(f"the channel said {type(receipt).__name__}")
 
@@ -191,8 +200,8 @@ class Sender:
     def _settle(self, id_: str) -> None:
         """Take the message of a dispatch that is settled out of the outbox."""
         read = self.registry.view().dispatch(id_)
-        if read.planned and read.state in SETTLED:
-            self.outbox.drop(read.planned.sha256)
+        if read.state in SETTLED:
+            self.outbox.drop(id_)
 
     def _recorded(self, command: Command, *, alone: bool = False) -> bool:
         """Record *command*; False where the dispatch stands otherwise by now.

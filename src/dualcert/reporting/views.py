@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dualcert.divisions import Division
 from dualcert.policy import Policy
@@ -110,9 +110,15 @@ class Views:
         city = self._view.divisions.above(code, "city")
         return city.code if city else code
 
-    def last_planned(self, reporter: str, recipient: str | None = None) -> date | None:
-        """Return the latest day that a reporter planned a message about; None where it never did."""
+    def last_planned(self, reporter: str, recipient: str | None = None) -> dispatches.LastPlan | None:
+        """Return what a reporter last planned a message about (to one recipient); None where it never did."""
         return dispatches.last_planned(self._view, reporter, recipient)
+
+    def earlier(self, as_of: date, position: int) -> Views:
+        """Return the same books as they were known at an earlier position, asked as of another day."""
+        position = min(position, self._view.position)
+        known_at = self._view.streams.recorded_at(position)
+        return Views(evolve(self._view, position=position, known_at=known_at), as_of)
 
     def month_ends(self, first: date, last: date) -> tuple[date, ...]:
         """Return the last day of each month from that of *first* to that of *last*, cut at *last*."""

@@ -1,0 +1,96 @@
+"""E-mail for dualcert: digests of reminders, by SMTP or into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from dualcert.reporting import Channel, Envelope, Message, Receipt, Reporter, Request, Secret, Views, hookimpl
+
+
+@frozen
+class DigestConfig:
+    """How the digests are set up, in [reporter.reminder-digest]."""
+
+    fallback: str | None = None
+    """Who gets what nobody is responsible for, by id; without one it is in nobody's digest."""
+
+
+class ReminderDigest:
+    """One message per recipient and day, of what has come up since the last one."""
+
+    name = "reminder-digest"
+    summary = "reminders: expiring certificates, overdue plans, missing meetings; one digest per recipient and day"
+    Config = DigestConfig
+    triggers = ("daily",)
+
+    def render(self, request: Request, views: Views) -> Iterable[Message]:
+        """Return a message for everybody who has something to be told."""
+        from dualcert_email.digest import digests
+
+        return digests(self.name, request, views)
+
+
+@frozen(kw_only=True)
+class SmtpConfig:
+    """Where mail is handed over, in [channel.smtp]; times in seconds."""
+
+    host: str
+    sender: str
+    port: int = 465
+    security: str = "tls"
+    """`tls` from the first byte, or `starttls`; the server's certificate is verified in both."""
+    username: str | None = None
+    password: Secret | None = None
+    cafile: str | None = None
+    """A file of certificates to trust instead of the system's."""
+    timeout: float = 30.0
+
+
+class Smtp:
+    """Hands mail to a server; what cannot be known is unknown."""
+
+    name = "smtp"
+    summary = "an SMTP server, by verified TLS"
+    Config = SmtpConfig
+
+    def deliver(self, envelope: Envelope) -> Receipt:
+        """Hand over one message."""
+        from dualcert_email.smtp import hand_over
+
+        return hand_over(envelope)
+
+
+@frozen(kw_only=True)
+class FolderConfig:
+    """Where mail is put, in [channel.folder]."""
+
+    folder: str
+    sender: str
+
+
+class Folder:
+    """Puts mail into a folder as .eml, for somebody else to send; the same message twice is one file."""
+
+    name = "folder"
+    summary = "a folder of .eml files"
+    Config = FolderConfig
+
+    def deliver(self, envelope: Envelope) -> Receipt:
+        """Put one message there."""
+        from dualcert_email.folder import put
+
+        return put(envelope)
+
+
+@hookimpl
+def dualcert_reporters() -> Iterable[Reporter]:
+    """Give the digest."""
+    return [ReminderDigest()]
+
+
+@hookimpl
+def dualcert_channels() -> Iterable[Channel]:
+    """Give both channels."""
+    return [Smtp(), Folder()]

@@ -1,0 +1,135 @@
+"""Digests: who is told what on which day, and in which words."""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from dualcert.reporting import Message, Request, Views
+
+REMINDED = ("expired", "expiring", "gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing",
+            "unvisited", "difficulty-open")  # fmt: skip
+"""The kinds of findings that are told, in this order."""
+AHEAD = frozenset({"expiring", "gate"})
+"""The kinds that are told ahead, at the policy's reminders; all others once they are past their date."""
+
+SUBJECT = {"zh": "双认证工作提醒（{as_of}）：{count} 项", "en": "Dual certification, reminders of {as_of}: {count}"}
+GREETING = {"zh": "{name}：\n\n以下事项请予关注。", "en": "{name},\n\nplease see to the following."}
+LINE = {"zh": "- {message}{left}", "en": "- {message}{left}"}
+LEFT = {"zh": "（剩余 {days} 天）", "en": " ({days} days left)"}
+PAST = {"zh": "（逾期 {days} 天）", "en": " ({days} days late)"}
+FOOT = {
+    "zh": "本邮件由系统生成，请勿直接回复。每项只提醒一次。",
+    "en": "This mail was made by a program; do not answer it. Each item is told once.",
+}
+
+
+Told = tuple[str, str, date | None, tuple[str, ...], date]
+"""A reminder: kind, subject, due date and own keys of a finding, and the step of it that has come."""
+OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item")
+"""The keys that tell findings of one kind and subject apart."""
+
+
+def digests(reporter: str, request: Request, views: Views) -> Iterator[Message]:
+    """Yield a message for each recipient who has something new, in order of recipient.
+
+    New is what had not come up when the recipient's last digest was planned, as the books were known
+    then: so each reminder is told once, and one that was entered late is told all the same.
+    """
+    told: dict[str, list[Any]] = defaultdict(list)
+    leads = _leads(views)
+    for finding in views.due().rows:
+        recipient = _recipient(finding, leads, views) or request.config.fallback
+        if recipient and finding.kind in REMINDED:
+            told[recipient].append(finding)
+    before: dict[Any, frozenset[Told]] = {None: frozenset()}
+    for recipient, findings in sorted(told.items()):
+        last = views.last_planned(reporter, recipient)
+        if last not in before and last is not None:
+            then = views.earlier(last.as_of, last.position)
+            before[last] = frozenset(reminder for _, reminder in _reminders(then, then.due().rows))
+        new = [each for each, reminder in _reminders(views, findings) if reminder not in before[last]]
+        if new:
+            yield _message(recipient, new, request, views)
+
+
+def _reminders(views: Views, findings: Iterable[Any]) -> Iterator[tuple[Any, Told]]:
+    """Yield the findings that have come to a step by the day that is asked about, with the last one they came to."""
+    for finding in findings:
+        steps = [step for step in _steps(finding, views) if step <= views.as_of]
+        if steps and finding.kind in REMINDED:
+            own = tuple(str(finding.more.get(key, "")) for key in OWN)
+            yield finding, (finding.kind, finding.subject, finding.due, own, max(steps))
+
+
+def _leads(views: Views) -> Mapping[str, str]:
+    """Return who leads: a city's code or a county's id -> the person; of several, the one who began last."""
+    leads: dict[str, tuple[date, str]] = {}
+    for pairing in views.pairings():
+        if pairing.kind.value != "lab-lab":
+            leads[pairing.target] = max(leads.get(pairing.target, (date.min, "")), (pairing.since, pairing.supporter))
+    return {target: person for target, (_, person) in leads.items()}
+
+
+def _recipient(finding: Any, leads: Mapping[str, str], views: Views) -> str | None:
+    """Return whose a finding is: whoever makes the visit, the county's lead, else the city's."""
+    if finding.kind == "unvisited":
+        supporter = str(finding.more["supporter"])
+        return supporter if not supporter.startswith("lab-") else leads.get(views.city_of(finding.division))
+    own = leads.get(f"county-{finding.division}")
+    return own or leads.get(views.city_of(finding.division))
+
+
+def _steps(finding: Any, views: Views) -> Iterable[date]:
+    """Return the days on which a finding comes up: ahead at the policy's reminders, else the day after its date."""
+    if finding.kind == "difficulty-open":
+        return [finding.more["since"]]
+    if finding.due is None:
+        return []
+    after = finding.due + timedelta(days=1)
+    if finding.kind not in AHEAD:
+        return [after]
+    reminders = views.policy().reminders
+    ahead = [finding.due - timedelta(days=days) for days in (reminders.expiring_days if reminders else ())]
+    return [*ahead, after] if finding.kind == "gate" else ahead
+
+
+def _message(recipient: str, findings: list[Any], request: Request, views: Views) -> Message:
+    language = request.language
+    order = {kind: n for n, kind in enumerate(REMINDED)}
+    findings = sorted(findings, key=lambda each: (order[each.kind], each.due or date.max, each.subject))
+    blocks = [
+        (request.translate(kind), [_line(each, request) for each in group])
+        for kind, group in groupby(findings, key=lambda each: each.kind)
+    ]
+    greeting = GREETING[language].format(name=request.name(recipient))
+    text = "\n\n".join([greeting, *("\n".join([f"【{title}】", *lines]) for title, lines in blocks),
+                        FOOT[language], views.basis(language)])  # fmt: skip
+    return Message(
+        key=f"{views.as_of}",
+        to=recipient,
+        subject=SUBJECT[language].format(as_of=views.as_of, count=len(findings)),
+        text=f"{text}\n",
+        html=_html(greeting, blocks, FOOT[language], views.basis(language)),
+    )
+
+
+def _line(finding: Any, request: Request) -> str:
+    language, days = request.language, finding.days_left
+    left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days))
+    return LINE[language].format(message=finding.message(request.translate), left=left)
+
+
+def _html(greeting: str, blocks: list[tuple[str, list[str]]], foot: str, basis: str) -> str:
+    """Return the same as a page without anything from elsewhere; every text is escaped."""
+    said = html.escape
+    parts = [f"<p>{said(greeting)}</p>".replace("\n\n", "</p><p>")]
+    for title, lines in blocks:
+        items = "".join(f"<li>{said(line.removeprefix('- '))}</li>" for line in lines)
+        parts.append(f"<h3>{said(title)}</h3><ul>{items}</ul>")
+    parts.append(f"<p><small>{said(foot)}<br>{said(basis)}</small></p>")
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{"".join(parts)}</body></html>'

@@ -1,0 +1,33 @@
+"""Putting mail into a folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from dualcert.reporting import Envelope, Receipt, delivered, failed, refused
+from dualcert.reporting.mail import mail_of
+
+
+def put(envelope: Envelope) -> Receipt:
+    """Write the mail of *envelope* to the folder, whole or not at all, under the name of its dispatch."""
+    folder = Path(envelope.config.folder)
+    path = folder / f"{envelope.dispatch}.eml"
+    try:
+        content = mail_of(envelope, envelope.config.sender)
+    except ValueError as error:
+        return refused(str(error))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            return delivered("it was there already")
+        handle, part = tempfile.mkstemp(dir=folder, prefix=".putting-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(path)
+    except OSError as error:
+        return failed(error.strerror or type(error).__name__)
+    return delivered(path.name)

@@ -1,0 +1,65 @@
+"""A paper: what an official document says, without how it is laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from attrs import frozen
+
+
+@frozen
+class Heading:
+    """A heading: of the first level 一、 or the second （一）, its number in its text."""
+
+    text: str
+    level: int = 1
+
+
+@frozen
+class Paragraph:
+    """A paragraph of the body."""
+
+    text: str
+
+
+@frozen
+class Rows:
+    """A table; `widths` are parts of the type area's width."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+
+
+Block = Heading | Paragraph | Rows
+
+
+@frozen(kw_only=True)
+class Paper:
+    """A document: 发文字号, 标题, 主送机关, 正文, 发文机关署名 and 成文日期, and a note on what it rests on."""
+
+    language: str
+    title: str
+    addressee: str
+    blocks: Sequence[Block]
+    day: date
+    note: str
+
+    @property
+    def dated(self) -> str:
+        """The date as such documents write it."""
+        return written(self.language, self.day)
+
+
+def written(language: str, day: date) -> str:
+    """Return a date as official documents write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()
+
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def numbered(language: str, nth: int, text: str) -> str:
+    """Return the heading of the *nth* part, counted from 1."""
+    return f"{NUMERALS[nth - 1]}、{text}" if language == "zh" else f"{nth}. {text}"

@@ -1,0 +1,73 @@
+"""The reminders 提醒函 to cities."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from dualcert.reporting import Request, Views
+from dualcert_notice.paper import Block, Heading, Paper, Paragraph, numbered, written
+
+SAID = {
+    "zh": {
+        "file": "提醒函-{city}-{as_of}",
+        "title": "关于做好农产品质检机构“双认证”工作的提醒函",
+        "to": "{city}农业农村局：",
+        "opening": "截至{as_of}，你市农产品质检机构“双认证”工作尚有以下事项需抓紧办理。",
+        "items": "{nth}.{message}{left}。",
+        "left": "，剩余{days}天",
+        "past": "，已逾期{days}天",
+        "closing": "请逐项研究，明确责任人和完成时限，办理情况及时报送。",
+    },
+    "en": {
+        "file": "reminder-{city}-{as_of}",
+        "title": "Reminder: dual certification of testing labs",
+        "to": "To the agriculture department of {city}:",
+        "opening": "On {as_of} the following has still to be seen to in your city.",
+        "items": "{nth}. {message}{left}.",
+        "left": ", {days} days left",
+        "past": ", {days} days late",
+        "closing": "See to each, name who is responsible and until when, and report what came of it.",
+    },
+}
+REMINDED = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing", "uncovered", "unvisited",
+            "expiring", "expired", "difficulty-open")  # fmt: skip
+
+
+def city_reminders(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+    """Yield a reminder for each city that has something to see to, in order of code."""
+    due: dict[str, list[Any]] = defaultdict(list)
+    for finding in views.due().rows:
+        if finding.kind in REMINDED:
+            due[views.city_of(finding.division)].append(finding)
+    for city in views.divisions(views.policy().province, "city"):
+        if due[city.code] and request.subject in {None, city.code}:
+            yield _reminder(request, views, city.name, due[city.code])
+
+
+def _reminder(request: Request, views: Views, city: str, findings: list[Any]) -> tuple[str, Paper]:
+    said: dict[str, Any] = SAID[request.language]
+    order = {kind: n for n, kind in enumerate(REMINDED)}
+    findings = sorted(findings, key=lambda each: (order[each.kind], each.due or views.as_of, each.subject))
+    blocks: list[Block] = [Paragraph(said["opening"].format(as_of=written(request.language, views.as_of)))]
+    for nth, (kind, group) in enumerate(groupby(findings, key=lambda each: each.kind), start=1):
+        blocks.append(Heading(numbered(request.language, nth, request.translate(kind))))
+        blocks += [Paragraph(_item(said, request, number, each)) for number, each in enumerate(group, start=1)]
+    blocks.append(Paragraph(said["closing"]))
+    paper = Paper(
+        language=request.language,
+        title=said["title"],
+        addressee=said["to"].format(city=city),
+        blocks=blocks,
+        day=views.as_of,
+        note=views.basis(request.language),
+    )
+    return said["file"].format(city=city, as_of=views.as_of), paper
+
+
+def _item(said: dict[str, Any], request: Request, number: int, finding: Any) -> str:
+    days = finding.days_left
+    left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days))
+    return str(said["items"].format(nth=number, message=finding.message(request.translate), left=left))

@@ -1,0 +1,55 @@
+"""Spreadsheets for dualcert: the dispatch table 调度表 and the ledger 台账."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from dualcert.reporting import Document, NoConfig, Reporter, Request, Views, hookimpl
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@frozen
+class TableConfig:
+    """How the dispatch table is set up."""
+
+    findings: bool = True
+    """Whether what is due in a city stands below its labs."""
+
+
+class DispatchTable:
+    """The dispatch table: a summary with a chart, and a sheet for each city; `subject` may be one city's code."""
+
+    name = "dispatch-table"
+    summary = "调度表: the cities with a chart, and each city's labs and what is due (.xlsx)"
+    Config = TableConfig
+    triggers = ("monthly",)
+
+    def render(self, request: Request, views: Views) -> Iterable[Document]:
+        """Return one workbook."""
+        from dualcert_spreadsheet.table import dispatch_table
+
+        yield Document(f"调度表-{views.as_of}.xlsx", XLSX, dispatch_table(request, views))
+
+
+class Ledger:
+    """The ledger: every lab, county, pairing and finding."""
+
+    name = "ledger"
+    summary = "台账: every lab, county, pairing and finding (.xlsx)"
+    Config = NoConfig
+    triggers = ("monthly",)
+
+    def render(self, request: Request, views: Views) -> Iterable[Document]:
+        """Return one workbook."""
+        from dualcert_spreadsheet.ledger import ledger
+
+        yield Document(f"台账-{views.as_of}.xlsx", XLSX, ledger(request, views))
+
+
+@hookimpl
+def dualcert_reporters() -> Iterable[Reporter]:
+    """Give both reporters."""
+    return [DispatchTable(), Ledger()]

@@ -1,0 +1,48 @@
+"""Rows of labs, as both workbooks show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dualcert.reporting import Request, Views
+
+HEADERS = (
+    ("id", 16), ("county", 14), ("lab", 36), ("level", 8), ("cma state", 10), ("cma number", 18), ("cma until", 12),
+    ("catl state", 10), ("catl number", 32), ("catl until", 12), ("is dual", 10), ("dual since", 12),
+)  # fmt: skip
+"""Word and width of each column."""
+DUAL, STATES, UNTIL = 10, (4, 7), (6, 9)
+"""The columns that are coloured."""
+
+
+def headers(said: Mapping[str, str]) -> list[tuple[str, float]]:
+    """Return the header of a table of labs."""
+    return [(said[word], width) for word, width in HEADERS]
+
+
+def row_of(request: Request, views: Views, said: Mapping[str, str], lab: Any) -> list[object]:
+    """Return one lab's row."""
+    division = views.division(lab.division)
+    return [
+        lab.lab,
+        division.name if division and division.level == "county" else None,
+        lab.name,
+        request.translate(lab.level.value),
+        *(cell for held in (lab.cma, lab.catl)
+          for cell in (request.translate(held.state.value), held.number, held.valid_until)),
+        said["yes"] if lab.dual else said["no"],
+        lab.dual_since,
+    ]  # fmt: skip
+
+
+def finding_rows(request: Request, findings: Iterable[Any]) -> list[list[object]]:
+    """Return rows of findings: severity, due, days left, kind, what."""
+    return [
+        [request.translate(each.severity.value), each.due, each.days_left, request.translate(each.kind),
+         each.message(request.translate)]
+        for each in findings
+    ]  # fmt: skip
+
+
+FINDING_HEADERS = (("severity", 16), ("deadline", 14), ("days", 10), ("kind", 16), ("what", 80))

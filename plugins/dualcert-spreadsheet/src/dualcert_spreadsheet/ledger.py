@@ -1,0 +1,80 @@
+"""The ledger 台账: every lab, county, pairing and finding of the province."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dualcert.reporting import Request, Views
+from dualcert_spreadsheet.book import Book
+from dualcert_spreadsheet.labs import FINDING_HEADERS, finding_rows, headers, row_of
+from dualcert_spreadsheet.words import words
+
+TOP = 2
+
+
+def ledger(request: Request, views: Views) -> bytes:
+    """Return the workbook."""
+    book, said = Book(), words(request.language)
+    labs = views.status(kind="lab", division=views.policy().province).rows
+    rows = [_in_city(request, views, said, lab) for lab in labs]
+    _sheet(book, said["all labs"], request, views, [(said["city"], 12), *headers(said)], rows)
+    _counties(book, said, request, views)
+    _pairings(book, said, request, views)
+    found = [[each.division, each.name, *line] for each, line in _findings(request, views)]
+    columns = [(said["code"], 10.0), (said["id"], 24), *((said[word], float(width)) for word, width in FINDING_HEADERS)]
+    _sheet(book, said["findings"], request, views, columns, found)
+    return book.content()
+
+
+def _sheet(
+    book: Book,
+    name: str,
+    request: Request,
+    views: Views,
+    columns: Sequence[tuple[str, float]],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    page = book.sheet(name)
+    page.write_string(0, 0, views.basis(request.language), book.formats["basis"])
+    book.table(page, TOP, columns, rows)
+
+
+def _in_city(request: Request, views: Views, said: Mapping[str, str], lab: Any) -> list[object]:
+    city = views.division(views.city_of(lab.division))
+    return [city.name if city else None, *row_of(request, views, said, lab)]
+
+
+def _counties(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
+    columns = [(said["code"], 10.0), (said["county"], 14), (said["passes"], 10), (said["designated"], 24),
+               (said["programme"], 36), (said["plan"], 12), (said["handed in"], 12), (said["open items"], 10)]  # fmt: skip
+    rows: list[list[object]] = []
+    for county in views.status(kind="county").rows:
+        each: Any = county
+        standings = (
+            f"{request.translate(p.programme.value)} {p.batch} {request.translate(p.standing.value)}"
+            for p in each.programmes
+        )
+        plan = each.plan
+        passes = None if each.passes is None else said["yes"] if each.passes else said["no"]
+        rows.append([
+            each.county.removeprefix("county-"), each.name, passes, " ".join(each.labs), "; ".join(standings),
+            plan.issued_on if plan else None, plan.submitted_on if plan else None, len(plan.open_items) if plan else None,
+        ])  # fmt: skip
+    _sheet(book, said["counties"], request, views, columns, rows)
+
+
+def _pairings(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
+    columns = [(said["kind"], 12.0), (said["supporter"], 24), (said["target of pairing"], 24), (said["since"], 12),
+               (said["visits"], 10), (said["last visit"], 12), (said["problems"], 24)]  # fmt: skip
+    rows = [
+        [request.translate(each.kind.value), request.name(each.supporter), each.target, each.since, each.visits,
+         each.last_visit, " ".join(each.open_problems)]
+        for each in views.pairings()
+    ]  # fmt: skip
+    _sheet(book, said["pairings"], request, views, columns, rows)
+
+
+def _findings(request: Request, views: Views) -> list[tuple[Any, list[object]]]:
+    found = views.due().rows
+    return list(zip(found, finding_rows(request, found), strict=True))

@@ -1,0 +1,122 @@
+"""The dispatch table 调度表."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from dualcert.reporting import Request, Views
+from dualcert_spreadsheet.book import Book
+from dualcert_spreadsheet.labs import DUAL, FINDING_HEADERS, STATES, finding_rows, headers, row_of
+from dualcert_spreadsheet.words import words
+
+TOP = 3
+"""The row of the header: above it stand the title and the basis."""
+
+
+def dispatch_table(request: Request, views: Views) -> bytes:
+    """Return the workbook: a summary, and a sheet for each city (or for the one that is asked about)."""
+    book, said = Book(), words(request.language)
+    province = views.policy().province
+    cities = [city for city in views.divisions(province, "city") if request.subject in {None, city.code}]
+    _summary(book, said, request, views)
+    due: dict[str, list[Any]] = defaultdict(list)
+    if request.config.findings:
+        for finding in views.due().rows:
+            due[views.city_of(finding.division)].append(finding)
+    labs: dict[str, list[Any]] = defaultdict(list)
+    for lab in views.status(kind="lab", division=province).rows:
+        labs[views.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
+    for city in cities:
+        _city(book, said, request, views, city.name, labs[city.code], due[city.code])
+    return book.content()
+
+
+def _head(book: Book, page: Any, title: str, request: Request, views: Views) -> None:
+    page.write_string(0, 0, title, book.formats["title"])
+    page.write_string(1, 0, views.basis(request.language), book.formats["basis"])
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(TOP)
+
+
+def _summary(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
+    page, figures = book.sheet(said["summary"]), views.ratio("city")
+    _head(book, page, said["dispatch table"], request, views)
+    share = figures.target_percent / 100
+    columns = [(said["code"], 14.0), (said["city"], 14), (said["labs"], 10), ("CMA", 10), ("CATL", 10), (said["dual"], 10),
+               (said["share"], 12), (said["target"], 10), (said["met"], 10)]  # fmt: skip
+    lines = [
+        [row.division, row.name, row.labs, row.cma, row.catl, row.dual, None, None, _met(said, row.met)]
+        for row in figures.rows
+    ]
+    end = book.table(page, TOP, columns, lines)
+    for number, row in enumerate(figures.rows, start=TOP + 1):
+        book.write(page, number, 6, row.dual / row.labs if row.labs else None, "share")
+        book.write(page, number, 7, share, "share")
+    total = figures.total
+    for column, value in enumerate([None, said["total"], total.labs, total.cma, total.catl, total.dual]):
+        book.write(page, end, column, value, "total")
+    book.write(page, end, 6, total.dual / total.labs if total.labs else None, "total share")
+    book.write(page, end, 7, share, "total share")
+    book.write(page, end, 8, _met(said, total.met), "total")
+    # Judged on the integers: the share that is shown is rounded, the colour follows the judgement.
+    for verdict, colour in ((said["yes"], "good"), (said["no"], "bad")):
+        rule = {"type": "cell", "criteria": "==", "value": f'"{verdict}"', "format": book.formats[colour]}
+        page.conditional_format(TOP + 1, 8, end, 8, rule)
+    _chart(book, page, said, figures.rows, end)
+
+
+def _met(said: Mapping[str, str], met: bool | None) -> str | None:  # noqa: FBT001  yes, no, or nothing to judge
+    return None if met is None else said["yes"] if met else said["no"]
+
+
+def _chart(book: Book, page: Any, said: Mapping[str, str], rows: Any, end: int) -> None:
+    """Draw the cities' shares as bars, and the target as a line across them."""
+    name, last = page.get_name(), TOP + len(rows)
+    bars = book.book.add_chart({"type": "column"})
+    categories = [name, TOP + 1, 1, last, 1]
+    bars.add_series({"name": said["share"], "categories": categories, "values": [name, TOP + 1, 6, last, 6],
+                     "fill": {"color": "#5B9BD5"}})  # fmt: skip
+    line = book.book.add_chart({"type": "line"})
+    line.add_series({"name": said["target"], "categories": categories, "values": [name, TOP + 1, 7, last, 7],
+                     "line": {"color": "#C00000", "width": 2}})  # fmt: skip
+    bars.combine(line)
+    bars.set_y_axis({"min": 0, "max": 1, "num_format": "0%"})
+    bars.set_title({"none": True})
+    bars.set_legend({"position": "bottom"})
+    bars.set_size({"width": 860, "height": 360})
+    page.insert_chart(end + 2, 0, bars)
+
+
+def _city(
+    book: Book,
+    said: Mapping[str, str],
+    request: Request,
+    views: Views,
+    name: str,
+    labs: list[Any],
+    due: list[Any],
+) -> None:
+    page = book.sheet(name)
+    _head(book, page, f"{name} {said['dispatch table']}", request, views)
+    end = book.table(page, TOP, headers(said), [row_of(request, views, said, lab) for lab in labs])
+    colours = {DUAL: {said["no"]: "bad", said["yes"]: "good"}}
+    bad = ("none", "expired", "cancelled", "revoked", "suspended")
+    colours |= {column: {request.translate(state): "bad" for state in bad} for column in STATES}
+    for column, verdicts in colours.items():
+        for word, colour in verdicts.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": book.formats[colour]}
+            page.conditional_format(TOP + 1, column, max(TOP + 1, end - 1), column, rule)
+    if not due:
+        return
+    page.write_string(end + 1, 0, said["due"], book.formats["header"])
+    for column, (word, _) in enumerate(FINDING_HEADERS):
+        page.write_string(end + 2, column, said[word], book.formats["header"])
+    for number, line in enumerate(finding_rows(request, due), start=end + 3):
+        last = len(line) - 1
+        page.merge_range(number, last, number, len(headers(said)) - 1, "")
+        for column, value in enumerate(line):
+            book.write(page, number, column, value)

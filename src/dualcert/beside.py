@@ -36,7 +36,7 @@ class Beside:
     _forget: str
 
     @classmethod
-    def open(cls, store: str, suffix: str) -> Self:
+    def open(cls, store: str | Path, suffix: str) -> Self:
         """Open what lies beside the store at this URL or path; an SQLite file is made when it is first needed.
 
         Raises BadStoreUrl.
@@ -47,7 +47,7 @@ class Beside:
         return cls(_sqlite(url, suffix), "?", "VACUUM")
 
     @classmethod
-    def exists(cls, store: str, suffix: str, table: str) -> bool:
+    def exists(cls, store: str | Path, suffix: str, table: str) -> bool:
         """Return whether there is such a table beside the store; makes none."""
         url = parse_url(store)
         if url.kind == "postgresql":

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from pathlib import Path
 from typing import Any, Self
 
 from attrs import evolve, frozen
@@ -54,7 +55,7 @@ class Directory:
         )
 
     @classmethod
-    def open(cls, store: str) -> Self:
+    def open(cls, store: str | Path) -> Self:
         """Open the directory of the store at this URL or path; it is made when it is first needed.
 
         Beside `books.db` it is `books.db.people`, readable by its owner only. Raises BadStoreUrl.
@@ -62,7 +63,7 @@ class Directory:
         return cls(Beside.open(store, SUFFIX))
 
     @classmethod
-    def exists(cls, store: str) -> bool:
+    def exists(cls, store: str | Path) -> bool:
         """Return whether the store at this URL or path has a directory; makes none."""
         return Beside.exists(store, SUFFIX, TABLE)
 

@@ -96,7 +96,7 @@ class Registry:
     @classmethod
     def open(
         cls,
-        url: str,
+        url: str | Path,
         *,
         policy: Policy | str | Path | None = None,
         by: str = "system",

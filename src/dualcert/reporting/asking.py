@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from dualcert.languages import translator
 from dualcert.people import Directory
@@ -20,7 +21,7 @@ from dualcert.reporting.views import Views
 
 def asked(
     registry: Registry,
-    store: str,
+    store: str | Path,
     as_of: date,
     *,
     known_at: KnownAt = None,
@@ -46,7 +47,7 @@ def views_of(view: View, as_of: date) -> Views:
     return Views(view, as_of)
 
 
-def names_of(store: str) -> Mapping[str, str]:
+def names_of(store: str | Path) -> Mapping[str, str]:
     """Return the names that the directory of the store at this URL has; none where it has no directory."""
     if not Directory.exists(store):
         return {}
@@ -55,7 +56,7 @@ def names_of(store: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def sender_of(registry: Registry, store: str, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
+def sender_of(registry: Registry, store: str | Path, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
     """Yield a sender for the store at this URL, with its outbox and directory open."""
     with Outbox.open(store) as outbox, Directory.open(store) as people:
         yield Sender(

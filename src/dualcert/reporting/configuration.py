@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import attrs
 import msgspec
 from attrs import field, frozen
+from attrs.validators import gt
 
 from dualcert.errors import N_, BadConfiguration, Phrase
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
@@ -36,9 +37,9 @@ class PluginsConfig:
 class RenderConfig:
     """What a reporter may take: seconds, and megabytes of artifacts; with `--isolate` of memory, too."""
 
-    seconds: float = 60.0
-    megabytes: int = 64
-    memory_megabytes: int = 1024
+    seconds: float = field(default=60.0, validator=gt(0))
+    megabytes: int = field(default=64, validator=gt(0))
+    memory_megabytes: int = field(default=1024, validator=gt(0))
 
 
 @frozen
@@ -50,10 +51,10 @@ class DispatchConfig:
     """
 
     channel: str | None = None
-    attempts: int = 6
-    backoff_seconds: int = 60
-    backoff_limit_seconds: int = 6 * 3_600
-    lease_seconds: int = 300
+    attempts: int = field(default=6, validator=gt(0))
+    backoff_seconds: int = field(default=60, validator=gt(0))
+    backoff_limit_seconds: int = field(default=6 * 3_600, validator=gt(0))
+    lease_seconds: int = field(default=300, validator=gt(0))
 
 
 @frozen

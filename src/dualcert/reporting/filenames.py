@@ -25,7 +25,7 @@ def safe(name: str) -> str:
     stem, dot, ending = kept.rpartition(".")
     if not dot or not ending.isascii() or not ending.isalnum() or len(ending) > 8:
         stem, ending = kept, ""
-    stem = stem.strip(". _") or "document"
+    stem = stem.strip(". _").lstrip("-. _") or "document"
     if stem.partition(".")[0].strip().lower() in RESERVED:
         stem = f"_{stem}"
     stem = _shortened(stem, LONGEST - len(ending) - 1)
@@ -43,12 +43,12 @@ def distinct(names: Iterable[str]) -> list[str]:
     taken: dict[str, int] = {}
     found = []
     for name in map(safe, names):
-        path, nth = PurePosixPath(name), taken.get(name.casefold(), 0)
+        path, nth = PurePosixPath(name), taken.get(name.casefold(), 1)
         candidate = name
         while candidate.casefold() in taken:
             nth += 1
             candidate = f"{path.stem}-{nth}{path.suffix}"
         taken[name.casefold()] = nth
-        taken[candidate.casefold()] = 0
+        taken[candidate.casefold()] = 1
         found.append(candidate)
     return found

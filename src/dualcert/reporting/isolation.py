@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -67,7 +68,7 @@ def unpacked(document: Any) -> Artifact:
     return Document(filename, media_type, base64.b64decode(content))
 
 
-def render_isolated(plugins: Plugins, name: str, request: Request, store: str) -> Rendered:
+def render_isolated(plugins: Plugins, name: str, request: Request, store: str | Path) -> Rendered:
     """Return what the reporter *name* makes of *request*, run in a process of its own on the store at this URL.
 
     The process is ended when its time, its memory (where the system can limit it) or the size of its
@@ -77,7 +78,7 @@ def render_isolated(plugins: Plugins, name: str, request: Request, store: str) -
     configuration = plugins.configuration
     limits = configuration.render
     asked = Asked(
-        store=store,
+        store=str(store),
         configuration=configuration.place,
         reporter=name,
         as_of=request.as_of,
@@ -145,8 +146,6 @@ def answer_of(rendered: Rendered) -> Answered:
 
 def configuration_of(asked: Asked) -> Configuration:
     """Return the configuration that the parent read."""
-    from pathlib import Path
-
     from dualcert.reporting.configuration import load_configuration
 
     return load_configuration(Path(asked.configuration)) if asked.configuration else Configuration()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from datetime import UTC
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -51,6 +52,12 @@ def _address(text: str) -> str:
     """Return an address that is ASCII and one address; raises ValueError."""
     if not text.isascii() or any(c.isspace() for c in text) or MARKER in text:
         raise ValueError("an address has characters that it cannot have")
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError, HeaderParseError) as error:  # the parser of the library raises any of these
+        raise ValueError(f"it is no address: {error}") from None
+    if not address.username or not address.domain:
+        raise ValueError("an address has a name and a domain")
     return text
 
 

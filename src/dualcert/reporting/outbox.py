@@ -7,6 +7,7 @@ a message that is delivered or abandoned is taken out of it.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Self
 
 from dualcert.beside import Beside
@@ -32,7 +33,7 @@ class Outbox:
         )
 
     @classmethod
-    def open(cls, store: str) -> Self:
+    def open(cls, store: str | Path) -> Self:
         """Open the outbox of the store at this URL or path; it is made when it is first needed."""
         return cls(Beside.open(store, SUFFIX))
 

@@ -20,6 +20,7 @@ from dualcert.domain.dispatch import SendingStarted
 from dualcert.domain.entry import LOG_STREAM, LogOpened
 from dualcert.errors import N_, Phrase, SendingOff
 from dualcert.projections.view import View
+from dualcert.reporting.files import write_whole
 from dualcert.store.url import parse_url
 
 VARIABLE = "DUALCERT_STATE"
@@ -50,7 +51,7 @@ class Places:
         state = os.environ.get("XDG_STATE_HOME")
         return cls((Path(state) if state else Path.home() / ".local" / "state") / "dualcert")
 
-    def check(self, store: str, view: View) -> None:
+    def check(self, store: str | Path, view: View) -> None:
         """Raise SendingOff where the store at this URL may not send from here."""
         mark = self._read(view)
         if mark is None:
@@ -66,17 +67,14 @@ class Places:
             )  # fmt: skip
             raise SendingOff(store=_shown(store), problem=problem)
 
-    def remember(self, store: str, view: View) -> None:
-        """Note where the store is and how far its log has come; to be done before anything goes out."""
+    def remember(self, store: str | Path, view: View) -> None:
+        """Note where the store is and how far its log has come; to be done before anything goes out.
+
+        Raises OSError.
+        """
         mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
-        path = self._path(view)
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as file:
-            file.write(msgspec.json.encode(mark))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(self._path(view), msgspec.json.encode(mark), mode=0o600)
 
     def _read(self, view: View) -> Mark | None:
         try:
@@ -97,7 +95,7 @@ def store_id(view: View) -> str:
     return opened.store_id
 
 
-def place_of(store: str) -> str:
+def place_of(store: str | Path) -> str:
     """Return where the store at this URL or path is: a copy of the file is another place."""
     url = parse_url(store)
     match url.kind:
@@ -120,5 +118,5 @@ def _ever_sent(view: View) -> bool:
     return any(type(e.fact) is SendingStarted for id_, _ in view.dispatches() for e in view.entries(id_))
 
 
-def _shown(store: str) -> str:
+def _shown(store: str | Path) -> str:
     return parse_url(store).shown

@@ -22,6 +22,7 @@ from dualcert.reporting.channels import Channel
 from dualcert.reporting.configuration import Configuration
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
+from dualcert.reporting.timelimit import TooLong, time_limit
 from dualcert.values.ids import is_id
 
 T = TypeVar("T")
@@ -94,7 +95,7 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
 
     *found* are the entry points to look at, by default those of the group `dualcert`.
     """
-    allow = configuration.plugins.allow
+    allow, seconds = configuration.plugins.allow, configuration.render.seconds
     allowed = None if allow is None else {normal(name) for name in allow}
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
@@ -105,7 +106,7 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
         plugin = Plugin(point.name, name, version, allowed=allowed is None or normal(name) in allowed)
         plugins.append(plugin)
         if plugin.allowed:
-            _load(plugin, point, manager)
+            _load(plugin, point, manager, seconds)
     loaded = Plugins(plugins, configuration)
     _refuse_repeated(loaded)
     return loaded
@@ -116,20 +117,21 @@ def _distribution(point: EntryPoint) -> tuple[str, str]:
     return (distribution.name, distribution.version) if distribution else (point.value.partition(":")[0], "?")
 
 
-def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager) -> None:
+def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seconds: float) -> None:
     """Import the plugin and ask each of its hooks, noting what goes wrong."""
-    module = _guarded(plugin, "import", point.load)
+    module = _guarded(plugin, "import", point.load, seconds)
     if module is None:
         return
     name = f"{plugin.distribution}:{plugin.name}"
-    if _guarded(plugin, "register", lambda: manager.register(module, name)) is None:
+    if _guarded(plugin, "register", lambda: manager.register(module, name), seconds) is None:
         return
     plugin.loaded = True
+    _guarded(plugin, "register", manager.check_pending, seconds)  # a hook that nobody asks is a slip of the pen
     others = [each for each in manager.get_plugins() if each is not module]
     for hook in hooks.HOOKS:
         ask = partial(_listed, manager.subset_hook_caller(hook, others))
-        for given in _guarded(plugin, hook, ask) or ():
-            _take(plugin, hook, given)
+        for given in _guarded(plugin, hook, ask, seconds) or ():
+            _guarded(plugin, hook, partial(_take, plugin, hook, given), seconds)
     manager.unregister(module)
 
 
@@ -138,14 +140,17 @@ def _listed(ask: Callable[[], Iterable[Iterable[Any]]]) -> list[Any]:
     return [given for answer in ask() for given in answer]
 
 
-def _guarded(plugin: Plugin, what: str, call: Callable[[], T]) -> T | None:
-    """Return what *call* returns, or None where it raises, exits or prints too much: that is noted."""
+def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -> T | None:
+    """Return what *call* returns, or None where it raises, exits or takes too long: that is noted."""
     printed = Printed()
     try:
-        with quietly(printed):
+        with quietly(printed), time_limit(seconds):
             return call()
     except KeyboardInterrupt:
         raise
+    except TooLong:
+        plugin.troubles.append(Trouble("plugin-too-slow", f"{what}: it took more than {seconds:g} s"))
+        return None
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
         detail = f"{what}: {type(error).__name__}: {error}"
         plugin.troubles.append(Trouble("plugin-broken", detail, traceback.format_exc()))

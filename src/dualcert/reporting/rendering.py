@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
-from types import FrameType
+from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
@@ -17,6 +13,7 @@ from dualcert.reporting.configuration import RenderConfig
 from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.timelimit import TooLong, time_limit
 from dualcert.reporting.views import Views
 
 MOST = 10_000
@@ -33,10 +30,6 @@ class Rendered:
     trouble: Trouble | None = None
     printed: int = 0
     seconds: float = 0.0
-
-
-class TooLong(BaseException):
-    """The time is over; no reporter catches it by accident."""
 
 
 def render(plugins: Plugins, name: str, request: Request, views: Views) -> Rendered:
@@ -92,26 +85,3 @@ def size_of(artifact: Artifact) -> int:
         return len(artifact.content)
     attached = sum(len(each.content) for each in artifact.attachments)
     return len(artifact.text) + len(artifact.html or "") + attached
-
-
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TooLong in what runs meanwhile when its time is over, where signals can do that.
-
-    That is in the main thread of a Unix process, and between two steps of the interpreter: what hangs
-    in a library's own code is ended by `--isolate` alone.
-    """
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def over(_signal: int, _frame: FrameType | None) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ from dualcert.domain.commands import (
     ResolveDispatch,
     StartSending,
 )
-from dualcert.domain.dispatch import Dispatch
+from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchResolved
 from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise
 from dualcert.people import Directory
 from dualcert.projections.dispatches import dispatch_status
@@ -77,7 +78,7 @@ class Sender:
     """
 
     registry: Registry
-    store: str
+    store: str | Path
     outbox: Outbox
     people: Directory
     plugins: Plugins
@@ -124,7 +125,8 @@ class Sender:
         Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing where there is nothing to send.
         """
         read = self.registry.view().dispatch(dispatch)
-        if outcome is Resolution.SEND_AGAIN and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
+        again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
+        if again and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
             raise ContentMissing(dispatch=dispatch)
         self.registry.execute(ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered()))
         self._settle(dispatch)

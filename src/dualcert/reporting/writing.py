@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -16,6 +14,7 @@ from dualcert.projections.answers import Answer
 from dualcert.reporting.artifacts import Artifact, Document
 from dualcert.reporting.channels import Envelope
 from dualcert.reporting.filenames import distinct
+from dualcert.reporting.files import write_whole
 from dualcert.reporting.mail import mail_of
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.reporters import Request
@@ -46,7 +45,7 @@ def write_artifacts(rendered: Iterable[Rendered], folder: Path, request: Request
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, (_, content) in zip(names, files, strict=True):
-            _write(folder / name, content)
+            write_whole(folder / name, content)
     except OSError as error:
         raise BadConfiguration(problem=f"{folder}: {error.strerror or error}") from None
     return [
@@ -68,16 +67,3 @@ def _file_of(reporter: str, artifact: Artifact, request: Request) -> tuple[str, 
         config=None,
     )
     return f"{reporter}-{artifact.key}-{artifact.to}.eml", mail_of(envelope, f"preview@{NOWHERE}")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write *content* to *path* at once; what stood there, a link too, is replaced."""
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(part).chmod(0o644)
-        Path(part).replace(path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise

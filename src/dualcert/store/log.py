@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -212,7 +213,7 @@ class EventLog(Application[str]):
         return postgres.trouble(self.url.shown, error)
 
 
-def open_log(url: str, *, create: bool, now: datetime) -> EventLog:
+def open_log(url: str | Path, *, create: bool, now: datetime) -> EventLog:
     """Return the log at *url*; only with *create* is one made, and never over one that is there.
 
     `:memory:` is always made. Raises a subclass of StoreUnusable.

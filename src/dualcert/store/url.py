@@ -26,11 +26,12 @@ class StoreUrl:
     dsn: str = field(default="", repr=False)
 
 
-def parse_url(url: str) -> StoreUrl:
+def parse_url(url: str | Path) -> StoreUrl:
     """Return what *url* names: `:memory:`, `sqlite:///PATH`, `postgresql://…`, or a path to a file.
 
     An SQLite URL takes `?journal=wal|rollback` and `?mode=ro`. Raises BadStoreUrl.
     """
+    url = str(url)
     if url == MEMORY:
         return StoreUrl("memory", MEMORY)
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", url, re.IGNORECASE)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from post import message
+
+from dualcert.domain.commands import CancelCandidacy, EnrolCounty
+from dualcert.errors import UnknownChannel, UnknownReporter
+from dualcert.reporting import Document
+from dualcert.reporting.asking import asked
+from dualcert.reporting.planning import plan_dispatches
+
+
+def test_a_plan_turns_messages_into_dispatches(post):
+    (planned,) = post.plan("a", "b")
+
+    assert (len(planned.new), planned.known, post.states) == (2, 0, ["planned", "planned"])
+
+
+def test_planning_again_records_nothing(post):
+    post.plan("a", "b")
+    before = post.facts
+
+    (planned,) = post.plan()
+
+    assert (planned.new, planned.known, post.facts) == ((), 2, before)
+
+
+def test_a_message_of_a_known_key_is_the_same_message_whatever_it_says(post):
+    post.plan("a")
+    post.messages[:] = [message("a", text="other words")]
+
+    (planned,) = post.plan()
+
+    assert (planned.new, planned.known) == ((), 1)
+    post.send()
+    assert [envelope.message.text for envelope in post.line.taken] == ["站"]
+
+
+def test_of_two_messages_of_one_key_the_first_stays(post):
+    post.messages[:] = [message("a", text="first"), message("a", text="second")]
+
+    (planned,) = post.plan()
+
+    assert (len(planned.new), planned.known) == (1, 1)
+
+
+def test_another_recipient_is_another_dispatch(post):
+    post.messages[:] = [message("a"), message("a", to="person-2")]
+
+    assert len(post.plan()[0].new) == 2
+
+
+def test_documents_are_not_sent(post):
+    post.messages[:] = [Document("a.txt", "text/plain", b"")]
+
+    assert post.plan()[0].new == ()
+
+
+def test_a_dry_run_keeps_and_records_nothing(post):
+    before = post.facts
+
+    (planned,) = post.plan("a", dry_run=True)
+
+    assert (len(planned.new), post.facts) == (1, before)
+    assert post.outbox.get(planned.new[0], "0" * 64) is None
+
+
+def test_the_fact_says_what_the_message_was_made_from(post):
+    head = post.facts
+    ((id_,),) = (planned.new for planned in post.plan("a"))
+
+    (row,) = post.registry.history(id_)
+    assert (row.data.as_of, row.data.position, row.data.recipient) == (date(2023, 9, 1), head, "person-1")
+    assert post.outbox.get(id_, row.data.sha256) == message("a")
+
+
+def test_unknown_names_are_refused_before_anything_is_made(post):
+    before = post.facts
+    with pytest.raises(UnknownReporter):
+        post.plan("a", names=("writr",))
+    request, _ = asked(post.registry, post.store, date(2023, 9, 1))
+    with pytest.raises(UnknownChannel):
+        plan_dispatches(post.registry, post.outbox, post.plugins, request, "phone", ("writer",))
+    assert post.facts == before
+
+
+def test_a_daily_reporter_is_asked_every_time(post):
+    post.plan("a")
+
+    assert [planned.rendered.reporter for planned in post.plan(names=())] == ["writer"]
+
+
+def test_a_monthly_reporter_is_asked_once_a_month(post):
+    post.triggers = ("monthly",)
+
+    assert len(post.plan("a", as_of=date(2023, 8, 31), names=())) == 1
+    assert len(post.plan(as_of=date(2023, 8, 31), names=())) == 0
+    assert len(post.plan(as_of=date(2023, 9, 1), names=())) == 1
+
+
+def test_a_reporter_of_facts_is_asked_when_there_are_new_ones(post):
+    post.triggers = ("county.candidacy-cancelled",)
+    county = "county-140525"
+    assert post.plan("a", names=()) == []
+
+    post.registry.execute(
+        EnrolCounty(county=county, programme="national", batch=2, standing="candidate", on="2020-01-01")
+    )
+    assert post.plan(names=()) == []
+    post.registry.execute(CancelCandidacy(county=county, programme="national", reason="到期未通过", on="2023-10-08"))
+
+    assert len(post.plan(names=())) == 1
+    assert post.plan(names=()) == []

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hostile_plugins import HOSTILE, SOUND, reporter
+
+from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
+from dualcert.reporting.configuration import Configuration, PluginsConfig, RenderConfig
+from dualcert.reporting.plugins import check_configured, load_plugins
+from dualcert.reporting.rendering import render
+from dualcert.testing.books import AS_OF
+
+FEW = RenderConfig(seconds=0.3, megabytes=4)
+
+
+def test_a_plugin_is_found_by_its_distribution(install):
+    point = install("sound", SOUND, version="2.1")
+
+    (plugin,) = load_plugins(Configuration(), [point]).plugins
+    assert (plugin.distribution, plugin.version, plugin.loaded, list(plugin.reporters)) == (
+        "dualcert-sound",
+        "2.1",
+        True,
+        ["sound"],
+    )
+
+
+def test_what_is_not_allowed_is_not_even_imported(install):
+    points = [install("sound", SOUND), install("other", reporter("other", "return []"))]
+    configuration = Configuration(plugins=PluginsConfig(allow=("Dualcert_Sound",)))
+
+    loaded = load_plugins(configuration, points)
+
+    assert loaded.reporters == ["sound"]
+    assert "dualcert_other" not in sys.modules
+    assert [plugin.allowed for plugin in loaded.plugins] == [False, True]
+
+
+def test_an_empty_list_allows_nothing(install):
+    point = install("sound", SOUND)
+
+    assert load_plugins(Configuration(plugins=PluginsConfig(allow=())), [point]).reporters == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_wrong_with_a_plugin_is_named_and_costs_only_that_plugin(install, small_books, name, capfd):
+    code, source = HOSTILE[name]
+    points = [install("a-sound-one", SOUND), install(name, source)]
+
+    plugins = load_plugins(Configuration(render=FEW), points)
+    request, views = small_books.asked(None)
+    rendered = [render(plugins, each, request, views) for each in plugins.reporters]
+
+    found = [(trouble.code, plugin.distribution) for plugin in plugins.plugins for trouble in plugin.troubles]
+    found += [(one.trouble.code, one.distribution) for one in rendered if one.trouble]
+    assert found == [(code, f"dualcert-{name}")]
+    (sound,) = [one for one in rendered if one.reporter == "sound"]
+    assert [(each.filename, each.content) for each in sound.artifacts] == [("sound.txt", b"sound")]
+    assert all(one.artifacts == () for one in rendered if one.trouble)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_reporter_prints_is_counted_and_not_shown(install, small_books, capfd):
+    source = reporter("loud", 'print("x" * 1000)\nprint("y", file=sys.stderr)\nreturn []')
+    plugins = load_plugins(Configuration(), [install("loud", source)])
+
+    assert render(plugins, "loud", *small_books.asked(None)).printed == 1003
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupt_by_the_user_is_no_fault_of_the_plugin(install, small_books):
+    plugins = load_plugins(Configuration(), [install("slow", reporter("slow", "raise KeyboardInterrupt"))])
+
+    with pytest.raises(KeyboardInterrupt):
+        render(plugins, "slow", *small_books.asked(None))
+
+
+def test_of_two_reporters_of_one_name_the_first_distribution_keeps_it(install):
+    points = [install("b", reporter("same", "return []")), install("a", reporter("same", "return []"))]
+
+    plugins = load_plugins(Configuration(), points)
+
+    assert plugins.reporter("same")[0].distribution == "dualcert-a"
+    assert plugins.plugins[1].troubles[0].detail == "reporters: same is given by dualcert-a already"
+
+
+def test_a_name_that_no_plugin_gives_is_refused_with_those_that_are(install):
+    plugins = load_plugins(Configuration(), [install("sound", SOUND)])
+
+    with pytest.raises(UnknownReporter) as refused:
+        plugins.reporter("bulletins")
+    assert refused.value.known == ("sound",)
+    with pytest.raises(UnknownChannel):
+        plugins.channel("smtp")
+
+
+def test_a_table_of_the_configuration_that_is_for_nobody_is_refused(install):
+    configuration = Configuration(reporter={"sond": {}})
+
+    with pytest.raises(BadConfiguration, match=r"reporter\.sond"):
+        check_configured(load_plugins(configuration, [install("sound", SOUND)]))
+
+
+TYPED = """
+from attrs import frozen
+from dualcert.reporting import Document, hookimpl
+
+@frozen
+class Config:
+    issuer: str
+    copies: int = 1
+
+class Reporter:
+    name, summary, Config, triggers = "typed", "for a test", Config, ()
+    def render(self, request, views):
+        yield Document("typed.txt", "text/plain", f"{request.config.issuer} {request.config.copies}".encode())
+
+@hookimpl
+def dualcert_reporters():
+    return [Reporter()]
+"""
+
+
+def test_a_reporter_gets_its_own_configuration(install, small_books):
+    point = install("typed", TYPED)
+
+    def made(**table):
+        plugins = load_plugins(Configuration(reporter={"typed": table}), [point])
+        return render(plugins, "typed", *small_books.asked(None)).artifacts[0].content.decode()
+
+    assert made(issuer="农业农村厅", copies=2) == "农业农村厅 2"
+    for wrong in ({}, {"issuer": 7}, {"issuer": "x", "copies": "two"}, {"issuer": "x", "copys": 2}):
+        with pytest.raises(BadConfiguration, match=r"reporter\.typed"):
+            made(**wrong)
+
+
+def test_a_reporter_that_changes_the_world_under_its_views_changes_nothing(install, small_books):
+    """Views answer with frozen values; what a reporter asks leaves no trace in the books."""
+    body = """
+row = views.ratio("city").rows[0]
+try: row.dual = 99
+except Exception as error: yield Document("refused.txt", "text/plain", type(error).__name__.encode())
+"""
+    plugins = load_plugins(Configuration(), [install("forger", reporter("forger", body))])
+
+    before = small_books.registry.ratio("city", as_of=AS_OF)
+    (made,) = render(plugins, "forger", *small_books.asked(None)).artifacts
+
+    assert made.content == b"FrozenInstanceError"
+    assert small_books.registry.ratio("city", as_of=AS_OF) == before

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import hashlib
+import os
+
+import pytest
+from post import message
+
+from dualcert.errors import BadConfiguration
+from dualcert.reporting import Document
+from dualcert.reporting.rendering import Rendered
+from dualcert.reporting.writing import write_artifacts
+
+
+def rendered(*artifacts):
+    return [Rendered("writer", "dualcert-post", artifacts)]
+
+
+@pytest.fixture
+def request_(small_books):
+    return small_books.asked(None)[0]
+
+
+def test_files_are_there_under_safe_names_that_differ(tmp_path, request_):
+    names = ["../a.txt", "A.txt", "a.txt"]
+    written = write_artifacts(
+        rendered(*(Document(name, "text/plain", name.encode()) for name in names)), tmp_path / "out", request_
+    )
+
+    assert [each.file for each in written] == ["a.txt", "A-2.txt", "a-3.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    for name, each in zip(names, written, strict=True):
+        assert (tmp_path / "out" / each.file).read_bytes() == name.encode()
+        assert each.sha256 == hashlib.sha256(name.encode()).hexdigest()
+
+
+def test_a_message_is_written_as_mail_that_leads_nowhere(tmp_path, request_):
+    (written,) = write_artifacts(rendered(message("a")), tmp_path, request_)
+
+    content = (tmp_path / written.file).read_bytes()
+    assert written.file == "writer-a-person-1.eml"
+    assert b"person-1@invalid" in content
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path, request_):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.txt").symlink_to(elsewhere)
+
+    write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_)
+
+    assert elsewhere.read_text() == "precious"
+    assert (tmp_path / "out" / "a.txt").read_text() == "new"
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, request_):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(BadConfiguration, match="out"):
+        write_artifacts(rendered(Document("a.txt", "text/plain", b"")), tmp_path / "out", request_)
+
+
+def test_nothing_half_written_stays(tmp_path, request_, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(BadConfiguration, match="No space"):
+        write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_)
+    assert list((tmp_path / "out").iterdir()) == []

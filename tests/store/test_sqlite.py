@@ -313,7 +313,7 @@ def test_the_librarys_events_and_ours_share_one_table(path):
 
 
 def test_a_store_whose_making_failed_is_not_left_behind(tmp_path, monkeypatch):
-    def failing(*_):
+    def failing(*_, **__):
         raise StoreUnusable(store="x", problem="the disk is full")
 
     monkeypatch.setattr("dualcert.store.log._begin", failing)

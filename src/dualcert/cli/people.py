@@ -63,8 +63,8 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
     cls=Command,
     help=N_(
         "Erase a person's name, phone and e-mail for good.\n\n"
-        "The id stays in the facts and is shown as erased; it is given to nobody else. Copies and backups made "
-        "before are yours to erase."
+        "The id stays in the facts and is shown as erased; it is given to nobody else. Messages to them leave the "
+        "outbox. Copies and backups made before are yours to erase."
     ),
 )
 @click.argument("id_", metavar="ID")
@@ -73,9 +73,14 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
 def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's signature
     """Erase."""
     from dualcert.people import Directory
+    from dualcert.reporting.asking import erase_messages
+    from dualcert.reporting.outbox import Outbox
 
     with Directory.open(shell.store) as directory:
         if not yes:
             click.confirm(_("Erase {person} for good?").format(person=shown(directory, id_)), abort=True, err=True)
         directory.erase(id_, today())
         click.echo(shown(directory, id_))
+    if Outbox.exists(shell.store):
+        with shell.open() as registry:
+            erase_messages(registry, shell.store, id_)

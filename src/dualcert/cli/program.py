@@ -52,6 +52,7 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 def _add_commands() -> None:
     from dualcert.cli import (
         asking,
+        copying,
         demo,
         dispatches,
         due,
@@ -78,6 +79,7 @@ def _add_commands() -> None:
         asking.history,
         replaying.replay,
         rosters.export,
+        copying.copy,
         people.people,
         reports.report,
         dispatches.dispatch,

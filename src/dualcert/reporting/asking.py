@@ -55,6 +55,17 @@ def names_of(store: str | Path) -> Mapping[str, str]:
         return {person.person: person.name for person in directory.all() if person.name}
 
 
+def erase_messages(registry: Registry, store: str | Path, person: str) -> None:
+    """Take the messages to *person* out of the outbox of the store at this URL, when the person is erased.
+
+    What was planned for them then waits for somebody to abandon it. Messages to others may still name them.
+    """
+    if Outbox.exists(store):
+        planned = ((id_, read.planned) for id_, read in registry.view().dispatches())
+        with Outbox.open(store) as outbox:
+            outbox.erase(id_ for id_, plan in planned if plan and plan.recipient == person)
+
+
 @contextmanager
 def sender_of(registry: Registry, store: str | Path, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
     """Yield a sender for the store at this URL, with its outbox and directory open."""

@@ -19,9 +19,7 @@ def safe(name: str) -> str:
     Chinese stays Chinese. What is left of nothing is called `document`.
     """
     composed = unicodedata.normalize("NFC", name)
-    kept = "".join(
-        "_" if c in FORBIDDEN or unicodedata.category(c)[0] == "C" or c in "\u2028\u2029" else c for c in composed
-    )
+    kept = "".join(c if c.isprintable() and c not in FORBIDDEN else "_" for c in composed)
     stem, dot, ending = kept.rpartition(".")
     if not dot or not ending.isascii() or not ending.isalnum() or len(ending) > 8:
         stem, ending = kept, ""

@@ -7,6 +7,7 @@ a message that is delivered or abandoned is taken out of it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -36,6 +37,11 @@ class Outbox:
     def open(cls, store: str | Path) -> Self:
         """Open the outbox of the store at this URL or path; it is made when it is first needed."""
         return cls(Beside.open(store, SUFFIX))
+
+    @classmethod
+    def exists(cls, store: str | Path) -> bool:
+        """Return whether the store at this URL or path has an outbox; makes none."""
+        return Beside.exists(store, SUFFIX, TABLE)
 
     def close(self) -> None:
         """Close the connection."""
@@ -69,3 +75,9 @@ class Outbox:
     def drop(self, dispatch: str) -> None:
         """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
         self._beside.execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
+
+    def erase(self, dispatches: Iterable[str]) -> None:
+        """Take out what is kept for *dispatches*, and overwrite it."""
+        for dispatch in dispatches:
+            self.drop(dispatch)
+        self._beside.forget(TABLE)

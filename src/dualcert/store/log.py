@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -181,6 +182,17 @@ class EventLog(Application[str]):
             found = self.recorder.select_notifications(after, PAGE, inclusive_of_start=False)
             return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
 
+    def fill(self, pages: Iterable[Sequence[Row]]) -> None:
+        """Write a whole log into this empty one, in one transaction; raises StoreExists where it is not empty."""
+        if self.opening() is not None:
+            raise errors.StoreExists(store=self.url.shown)
+        recorder: Any = self.recorder
+        with self._told():
+            recorder.insert_pages(
+                [StoredEvent(stream, version, topic, bytes(state)) for _, stream, version, topic, state in rows]
+                for rows in pages
+            )
+
     def length(self) -> int:
         """Return about how many facts there are: the newest private id, which may have gaps."""
         with self._told():
@@ -220,20 +232,27 @@ def open_log(url: str | Path, *, create: bool, now: datetime) -> EventLog:
     """
     place = parse_url(url)
     if place.kind == "memory" or create:
-        return _created(place, now)
+        return create_log(place, partial(_begin, now=now))
+    return existing_log(place)
+
+
+def existing_log(place: StoreUrl) -> EventLog:
+    """Return the log at *place*; raises a subclass of StoreUnusable where there is none."""
+    if place.kind == "memory":
+        raise errors.StoreMissing(store=place.shown)
     if place.kind == "sqlite":
         sqlite.check_file(place)
     return _checked(EventLog(place, create=False))
 
 
-def _created(place: StoreUrl, now: datetime) -> EventLog:
-    """Return a new log; a file whose making failed is not left behind."""
+def create_log(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
+    """Return a new log that *begin* wrote to; a file whose making failed is not left behind."""
     if place.kind == "sqlite":
         sqlite.create_file(place)
     try:
         log = _with_tables(place)
         try:
-            _begin(log, now)
+            begin(log)
         except BaseException:
             log.close()
             raise

@@ -7,7 +7,7 @@ large inserts through a pipeline that can hang. Here an append runs once, in sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,18 @@ class LogRecorder(PostgresApplicationRecorder):
                 self._insert_stored_events(cursor, stored_events[start : start + STATEMENT_LIMIT])
                 ids += [row["notification_id"] for row in cursor.fetchall()]
         return ids
+
+    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]]) -> None:
+        """Insert a whole log in one transaction."""
+        with (
+            self.datastore.get_connection() as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            self._lock_table(cursor)
+            for page in pages:
+                for start in range(0, len(page), STATEMENT_LIMIT):
+                    self._insert_stored_events(cursor, page[start : start + STATEMENT_LIMIT])
 
     def _last_state(self, connection: psycopg.Connection[Any]) -> tuple[bytes] | None:
         query = SQL("SELECT state FROM {}.{} ORDER BY notification_id DESC LIMIT 1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any
@@ -208,6 +208,12 @@ class LogRecorder(SQLiteApplicationRecorder):
                 cursor.execute(f"SELECT state FROM {self.events_table_name} ORDER BY rowid DESC LIMIT 1")  # noqa: S608  the table's name is ours
                 check_order(cursor.fetchone(), recorded_at)
             return self._insert_events(cursor, stored_events, **kwargs)
+
+    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]]) -> None:
+        """Insert a whole log in one transaction."""
+        with self.datastore.transaction(commit=True) as cursor:
+            for page in pages:
+                self._insert_events(cursor, page)
 
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, whole: no cursor stays open."""

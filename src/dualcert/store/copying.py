@@ -1,0 +1,68 @@
+"""Copying a log to another store, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from attrs import frozen
+
+from dualcert import errors
+from dualcert.store.digest import Digest
+from dualcert.store.log import Bookmark, EventLog, create_log, existing_log
+from dualcert.store.rows import Row
+from dualcert.store.url import parse_url
+
+Progress = Callable[[int, int], None]
+
+
+@frozen
+class Copied:
+    """What was copied: how many facts, and the digest of the history."""
+
+    facts: int
+    digest: str
+
+
+def copy_log(source: str | Path, target: str | Path, progress: Progress | None = None) -> Copied:
+    """Copy the log at *source* to a new store at *target* and return what was copied.
+
+    All or nothing, in one transaction, and then read back and compared. The copy keeps the store's id and
+    every position. What lies beside the log (people, the outbox) is not copied. *progress* is told how many
+    more facts were read, of about how many. Raises a subclass of StoreUnusable: StoreExists where there is something at *target*.
+    """
+    with closing(existing_log(parse_url(source))) as log:
+        sent = _Read(log, progress)
+
+        def filled(copy: EventLog) -> None:
+            copy.fill(sent.pages())
+            arrived = _Read(copy)
+            for _ in arrived.pages():
+                pass
+            if arrived.copied != sent.copied:
+                problem = "what arrived is not what was copied"
+                raise errors.StoreDamaged(store=copy.url.shown, problem=problem)
+
+        create_log(parse_url(target), filled).close()
+        return sent.copied
+
+
+class _Read:
+    """The pages of a log, counted and digested as they pass."""
+
+    def __init__(self, log: EventLog, progress: Progress | None = None) -> None:
+        self._log, self._progress = log, progress
+        self._digest, self._facts = Digest(), 0
+
+    def pages(self) -> Iterator[Sequence[Row]]:
+        for _, rows in self._log.rows(Bookmark()):
+            self._digest.add(rows)
+            self._facts += len(rows)
+            if self._progress:
+                self._progress(len(rows), self._log.length())
+            yield rows
+
+    @property
+    def copied(self) -> Copied:
+        return Copied(self._facts, self._digest.hexdigest())

@@ -1,0 +1,305 @@
+"""Reports, dispatches and plugins in the shell."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from dualcert.cli.program import dualcert
+from hostile_plugins import HOSTILE, SOUND, WILD, reporter
+
+OURS = {"bulletin", "city-reminder", "dispatch-table", "gate-notice", "ledger", "reminder-digest"}
+
+
+@pytest.fixture
+def configured(tmp_path):
+    """Write dualcert.toml here."""
+
+    def write(text):
+        (tmp_path / "dualcert.toml").write_text(text, encoding="utf-8")
+
+    return write
+
+
+@pytest.fixture
+def folder(configured):
+    configured('[dispatch]\nchannel = "folder"\n[channel.folder]\nfolder = "out"\nsender = "books@example.org"\n')
+
+
+def files(path):
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+# report
+
+
+def test_the_reporters_that_ship_are_listed(shell):
+    rows = shell("report", "list", "--format", "json").json["rows"]
+
+    assert {row["reporter"] for row in rows} == OURS
+
+
+def test_a_report_is_written_and_named_with_what_it_rests_on(shanxi, tmp_path):
+    ran = shanxi("report", "run", "dispatch-table", "--as-of", "2023-02-28", "--format", "json")
+
+    (row,) = ran.json["rows"]
+    assert (row["reporter"], (tmp_path / "reports" / row["file"]).stat().st_size) == ("dispatch-table", row["bytes"])
+    assert (ran.json["as_of"], ran.json["position"]) == (
+        "2023-02-28",
+        shanxi("replay", "--format", "json").json["position"],
+    )
+
+
+def test_the_same_question_gives_the_same_bytes_also_in_processes_of_their_own(shanxi, tmp_path):
+    asked = ("report", "run", "--as-of", "2023-10-01", "--known-at", "@400")
+    assert shanxi(*asked, "--out", "a").status == 0
+    assert shanxi("record", "close-lab", "--lab=lab-140525-1", "--reason=合并", "--on=2023-03-01").status == 0
+    assert shanxi(*asked, "--out", "b").status == 0
+    assert shanxi(*asked, "--out", "c", "--isolate").status == 0
+
+    assert files(tmp_path / "a") == files(tmp_path / "b") == files(tmp_path / "c") != {}
+
+
+def test_an_unknown_reporter_is_refused_before_anything_runs(shanxi, tmp_path):
+    ran = shanxi("report", "run", "bulletin", "buletin")
+
+    assert (ran.status, ran.error_code) == (2, "unknown-reporter")
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_plugin_is_named_and_the_others_output_is_complete(shanxi, install, configured, tmp_path, name):
+    configured("[render]\nseconds = 2\nmegabytes = 4\n")
+    asked = ("report", "run", "--as-of", "2023-10-01")
+    assert shanxi(*asked, "--out", "before").status == 0
+    code, source = HOSTILE[name]
+    install("a-sound-one", SOUND)
+    install(name, source)
+
+    ran = shanxi(*asked, "--out", "after", "--format", "json")
+
+    assert ran.status == 5
+    assert ran.err.startswith(f"{code}: ")
+    assert f"dualcert-{name}" in ran.err
+    assert files(tmp_path / "after") == {**files(tmp_path / "before"), "sound.txt": b"sound"}
+    assert {row["file"] for row in ran.json["rows"]} == set(files(tmp_path / "after"))
+
+
+def test_a_name_that_leads_elsewhere_stays_in_the_folder(shanxi, install, tmp_path):
+    install("climber", reporter("climber", 'yield Document("../../climbed.txt", "text/plain", b"")'))
+
+    assert shanxi("report", "run", "climber", "--out", "a/b/c").status == 0
+    assert list(files(tmp_path / "a" / "b" / "c")) == ["climbed.txt"]
+    assert not list(tmp_path.glob("*climbed*"))
+
+
+def test_wild_plugins_in_processes_of_their_own_are_named_and_the_others_output_is_there(
+    shanxi, install, configured, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("dualcert.reporting.isolation.GRACE", 4.0)
+    configured('[render]\nseconds = 1\n[plugins]\nallow = ["dualcert-sound", "dualcert-wild"]\n')
+    install("sound", SOUND)
+    install("wild", reporter("wild", WILD["crashes"][1]))
+
+    ran = shanxi("report", "run", "--isolate", "--out", "after")
+
+    assert (ran.status, ran.err.splitlines()[-1].startswith("plugin-crashed: wild (dualcert-wild)")) == (5, True)
+    assert files(tmp_path / "after") == {"sound.txt": b"sound"}
+
+
+# plugins
+
+
+def test_help_loads_no_plugin_though_fifty_are_installed(install, tmp_path):
+    """What is not imported takes no time: neither the plugins nor what finds them."""
+    for number in range(50):
+        install(f"many-{number}", reporter(f"many-{number}", "return []"))
+    code = (
+        "import sys\nfrom dualcert.cli.program import run\n"
+        "status = run(sys.argv[1:])\n"
+        "print(status, [m for m in sys.modules if m.startswith(('dualcert_', 'pluggy', 'importlib.metadata'))])"
+    )
+    for arguments in (["--help"], ["report", "--help"], ["report", "run", "--help"], ["ratio", "--help"]):
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *arguments], check=True, capture_output=True, text=True,
+            env={"PYTHONPATH": str(tmp_path / "site"), "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
+        assert ran.stdout.splitlines()[-1] == "0 []", arguments
+
+
+def test_plugins_are_listed_with_what_they_give(shell, install, configured):
+    install("sound", SOUND, version="2.1")
+    install("broken", HOSTILE["raises-at-import"][1])
+    configured('[plugins]\nallow = ["dualcert-sound", "dualcert-broken"]\n')
+
+    ran = shell("plugins", "list", "--format", "json")
+
+    assert ran.status == 5
+    rows = {row["plugin"]: row for row in ran.json["rows"]}
+    assert rows["dualcert-sound"] == {
+        "plugin": "dualcert-sound", "version": "2.1", "state": "loaded", "reporters": ["sound"], "channels": [],
+        "commands": [],
+    }  # fmt: skip
+    assert rows["dualcert-broken"]["state"] == "broken"
+    assert rows["dualcert-email"]["state"] == "not allowed"
+
+
+def test_the_doctor_finds_nothing_wrong_with_those_that_ship(shell, folder):
+    ran = shell("plugins", "doctor")
+
+    assert (ran.status, ran.out.count("loaded")) == (1, 3)  # smtp has no host: that is said
+    assert "channel.smtp" in ran.out
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.endswith(("import", "hook", "list", "reporter"))])
+def test_the_doctor_names_what_is_wrong(shell, install, configured, name):
+    code, source = HOSTILE[name]
+    install(name, source)
+    configured(f'[plugins]\nallow = ["dualcert-{name}"]\n[render]\nseconds = 1\n')
+
+    ran = shell("plugins", "doctor")
+
+    assert ran.status == 1
+    assert f"dualcert-{name} 1.0: broken\n  {code}: " in ran.out
+
+
+def test_a_new_plugin_works_and_passes_its_tests(shell, tmp_path):
+    assert shell("plugins", "new", "city-text").status == 0
+    made = tmp_path / "dualcert-city-text"
+    assert {str(path.relative_to(made)) for path in made.rglob("*.*")} == {
+        "pyproject.toml", "README.md", "src/dualcert_city_text/__init__.py", "tests/test_dualcert_city_text.py",
+    }  # fmt: skip
+
+    tested = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], cwd=made, capture_output=True,
+        text=True, check=False, env={"PYTHONPATH": str(made / "src"), "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    assert tested.returncode == 0, tested.stdout
+    assert shell("plugins", "new", "city-text").error_code == "bad-configuration"
+    assert shell("plugins", "new", "../up").error_code == "bad-configuration"
+
+
+COMMAND = """
+import click
+from dualcert.reporting import hookimpl
+
+@click.command("greet", help="Greet.")
+@click.option("--loud", is_flag=True)
+@click.argument("whom")
+@click.pass_obj
+def greet(shell, whom, loud):
+    click.echo(f"{whom}{'!' if loud else ''} {shell.store}")
+
+@hookimpl
+def dualcert_commands():
+    return [greet]
+"""
+
+
+def test_a_plugins_command_is_run_with_its_own_options(shell, install):
+    install("greeter", COMMAND)
+
+    assert shell("plugins", "run", "greet", "晋城", "--loud").out == "晋城! dualcert.db\n"
+    assert "--loud" in shell("plugins", "run", "greet", "--help").out
+    assert "greet" in shell("plugins", "run").out
+    assert shell("plugins", "run", "gret").error_code == "bad-usage"
+    assert shell("plugins", "run", "greet", "--no-such").error_code == "bad-usage"
+
+
+# dispatch
+
+
+WRITER = reporter(
+    "writer",
+    """
+for person in ("person-1", "person-2"): yield Message(key="2023-09", to=person, subject="提醒", text="请予关注")
+""",
+)
+
+
+@pytest.fixture
+def office(shanxi, install, folder):
+    """The shell over a store with a reporter that has a message for two people, of whom one has an address."""
+    install("writer", WRITER)
+    shanxi("people", "add", "person-1", "--name", "张三", "--email", "zhang@example.org")
+    return shanxi
+
+
+def test_messages_are_planned_sent_and_listed(office, tmp_path):
+    planned = office("dispatch", "plan", "writer", "--format", "json").json["rows"]
+    assert [(row["planned"], row["known"]) for row in planned] == [(2, 0)]
+    assert [row["planned"] for row in office("dispatch", "plan", "writer", "--format", "json").json["rows"]] == [0]
+
+    sent = office("dispatch", "send", "--yes", "--format", "json").json["rows"]
+
+    assert sorted((row["state"], row["waits"]) for row in sent) == [("delivered", None), ("planned", "no-address")]
+    assert len(files(tmp_path / "out")) == 1
+    states = [row["state"] for row in office("dispatch", "list", "--format", "json").json["rows"]]
+    assert states == ["planned", "delivered"]
+    assert len(office("dispatch", "list", "--state", "delivered", "--format", "json").json["rows"]) == 1
+
+
+def test_a_dry_run_of_a_plan_records_nothing(office):
+    before = office("replay", "--format", "json").json["position"]
+
+    assert office("dispatch", "plan", "writer", "--dry-run", "--format", "json").json["rows"][0]["planned"] == 2
+    assert office("replay", "--format", "json").json["position"] == before
+
+
+def test_without_a_channel_a_plan_is_refused(office, configured):
+    configured("")
+    assert office("dispatch", "plan", "writer").error_code == "bad-configuration"
+    assert office("dispatch", "plan", "writer", "--channel", "pigeon").error_code == "unknown-channel"
+
+
+def test_sending_asks_and_without_a_terminal_wants_a_word(office, tmp_path):
+    office("dispatch", "plan", "writer")
+
+    assert office("dispatch", "send").error_code == "bad-usage"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_person_says_what_came_of_it(office):
+    office("dispatch", "plan", "writer")
+    one, two = (row["dispatch"] for row in office("dispatch", "list", "--format", "json").json["rows"])
+
+    assert office("dispatch", "resolve", one, "--reason", "r").error_code == "bad-usage"
+    assert office("dispatch", "resolve", one, "--abandon", "--reason", "不再需要").out == f"{one}: abandoned\n"
+    assert office("dispatch", "resolve", two, "--delivered", "--reason", "r").error_code == "dispatch-stands-otherwise"
+    assert office("dispatch", "retry", one, "--reason", "r").error_code == "content-missing"
+    assert office("dispatch", "retry", f"dispatch-{'0' * 32}", "--reason", "r").error_code == "unknown-dispatch"
+
+
+def test_a_copied_store_sends_nothing_until_somebody_says_so(office, tmp_path):
+    office("dispatch", "plan", "writer")
+    office("dispatch", "send", "--yes")
+    for suffix in ("", ".people", ".outbox"):
+        (tmp_path / f"copy.db{suffix}").write_bytes((tmp_path / f"dualcert.db{suffix}").read_bytes())
+    office("--store", "copy.db", "people", "add", "person-2", "--name", "李四", "--email", "li@example.org")
+
+    refused = office("--store", "copy.db", "dispatch", "send", "--yes")
+    assert (refused.status, refused.error_code, len(files(tmp_path / "out"))) == (3, "sending-off", 1)
+
+    assert office("--store", "copy.db", "dispatch", "resume", "--yes").status == 0
+    assert office("--store", "copy.db", "dispatch", "send", "--yes").status == 0
+    assert len(files(tmp_path / "out")) == 2
+
+
+def test_erasing_a_person_takes_their_messages_out_of_the_outbox(office, tmp_path):
+    office("dispatch", "plan", "writer")
+    assert "提醒".encode() in (tmp_path / "dualcert.db.outbox").read_bytes()
+
+    assert office("people", "erase", "person-1", "--yes").status == 0
+    assert office("people", "add", "person-2", "--name", "李四").status == 0
+    assert office("people", "erase", "person-2", "--yes").status == 0
+
+    assert "提醒".encode() not in (tmp_path / "dualcert.db.outbox").read_bytes()
+
+
+def test_every_command_of_these_groups_teaches(shell):
+    for group in ("report", "dispatch", "plugins"):
+        for name in dualcert.get_command(None, group).commands:
+            ran = shell(group, name, "--help")
+            assert (ran.status, len(ran.out) > 100) == (0, True)

@@ -62,6 +62,7 @@ messages: .venv/.dev  ## Bring the catalog up to date with the source
 
 docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
 	$(BIN)/python scripts/shown.py --write
+	$(BIN)/python scripts/tutorial.py --write
 
 clean:  ## Remove what was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

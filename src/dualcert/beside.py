@@ -36,15 +36,25 @@ class Beside:
     _forget: str
 
     @classmethod
-    def open(cls, store: str | Path, suffix: str) -> Self:
-        """Open what lies beside the store at this URL or path; an SQLite file is made when it is first needed.
+    def open(cls, store: str | Path, suffix: str, table: str, columns: str) -> Self:
+        """Open the *table* of these *columns* beside the store at this URL or path; it is made when it is first needed.
 
-        Raises BadStoreUrl.
+        *columns* are those of SQLite. Raises BadStoreUrl.
         """
-        url = parse_url(store)
+        url, create = parse_url(store), f"CREATE TABLE IF NOT EXISTS {table} ({columns})"
         if url.kind == "postgresql":
-            return cls(_postgres(url), "%s", "VACUUM FULL {table}")
-        return cls(_sqlite(url, suffix), "?", "VACUUM")
+            beside = cls(_postgres(url), "%s", "VACUUM FULL {table}")
+            # Of two that create a table at once the second fails, though it says IF NOT EXISTS.
+            lock = f"SELECT pg_advisory_xact_lock(hashtext('{table}'))"
+            create = f"{lock}; {create.replace('BLOB', 'BYTEA')}"
+        else:
+            beside = cls(_sqlite(url, suffix), "?", "VACUUM")
+        try:
+            beside._connection.execute(create)
+        except BaseException:
+            beside.close()
+            raise
+        return beside
 
     @classmethod
     def exists(cls, store: str | Path, suffix: str, table: str) -> bool:
@@ -56,11 +66,6 @@ class Beside:
                 found = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()
                 return bool(found[0])
         return url.kind != "memory" and _path(url, suffix).exists()
-
-    @property
-    def is_postgres(self) -> bool:
-        """Whether these are tables of PostgreSQL."""
-        return self._mark == "%s"
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
         """Run a statement and return its cursor."""

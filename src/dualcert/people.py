@@ -49,10 +49,6 @@ class Directory:
 
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
-        self._execute(
-            f"CREATE TABLE IF NOT EXISTS {TABLE} "
-            "(person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT)"
-        )
 
     @classmethod
     def open(cls, store: str | Path) -> Self:
@@ -60,7 +56,8 @@ class Directory:
 
         Beside `books.db` it is `books.db.people`, readable by its owner only. Raises BadStoreUrl.
         """
-        return cls(Beside.open(store, SUFFIX))
+        columns = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
+        return cls(Beside.open(store, SUFFIX, TABLE, columns))
 
     @classmethod
     def exists(cls, store: str | Path) -> bool:

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_args
 
+import attrs
+import dualcert_email
+import dualcert_notice
+import dualcert_spreadsheet
 import msgspec
 import pytest
 
+from dualcert import reporting
 from dualcert.cli import program
+from dualcert.divisions import Division
 from dualcert.domain.commands import by_name
 from dualcert.domain.names import NAMES
 from dualcert.errors import DualcertError
 from dualcert.policy import Policy
+from dualcert.projections.dispatches import LastPlan
+from dualcert.projections.finding import Finding
+from dualcert.projections.histories import HistoryRow
+from dualcert.projections.pairings import PairingStatus
+from dualcert.projections.ratios import Figures, Ratios
+from dualcert.projections.scores import Component, Score
+from dualcert.reporting import hooks
+from dualcert.reporting.configuration import DispatchConfig, PluginsConfig, RenderConfig
 from dualcert.roster.kinds import KINDS
 from dualcert.values.terms import FINDINGS
 
@@ -80,6 +96,62 @@ def test_every_key_of_a_policy_is_documented():
 
     for key in keys(Policy):
         assert f"`{key}`" in text or f"[{key}]" in text, key
+
+
+def signature(text):
+    """Return a signature as the page has it: annotations without quotes and modules."""
+    return re.sub(r"'([^']*)'", r"\1", text).replace("typing.", "")
+
+
+def test_every_hook_and_method_of_the_contract_stands_with_its_exact_signature():
+    text = (DOCS / "hooks.md").read_text(encoding="utf-8")
+    said = {
+        line
+        for block in re.findall(r"^```python-signatures\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        for line in block.splitlines()
+    }
+    hooked = [hook for name in hooks.HOOKS for hook in [getattr(hooks, name)]]
+    methods = [reporting.Reporter.render, reporting.Channel.deliver]
+    found = {f"{each.__qualname__}{signature(str(inspect.signature(each)))}" for each in (*hooked, *methods)}
+    assert said - {line for line in said if line.startswith(("Document", "Message"))} == found
+
+    for cls in (reporting.Document, reporting.Message):
+        (line,) = (line for line in said if line.startswith(f"{cls.__name__}("))
+        parameters = inspect.signature(cls).parameters
+        assert re.findall(r"(\w+):", line.partition("(")[2]) == list(parameters)
+        kinds = {each.kind for each in parameters.values()}
+        assert ("*, " in line) == (inspect.Parameter.KEYWORD_ONLY in kinds)
+
+
+def test_everything_that_a_reporter_or_channel_is_given_is_documented():
+    text = (DOCS / "hooks.md").read_text(encoding="utf-8")
+    given = [
+        *(name for name in vars(reporting.Views) if not name.startswith("_")),
+        *(name for name in vars(reporting.Request) if not name.startswith("_")),
+        *(field.name for cls in (reporting.Request, reporting.Envelope, Figures, Ratios, Finding, Score, Component,
+                                 PairingStatus, HistoryRow, LastPlan, Division) for field in attrs.fields(cls)),
+        *(name for name in reporting.__all__ if name != "Views"),
+    ]  # fmt: skip
+    for name in given:
+        assert re.search(rf"\b{name}\b", text), name
+
+
+def test_every_table_and_key_of_the_configuration_is_documented():
+    text = (DOCS / "reporters.md").read_text(encoding="utf-8")
+    for table, cls in (("plugins", PluginsConfig), ("render", RenderConfig), ("dispatch", DispatchConfig)):
+        keys = tomllib.loads(text.split("```toml\n", 1)[1].split("```")[0])[table]
+        defaults = {field.name: field.default for field in attrs.fields(cls)}
+        assert keys.keys() == defaults.keys()
+        assert all(keys[name] == value for name, value in defaults.items() if value is not None)
+
+
+def test_every_key_of_a_shipped_plugin_is_documented():
+    for name, plugin in (("email", dualcert_email), ("notice", dualcert_notice), ("spreadsheet", dualcert_spreadsheet)):
+        text = (ROOT / "plugins" / f"dualcert-{name}" / "README.md").read_text(encoding="utf-8")
+        for given in (*plugin.dualcert_reporters(), *getattr(plugin, "dualcert_channels", list)()):
+            assert f"`{given.name}`" in text
+            for field in attrs.fields(given.Config):
+                assert field.name in text, (given.name, field.name)
 
 
 def test_every_code_of_a_refusal_is_documented():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from hostile_plugins import SOUND, WILD, reporter
 
 from dualcert import Registry
 from dualcert.reporting import isolation
@@ -15,6 +14,7 @@ from dualcert.reporting.isolation import render_isolated
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.testing.books import AS_OF
+from hostile_plugins import SOUND, WILD, reporter
 
 
 @pytest.fixture

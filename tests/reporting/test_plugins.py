@@ -3,13 +3,13 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hostile_plugins import HOSTILE, SOUND, reporter
 
 from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
 from dualcert.reporting.configuration import Configuration, PluginsConfig, RenderConfig
 from dualcert.reporting.plugins import check_configured, load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.testing.books import AS_OF
+from hostile_plugins import HOSTILE, SOUND, reporter
 
 FEW = RenderConfig(seconds=0.3, megabytes=4)
 

@@ -113,23 +113,15 @@ class Moment(click.ParamType["KnownAt"]):
 
     @override
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> KnownAt:
-        from dualcert.values.dates import SHANGHAI, parse_date
+        from dualcert.values.dates import parse_moment
 
         if not isinstance(value, str):
             return value  # type: ignore[no-any-return]  # converted already
-        if value == "today":
-            return today()
-        if value.startswith("@") and value[1:].isdecimal() and len(value) < 20:
-            return int(value[1:])
-        found: date | None = parse_date(value)
-        if found is not None:
-            return found
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
+        found: KnownAt = today() if value == "today" else parse_moment(value)
+        if found is None:
             expected = _("{value!r} is not a time (2023-10-08T12:00), a date or a position (@15)")
             self.fail(expected.format(value=value), param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+        return found
 
 
 def today() -> date:

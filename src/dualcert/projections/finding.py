@@ -10,9 +10,12 @@ from typing import Any
 from attrs import field, frozen
 from typing_extensions import override
 
-from dualcert.errors import Translate
+from dualcert.errors import N_, Translate
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, plain
+
+SEPARATOR = N_(", ")
+"""What stands between the members of a list."""
 
 
 class Severity(Enum):
@@ -69,7 +72,7 @@ def _told(value: object, translate: Translate) -> object:
     if isinstance(value, Enum):
         return translate(value.value)
     if isinstance(value, tuple):
-        return ", ".join(str(_told(each, translate)) for each in value)
+        return translate(SEPARATOR).join(str(_told(each, translate)) for each in value)
     return value
 
 

@@ -95,7 +95,9 @@ def load_configuration(path: Path | None = None) -> Configuration:
         return Configuration()
     try:
         document = tomllib.loads(place.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise BadConfiguration(problem=f"{place}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfiguration(problem=f"{place}: {error}") from None
     tables: dict[str, Any] = {}
     for name, table in document.items():

@@ -27,16 +27,12 @@ class Outbox:
 
     def __init__(self, beside: Beside) -> None:
         self._beside = beside
-        kind = "BYTEA" if beside.is_postgres else "BLOB"
-        beside.execute(
-            f"CREATE TABLE IF NOT EXISTS {TABLE} (dispatch TEXT NOT NULL, sha256 TEXT NOT NULL, content {kind} NOT NULL,"
-            " PRIMARY KEY (dispatch, sha256))"
-        )
 
     @classmethod
     def open(cls, store: str | Path) -> Self:
         """Open the outbox of the store at this URL or path; it is made when it is first needed."""
-        return cls(Beside.open(store, SUFFIX))
+        columns = "dispatch TEXT, sha256 TEXT, content BLOB NOT NULL, PRIMARY KEY (dispatch, sha256)"
+        return cls(Beside.open(store, SUFFIX, TABLE, columns))
 
     @classmethod
     def exists(cls, store: str | Path) -> bool:

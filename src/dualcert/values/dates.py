@@ -27,6 +27,23 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def parse_moment(text: str) -> datetime | date | int | None:
+    """Return the moment of knowing that *text* writes: a position `@15`, a date, or a time; None where it is none.
+
+    A time without an offset is one of Asia/Shanghai.
+    """
+    if text.startswith("@") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 20:
+        return int(text[1:])
+    day = parse_date(text)
+    if day is not None:
+        return day
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
 def plausible(day: date) -> bool:
     """Return whether *day* lies in the years that these books can be about."""
     return EARLIEST <= day <= LATEST

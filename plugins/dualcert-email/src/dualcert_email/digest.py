@@ -28,42 +28,42 @@ FOOT = {
 }
 
 
-Told = tuple[str, str, date | None, tuple[str, ...], date]
-"""A reminder: kind, subject, due date and own keys of a finding, and the step of it that has come."""
+What = tuple[str, str, date | None, tuple[str, ...]]
+"""What a finding is about: its kind, subject, due date and own keys; it comes up anew at each step."""
 OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item")
 """The keys that tell findings of one kind and subject apart."""
+Reminders = dict[What, tuple[date, Any]]
+"""The last step that a finding has come to, and the finding."""
 
 
 def digests(reporter: str, request: Request, views: Views) -> Iterator[Message]:
     """Yield a message for each recipient who has something new, in order of recipient.
 
-    New is what had not come up when the recipient's last digest was planned, as the books were known
-    then: so each reminder is told once, and one that was entered late is told all the same.
+    New is what had not come up for them when their last digest was planned, as the books were known then:
+    so each reminder is told once, and one that was entered late, or handed on to them, is told all the same.
     """
-    told: dict[str, list[Any]] = defaultdict(list)
-    leads = _leads(views)
-    for finding in views.due().rows:
-        recipient = _recipient(finding, leads, views) or request.config.fallback
-        if recipient and finding.kind in REMINDED:
-            told[recipient].append(finding)
-    before: dict[Any, frozenset[Told]] = {None: frozenset()}
-    for recipient, findings in sorted(told.items()):
+    fallback, told = request.config.fallback, {}
+    for recipient, reminders in sorted(_reminders(views, fallback).items()):
         last = views.last_planned(reporter, recipient)
-        if last not in before and last is not None:
-            then = views.earlier(last.as_of, last.position)
-            before[last] = frozenset(reminder for _, reminder in _reminders(then, then.due().rows))
-        new = [each for each, reminder in _reminders(views, findings) if reminder not in before[last]]
+        if last and last not in told:
+            told[last] = _reminders(views.earlier(last.as_of, last.position), fallback)
+        before = told[last].get(recipient, {}) if last else {}
+        new = [finding for what, (step, finding) in reminders.items() if what not in before or before[what][0] < step]
         if new:
             yield _message(recipient, new, request, views)
 
 
-def _reminders(views: Views, findings: Iterable[Any]) -> Iterator[tuple[Any, Told]]:
-    """Yield the findings that have come to a step by the day that is asked about, with the last one they came to."""
-    for finding in findings:
+def _reminders(views: Views, fallback: str | None) -> Mapping[str, Reminders]:
+    """Return for each recipient the findings that have come to a step by the day that is asked about."""
+    found: dict[str, Reminders] = defaultdict(dict)
+    leads = _leads(views)
+    for finding in views.due().rows:
+        recipient = _recipient(finding, leads, views) or fallback
         steps = [step for step in _steps(finding, views) if step <= views.as_of]
-        if steps and finding.kind in REMINDED:
+        if recipient and steps and finding.kind in REMINDED:
             own = tuple(str(finding.more.get(key, "")) for key in OWN)
-            yield finding, (finding.kind, finding.subject, finding.due, own, max(steps))
+            found[recipient][finding.kind, finding.subject, finding.due, own] = (max(steps), finding)
+    return found
 
 
 def _leads(views: Views) -> Mapping[str, str]:

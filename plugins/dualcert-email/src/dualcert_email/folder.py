@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from dualcert.reporting import Envelope, Receipt, delivered, failed, refused
+from dualcert.reporting.files import write_whole
 from dualcert.reporting.mail import mail_of
 
 
@@ -22,12 +21,7 @@ def put(envelope: Envelope) -> Receipt:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
             return delivered("it was there already")
-        handle, part = tempfile.mkstemp(dir=folder, prefix=".putting-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
+        write_whole(path, content, mode=0o600)
     except OSError as error:
         return failed(error.strerror or type(error).__name__)
     return delivered(path.name)

@@ -19,8 +19,8 @@ from dualcert.reporting import Envelope, Receipt, delivered, failed, refused, un
 from dualcert.reporting.mail import mail_of
 
 LINE_ENDS = re.compile(rb"(?:\r\n|\n|\r(?!\n))")
-TRANSIENT = 400
-PERMANENT = 500
+DONE, GO_ON, TRANSIENT, PERMANENT = 2, 3, 4, 5
+"""What a reply's first digit says (RFC 5321, 4.2.1)."""
 
 
 def hand_over(envelope: Envelope) -> Receipt:
@@ -61,26 +61,34 @@ def _connected(config: Any) -> smtplib.SMTP:
             server.starttls(context=context)  # raises where the server does not offer it
             server.ehlo()
         if config.username is not None:
-            server.login(config.username, config.password.reveal() if config.password else "")
+            _log_in(server, config.username, config.password.reveal() if config.password else "")
     except BaseException:
         server.close()
         raise
     return server
 
 
+def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
+    """Log in; an error of encoding quotes what it could not encode, so its words are not passed on."""
+    try:
+        server.login(username, password)
+    except UnicodeError:
+        raise ValueError("user name and password have to be ASCII") from None
+
+
 def _sent(server: smtplib.SMTP, sender: str, address: str, content: bytes) -> Receipt:
     """Go through MAIL, RCPT and DATA, and return what came of it."""
-    commands: tuple[Callable[[], tuple[int, bytes]], ...] = (
-        partial(server.mail, sender),
-        partial(server.rcpt, address),
-        partial(server.docmd, "DATA"),
+    commands: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
+        (DONE, partial(server.mail, sender)),
+        (DONE, partial(server.rcpt, address)),
+        (GO_ON, partial(server.docmd, "DATA")),
     )
-    for command in commands:
+    for wanted, command in commands:
         try:
             code, said = command()
         except (OSError, smtplib.SMTPException) as error:
             return failed(f"the connection broke before the message went out: {_short(error)}")
-        if code >= TRANSIENT or code < 200:
+        if code // 100 != wanted:
             return _turned_down(code, said)
     try:
         server.send(_stuffed(content))
@@ -91,15 +99,15 @@ def _sent(server: smtplib.SMTP, sender: str, address: str, content: bytes) -> Re
         code, said = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         return unknown(f"the connection broke after the message went out: {_short(error)}")
-    if code < 200 or code >= 600:
-        return unknown(f"the server answered {code}")
-    return delivered(f"{code} {_text(said)}") if code < 300 else _turned_down(code, said)
+    if code // 100 == DONE:
+        return delivered(f"{code} {_text(said)}")
+    return _turned_down(code, said) if code // 100 in {TRANSIENT, PERMANENT} else unknown(f"the server answered {code}")
 
 
 def _turned_down(code: int, said: bytes) -> Receipt:
     """Return the receipt of an answer that takes nothing: for now, or for good."""
     answer = f"{code} {_text(said)}"
-    return refused(answer) if PERMANENT <= code < 600 else failed(answer)
+    return refused(answer) if code // 100 == PERMANENT else failed(answer)
 
 
 def _stuffed(content: bytes) -> bytes:

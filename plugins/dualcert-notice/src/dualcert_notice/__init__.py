@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+
+TWIPS, PER_MM = 20, 1440 / 25.4
+"""Twentieths of a point, in which Word counts: so many to a point, and to a millimetre."""
 
 
 @frozen(kw_only=True)
@@ -39,8 +43,10 @@ class NoticeConfig:
     """2号."""
     page_number_pt: float = 14.0
     """4号."""
-    line_pt: float = 28.95
-    """The pitch of lines: the height of the type area by its lines."""
+    page_number_mm: float = 7.0
+    """From the type area down to the dash beside the page number."""
+    line_pt: float | None = None
+    """The pitch of lines; left out, the height of the type area by its lines (28.95)."""
     body_font: str = "仿宋_GB2312"
     title_font: str = "方正小标宋简体"
     heading_font: str = "黑体"
@@ -51,6 +57,16 @@ class NoticeConfig:
     """Whether a PDF/A of the same is made, too."""
     pdf_fonts: tuple[str, ...] = ("Noto Serif CJK SC",)
     pdf_font_paths: tuple[str, ...] = ()
+
+    @property
+    def pitch(self) -> float:
+        """The pitch of lines in points, rounded down: one line more never fits, one less never has to do."""
+        return self.line_pt or math.floor(self.height_mm * PER_MM / self.lines) / TWIPS
+
+    @property
+    def tracking(self) -> float:
+        """What each character of the body is set wider, in points; negative: closer."""
+        return math.floor(self.width_mm * PER_MM / self.characters - self.body_pt * TWIPS) / TWIPS
 
 
 def _documents(papers: Iterator[tuple[str, Paper]], request: Request) -> Iterator[Document]:
@@ -99,7 +115,7 @@ class Bulletin(_Notice):
 
     name = "bulletin"
     summary = "通报: the month's figures and the cities ranked (.docx, GB/T 9704)"
-    triggers = ("monthly",)
+    triggers = ()  # it makes documents, no messages
     papers = staticmethod(_bulletins)
 
 
@@ -108,7 +124,7 @@ class GateNotice(_Notice):
 
     name = "gate-notice"
     summary = "通知: one for each decision of a gate, with what it rests on (.docx, GB/T 9704)"
-    triggers = ("county.delisted", "county.candidacy-cancelled")
+    triggers = ()  # it makes documents, no messages
     papers = staticmethod(_gate_notices)
 
 
@@ -117,7 +133,7 @@ class CityReminder(_Notice):
 
     name = "city-reminder"
     summary = "提醒函: one for each city with what is due there (.docx, GB/T 9704)"
-    triggers = ("monthly",)
+    triggers = ()  # it makes documents, no messages
     papers = staticmethod(_city_reminders)
 
 

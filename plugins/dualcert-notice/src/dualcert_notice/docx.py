@@ -6,7 +6,6 @@ The same paper gives the same bytes: the time in the archive and in the properti
 
 from __future__ import annotations
 
-import math
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -22,31 +21,31 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from dualcert_notice import NoticeConfig
+from dualcert_notice import TWIPS, NoticeConfig
 from dualcert_notice.paper import Heading, Paper, Paragraph, Rows
 
 PAGE_MM = (210.0, 297.0)
 """A4."""
-TWIPS, PER_MM = 20, 1440 / 25.4
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def as_docx(paper: Paper, config: NoticeConfig) -> bytes:
     """Return *paper* as the bytes of a .docx."""
-    writer = _Writer(Document(), config)
+    writer = _Writer(Document(), config, paper.language)
     writer.page()
     writer.head(paper)
     for block in paper.blocks:
         writer.block(block)
     writer.foot(paper)
-    return writer.content()
+    return writer.content(paper)
 
 
 @frozen
 class _Writer:
     document: Any
     config: NoticeConfig
+    language: str
 
     def page(self) -> None:
         """Set paper, margins, grid and page numbers."""
@@ -57,10 +56,9 @@ class _Writer:
         section.top_margin, section.left_margin = Mm(config.top_mm), Mm(config.left_mm)
         section.right_margin = Mm(width - config.left_mm - config.width_mm)
         section.bottom_margin = Mm(height - config.top_mm - config.height_mm)
-        section.header_distance, section.footer_distance = Mm(15), Mm(28)
         grid = OxmlElement("w:docGrid")
-        grid.set(qn("w:type"), "lines")  # a grid of characters is read otherwise by every program: `_squeeze` instead
-        grid.set(qn("w:linePitch"), str(round(config.height_mm * PER_MM / config.lines)))
+        grid.set(qn("w:type"), "lines")  # a grid of characters is read otherwise by every program: `_track` instead
+        grid.set(qn("w:linePitch"), str(round(config.pitch * TWIPS)))
         for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001  python-docx has no name for it
             section._sectPr.remove(old)  # noqa: SLF001
         section._sectPr.append(grid)  # noqa: SLF001
@@ -68,20 +66,34 @@ class _Writer:
         style.font.size = Pt(config.body_pt)
         self._fonts(style.element.get_or_add_rPr(), config.body_font)
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+        style.paragraph_format.widow_control = False  # a page has its lines, wherever a paragraph ends
+        snap = OxmlElement("w:snapToGrid")
+        snap.set(qn("w:val"), "0")  # lines have an exact pitch; LibreOffice gives a title two lines of the grid
+        style.element.pPr.spacing.addprevious(snap)
+        self._speak_chinese()
         self._page_numbers(section)
+
+    def _speak_chinese(self) -> None:
+        """Name the language that Chinese characters are read in: the template of python-docx says Japanese."""
+        for part, name in ((self.document.styles, "w:lang"), (self.document.settings, "w:themeFontLang")):
+            for language in part.element.iter(qn(name)):
+                language.set(qn("w:eastAsia"), "zh-CN")
 
     def _page_numbers(self, section: Any) -> None:
         """Number the pages outside: right on odd pages, left on even ones, a short dash on either side."""
         self.document.settings.odd_and_even_pages_header_footer = True
+        size, font = self.config.page_number_pt, self.config.number_font
+        pitch = Pt(size * 1.2)
+        section.footer_distance = section.bottom_margin - Mm(self.config.page_number_mm) - pitch // 2
         for footer, align in ((section.footer, ALIGN.RIGHT), (section.even_page_footer, ALIGN.LEFT)):
             footer.is_linked_to_previous = False
             line = footer.paragraphs[0]
             line.alignment = align
-            indent = Pt(self.config.page_number_pt)
-            line.paragraph_format.right_indent = indent if align is ALIGN.RIGHT else None
-            line.paragraph_format.left_indent = indent if align is ALIGN.LEFT else None
+            line.paragraph_format.line_spacing = pitch
+            line.paragraph_format.right_indent = Pt(size) if align is ALIGN.RIGHT else None
+            line.paragraph_format.left_indent = Pt(size) if align is ALIGN.LEFT else None
             for part in ("— ", None, " —"):
-                run = self._run(line, part or "", self.config.number_font, self.config.page_number_pt)
+                run = self._run(line, part or "", font, size, latin=font)
                 if part is None:
                     self._field(run, "PAGE")
 
@@ -112,21 +124,24 @@ class _Writer:
         match block:
             case Heading(text, level):
                 font = config.heading_font if level == 1 else config.subheading_font
-                self._line(text, font, config.body_pt, indent=True)
+                line = self._line(text, font, config.body_pt, indent=True)
+                line.paragraph_format.keep_with_next = True
             case Paragraph(text):
                 self._line(text, config.body_font, config.body_pt, ALIGN.JUSTIFY, indent=True)
             case Rows():
                 self._table(block)
 
     def foot(self, paper: Paper) -> None:
-        """Write issuer and date on the right, and what the figures rest on."""
+        """Write issuer and date on the right and what the figures rest on, never on a page without text."""
         config = self.config
-        self._line("", config.body_font, config.body_pt)
+        kept = [self.document.paragraphs[-1], self._line("", config.body_font, config.body_pt)]
         for text in filter(None, (config.issuer, paper.dated)):
-            line = self._line(text, config.body_font, config.body_pt, ALIGN.RIGHT)
-            line.paragraph_format.right_indent = Pt(config.body_pt * 4)
-        self._line("", config.body_font, config.body_pt)
-        self._line(f"（{paper.note}）", config.body_font, config.page_number_pt)
+            kept.append(self._line(text, config.body_font, config.body_pt, ALIGN.RIGHT))
+            kept[-1].paragraph_format.right_indent = Pt(config.body_pt * 4)
+        kept.append(self._line("", config.body_font, config.body_pt))
+        for line in kept:
+            line.paragraph_format.keep_with_next = True
+        self._line(paper.noted, config.body_font, config.page_number_pt)
 
     def _line(self, text: str, font: str, size: float, align: ALIGN = ALIGN.LEFT, *, indent: bool = False) -> Any:
         """Write one paragraph at the pitch of lines; *indent* is two characters, whatever their size."""
@@ -134,55 +149,56 @@ class _Writer:
         line.alignment = align
         self._pitch(line, size)
         if indent:
-            properties = line._p.get_or_add_pPr()  # noqa: SLF001  python-docx counts no characters
-            element = OxmlElement("w:ind")
-            element.set(qn("w:firstLineChars"), "200")
-            element.set(qn("w:firstLine"), str(round(2 * size * TWIPS)))
-            properties.append(element)
+            line.paragraph_format.first_line_indent = Pt(2 * size)
+            line._p.pPr.ind.set(qn("w:firstLineChars"), "200")  # noqa: SLF001  python-docx counts no characters
         self._run(line, text, font, size)
         return line
 
     def _pitch(self, line: Any, size: float) -> None:
         line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        line.paragraph_format.line_spacing = Pt(max(self.config.line_pt, size * 1.3))
+        line.paragraph_format.line_spacing = Pt(max(self.config.pitch, size * 1.3))
 
-    def _run(self, line: Any, text: str, font: str, size: float) -> Any:
+    def _run(self, line: Any, text: str, font: str, size: float, latin: str | None = None) -> Any:
+        """Write one run; its properties stand in the order of the schema, or Word calls the file damaged."""
         run = line.add_run(text)
-        run.font.size = Pt(size)
+        properties = run._r.get_or_add_rPr()  # noqa: SLF001  python-docx sets the Latin font only
+        self._fonts(properties, font, latin)
         if size == self.config.body_pt:
-            self._squeeze(run)
-        self._fonts(run._r.get_or_add_rPr(), font)  # noqa: SLF001  python-docx sets the Latin font only
+            self._track(properties)
+        run.font.size = Pt(size)
         return run
 
-    def _squeeze(self, run: Any) -> None:
+    def _track(self, properties: Any) -> None:
         """Set the pitch of characters, so that as many of the body as there are to be stand in a line."""
-        config = self.config
-        pitch = config.width_mm * PER_MM / config.characters - config.body_pt * TWIPS
         spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), str(math.floor(pitch)))
-        run._r.get_or_add_rPr().append(spacing)  # noqa: SLF001  python-docx has no name for it
+        spacing.set(qn("w:val"), str(round(self.config.tracking * TWIPS)))
+        properties.append(spacing)
 
-    def _fonts(self, properties: Any, font: str) -> None:
+    def _fonts(self, properties: Any, font: str, latin: str | None = None) -> None:
         fonts = properties.find(qn("w:rFonts"))
         if fonts is None:
             fonts = OxmlElement("w:rFonts")
             properties.insert(0, fonts)
         for script in ("ascii", "hAnsi", "cs"):
-            fonts.set(qn(f"w:{script}"), self.config.latin_font)
+            fonts.set(qn(f"w:{script}"), latin or self.config.latin_font)
         fonts.set(qn("w:eastAsia"), font)
+        if self.language == "zh":
+            fonts.set(qn("w:hint"), "eastAsia")  # “” and — are of either script; here they are Chinese
 
     def _table(self, block: Rows) -> None:
         config = self.config
         table = self.document.add_table(rows=0, cols=len(block.headers), style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        whole = sum(block.widths)
+        widths = [Mm(config.width_mm * part / sum(block.widths)) for part in block.widths]
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
         for number, row in enumerate((block.headers, *block.rows)):
             cells = table.add_row().cells
-            for cell, text, width in zip(cells, row, block.widths, strict=True):
-                cell.width = Mm(config.width_mm * width / whole)
+            for cell, text, width in zip(cells, row, widths, strict=True):
+                cell.width = width
                 line = cell.paragraphs[0]
                 line.alignment = ALIGN.CENTER
-                line.paragraph_format.line_spacing = Pt(config.line_pt * 0.8)
+                line.paragraph_format.line_spacing = Pt(config.pitch * 0.8)
                 self._run(line, text, config.body_font if number else config.heading_font, config.page_number_pt)
         self._repeat(table.rows[0])
 
@@ -192,11 +208,12 @@ class _Writer:
         properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx has no name for it
         properties.append(OxmlElement("w:tblHeader"))
 
-    def content(self) -> bytes:
+    def content(self, paper: Paper) -> bytes:
         """Return the bytes, without anything of the time of making."""
         properties = self.document.core_properties
         properties.created = properties.modified = CREATED
         properties.author, properties.last_modified_by = self.config.issuer or "dualcert", "dualcert"
+        properties.title, properties.comments = paper.title, ""
         made, fixed = BytesIO(), BytesIO()
         self.document.save(made)
         with zipfile.ZipFile(made) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:

@@ -45,7 +45,7 @@ SAID = {
             "dual-certified. Its candidacy is cancelled from {on} on.",
         },
         "basis": "What this rests on",
-        "rule": "The rule: {source}",
+        "rule": "The rule, in its own words: {source}",
         "evidence": "The facts that were known at position {position} of the log:",
         "headers": ("fact", "day", "what"),
         "remedy": "Objections",
@@ -84,7 +84,7 @@ def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, P
         Heading(numbered(request.language, 1, said["basis"])),
         *([Paragraph(said["rule"].format(source=gate.source))] if gate and gate.source else []),
         Paragraph(said["evidence"].format(position=row.data.position)),
-        Rows(said["headers"], evidence, (40, 20, 40)),
+        Rows(said["headers"], evidence, (36, 32, 32)),
         Heading(numbered(request.language, 2, said["remedy"])),
         Paragraph(said["objection"]),
     ]

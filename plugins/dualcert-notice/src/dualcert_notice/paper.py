@@ -51,15 +51,25 @@ class Paper:
         """The date as such documents write it."""
         return written(self.language, self.day)
 
+    @property
+    def noted(self) -> str:
+        """The note, in brackets."""
+        return f"（{self.note}）" if self.language == "zh" else f"({self.note})"
+
 
 def written(language: str, day: date) -> str:
     """Return a date as official documents write it."""
     return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()
 
 
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = "一二三四五六七八九"
 
 
 def numbered(language: str, nth: int, text: str) -> str:
-    """Return the heading of the *nth* part, counted from 1."""
-    return f"{NUMERALS[nth - 1]}、{text}" if language == "zh" else f"{nth}. {text}"
+    """Return the heading of the *nth* part, counted from 1, below a hundred."""
+    return f"{_numeral(nth)}、{text}" if language == "zh" else f"{nth}. {text}"
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return f"{NUMERALS[tens - 1] if tens > 1 else ''}{'十' if tens else ''}{NUMERALS[ones - 1] if ones else ''}"

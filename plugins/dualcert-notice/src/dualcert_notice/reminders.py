@@ -32,8 +32,10 @@ SAID = {
         "closing": "See to each, name who is responsible and until when, and report what came of it.",
     },
 }
-REMINDED = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing", "uncovered", "unvisited",
-            "expiring", "expired", "difficulty-open")  # fmt: skip
+REMINDED = ("gate", "number-shared", "lab-gone", "plan-missing", "plan-late", "plan-issuer", "measure-late", "cycle-missing",
+            "summary-missing", "uncovered", "none-designated", "unvisited", "expiring", "expired", "difficulty-open")  # fmt: skip
+"""The kinds of findings that a city sees to, in this order: all but what the province decides, `decision-contradicted` and
+`exemplars-missing`."""
 
 
 def city_reminders(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
@@ -68,6 +70,6 @@ def _reminder(request: Request, views: Views, city: str, findings: list[Any]) ->
 
 
 def _item(said: dict[str, Any], request: Request, number: int, finding: Any) -> str:
-    days = finding.days_left
+    days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
     left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days))
     return str(said["items"].format(nth=number, message=finding.message(request.translate), left=left))

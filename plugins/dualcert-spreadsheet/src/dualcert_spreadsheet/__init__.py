@@ -25,13 +25,15 @@ class DispatchTable:
     name = "dispatch-table"
     summary = "调度表: the cities with a chart, and each city's labs and what is due (.xlsx)"
     Config = TableConfig
-    triggers = ("monthly",)
+    triggers = ()  # it makes documents, no messages
 
     def render(self, request: Request, views: Views) -> Iterable[Document]:
         """Return one workbook."""
         from dualcert_spreadsheet.table import dispatch_table
+        from dualcert_spreadsheet.words import words
 
-        yield Document(f"调度表-{views.as_of}.xlsx", XLSX, dispatch_table(request, views))
+        name = words(request.language)["table file"]
+        yield Document(f"{name}-{views.as_of}.xlsx", XLSX, dispatch_table(request, views))
 
 
 class Ledger:
@@ -40,13 +42,15 @@ class Ledger:
     name = "ledger"
     summary = "台账: every lab, county, pairing and finding (.xlsx)"
     Config = NoConfig
-    triggers = ("monthly",)
+    triggers = ()  # it makes documents, no messages
 
     def render(self, request: Request, views: Views) -> Iterable[Document]:
         """Return one workbook."""
         from dualcert_spreadsheet.ledger import ledger
+        from dualcert_spreadsheet.words import words
 
-        yield Document(f"台账-{views.as_of}.xlsx", XLSX, ledger(request, views))
+        name = words(request.language)["ledger file"]
+        yield Document(f"{name}-{views.as_of}.xlsx", XLSX, ledger(request, views))
 
 
 @hookimpl

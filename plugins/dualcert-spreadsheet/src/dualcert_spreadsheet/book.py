@@ -46,7 +46,6 @@ class Book:
             "total share": self.book.add_format({"bold": True, "top": 1, "num_format": "0.0%"}),
             "bad": self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
             "good": self.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"}),
-            "warn": self.book.add_format({"bg_color": "#FFEB9C", "font_color": "#7F6000"}),
         }
 
     def sheet(self, name: str) -> Any:
@@ -73,7 +72,10 @@ class Book:
             page.write_string(row, column, str(value), self.formats[format_ or "text"])
 
     def table(self, page: Any, top: int, headers: Sequence[tuple[str, float]], rows: Sequence[Sequence[object]]) -> int:
-        """Write a header (name and width of each column), frozen and filtered, and its rows; return the row behind."""
+        """Write a header (name and width of each column), frozen, filtered and on every page, and its rows.
+
+        Returns the row behind.
+        """
         for column, (header, width) in enumerate(headers):
             page.write_string(top, column, header, self.formats["header"])
             page.set_column(column, column, width)
@@ -82,6 +84,10 @@ class Book:
                 self.write(page, number, column, value)
         page.autofilter(top, 0, top + max(1, len(rows)), len(headers) - 1)
         page.freeze_panes(top + 1, 0)
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(top)
         return top + 1 + len(rows)
 
     def content(self) -> bytes:

@@ -36,10 +36,6 @@ def dispatch_table(request: Request, views: Views) -> bytes:
 def _head(book: Book, page: Any, title: str, request: Request, views: Views) -> None:
     page.write_string(0, 0, title, book.formats["title"])
     page.write_string(1, 0, views.basis(request.language), book.formats["basis"])
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(TOP)
 
 
 def _summary(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
@@ -62,10 +58,10 @@ def _summary(book: Book, said: Mapping[str, str], request: Request, views: Views
     book.write(page, end, 6, total.dual / total.labs if total.labs else None, "total share")
     book.write(page, end, 7, share, "total share")
     book.write(page, end, 8, _met(said, total.met), "total")
-    # Judged on the integers: the share that is shown is rounded, the colour follows the judgement.
+    # Judged on the integers: the share that is shown is rounded, its colour follows the judgement.
     for verdict, colour in ((said["yes"], "good"), (said["no"], "bad")):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{verdict}"', "format": book.formats[colour]}
-        page.conditional_format(TOP + 1, 8, end, 8, rule)
+        rule = {"type": "formula", "criteria": f'=$I{TOP + 2}="{verdict}"', "format": book.formats[colour]}
+        page.conditional_format(TOP + 1, 6, end, 8, rule)
     _chart(book, page, said, figures.rows, end)
 
 

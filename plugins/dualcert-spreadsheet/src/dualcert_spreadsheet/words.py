@@ -50,9 +50,9 @@ ZH: Mapping[str, str] = {
     "pairings": "包联帮扶",
     "findings": "待办事项",
     "all labs": "检测机构",
-    "basis": "统计依据",
     "dispatch table": "农产品质检机构“双认证”工作调度表",
-    "of none": "",
+    "table file": "调度表",
+    "ledger file": "台账",
 }
 
 EN: Mapping[str, str] = {
@@ -70,7 +70,8 @@ EN: Mapping[str, str] = {
     "is dual": "dual-certified",
     "target of pairing": "target",
     "dispatch table": "Dispatch table of dual certification",
-    "of none": "",
+    "table file": "dispatch-table",
+    "ledger file": "ledger",
 }
 
 

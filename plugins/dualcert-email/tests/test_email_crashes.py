@@ -1,0 +1,270 @@
+"""Our own death at any step, and two of us at once: no message goes twice, and every doubt is on the list."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import pytest
+from attrs import define
+from mail_office import Office, message
+
+from dualcert.testing import Clock
+from dualcert.values.terms import DispatchState, Resolution
+
+LANES = 4
+"""How many tests the steps are dealt out to."""
+
+
+@define
+class Program:
+    """The sending program, at work for one test."""
+
+    process: subprocess.Popen[str]
+
+    def begin(self, **job):
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+
+    def ended(self) -> str:
+        return self.process.stdout.readline().strip()
+
+    def do(self, **job) -> str:
+        self.begin(**job)
+        return self.ended()
+
+
+@pytest.fixture
+def program():
+    """Start the sending program."""
+    started = []
+
+    def start() -> Program:
+        file = Path(__file__).with_name("dying_sender.py")
+        started.append(
+            subprocess.Popen([sys.executable, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
+        program = Program(started[-1])
+        assert program.ended() == "ready"
+        return program
+
+    yield start
+    for each in started:
+        each.stdin.close()
+        assert each.wait(30) == 0
+        each.stdout.close()
+
+
+@define
+class Case:
+    """A store with messages to send, and the job of sending them."""
+
+    office: Office
+    ids: list[str]
+    job: dict[str, str]
+
+    def remember(self) -> None:
+        """Have this machine know the store, as after an earlier sending."""
+        self.office.places.remember(self.office.store, self.office.registry.view())
+
+    def came_of_it(self, server) -> list[tuple[str, int]]:
+        """Let time pass and somebody else send; return what came of each message, and how often it was taken.
+
+        Nothing was taken twice, everything is delivered or unknown, and what is delivered was taken.
+        """
+        self.office.registry.catch_up()
+        self.office.send_until_quiet()
+        server.settle()
+        copies, states = Counter(each.id for each in server.taken), self.office.states
+
+        assert set(copies) <= set(states) == set(self.ids)
+        assert [row.dispatch for row in self.office.listed({DispatchState.UNKNOWN})] == [
+            id_ for id_, state in states.items() if state == "unknown"
+        ]
+        came = sorted((state, copies[id_]) for id_, state in states.items())
+        assert set(came) <= {("delivered", 1), ("unknown", 0), ("unknown", 1)}
+        return came
+
+
+@pytest.fixture
+def config(tmp_path, reaching):
+    """Write into a file how the channel reaches a server."""
+
+    def written(port):
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in reaching(port).items() if key != "password"]
+        path = tmp_path / "dualcert.toml"
+        path.write_text("".join(["[channel.smtp]\n", *lines, 'password = { env = "SMTP_PASSWORD" }\n']))
+        return str(path)
+
+    return written
+
+
+@pytest.fixture
+def case(tmp_path, config, reaching):
+    """Make cases of so many messages; every store is a copy of one that was never sent from."""
+    opened = []
+
+    def made(messages, port, store=None) -> Case:
+        name = f"books-{len(opened)}"
+        if store is None:
+            store = str(tmp_path / f"{name}.db")
+            for suffix in ("", ".outbox", ".people"):
+                shutil.copy(f"{template(tmp_path, messages)}{suffix}", f"{store}{suffix}")
+        books = Office(store, tmp_path / name, clock=Clock(), channel=reaching(port))
+        opened.append(books)
+        if not books.states:
+            plan(books, messages)
+        job = {"store": store, "state": str(books.state), "config": config(port), "now": books.clock().isoformat()}
+        return Case(books, list(books.states), job)
+
+    yield made
+    for each in opened:
+        each.close()
+
+
+def template(folder, messages):
+    """A store with so many messages to send, made once for a test."""
+    path = folder / f"template-{messages}.db"
+    if not path.exists():
+        books = Office(str(path), folder / "unused", clock=Clock())
+        plan(books, messages)
+        books.close()
+    return path
+
+
+def plan(books, messages):
+    books.plan(*(message(f"key-{number}") for number in range(messages)))
+
+
+@pytest.mark.parametrize("lane", range(LANES))
+def test_we_die_at_each_step(case, program, scripted, lane):
+    """Before and after each call that matters, until a run comes to its end; a lane has every fourth step."""
+    running, server = program(), scripted()
+    ended, seen = "died", set()
+    for step in count(1 + lane, LANES):
+        this = case(2, server.port)
+        this.remember()
+        ended = running.do(**this.job, die_at=step)
+        assert ended in {"died", "done"}
+        came = this.came_of_it(server)
+        assert [state for state, _ in came].count("unknown") <= (ended == "died"), step
+        seen |= set(came)
+        server.taken.clear()
+        if ended == "done":
+            break
+
+    assert step > 80
+    assert seen == {("delivered", 1), ("unknown", 0), ("unknown", 1)}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_we_are_killed_at_any_moment(case, program, scripted, seed):
+    running, server = program(), scripted(pause=0.005)
+    this = case(3, server.port)
+    this.remember()
+
+    ended = running.do(**this.job, kill_after=random.Random(seed).uniform(0.03, 0.3))
+
+    assert ended in {"died", "done"}
+    came = this.came_of_it(server)
+    assert [state for state, _ in came].count("unknown") <= 1
+
+
+def test_a_message_of_a_sender_that_died_goes_out_again_by_a_persons_word_alone(case, program, scripted):
+    running, server = program(), scripted()
+    this = case(1, server.port)
+    this.remember()
+    running.do(**this.job, die_at="before connect")
+    assert this.came_of_it(server) == [("unknown", 0)]
+
+    this.office.sender().resolve(this.ids[0], Resolution.SEND_AGAIN, "the server's log has nothing of it")
+
+    assert this.came_of_it(server) == [("delivered", 1)]
+
+
+def test_dying_at_the_first_sending_of_all_does_not_switch_sending_off(case, program, scripted):
+    """The attempt is in the log, and this machine has not noted yet that it is the one that sends."""
+    running, server = program(), scripted()
+    this = case(2, server.port)
+
+    assert running.do(**this.job, die_at="after execute") == "died"
+
+    assert this.came_of_it(server) == [("delivered", 1), ("unknown", 0)]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_processes_that_send_at_once_share_the_messages(case, program, scripted, request, tmp_path, kind):
+    server = scripted(pause=0.005)
+    this = case(30, server.port, request.getfixturevalue("postgres_url") if kind == "postgresql" else None)
+    this.remember()
+    at, told = time.time() + 1.0, [tmp_path / "one.json", tmp_path / "other.json"]
+    programs = [program(), program()]
+
+    for running, path in zip(programs, told, strict=True):
+        running.begin(**this.job, at=at, told=str(path))
+    assert [running.ended() for running in programs] == ["done", "done"]
+
+    one, other = ([row for row in json.loads(path.read_text()) if row[2] is None] for path in told)
+    assert {state for _, state, _ in one + other} == {"delivered"}
+    assert sorted(id_ for id_, _, _ in one + other) == sorted(this.ids)
+    assert one
+    assert other
+    assert this.came_of_it(server) == [("delivered", 1)] * 30
+
+
+def test_two_threads_that_send_at_once_share_the_messages(case, scripted):
+    server = scripted(pause=0.002)
+    this = case(20, server.port)
+    this.remember()
+    start = threading.Barrier(2)
+
+    def send(books):
+        start.wait()
+        return books.send()
+
+    other = Office(this.office.store, this.office.state, clock=this.office.clock, channel=this.office.channel)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(send, [this.office, other]))
+    other.close()
+
+    assert all(done)
+    assert this.came_of_it(server) == [("delivered", 1)] * 20
+
+
+def test_a_sender_that_begins_while_another_sends_is_not_taken_for_a_restored_store(case, scripted, monkeypatch):
+    """Between its look at the log and its look at what the machine remembers, the other goes on."""
+    server = scripted()
+    this = case(3, server.port)
+    this.remember()
+    read, others = Path.read_bytes, [this.office.sender().send()]
+
+    def read_late(path):
+        if path.parent == this.office.state and others:
+            next(others.pop())
+        return read(path)
+
+    second = Office(this.office.store, this.office.state, clock=this.office.clock, channel=this.office.channel)
+    monkeypatch.setattr(Path, "read_bytes", read_late)
+    second.send()
+    second.close()
+
+    assert this.came_of_it(server) == [("delivered", 1)] * 3
+
+
+def test_what_another_sender_delivered_meanwhile_is_not_said_to_wait(case, scripted):
+    server = scripted()
+    this = case(3, server.port)
+    slow = this.office.sender().send()
+    next(slow)
+
+    assert len(this.office.send()) == 2
+    assert list(slow) == []

@@ -1,0 +1,73 @@
+"""A .docx read with nothing but the archive and its XML: another reader than the library that writes it."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DOCUMENT = "word/document.xml"
+
+
+def parts(content):
+    """Return the members of the archive by name."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def part(content, name=DOCUMENT):
+    return ET.fromstring(parts(content)[name])
+
+
+def footers(content):
+    """Return the footers by the pages that they stand on: default (odd) and even."""
+    related = part(content, "word/_rels/document.xml.rels")
+    targets = {each.get("Id"): each.get("Target") for each in related}
+    (section,) = part(content).iter(f"{W}sectPr")
+    found = section.findall(f"{W}footerReference")
+    return {each.get(f"{W}type"): part(content, f"word/{targets[relation(each)]}") for each in found}
+
+
+def relation(element):
+    return element.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
+
+
+def text(element):
+    return "".join(each.text or "" for each in element.iter(f"{W}t"))
+
+
+def lines(content):
+    """Return the paragraphs of the body, without those in tables."""
+    return part(content).findall(f"{W}body/{W}p")
+
+
+def line(content, said):
+    """Return the one paragraph that says *said*, or begins with it."""
+    (found,) = (each for each in lines(content) if text(each).startswith(said))
+    return found
+
+
+def said(content):
+    """Return what the document says, a paragraph a line, its tables and footers included."""
+    every = [part(content), *footers(content).values()]
+    return "\n".join(text(each) for tree in every for each in tree.iter(f"{W}p"))
+
+
+def rows(content):
+    """Return the rows of all tables."""
+    return [tuple(text(cell) for cell in row.iter(f"{W}tc")) for row in part(content).iter(f"{W}tr")]
+
+
+def value(element, path, name="val"):
+    """Return an attribute of the element that the path, of names with w: left out, leads to; None where it is not there."""
+    found = element.find("/".join(f"{W}{step}" for step in path.split("/")))
+    return None if found is None else found.get(f"{W}{name}")
+
+
+def runs(tree) -> Iterator:
+    """Yield the runs that show something: text, or a field."""
+    for run in tree.iter(f"{W}r"):
+        if text(run) or run.find(f"{W}instrText") is not None:
+            yield run

@@ -1,0 +1,137 @@
+"""Whatever a name or a note says, it is text in a cell: no formula, link, number or sheet comes of it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from xml.etree import ElementTree as ET
+
+import pytest
+from dualcert_spreadsheet import DispatchTable, Ledger
+from dualcert_spreadsheet.book import Book
+from spreadsheet_reading import S, converted, parts, sheets, workbook
+
+from dualcert.testing.books import small_books
+from dualcert.testing.hostile import PAYLOADS
+
+REPORTERS = (DispatchTable(), Ledger())
+TEXTS = "xl/sharedStrings.xml"
+MORE = ("_x0041_", " =1+1", "1e5", "00123", "2023-10-10", "TRUE", "#REF!", "\u200b=1+1", "x" * 200)
+"""What spreadsheets take for something else, besides."""
+
+
+def books(said):
+    """Return books in which every name and note is *said*."""
+    return small_books(lambda _: said)
+
+
+def made(books):
+    return {each.name: next(iter(each.render(*books.asked(each.Config())))) for each in REPORTERS}
+
+
+def skeleton(content):
+    """Return what a workbook is without its texts: every part but them, whole."""
+    return {name: member for name, member in parts(content).items() if name != TEXTS}
+
+
+@pytest.fixture(scope="module", params=PAYLOADS)
+def payload(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def hostile_books(payload):
+    return books(payload)
+
+
+@pytest.fixture(scope="module")
+def hostile(hostile_books):
+    return made(hostile_books)
+
+
+@pytest.fixture(scope="module")
+def harmless():
+    return made(books("沁水"))
+
+
+def test_a_hostile_name_makes_the_workbook_that_a_harmless_one_makes(harmless, hostile):
+    for name, document in hostile.items():
+        assert document.filename == harmless[name].filename
+        assert skeleton(document.content) == skeleton(harmless[name].content)
+
+
+def test_no_cell_is_a_formula_or_a_link(hostile):
+    for document in hostile.values():
+        for name, member in parts(document.content).items():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                tags = {each.tag.removeprefix(S) for each in ET.fromstring(member).iter()}
+                assert not tags & {"f", "hyperlink", "hyperlinks", "oleObject", "is"}, name
+            if name.endswith(".rels"):
+                assert b"External" not in member
+                assert b"hyperlink" not in member
+            assert "externalLink" not in name
+            assert "vba" not in name.lower()
+
+
+def test_a_hostile_name_is_read_as_it_was_written(payload, hostile):
+    labs = {"dispatch-table": ("晋城市", 3), "ledger": ("检测机构", 2)}
+    for name, (sheet, header) in labs.items():
+        rows = sheets(hostile[name].content)[sheet]
+        column, number = rows[header].index("机构名称"), rows[header].index("CMA证书编号")
+        assert [row[column] for row in rows[header + 1 : header + 6]] == [payload] * 5
+        assert {row[number] for row in rows[header + 1 : header + 6]} == {payload, ""}
+
+
+def test_what_is_due_is_read_as_it_was_written(payload, hostile_books, hostile):
+    _, views = hostile_books.asked(None)
+    named = [each.message() for each in views.due().rows if payload in each.message()]
+    assert len(named) > 4
+
+    for name, sheet in (("dispatch-table", "晋城市"), ("ledger", "待办事项")):
+        told = set(chain.from_iterable(sheets(hostile[name].content)[sheet]))
+        assert set(named) <= told, name
+
+
+def test_people_are_called_as_the_directory_says(payload, hostile):
+    rows = sheets(hostile["ledger"].content)["包联帮扶"]
+
+    assert [row[1] for row in rows[3:]] == [payload] * 2
+
+
+@pytest.fixture(scope="module")
+def everything():
+    """A workbook with all the texts in it."""
+    book = Book()
+    book.table(book.sheet("all"), 0, [("text", 20)], [[each] for each in (*PAYLOADS, *MORE)])
+    return book.content()
+
+
+def test_libreoffice_takes_no_text_for_anything_else(everything, tmp_path):
+    ods = converted(everything, "ods", tmp_path)
+
+    assert [row[0] for row in sheets(ods)["all"][1:]] == [*PAYLOADS, *MORE]
+    document = parts(ods)["content.xml"]
+    for wrong in (b"table:formula", b"xlink:href", b'office:value-type="float"', b'office:value-type="date"'):
+        assert wrong not in document
+
+
+def test_every_text_is_read_as_it_was_written_by_other_readers(everything):
+    cells = [row[0] for row in workbook(everything)["all"].iter_rows(min_row=2)]
+
+    assert [row[0] for row in sheets(everything)["all"][1:]] == [*PAYLOADS, *MORE]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_sheets_have_names_that_sheets_can_have():
+    book = Book()
+    wanted = (*PAYLOADS, *MORE, *PAYLOADS, "", "'", "[]", "all", "All")
+    for each in wanted:
+        book.sheet(each)
+    names = workbook(book.content()).sheetnames
+
+    assert len(names) == len(wanted)
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert 0 < len(name) <= 31
+        assert not set(name) & set("[]:*?/\\")
+        assert not name.startswith("'")
+        assert not name.endswith("'")

@@ -1,0 +1,127 @@
+"""The ledger 台账 has every lab, county, pairing and finding of the books, once."""
+
+from __future__ import annotations
+
+import pytest
+from dualcert_spreadsheet import Ledger
+from spreadsheet_reading import converted, sheets, table, workbook
+
+from dualcert.languages import translator
+
+LABS, COUNTIES, PAIRINGS, FINDINGS = "检测机构", "县（市、区）", "包联帮扶", "待办事项"
+
+
+@pytest.fixture(scope="module")
+def content(year):
+    (made,) = year.made(Ledger()).values()
+    return made
+
+
+@pytest.fixture(scope="module")
+def read(content):
+    return sheets(content)
+
+
+def test_it_has_a_sheet_for_each_kind(read):
+    assert list(read) == [LABS, COUNTIES, PAIRINGS, FINDINGS]
+
+
+def test_it_has_every_lab_with_its_certificates(year, read):
+    views = year.views()
+    told = {
+        each["编号"]: (each["市"], each["机构名称"], each["CMA证书编号"], each["CMA有效期至"], each["CATL证书编号"],
+                     each["CATL有效期至"], each["是否双认证"], each["双认证自"])
+        for each in table(read[LABS], "市")
+    }  # fmt: skip
+
+    assert told == {
+        lab.lab: (
+            views.division(views.city_of(lab.division)).name, lab.name, lab.cma.number or "", lab.cma.valid_until or "",
+            lab.catl.number or "", lab.catl.valid_until or "", "是" if lab.dual else "否", lab.dual_since or "",
+        )
+        for lab in views.status(kind="lab").rows
+    }  # fmt: skip
+    assert len(table(read[LABS], "市")) == len(told) == 122
+
+
+def test_it_has_every_county_with_its_lab_programmes_and_plan(year, read):
+    said = translator("zh")
+    told = table(read[COUNTIES], "行政区划代码")
+    counties = year.views().status(kind="county").rows
+
+    assert [each["行政区划代码"] for each in told] == [each.county.removeprefix("county-") for each in counties]
+    for row, county in zip(told, counties, strict=True):
+        assert row["县（市、区）"] == county.name
+        assert row["是否通过"] == {None: "", True: "是", False: "否"}[county.passes]
+        assert row["指定机构"].split() == list(county.labs)
+        for programme in county.programmes:
+            assert said(programme.programme.value) in row["农安县类别"]
+        assert row["攻坚方案"] == (county.plan.issued_on if county.plan else "")
+        assert row["报送日期"] == ((county.plan and county.plan.submitted_on) or "")
+
+
+def test_it_has_every_pairing(year, read):
+    assert [
+        (each["包联（帮扶）方"], each["包联（帮扶）对象"], each["起始日期"], each["走访次数"], each["最近走访"])
+        for each in table(read[PAIRINGS], "类别")
+    ] == [(p.supporter, p.target, p.since, p.visits, p.last_visit or "") for p in year.views().pairings()]
+
+
+def test_people_are_called_by_their_names(small_books):
+    request, views = small_books.asked(Ledger.Config())
+    (made,) = Ledger().render(request, views)
+
+    assert [each["包联（帮扶）方"] for each in table(sheets(made.content)[PAIRINGS], "类别")] == ["李四", "张三"]
+
+
+def test_it_has_every_finding(year, read):
+    said = translator("zh")
+    due = year.views().due().rows
+
+    assert [
+        (each["行政区划代码"], each["编号"], each["类别"], each["内容"])
+        for each in table(read[FINDINGS], "行政区划代码")
+    ] == [(each.division, each.name, said(each.kind), each.message(said)) for each in due]
+
+
+def test_headers_are_frozen_filtered_and_printed_on_every_page(content, read):
+    for page in workbook(content):
+        rows = len(table(read[page.title], read[page.title][2][0]))
+        assert page.freeze_panes == "A4"
+        assert page.auto_filter.ref.startswith("A3:")
+        assert page.auto_filter.ref.endswith(str(3 + rows))
+        assert page.print_title_rows == "$3:$3"
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+
+
+@pytest.mark.parametrize(
+    ("language", "begins"), [("zh", "截至 2023-12-31，按 2024"), ("en", "as of 2023-12-31, known at 2024")]
+)
+def test_every_sheet_says_what_it_rests_on(year, language, begins):
+    (made,) = year.made(Ledger(), language=language).values()
+
+    for rows in sheets(made).values():
+        assert rows[0][0] == year.views().basis(language)
+        assert rows[0][0].startswith(begins)
+
+
+def test_it_is_chinese_and_by_request_english(year):
+    ((name, made),) = year.made(Ledger(), language="en").items()
+
+    assert list(year.made(Ledger())) == ["台账-2023-12-31.xlsx"]
+    assert name == "ledger-2023-12-31.xlsx"
+    assert list(sheets(made)) == ["labs", "counties", "pairings", "findings"]
+    assert not [cell for rows in sheets(made).values() for cell in rows[2] if not cell.isascii()]
+
+
+def test_libreoffice_reads_every_cell_as_it_was_written(content, read, tmp_path):
+    again = sheets(converted(content, "ods", tmp_path))
+
+    for name, rows in read.items():
+        assert [[cell for cell in row if cell != ""] for row in again[name]] == [
+            [cell for cell in row if cell != ""] for row in rows
+        ]
+
+
+def test_the_same_question_gives_the_same_bytes(year, content):
+    assert list(year.made_again(Ledger()).values()) == [content]

@@ -1,7 +1,7 @@
 """What lies beside a log: tables that may be erased, outside the facts.
 
 Beside an SQLite store `books.db` it is a file `books.db.SUFFIX`, its owner's alone; beside a log in
-PostgreSQL tables of the same database; beside one in memory it is in memory, too.
+PostgreSQL a table of the same database; beside one in memory it is in memory, too.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, Self
-
-from attrs import frozen
+from typing import Any, ClassVar, Protocol, Self
 
 from dualcert.store.url import StoreUrl, parse_url
 
@@ -27,28 +25,31 @@ class Connection(Protocol):
         """Close."""
 
 
-@frozen
 class Beside:
-    """Tables beside a log. Statements mark values with `?`, whichever database it is."""
+    """One table beside a log; a class for each says which. Closes as a context manager."""
 
-    _connection: Connection
-    _mark: str
-    _forget: str
+    suffix: ClassVar[str]
+    """Of the file, beside an SQLite store."""
+    table: ClassVar[str]
+    columns: ClassVar[str]
+    """As SQLite has them."""
+
+    def __init__(self, connection: Connection, *, postgres: bool) -> None:
+        self._connection, self._postgres = connection, postgres
 
     @classmethod
-    def open(cls, store: str | Path, suffix: str, table: str, columns: str) -> Self:
-        """Open the *table* of these *columns* beside the store at this URL or path; it is made when it is first needed.
+    def open(cls, store: str | Path) -> Self:
+        """Open what lies beside the store at this URL or path; it is made when it is first needed.
 
-        *columns* are those of SQLite. Raises BadStoreUrl.
+        Raises BadStoreUrl.
         """
-        url, create = parse_url(store), f"CREATE TABLE IF NOT EXISTS {table} ({columns})"
-        if url.kind == "postgresql":
-            beside = cls(_postgres(url), "%s", "VACUUM FULL {table}")
+        url, create = parse_url(store), f"CREATE TABLE IF NOT EXISTS {cls.table} ({cls.columns})"
+        postgres = url.kind == "postgresql"
+        if postgres:
             # Of two that create a table at once the second fails, though it says IF NOT EXISTS.
-            lock = f"SELECT pg_advisory_xact_lock(hashtext('{table}'))"
+            lock = f"SELECT pg_advisory_xact_lock(hashtext('{cls.table}'))"
             create = f"{lock}; {create.replace('BLOB', 'BYTEA')}"
-        else:
-            beside = cls(_sqlite(url, suffix), "?", "VACUUM")
+        beside = cls(_postgres(url) if postgres else _sqlite(url, cls.suffix), postgres=postgres)
         try:
             beside._connection.execute(create)
         except BaseException:
@@ -57,27 +58,33 @@ class Beside:
         return beside
 
     @classmethod
-    def exists(cls, store: str | Path, suffix: str, table: str) -> bool:
-        """Return whether there is such a table beside the store; makes none."""
+    def exists(cls, store: str | Path) -> bool:
+        """Return whether it is there beside the store at this URL or path; makes none."""
         url = parse_url(store)
         if url.kind == "postgresql":
             connection: Any = _postgres(url)
             with connection:
-                found = connection.execute("SELECT to_regclass(%s)", (table,)).fetchone()
+                found = connection.execute("SELECT to_regclass(%s)", (cls.table,)).fetchone()
                 return bool(found[0])
-        return url.kind != "memory" and _path(url, suffix).exists()
-
-    def execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        """Run a statement and return its cursor."""
-        return self._connection.execute(statement.replace("?", self._mark), values)
-
-    def forget(self, table: str) -> None:
-        """Overwrite what was deleted from *table*."""
-        self._connection.execute(self._forget.format(table=table))
+        return url.kind != "memory" and _path(url, cls.suffix).exists()
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        """Run a statement, whose values are marked with `?`, and return its cursor."""
+        return self._connection.execute(statement.replace("?", "%s") if self._postgres else statement, values)
+
+    def _forget(self) -> None:
+        """Overwrite what was deleted."""
+        self._connection.execute(f"VACUUM FULL {self.table}" if self._postgres else "VACUUM")
 
 
 def _sqlite(url: StoreUrl, suffix: str) -> Connection:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -19,7 +18,7 @@ from dualcert.beside import Beside
 from dualcert.errors import BadId, BadText, BadValue, PersonErased, UnknownPerson, shown
 from dualcert.values import ids, text
 
-TABLE, SUFFIX = "dualcert_people", "people"
+TABLE = "dualcert_people"
 COLUMNS = "person, name, phone, email, erased_on"
 
 
@@ -44,35 +43,12 @@ class Person:
         }
 
 
-class Directory:
-    """The directory that belongs to a store: a file beside an SQLite store, a table beside a PostgreSQL log."""
+class Directory(Beside):
+    """The directory that belongs to a store: `STORE.people`, or a table in PostgreSQL."""
 
-    def __init__(self, beside: Beside) -> None:
-        self._beside = beside
-
-    @classmethod
-    def open(cls, store: str | Path) -> Self:
-        """Open the directory of the store at this URL or path; it is made when it is first needed.
-
-        Beside `books.db` it is `books.db.people`, readable by its owner only. Raises BadStoreUrl.
-        """
-        columns = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
-        return cls(Beside.open(store, SUFFIX, TABLE, columns))
-
-    @classmethod
-    def exists(cls, store: str | Path) -> bool:
-        """Return whether the store at this URL or path has a directory; makes none."""
-        return Beside.exists(store, SUFFIX, TABLE)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._beside.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    suffix = "people"
+    table = TABLE
+    columns = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
 
     def add(self, person: Person) -> None:
         """Add a person, or change what is known of them; raises BadId, BadText, BadValue, PersonErased."""
@@ -89,7 +65,7 @@ class Directory:
             raise UnknownPerson(person=shown(person))
         if known.erased_on is None:
             self._put(Person(person, erased_on=on))
-            self._beside.forget(TABLE)
+            self._forget()
 
     def find(self, person: str) -> Person | None:
         """Return what is known of a person, or None."""
@@ -122,9 +98,6 @@ class Directory:
             "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
             values,
         )
-
-    def _execute(self, statement: str, values: Sequence[Any] = ()) -> Any:
-        return self._beside.execute(statement, values)
 
 
 def _person(row: Sequence[Any]) -> Person:

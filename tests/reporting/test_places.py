@@ -181,10 +181,23 @@ def test_a_machine_that_cannot_look_sends_nothing(post, tmp_path):
         post.send()
 
 
-def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch):
+@pytest.mark.parametrize("nth", [1, 2])
+def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
+    """Neither where the disk is full from the beginning, nor where it is full when a message is about to go."""
     post.plan("a")
-    monkeypatch.setattr(Places, "remember", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    remember, calls = Places.remember, []
 
-    post.send()
+    def full(*arguments):
+        calls.append(arguments)
+        if len(calls) >= nth:
+            raise OSError("disk full")
+        remember(*arguments)
 
-    assert (post.states, post.line.taken) == (["failed"], [])
+    monkeypatch.setattr(Places, "remember", full)
+
+    if nth == 1:
+        with pytest.raises(SendingOff, match="disk full"):
+            post.send()
+    else:
+        post.send()
+    assert (post.states, post.line.taken) == (["planned" if nth == 1 else "failed"], [])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import ssl
 import tempfile
 import uuid
@@ -58,6 +59,19 @@ def reaching(trust: Trust) -> Callable[..., dict[str, Any]]:
         }  # fmt: skip
 
     return set_up
+
+
+@pytest.fixture
+def config(tmp_path: Path, reaching: Callable[..., dict[str, Any]]) -> Callable[[int], str]:
+    """Write into a file how the channel reaches a server, and give its path."""
+
+    def written(port: int) -> str:
+        lines = [f"{key} = {json.dumps(value)}\n" for key, value in reaching(port).items() if key != "password"]
+        path = tmp_path / "dualcert.toml"
+        path.write_text("".join(["[channel.smtp]\n", *lines, 'password = { env = "SMTP_PASSWORD" }\n']))
+        return str(path)
+
+    return written
 
 
 @pytest.fixture

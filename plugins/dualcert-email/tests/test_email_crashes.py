@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 from attrs import define
 from mail_office import Office, message
+from scripted_server import PASSWORD
 
 from dualcert.testing import Clock
 from dualcert.values.terms import DispatchState, Resolution
@@ -27,7 +29,7 @@ LANES = 4
 
 @define
 class Program:
-    """The sending program, at work for one test."""
+    """The sending program, at work."""
 
     process: subprocess.Popen[str]
 
@@ -43,25 +45,32 @@ class Program:
         return self.ended()
 
 
-@pytest.fixture
-def program():
-    """Start the sending program."""
-    started = []
-
-    def start() -> Program:
-        file = Path(__file__).with_name("dying_sender.py")
-        started.append(
-            subprocess.Popen([sys.executable, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+@pytest.fixture(scope="module")
+def programs():
+    """Two of the sending program, at work for all tests here."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dying_sender.py")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "SMTP_PASSWORD": PASSWORD},
         )
-        program = Program(started[-1])
-        assert program.ended() == "ready"
-        return program
-
-    yield start
+        for _ in range(2)
+    ]
+    programs = [Program(each) for each in started]
+    assert [each.ended() for each in programs] == ["ready", "ready"]
+    yield programs
     for each in started:
         each.stdin.close()
         assert each.wait(30) == 0
         each.stdout.close()
+
+
+@pytest.fixture
+def program(programs):
+    """The sending program."""
+    return programs[0]
 
 
 @define
@@ -93,19 +102,6 @@ class Case:
         came = sorted((state, copies[id_]) for id_, state in states.items())
         assert set(came) <= {("delivered", 1), ("unknown", 0), ("unknown", 1)}
         return came
-
-
-@pytest.fixture
-def config(tmp_path, reaching):
-    """Write into a file how the channel reaches a server."""
-
-    def written(port):
-        lines = [f"{key} = {json.dumps(value)}\n" for key, value in reaching(port).items() if key != "password"]
-        path = tmp_path / "dualcert.toml"
-        path.write_text("".join(["[channel.smtp]\n", *lines, 'password = { env = "SMTP_PASSWORD" }\n']))
-        return str(path)
-
-    return written
 
 
 @pytest.fixture
@@ -148,12 +144,12 @@ def plan(books, messages):
 @pytest.mark.parametrize("lane", range(LANES))
 def test_we_die_at_each_step(case, program, scripted, lane):
     """Before and after each call that matters, until a run comes to its end; a lane has every fourth step."""
-    running, server = program(), scripted()
+    server = scripted()
     ended, seen = "died", set()
     for step in count(1 + lane, LANES):
-        this = case(2, server.port)
+        this = case(1, server.port)
         this.remember()
-        ended = running.do(**this.job, die_at=step)
+        ended = program.do(**this.job, die_at=step)
         assert ended in {"died", "done"}
         came = this.came_of_it(server)
         assert [state for state, _ in came].count("unknown") <= (ended == "died"), step
@@ -162,17 +158,17 @@ def test_we_die_at_each_step(case, program, scripted, lane):
         if ended == "done":
             break
 
-    assert step > 80
+    assert step > 40
     assert seen == {("delivered", 1), ("unknown", 0), ("unknown", 1)}
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_we_are_killed_at_any_moment(case, program, scripted, seed):
-    running, server = program(), scripted(pause=0.005)
+    server = scripted(pause=0.005)
     this = case(3, server.port)
     this.remember()
 
-    ended = running.do(**this.job, kill_after=random.Random(seed).uniform(0.03, 0.3))
+    ended = program.do(**this.job, kill_after=random.Random(seed).uniform(0.03, 0.3))
 
     assert ended in {"died", "done"}
     came = this.came_of_it(server)
@@ -180,10 +176,10 @@ def test_we_are_killed_at_any_moment(case, program, scripted, seed):
 
 
 def test_a_message_of_a_sender_that_died_goes_out_again_by_a_persons_word_alone(case, program, scripted):
-    running, server = program(), scripted()
+    server = scripted()
     this = case(1, server.port)
     this.remember()
-    running.do(**this.job, die_at="before connect")
+    program.do(**this.job, die_at="before connect")
     assert this.came_of_it(server) == [("unknown", 0)]
 
     this.office.sender().resolve(this.ids[0], Resolution.SEND_AGAIN, "the server's log has nothing of it")
@@ -193,21 +189,20 @@ def test_a_message_of_a_sender_that_died_goes_out_again_by_a_persons_word_alone(
 
 def test_dying_at_the_first_sending_of_all_does_not_switch_sending_off(case, program, scripted):
     """The attempt is in the log, and this machine has not noted yet that it is the one that sends."""
-    running, server = program(), scripted()
+    server = scripted()
     this = case(2, server.port)
 
-    assert running.do(**this.job, die_at="after execute") == "died"
+    assert program.do(**this.job, die_at="after execute") == "died"
 
     assert this.came_of_it(server) == [("delivered", 1), ("unknown", 0)]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_two_processes_that_send_at_once_share_the_messages(case, program, scripted, request, tmp_path, kind):
-    server = scripted(pause=0.005)
+def test_two_processes_that_send_at_once_share_the_messages(case, programs, scripted, request, tmp_path, kind):
+    server = scripted(pause=0.003)
     this = case(30, server.port, request.getfixturevalue("postgres_url") if kind == "postgresql" else None)
     this.remember()
     at, told = time.time() + 1.0, [tmp_path / "one.json", tmp_path / "other.json"]
-    programs = [program(), program()]
 
     for running, path in zip(programs, told, strict=True):
         running.begin(**this.job, at=at, told=str(path))

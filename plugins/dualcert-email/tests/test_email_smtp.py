@@ -346,7 +346,7 @@ def test_what_a_person_wants_sent_again_is_sent_again_once_under_the_same_id(dou
 # --- what is never shown ---------------------------------------------------------------------------
 
 
-def test_the_secret_is_in_no_output_repr_or_file(tmp_path, office, scripted, reaching, monkeypatch, capsys):
+def test_the_secret_is_in_no_output_repr_or_file(tmp_path, office, scripted, reaching, config, monkeypatch, capsys):
     """Delivered, failed, refused and unknown, by the program: its password is in none of what is left of it."""
     store = tmp_path / "books.db"
     monkeypatch.setenv("DUALCERT_STATE", str(tmp_path / "state"))
@@ -359,21 +359,16 @@ def test_the_secret_is_in_no_output_repr_or_file(tmp_path, office, scripted, rea
     ):
         server = scripted(fault=fault)
         books.plan(message(key))
-        config = tmp_path / "dualcert.toml"
-        config.write_text(
-            "".join(f'{name} = "{value}"\n' for name, value in reaching(server.port).items() if isinstance(value, str))
-            .join(["[channel.smtp]\n", f'port = {server.port}\npassword = {{ env = "SMTP_PASSWORD" }}\n'])
-        )  # fmt: skip
-        for command in (["send", "--yes", "--config", str(config)], ["list"], ["list", "--format", "json"]):
+        for command in (["send", "--yes", "--config", config(server.port)], ["list"], ["list", "--format", "json"]):
             assert run(["--store", str(store), "dispatch", *command]) == 0
     books.registry.catch_up()
     assert Counter(books.states.values()) == {"delivered": 1, "failed": 1, "refused": 1, "unknown": 1}
 
     out, err = capsys.readouterr()
     sender = books.sender(**reaching(1))
-    config = sender.plugins.configuration.of_channel("smtp", sender.plugins.channel("smtp").Config)
-    assert config.password.reveal() == PASSWORD
-    assert PASSWORD not in out + err + repr(sender) + str(config) + repr(config)
+    read_in = sender.plugins.configuration.of_channel("smtp", sender.plugins.channel("smtp").Config)
+    assert read_in.password.reveal() == PASSWORD
+    assert PASSWORD not in out + err + repr(sender) + str(read_in) + repr(read_in)
     for path in (each for each in Path(tmp_path).rglob("*") if each.is_file()):
         assert PASSWORD.encode() not in path.read_bytes(), path
 

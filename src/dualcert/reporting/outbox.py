@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Self
 
 from dualcert.beside import Beside
 from dualcert.reporting.artifacts import Message
 
-TABLE, SUFFIX = "dualcert_outbox", "outbox"
+TABLE = "dualcert_outbox"
 
 
 def digest_of(frozen_bytes: bytes) -> str:
@@ -22,38 +20,18 @@ def digest_of(frozen_bytes: bytes) -> str:
     return hashlib.sha256(frozen_bytes).hexdigest()
 
 
-class Outbox:
-    """The outbox that belongs to a store."""
+class Outbox(Beside):
+    """The outbox that belongs to a store: `STORE.outbox`, or a table in PostgreSQL."""
 
-    def __init__(self, beside: Beside) -> None:
-        self._beside = beside
-
-    @classmethod
-    def open(cls, store: str | Path) -> Self:
-        """Open the outbox of the store at this URL or path; it is made when it is first needed."""
-        columns = "dispatch TEXT, sha256 TEXT, content BLOB NOT NULL, PRIMARY KEY (dispatch, sha256)"
-        return cls(Beside.open(store, SUFFIX, TABLE, columns))
-
-    @classmethod
-    def exists(cls, store: str | Path) -> bool:
-        """Return whether the store at this URL or path has an outbox; makes none."""
-        return Beside.exists(store, SUFFIX, TABLE)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._beside.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    suffix = "outbox"
+    table = TABLE
+    columns = "dispatch TEXT, sha256 TEXT, content BLOB NOT NULL, PRIMARY KEY (dispatch, sha256)"
 
     def put(self, dispatch: str, message: Message) -> str:
         """Keep *message* for *dispatch*, and return the SHA-256 of its frozen bytes."""
         content = message.freeze()
         sha256 = digest_of(content)
-        self._beside.execute(
+        self._execute(
             f"INSERT INTO {TABLE} (dispatch, sha256, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",  # noqa: S608  constants
             (dispatch, sha256, content),
         )
@@ -61,7 +39,7 @@ class Outbox:
 
     def get(self, dispatch: str, sha256: str) -> Message | None:
         """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
-        found = self._beside.execute(
+        found = self._execute(
             f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?",  # noqa: S608  constants
             (dispatch, sha256),
         ).fetchone()
@@ -70,10 +48,10 @@ class Outbox:
 
     def drop(self, dispatch: str) -> None:
         """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
-        self._beside.execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
+        self._execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
 
     def erase(self, dispatches: Iterable[str]) -> None:
         """Take out what is kept for *dispatches*, and overwrite it."""
         for dispatch in dispatches:
             self.drop(dispatch)
-        self._beside.forget(TABLE)
+        self._forget()

@@ -26,7 +26,7 @@ from dualcert.domain.commands import (
     StartSending,
 )
 from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchResolved
-from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise
+from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise, SendingOff
 from dualcert.people import Directory
 from dualcert.projections.dispatches import dispatch_status
 from dualcert.registry import Registry
@@ -37,6 +37,7 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.quiet import Printed, quietly
+from dualcert.store.url import parse_url
 from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT
 
@@ -99,7 +100,7 @@ class Sender:
         """
         for id_ in only or ():
             dispatch_status(self.registry.view(), id_)
-        self.places.check(self.store, self.registry.view())
+        self._begin()
         yield from self.give_up()
         now = self.clock()
         for id_, read in list(self.registry.view().dispatches()):
@@ -135,6 +136,18 @@ class Sender:
         """Record that a dispatch is not to be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
         self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered()))
         self._settle(dispatch)
+
+    def _begin(self) -> None:
+        """Refuse to send from where that is off, and remember the place before anything is taken.
+
+        So another sender of this machine that finds an attempt in the log finds the mark, too.
+        """
+        view = self.registry.view()
+        self.places.check(self.store, view)
+        try:
+            self.places.remember(self.store, view)
+        except OSError as error:
+            raise SendingOff(store=parse_url(self.store).shown, problem=str(error)) from None
 
     def _send(self, id_: str, read: Dispatch) -> Sent | None:
         """Deliver one dispatch; None where another sender took it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from dualcert_notice import NoticeConfig
@@ -75,14 +76,21 @@ def as_pdf(paper: Paper, config: NoticeConfig) -> bytes:
             "issuer": config.issuer, "number": config.number, "fonts": list(config.pdf_fonts),
         },
     }  # fmt: skip
-    folders: Any = list(config.pdf_font_paths)  # typst's stubs want them of the type of the program
     made: bytes = typst.compile(
         PROGRAM.encode(),
-        font_paths=folders,
+        font_paths=_fonts(config.pdf_font_paths),
         sys_inputs={"paper": json.dumps(document, ensure_ascii=False)},
         pdf_standards=["a-2b"],
     )
     return made
+
+
+@cache
+def _fonts(folders: tuple[str, ...]) -> Any:
+    """Return the fonts of this machine and of *folders*; looking for them takes ten times as long as a document."""
+    import typst
+
+    return typst.Fonts(font_paths=list(folders))
 
 
 def _block(block: Heading | Paragraph | Rows) -> dict[str, Any]:

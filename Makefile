@@ -24,10 +24,10 @@ PLUGINS := $(wildcard plugins/*/pyproject.toml)
 	$(PIP) -e '.[dev]' -e 'plugins/dualcert-notice[pdf]'
 	@touch $@
 
-office:  ## What the tests open documents with, from Debian: LibreOffice and Chinese fonts
-	@command -v soffice >/dev/null && fc-list ':lang=zh-cn' family | grep -q 'Noto Serif CJK' || { \
+office:  ## What the tests open documents with, from Debian: LibreOffice, Chinese fonts, poppler
+	@command -v soffice >/dev/null && command -v pdftotext >/dev/null && fc-list ':lang=zh-cn' family | grep -q 'Noto Serif CJK' || { \
 	  apt-get -qq update && \
-	  apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig >/dev/null; }
+	  apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig poppler-utils >/dev/null; }
 
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from typing import Any
 
 from attrs import evolve, frozen
@@ -17,6 +15,7 @@ from attrs import evolve, frozen
 from dualcert.beside import Beside
 from dualcert.errors import BadId, BadText, BadValue, PersonErased, UnknownPerson, shown
 from dualcert.values import ids, text
+from dualcert.values.addresses import mail_address
 
 TABLE = "dualcert_people"
 COLUMNS = "person, name, phone, email, erased_on"
@@ -115,6 +114,6 @@ def _check(person: Person) -> None:
             raise BadText(field=field, problem=problem)
     if person.email is not None:
         try:
-            Address(addr_spec=person.email)
-        except (ValueError, IndexError, HeaderParseError):
+            mail_address(person.email)
+        except ValueError:
             raise BadValue(field="email", value=shown(person.email), expected="an e-mail address") from None

@@ -201,7 +201,6 @@ def test_dying_at_the_first_sending_of_all_does_not_switch_sending_off(case, pro
 def test_two_processes_that_send_at_once_share_the_messages(case, programs, scripted, request, tmp_path, kind):
     server = scripted(pause=0.003)
     this = case(30, server.port, request.getfixturevalue("postgres_url") if kind == "postgresql" else None)
-    this.remember()
     at, told = time.time() + 1.0, [tmp_path / "one.json", tmp_path / "other.json"]
 
     for running, path in zip(programs, told, strict=True):
@@ -219,7 +218,6 @@ def test_two_processes_that_send_at_once_share_the_messages(case, programs, scri
 def test_two_threads_that_send_at_once_share_the_messages(case, scripted):
     server = scripted(pause=0.002)
     this = case(20, server.port)
-    this.remember()
     start = threading.Barrier(2)
 
     def send(books):

@@ -22,7 +22,7 @@ from dualcert.testing.books import CITY
 from dualcert.values.dates import end_of
 
 SHANXI = Path(__file__).parents[3] / "examples" / "shanxi-2023"
-LEFT = re.compile(r" \(\d+ days (?:left|late)\)$")
+LEFT = re.compile(r" \(\d+ days (?:before [-\d]+|late)\)$")
 
 
 def lines(message):
@@ -200,9 +200,7 @@ def test_the_visit_of_a_helper_lab_is_the_citys_leads(empty):
         c.AssignPairing(kind="lab-lab", supporter="lab-140521-1", target="lab-140522-1", on="2023-04-20")
     )
 
-    assert told(empty, date(2023, 5, 21), date(2023, 5, 21), "was not visited by lab-140521-1") == [
-        ("05-21", "person-1")
-    ]
+    assert told(empty, date(2023, 5, 21), date(2023, 5, 21), "was not visited by 站") == [("05-21", "person-1")]
 
 
 def test_of_two_leads_the_one_who_began_last_is_told(empty):
@@ -286,6 +284,7 @@ class Memory:
         for pairing in sorted(registry.status(kind="pairing", as_of=day).rows, key=lambda p: (p.since, p.supporter)):
             if pairing.kind.value != "lab-lab":
                 leads[pairing.target] = pairing.supporter
+        labs = {lab.lab: lab.name for lab in registry.status(kind="lab", as_of=day).rows}
         lines = defaultdict(Counter)
         for finding in registry.due(as_of=day).rows:
             come = [step for step in steps(finding) if step <= day] if finding.kind in KINDS else []
@@ -295,7 +294,7 @@ class Memory:
                 to = responsible(finding, leads)
                 if reminder not in self.told[to]:
                     self.told[to].add(reminder)
-                    lines[to][finding.message()] += 1
+                    lines[to][finding.message(named=lambda id_: labs.get(id_, id_))] += 1
         return dict(lines)
 
 

@@ -21,7 +21,7 @@ from dualcert_email import DigestConfig, Folder, FolderConfig, ReminderDigest, S
 from mail_office import SENDER, envelope
 
 from dualcert.domain.commands import dispatch_id
-from dualcert.errors import Refused
+from dualcert.errors import BadValue, Refused
 from dualcert.people import Directory, Person
 from dualcert.reporting import Document
 from dualcert.reporting.channels import Outcome
@@ -314,7 +314,10 @@ def test_a_name_that_the_directory_takes_can_be_written_on_a_mail(name):
 def test_mail_goes_to_exactly_the_address_of_the_directory_or_nowhere(office, scripted, reaching, address):
     server = scripted()
     books = office(channel=reaching(server.port))
-    books.people.add(Person("person-1", "张三", email=address))
+    try:
+        books.people.add(Person("person-1", "张三", email=address))
+    except BadValue:
+        return
     books.plan(*(each for each in digests(HARMLESS) if each.to == "person-1"))
 
     (sent,) = books.send()

@@ -77,8 +77,8 @@ def test_a_hostile_name_is_read_as_it_was_written(payload, hostile_books, hostil
 
     assert told[0] == payload, "the document's number"
     assert payload in told[-5:], "its issuer"
-    _, views = hostile_books.asked(None)
-    messages = [each.message() for each in views.due().rows if views.city_of(each.division) == CITY]
+    request, views = hostile_books.asked(None)
+    messages = [request.said(each, views) for each in views.due().rows if views.city_of(each.division) == CITY]
     named = [each for each in messages if payload in each]
     assert len(named) > 4
     for message in named:

@@ -82,8 +82,9 @@ def test_a_hostile_name_is_read_as_it_was_written(payload, hostile):
 
 
 def test_what_is_due_is_read_as_it_was_written(payload, hostile_books, hostile):
-    _, views = hostile_books.asked(None)
-    named = [each.message() for each in views.due().rows if payload in each.message()]
+    request, views = hostile_books.asked(None)
+    messages = [request.said(each, views) for each in views.due().rows]
+    named = [each for each in messages if payload in each]
     assert len(named) > 4
 
     for name, sheet in (("dispatch-table", "晋城市"), ("ledger", "待办事项")):

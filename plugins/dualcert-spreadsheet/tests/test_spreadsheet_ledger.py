@@ -75,13 +75,13 @@ def test_people_are_called_by_their_names(small_books):
 
 
 def test_it_has_every_finding(year, read):
-    said = translator("zh")
-    due = year.views().due().rows
+    request, views = year.asked(Ledger())
+    due = views.due().rows
 
     assert [
         (each["行政区划代码"], each["编号"], each["类别"], each["内容"])
         for each in table(read[FINDINGS], "行政区划代码")
-    ] == [(each.division, each.name, said(each.kind), each.message(said)) for each in due]
+    ] == [(each.division, each.name, request.word(each.kind), request.said(each, views)) for each in due]
 
 
 def test_headers_are_frozen_filtered_and_printed_on_every_page(content, read):

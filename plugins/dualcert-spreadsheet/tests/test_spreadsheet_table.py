@@ -118,11 +118,11 @@ def test_a_city_has_its_labs(year, read):
 
 
 def test_a_city_has_what_is_due_there(year, read):
-    views, said = year.views(), translator("zh")
+    request, views = year.asked(DispatchTable())
     for city in views.divisions("140000", "city"):
         due = [each for each in views.due().rows if views.city_of(each.division) == city.code]
         told = table(read[city.name], "紧急程度")
-        assert [each["内容"] for each in told] == [each.message(said) for each in due]
+        assert [each["内容"] for each in told] == [request.said(each, views) for each in due]
         assert [each["期限"] for each in told] == [each.due or "" for each in due]
         assert [each["剩余天数"] for each in told] == ["" if each.days_left is None else each.days_left for each in due]
 

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from dualcert.projections.finding import Finding
     from dualcert.registry import KnownAt, Receipt
 
-PEOPLE = ("supporter", "responsible")
-"""The keys of findings that hold people's ids."""
-
 
 @click.command(
     cls=Command,
@@ -97,9 +94,7 @@ def due(
 
 
 def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:
-    people = {key: names(row.more[key]) for key in PEOPLE if key in row.more}
-    message = evolve(row, more={**row.more, **people}).message(_)
-    line = [_(row.severity.value), row.due, row.days_left, _(row.kind), row.division, message]
+    line = [_(row.severity.value), row.due, row.days_left, _(row.kind), row.division, row.message(_, names)]
     return [*line, " ".join(row.evidence)] if explain else line
 
 

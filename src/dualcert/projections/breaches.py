@@ -20,19 +20,20 @@ GONE = N_("{name} relies on {lab}, which is closed or not registered")
 def number_shared(situation: Situation) -> Iterator[Finding]:
     """Yield the certificate numbers that stand at more than one active lab of the province."""
     for scheme in SCHEMES:
-        for number, labs in _holders(situation, scheme).items():
-            if len(labs) > 1:
-                yield _shared(situation, scheme, number, labs)
+        for borne in _holders(situation, scheme).values():
+            if len(borne) > 1:
+                yield _shared(situation, scheme, borne[0][0], [lab for _, lab in borne])
 
 
-def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[LabOnDay]]:
-    """Return the labs by the number, as it is compared, that they bear."""
-    holders: dict[str, list[LabOnDay]] = defaultdict(list)
+def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[tuple[str, LabOnDay]]]:
+    """Return, by the number as it is compared, the numbers as they are written and the labs that bear them."""
+    holders: dict[str, list[tuple[str, LabOnDay]]] = defaultdict(list)
     for lab in situation.labs.values():
         timeline = lab.read.timeline(scheme)
         period = timeline.period_of(situation.day)
         if period:
-            holders[canonical_number(timeline.number_of(period, situation.day))].append(lab)
+            number = timeline.number_of(period, situation.day)
+            holders[canonical_number(number)].append((number, lab))
     return holders
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -14,6 +14,8 @@ from dualcert.errors import N_, Translate
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, plain
 
+NAMED = frozenset({"supporter", "responsible", "lab", "labs"})
+"""The keys of `more` that are ids of people or labs."""
 SEPARATOR = N_(", ")
 """What stands between the members of a list."""
 
@@ -48,9 +50,10 @@ class Finding(Answer):
     evidence: tuple[str, ...] = ()
     more: Mapping[str, Any] = field(factory=dict)
 
-    def message(self, translate: Translate = str) -> str:
-        """Return what it says in the language of *translate*."""
-        values = {**self.more, "name": self.name, "subject": self.subject, "due": self.due}
+    def message(self, translate: Translate = str, named: Callable[[str], str] = str) -> str:
+        """Return what it says in the language of *translate*, with what *named* makes of ids of people and labs."""
+        more = {key: _named(value, named) if key in NAMED else value for key, value in self.more.items()}
+        values = {**more, "name": self.name, "subject": self.subject, "due": self.due}
         values["days_left"] = self.days_left
         values["days"] = abs(self.days_left or 0)
         return translate(self.template).format(**{key: _told(value, translate) for key, value in values.items()})
@@ -65,6 +68,10 @@ class Finding(Answer):
             "evidence": list(self.evidence),
             **{name: plain(value) for name, value in self.more.items()},
         }
+
+
+def _named(value: Any, named: Callable[[str], str]) -> Any:
+    return tuple(named(each) for each in value) if isinstance(value, tuple) else named(value)
 
 
 def _told(value: object, translate: Translate) -> object:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from dualcert.languages import translator
 from dualcert.people import Directory
-from dualcert.projections.view import View
 from dualcert.registry import KnownAt, Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
@@ -39,12 +38,7 @@ def asked(
         names=names_of(store),
         translate=translator(language),
     )
-    return request, views_of(view, as_of)
-
-
-def views_of(view: View, as_of: date) -> Views:
-    """Return what a reporter may ask of *view*."""
-    return Views(view, as_of)
+    return request, Views(view, as_of)
 
 
 def names_of(store: str | Path) -> Mapping[str, str]:

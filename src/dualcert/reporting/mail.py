@@ -7,9 +7,7 @@ checked as it will be read, decoded, so that no name can smuggle another header 
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from datetime import UTC
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,10 +15,10 @@ from email.utils import format_datetime
 
 from dualcert.reporting.channels import Envelope
 from dualcert.reporting.filenames import safe
+from dualcert.values.addresses import ENCODED_WORD, mail_address
+from dualcert.values.text import unwritable
 
 POLICY = SMTP.clone(max_line_length=78, cte_type="7bit")
-MARKER = "=?"
-"""What begins an encoded word; where it stands in a text, a reader would decode it again."""
 
 
 def mail_of(envelope: Envelope, sender: str) -> bytes:
@@ -30,9 +28,9 @@ def mail_of(envelope: Envelope, sender: str) -> bytes:
     ValueError where an address or a header is none.
     """
     message, mail = envelope.message, EmailMessage(policy=POLICY)
-    mail["From"] = Address(addr_spec=_address(sender))
+    mail["From"] = Address(addr_spec=mail_address(sender))
     name = _header(envelope.name or "")
-    address = _address(envelope.address)
+    address = mail_address(envelope.address)
     mail["To"] = Address(display_name=name, addr_spec=address)
     mail["Subject"] = _header(message.subject)
     mail["Date"] = format_datetime(envelope.sent_at.astimezone(UTC))
@@ -48,25 +46,12 @@ def mail_of(envelope: Envelope, sender: str) -> bytes:
     return mail.as_bytes()
 
 
-def _address(text: str) -> str:
-    """Return an address that is ASCII and one address; raises ValueError."""
-    if not text.isascii() or any(c.isspace() for c in text) or MARKER in text:
-        raise ValueError("an address has characters that it cannot have")
-    try:
-        address = Address(addr_spec=text)
-    except (ValueError, IndexError, HeaderParseError) as error:  # the parser of the library raises any of these
-        raise ValueError(f"it is no address: {error}") from None
-    if not address.username or not address.domain:
-        raise ValueError("an address has a name and a domain")
-    return text
-
-
 def _header(text: str) -> str:
     """Return *text* as a header can say it: one line, nothing that decodes to another text; raises ValueError."""
-    for character in text:
-        if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
-            raise ValueError(f"a header cannot have U+{ord(character):04X}")
-    return text.replace(MARKER, "= ?")
+    character = unwritable(text)
+    if character is not None:
+        raise ValueError(f"a header cannot have U+{ord(character):04X}")
+    return text.replace(ENCODED_WORD, "= ?")
 
 
 def _settle_boundaries(mail: EmailMessage, seed: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,19 @@ class Places:
         state = os.environ.get("XDG_STATE_HOME")
         return cls((Path(state) if state else Path.home() / ".local" / "state") / "dualcert")
 
-    def check(self, store: str | Path, view: View) -> None:
-        """Raise SendingOff where the store at this URL may not send from here."""
+    def check(self, store: str | Path, look: Callable[[], View]) -> None:
+        """Raise SendingOff where the store at this URL may not send from here; *look* gives its log as it is now.
+
+        Another sender may be at work: a mark stands before what it sends is in the log, so where none is found
+        the log counts as it was before, and where one is found, as it is after.
+        """
+        view = look()
         mark = self._read(view)
         if mark is None:
             if _ever_sent(view):
                 raise SendingOff(store=_shown(store), problem=N_("it was sent from elsewhere, or is a copy"))
             return
+        view = look()
         if mark.place != place_of(store):
             raise SendingOff(store=_shown(store), problem=Phrase(N_("it was at {place}"), place=mark.place))
         if mark.position > view.position or _recorded_at(view, mark.position) != mark.recorded_at:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from dualcert.projections.finding import Finding
 from dualcert.reporting.artifacts import Artifact
 from dualcert.reporting.views import Views
+from dualcert.values.ids import kind_of
 
 Language = Literal["zh", "en"]
 
@@ -40,6 +43,18 @@ class Request:
     def name(self, person: str) -> str:
         """Return the name of a person, or the id where the directory has none."""
         return self.names.get(person, person)
+
+    def word(self, code: str) -> str:
+        """Return a code (`plan-missing`, `valid`) as a word in the request's language."""
+        said = self.translate(code)
+        return code.replace("-", " ") if said == code else said
+
+    def _named(self, views: Views, id_: str) -> str:
+        return views.lab_name(id_) if kind_of(id_) == "lab" else self.name(id_)
+
+    def said(self, finding: Finding, views: Views) -> str:
+        """Return what a finding says in the request's language, with the names of people and labs for their ids."""
+        return finding.message(self.translate, partial(self._named, views))
 
 
 @runtime_checkable

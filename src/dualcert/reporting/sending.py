@@ -142,10 +142,9 @@ class Sender:
 
         So another sender of this machine that finds an attempt in the log finds the mark, too.
         """
-        view = self.registry.view()
-        self.places.check(self.store, view)
+        self.places.check(self.store, self.registry.view)
         try:
-            self.places.remember(self.store, view)
+            self.places.remember(self.store, self.registry.view())
         except OSError as error:
             raise SendingOff(store=parse_url(self.store).shown, problem=str(error)) from None
 
@@ -157,14 +156,18 @@ class Sender:
         config = self.plugins.configuration.of_channel(planned.channel, channel.Config)
         message, person = self.outbox.get(id_, planned.sha256), self.people.find(planned.recipient)
         if message is None:
-            return Sent(id_, read.state, waits=NO_CONTENT)
+            return self._waiting(id_, read, "", NO_CONTENT)
         if person is None or not person.email:
-            return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
+            return self._waiting(id_, read, planned.recipient, NO_ADDRESS)
         attempt = read.attempts + 1
         if not self._taken(id_, attempt):
             return None
         receipt = self._deliver(channel, id_, message, person.email, person.name, config)
         return self._told(id_, attempt, receipt)
+
+    def _waiting(self, id_: str, read: Dispatch, detail: str, why: str) -> Sent | None:
+        """Return that a dispatch waits; None where another sender went on with it meanwhile."""
+        return Sent(id_, read.state, detail, waits=why) if self.registry.view().dispatch(id_) == read else None
 
     def _taken(self, id_: str, attempt: int) -> bool:
         """Record that this sender has the dispatch; False where another one has.

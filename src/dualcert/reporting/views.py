@@ -110,6 +110,12 @@ class Views:
         city = self._view.divisions.above(code, "city")
         return city.code if city else code
 
+    def lab_name(self, lab: str) -> str:
+        """Return what a lab is called on the day that is asked about, or its id where it is not registered by then."""
+        found = self._view.find_lab(lab)
+        details = found.details_on(self.as_of) if found else None
+        return details.name if details else lab
+
     def last_planned(self, reporter: str, recipient: str | None = None) -> dispatches.LastPlan | None:
         """Return what a reporter last planned a message about (to one recipient); None where it never did."""
         return dispatches.last_planned(self._view, reporter, recipient)

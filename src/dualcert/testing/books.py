@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from attrs import frozen
 
 from dualcert.domain import commands as c
+from dualcert.languages import translator
 from dualcert.registry import Registry
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.views import Views
@@ -43,6 +44,7 @@ class SmallBooks:
             language=language,
             config=config,
             names=self.names,
+            translate=translator(language),
         )
         return request, Views(view, as_of)
 

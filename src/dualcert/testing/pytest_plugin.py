@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,15 @@ def small_books() -> Any:
     from dualcert.testing.books import small_books as made
 
     return made()
+
+
+@pytest.fixture(scope="session")
+def example_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The example's year on disk; `made(reporter, on="2023-12-31")` gives what a reporter makes, by file name."""
+    from dualcert.testing.year import example_year as played
+
+    with played(tmp_path_factory.mktemp("year")) as year:
+        yield year
 
 
 @pytest.fixture

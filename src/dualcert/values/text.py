@@ -30,12 +30,19 @@ def trouble(text: str, limit: int) -> str | None:
         return Phrase(N_("{count} characters are more than {limit}"), count=len(text), limit=limit)
     if text.isprintable() and text.strip():  # most are, and looking at every character takes ten times as long
         return None
-    for character in text:
-        category = unicodedata.category(character)
-        if category in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029":
-            return Phrase(N_("character U+{code} cannot stand in a text"), code=f"{ord(character):04X}")
+    character = unwritable(text)
+    if character is not None:
+        return Phrase(N_("character U+{code} cannot stand in a text"), code=f"{ord(character):04X}")
     if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
         return "is empty"
+    return None
+
+
+def unwritable(text: str) -> str | None:
+    """Return the first character of *text* that breaks a line, is no character, or turns the writing round."""
+    for character in text:
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029":
+            return character
     return None
 
 

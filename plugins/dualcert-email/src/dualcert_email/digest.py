@@ -20,7 +20,7 @@ AHEAD = frozenset({"expiring", "gate"})
 SUBJECT = {"zh": "双认证工作提醒（{as_of}）：{count} 项", "en": "Dual certification, reminders of {as_of}: {count}"}
 GREETING = {"zh": "{name}：\n\n以下事项请予关注。", "en": "{name},\n\nplease see to the following."}
 LINE = {"zh": "- {message}{left}", "en": "- {message}{left}"}
-LEFT = {"zh": "（剩余 {days} 天）", "en": " ({days} days left)"}
+LEFT = {"zh": "（距 {due} 还有 {days} 天）", "en": " ({days} days before {due})"}
 PAST = {"zh": "（逾期 {days} 天）", "en": " ({days} days late)"}
 FOOT = {
     "zh": "本邮件由系统生成，请勿直接回复。每项只提醒一次。",
@@ -103,7 +103,7 @@ def _message(recipient: str, findings: list[Any], request: Request, views: Views
     order = {kind: n for n, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or date.max, each.subject))
     blocks = [
-        (request.translate(kind), [_line(each, request) for each in group])
+        (request.word(kind), [_line(each, request, views) for each in group])
         for kind, group in groupby(findings, key=lambda each: each.kind)
     ]
     greeting = GREETING[language].format(name=request.name(recipient))
@@ -118,10 +118,11 @@ def _message(recipient: str, findings: list[Any], request: Request, views: Views
     )
 
 
-def _line(finding: Any, request: Request) -> str:
-    language, days = request.language, finding.days_left
-    left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days))
-    return LINE[language].format(message=finding.message(request.translate), left=left)
+def _line(finding: Any, request: Request, views: Views) -> str:
+    language = request.language
+    days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
+    left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days), due=finding.due)
+    return LINE[language].format(message=request.said(finding, views), left=left)
 
 
 def _html(greeting: str, blocks: list[tuple[str, list[str]]], foot: str, basis: str) -> str:

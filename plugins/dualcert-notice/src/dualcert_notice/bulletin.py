@@ -119,6 +119,4 @@ def _missing(said: dict[str, Any], request: Request, views: Views) -> Iterator[s
         if counts[kind]:
             codes = sorted({views.city_of(each.division) for each in late if each.kind == kind})
             names = (city.name for code in codes if (city := views.division(code)))
-            yield said["counted"].format(
-                kind=request.translate(kind), count=counts[kind], cities=said["list"].join(names)
-            )
+            yield said["counted"].format(kind=request.word(kind), count=counts[kind], cities=said["list"].join(names))

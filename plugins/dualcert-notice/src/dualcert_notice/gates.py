@@ -74,7 +74,7 @@ def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, P
     text = said["decided"][row.fact].format(
         deadline=written(request.language, gate.on if gate else row.on),
         county=county,
-        programme=request.translate(row.data.programme.value),
+        programme=request.word(row.data.programme.value),
         batch=enrolment.data.batch if enrolment else "-",
         on=written(request.language, row.on),
     )

@@ -17,7 +17,7 @@ SAID = {
         "to": "{city}农业农村局：",
         "opening": "截至{as_of}，你市农产品质检机构“双认证”工作尚有以下事项需抓紧办理。",
         "items": "{nth}.{message}{left}。",
-        "left": "，剩余{days}天",
+        "left": "，距{due}还有{days}天",
         "past": "，已逾期{days}天",
         "closing": "请逐项研究，明确责任人和完成时限，办理情况及时报送。",
     },
@@ -27,7 +27,7 @@ SAID = {
         "to": "To the agriculture department of {city}:",
         "opening": "On {as_of} the following has still to be seen to in your city.",
         "items": "{nth}. {message}{left}.",
-        "left": ", {days} days left",
+        "left": ", {days} days before {due}",
         "past": ", {days} days late",
         "closing": "See to each, name who is responsible and until when, and report what came of it.",
     },
@@ -55,8 +55,8 @@ def _reminder(request: Request, views: Views, city: str, findings: list[Any]) ->
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or views.as_of, each.subject))
     blocks: list[Block] = [Paragraph(said["opening"].format(as_of=written(request.language, views.as_of)))]
     for nth, (kind, group) in enumerate(groupby(findings, key=lambda each: each.kind), start=1):
-        blocks.append(Heading(numbered(request.language, nth, request.translate(kind))))
-        blocks += [Paragraph(_item(said, request, number, each)) for number, each in enumerate(group, start=1)]
+        blocks.append(Heading(numbered(request.language, nth, request.word(kind))))
+        blocks += [Paragraph(_item(said, request, views, number, each)) for number, each in enumerate(group, start=1)]
     blocks.append(Paragraph(said["closing"]))
     paper = Paper(
         language=request.language,
@@ -69,7 +69,7 @@ def _reminder(request: Request, views: Views, city: str, findings: list[Any]) ->
     return said["file"].format(city=city, as_of=views.as_of), paper
 
 
-def _item(said: dict[str, Any], request: Request, number: int, finding: Any) -> str:
+def _item(said: dict[str, Any], request: Request, views: Views, number: int, finding: Any) -> str:
     days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
-    left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days))
-    return str(said["items"].format(nth=number, message=finding.message(request.translate), left=left))
+    left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days), due=finding.due)
+    return str(said["items"].format(nth=number, message=request.said(finding, views), left=left))

@@ -28,19 +28,19 @@ def row_of(request: Request, views: Views, said: Mapping[str, str], lab: Any) ->
         lab.lab,
         division.name if division and division.level == "county" else None,
         lab.name,
-        request.translate(lab.level.value),
+        request.word(lab.level.value),
         *(cell for held in (lab.cma, lab.catl)
-          for cell in (request.translate(held.state.value), held.number, held.valid_until)),
+          for cell in (request.word(held.state.value), held.number, held.valid_until)),
         said["yes"] if lab.dual else said["no"],
         lab.dual_since,
     ]  # fmt: skip
 
 
-def finding_rows(request: Request, findings: Iterable[Any]) -> list[list[object]]:
+def finding_rows(request: Request, views: Views, findings: Iterable[Any]) -> list[list[object]]:
     """Return rows of findings: severity, due, days left, kind, what."""
     return [
-        [request.translate(each.severity.value), each.due, each.days_left, request.translate(each.kind),
-         each.message(request.translate)]
+        [request.word(each.severity.value), each.due, each.days_left, request.word(each.kind),
+         request.said(each, views)]
         for each in findings
     ]  # fmt: skip
 

@@ -52,8 +52,7 @@ def _counties(book: Book, said: Mapping[str, str], request: Request, views: View
     for county in views.status(kind="county").rows:
         each: Any = county
         standings = (
-            f"{request.translate(p.programme.value)} {p.batch} {request.translate(p.standing.value)}"
-            for p in each.programmes
+            f"{request.word(p.programme.value)} {p.batch} {request.word(p.standing.value)}" for p in each.programmes
         )
         plan = each.plan
         passes = None if each.passes is None else said["yes"] if each.passes else said["no"]
@@ -68,7 +67,7 @@ def _pairings(book: Book, said: Mapping[str, str], request: Request, views: View
     columns = [(said["kind"], 12.0), (said["supporter"], 24), (said["target of pairing"], 24), (said["since"], 12),
                (said["visits"], 10), (said["last visit"], 12), (said["problems"], 24)]  # fmt: skip
     rows = [
-        [request.translate(each.kind.value), request.name(each.supporter), each.target, each.since, each.visits,
+        [request.word(each.kind.value), request.name(each.supporter), each.target, each.since, each.visits,
          each.last_visit, " ".join(each.open_problems)]
         for each in views.pairings()
     ]  # fmt: skip
@@ -77,4 +76,4 @@ def _pairings(book: Book, said: Mapping[str, str], request: Request, views: View
 
 def _findings(request: Request, views: Views) -> list[tuple[Any, list[object]]]:
     found = views.due().rows
-    return list(zip(found, finding_rows(request, found), strict=True))
+    return list(zip(found, finding_rows(request, views, found), strict=True))

@@ -101,7 +101,7 @@ def _city(
     end = book.table(page, TOP, headers(said), [row_of(request, views, said, lab) for lab in labs])
     colours = {DUAL: {said["no"]: "bad", said["yes"]: "good"}}
     bad = ("none", "expired", "cancelled", "revoked", "suspended")
-    colours |= {column: {request.translate(state): "bad" for state in bad} for column in STATES}
+    colours |= {column: {request.word(state): "bad" for state in bad} for column in STATES}
     for column, verdicts in colours.items():
         for word, colour in verdicts.items():
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": book.formats[colour]}
@@ -111,7 +111,7 @@ def _city(
     page.write_string(end + 1, 0, said["due"], book.formats["header"])
     for column, (word, _) in enumerate(FINDING_HEADERS):
         page.write_string(end + 2, column, said[word], book.formats["header"])
-    for number, line in enumerate(finding_rows(request, due), start=end + 3):
+    for number, line in enumerate(finding_rows(request, views, due), start=end + 3):
         last = len(line) - 1
         page.merge_range(number, last, number, len(headers(said)) - 1, "")
         for column, value in enumerate(line):

@@ -1,0 +1,68 @@
+"""The example's year for tests of reporters, and what they make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from dualcert.registry import Registry
+from dualcert.reporting.artifacts import Document
+from dualcert.reporting.asking import asked
+from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.views import Views
+from dualcert.story import play, read
+
+END = "2023-12-31"
+"""The day that the year is asked about where no other is given."""
+
+Made = Mapping[str, bytes]
+
+
+@frozen
+class Year:
+    """The books of the example's year on disk, and how a reporter is asked about them; days are ISO texts."""
+
+    registry: Registry
+    store: str
+    _made: dict[object, Made] = field(factory=dict)
+
+    def asked(
+        self, reporter: Reporter, config: object = None, *, on: str = END, known_at: str | None = None, **more: Any
+    ) -> tuple[Request, Views]:
+        """Return a request with *config*, or the reporter's own defaults, and the views that answer it."""
+        known = date.fromisoformat(known_at) if known_at else None
+        request, views = asked(self.registry, self.store, date.fromisoformat(on), known_at=known, **more)
+        return evolve(request, config=config or reporter.Config()), views
+
+    def views(self, on: str = END) -> Views:
+        """Return what a reporter may ask on a day, as known at the end of the log."""
+        return Views(self.registry.view(), date.fromisoformat(on))
+
+    def made(self, reporter: Reporter, config: object = None, **more: Any) -> Made:
+        """Return the documents that the reporter makes, the contents by their names; each question is asked once for the run."""
+        question = (reporter.name, config, *sorted(more.items()))
+        if question not in self._made:
+            self._made[question] = self.made_again(reporter, config, **more)
+        return self._made[question]
+
+    def made_again(self, reporter: Reporter, config: object = None, **more: Any) -> Made:
+        """Return the documents that the reporter makes, asked anew."""
+        request, views = self.asked(reporter, config, **more)
+        return {each.filename: each.content for each in reporter.render(request, views) if isinstance(each, Document)}
+
+
+@contextmanager
+def example_year(folder: Path) -> Iterator[Year]:
+    """Yield the books of the example's year, played into a store in *folder*."""
+    store = f"sqlite:///{folder / 'year.db'}"
+    with (
+        as_file(files("dualcert") / "data" / "examples") as told,
+        play(store, read(told / "shanxi-2023.jsonl"), told) as registry,
+    ):
+        yield Year(registry, store)

@@ -1,0 +1,26 @@
+"""E-mail addresses: one mailbox, in the one form that goes over the wire."""
+
+from __future__ import annotations
+
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+
+ENCODED_WORD = "=?"
+"""What begins an encoded word (RFC 2047); where it stands in a text, a reader would decode it again."""
+
+
+def mail_address(text: str) -> str:
+    """Return *text* if it is the address of one mailbox (RFC 5321, 4.1.2), in ASCII; raises ValueError if not.
+
+    What a mail program would read as another address is none: comments, quotes that need not be, a name
+    beside the address, several addresses.
+    """
+    if not text.isascii() or any(c.isspace() for c in text) or ENCODED_WORD in text:
+        raise ValueError("an address has characters that it cannot have")
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError, HeaderParseError) as error:  # the parser of the library raises any of these
+        raise ValueError(f"it is no address: {error}") from None
+    if not address.username or not address.domain or address.addr_spec != text:
+        raise ValueError("an address has a name and a domain, and nothing besides")
+    return text

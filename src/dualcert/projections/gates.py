@@ -54,20 +54,25 @@ def judgements(situation: Situation) -> Iterator[Judgement]:
     view, day, policy = situation.view, situation.day, situation.policy
     for gate in policy.gate:
         for id_, today in situation.counties.items():
-            enrolments = today.read.enrolments
-            if not enrolments:
-                continue
             judged_on = min(day, gate.last_day)
+            undecided = list(_undecided(today.read, gate, judged_on, day))
+            if not undecided:
+                continue
             county = today if judged_on == day else county_on(view, id_, judged_on, policy.target)
             if county.passes:
                 continue
-            for programme in Programme:
-                enrolment = _concerned(today.read, gate, programme, judged_on)
-                now = latest(enrolments, programme, day)
-                if enrolment and now and now.standing in LIVE and not decided(today.read, gate, programme, day):
-                    same = now.standing is enrolment.standing and county.passes is False
-                    follows = gate.follows(enrolment.standing) if same else None
-                    yield Judgement(gate, county, enrolment, judged_on, follows)
+            for enrolment, now in undecided:
+                same = now.standing is enrolment.standing and county.passes is False
+                follows = gate.follows(enrolment.standing) if same else None
+                yield Judgement(gate, county, enrolment, judged_on, follows)
+
+
+def _undecided(county: County, gate: Gate, judged_on: date, day: date) -> Iterator[tuple[Enrolment, Enrolment]]:
+    """Yield each standing that the gate judges and did not decide, with that of *day*."""
+    for programme in Programme if county.enrolments else ():
+        judged, now = _concerned(county, gate, programme, judged_on), latest(county.enrolments, programme, day)
+        if judged and now and now.standing in LIVE and not decided(county, gate, programme, day):
+            yield judged, now
 
 
 def _concerned(county: County, gate: Gate, programme: Programme, judged_on: date) -> Enrolment | None:

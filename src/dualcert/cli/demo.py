@@ -86,14 +86,10 @@ def _show(folder: Path) -> str:
 
 
 def _ask(store: str, questions: Iterable[tuple[str, str]]) -> None:
+    program = click.get_current_context().find_root().command
     for why, command in questions:
         if why:
             click.echo(f"\n# {_(why)}")
         click.echo(f"$ dualcert {command}")
-        _run(["--store", store, *shlex.split(command)])
-
-
-def _run(arguments: list[str]) -> None:
-    from dualcert.cli.program import dualcert
-
-    dualcert.main(args=arguments, prog_name="dualcert", standalone_mode=False, obj=Shell())
+        arguments = ["--store", store, *shlex.split(command)]
+        program.main(args=arguments, prog_name="dualcert", standalone_mode=False, obj=Shell())

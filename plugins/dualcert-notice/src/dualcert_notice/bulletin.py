@@ -12,7 +12,7 @@ from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, number
 SAID = {
     "zh": {
         "file": "通报-{month}",
-        "title": "关于{year}年{nth}月农产品质检机构“双认证”工作进展情况的通报",
+        "title": "关于{year}年{nth}月农产品质检机构\n“双认证”工作进展情况的通报",
         "to": "各市农业农村局：",
         "opening": "现将{province}农产品质检机构“双认证”工作进展情况通报如下。",
         "whole": "总体情况",

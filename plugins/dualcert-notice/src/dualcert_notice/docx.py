@@ -213,7 +213,7 @@ class _Writer:
         properties = self.document.core_properties
         properties.created = properties.modified = CREATED
         properties.author, properties.last_modified_by = self.config.issuer or "dualcert", "dualcert"
-        properties.title, properties.comments = paper.title, ""
+        properties.title, properties.comments = paper.name, ""
         made, fixed = BytesIO(), BytesIO()
         self.document.save(made)
         with zipfile.ZipFile(made) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:

@@ -14,8 +14,8 @@ SAID = {
     "zh": {
         "file": "通知-{county}-{gate}",
         "title": {
-            "county.delisted": "关于对{county}农产品质量安全县予以摘牌的通知",
-            "county.candidacy-cancelled": "关于取消{county}农产品质量安全县创建资格的通知",
+            "county.delisted": "关于对{county}农产品质量安全县\n予以摘牌的通知",
+            "county.candidacy-cancelled": "关于取消{county}农产品质量安全县\n创建资格的通知",
         },
         "to": "{city}农业农村局：",
         "decided": {

@@ -37,7 +37,10 @@ Block = Heading | Paragraph | Rows
 
 @frozen(kw_only=True)
 class Paper:
-    """A document: 发文字号, 标题, 主送机关, 正文, 发文机关署名 and 成文日期, and a note on what it rests on."""
+    """A document: 发文字号, 标题, 主送机关, 正文, 发文机关署名 and 成文日期, and a note on what it rests on.
+
+    The title's lines end where its words do, none within one (GB/T 9704-2012, 7.3.1).
+    """
 
     language: str
     title: str
@@ -45,6 +48,11 @@ class Paper:
     blocks: Sequence[Block]
     day: date
     note: str
+
+    @property
+    def name(self) -> str:
+        """The title as one line."""
+        return self.title.replace("\n", "" if self.language == "zh" else " ")
 
     @property
     def dated(self) -> str:

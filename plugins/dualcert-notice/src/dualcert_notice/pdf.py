@@ -13,7 +13,7 @@ PROGRAM = r"""
 #let paper = json(bytes(sys.inputs.paper))
 #let c = paper.config
 #let leading(size) = (calc.max(c.pitch, size * 1.3) - size) * 1pt
-#set document(title: paper.title, date: datetime(year: paper.day.at(0), month: paper.day.at(1), day: paper.day.at(2)))
+#set document(title: paper.name, date: datetime(year: paper.day.at(0), month: paper.day.at(1), day: paper.day.at(2)))
 #set text(font: c.fonts, size: c.body_pt * 1pt, tracking: c.tracking * 1pt, top-edge: 0.8em, bottom-edge: -0.2em,
           costs: (orphan: 0%, widow: 0%), lang: paper.lang, fallback: false)
 #set page(
@@ -35,7 +35,7 @@ PROGRAM = r"""
 #if c.number != "" { align(center, c.number); blank }
 #align(center, {
   set par(leading: leading(c.title_pt))
-  text(size: c.title_pt * 1pt, tracking: 0pt, weight: "bold", paper.title)
+  text(size: c.title_pt * 1pt, tracking: 0pt, weight: "bold", paper.title.split("\n").join(linebreak()))
 })
 #blank
 #par(first-line-indent: 0em, paper.addressee)
@@ -66,7 +66,7 @@ def as_pdf(paper: Paper, config: NoticeConfig) -> bytes:
     import typst
 
     document = {
-        "title": paper.title, "lang": paper.language, "addressee": paper.addressee,
+        "title": paper.title, "name": paper.name, "lang": paper.language, "addressee": paper.addressee,
         "dated": paper.dated, "noted": paper.noted, "day": [paper.day.year, paper.day.month, paper.day.day],
         "blocks": [_block(each) for each in paper.blocks],
         "config": {

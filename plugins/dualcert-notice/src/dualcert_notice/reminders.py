@@ -13,7 +13,7 @@ from dualcert_notice.paper import Block, Heading, Paper, Paragraph, numbered, wr
 SAID = {
     "zh": {
         "file": "提醒函-{city}-{as_of}",
-        "title": "关于做好农产品质检机构“双认证”工作的提醒函",
+        "title": "关于做好农产品质检机构\n“双认证”工作的提醒函",
         "to": "{city}农业农村局：",
         "opening": "截至{as_of}，你市农产品质检机构“双认证”工作尚有以下事项需抓紧办理。",
         "items": "{nth}.{message}{left}。",

@@ -67,7 +67,9 @@ def test_a_title_of_two_lines_has_that_pitch_too(printed):
     (nth,) = (n for n, said in enumerate(first.texts) if said.startswith("关于"))
     upper, lower = (max(word.bottom for word in first.lines[n]) for n in (nth, nth + 1))
 
-    assert first.texts[nth : nth + 2] == ["关于2023年12月农产品质检机构", "“双认证”工作进展情况的通报"], "no word is torn"
+    assert first.texts[nth : nth + 2] == ["关于2023年12月农产品质检机构", "“双认证”工作进展情况的通报"], (
+        "no word is torn"
+    )
     assert lower - upper == pytest.approx(28.95, abs=0.5)
 
 

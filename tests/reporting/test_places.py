@@ -201,3 +201,23 @@ def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
     else:
         post.send()
     assert (post.states, post.line.taken) == (["planned" if nth == 1 else "failed"], [])
+
+
+def test_a_sender_that_looks_while_another_sends_is_not_stopped(place, monkeypatch):
+    """Between its look at the log and its look at the mark, another one sends: both looks are at a store in order."""
+    post = place()
+    post.plan("a", "b")
+    read, others = Path.read_bytes, [post.sender().send()]
+    for _ in range(2):  # the first sending of all, and one after it
+
+        def read_late(path):
+            if path.parent == post.state and others:
+                next(others.pop())
+            return read(path)
+
+        monkeypatch.setattr(Path, "read_bytes", read_late)
+        list(post.sender().send())
+        post.plan("c", "d")
+        others.append(post.sender().send())
+
+    assert sorted(envelope.message.key for envelope in post.line.taken) == ["a", "b", "c", "d"]

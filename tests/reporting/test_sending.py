@@ -239,3 +239,14 @@ def test_when_a_dispatch_is_due(post):
     read = post.registry.view().dispatch(id_)
     assert due_at(read, config) == read.changed_at + timedelta(seconds=10)
     assert due_at(read, DispatchConfig(attempts=1)) is None
+
+
+def test_what_another_sender_delivered_meanwhile_does_not_wait(post):
+    """The first has looked at all that is due when the second delivers it; nothing of it is left to be said."""
+    post.plan("a", "b", "c")
+    first = post.sender().send()
+    next(first)
+
+    assert len(post.send()) == 2
+    assert list(first) == []
+    assert len(post.line.taken) == 3

@@ -117,8 +117,13 @@ def _wrong(message: Message, template: Catalog) -> Iterator[str]:
     meant = message.id[-1] if isinstance(message.id, tuple) else message.id
     if not all(strings):
         yield "not translated"
-    elif any(set(_PLACEHOLDER.findall(each)) != set(_PLACEHOLDER.findall(meant)) for each in strings):
+    elif any(_placeholders(each) != _placeholders(meant) for each in strings):
         yield "other placeholders"
+
+
+def _placeholders(text: str) -> set[str]:
+    """Return the placeholders of *text*; Chinese may say the title of what English calls by its code."""
+    return {each.replace("_title}", "}") for each in _PLACEHOLDER.findall(text)}
 
 
 if __name__ == "__main__":

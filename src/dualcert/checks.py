@@ -16,9 +16,10 @@ from dualcert.domain.commands.county import CountyCommand
 from dualcert.domain.commands.lab import LabCommand
 from dualcert.policy import Policy
 from dualcert.projections.view import View
+from dualcert.values.dates import months_after
 from dualcert.values.ids import division_of
 from dualcert.values.numbers import looks_odd
-from dualcert.values.terms import Level, Support
+from dualcert.values.terms import Level, Route, Scheme, Support
 
 
 def check(view: View, command: c.Command) -> None:
@@ -32,6 +33,8 @@ def check(view: View, command: c.Command) -> None:
             _check_county(view, command.county)
             if isinstance(command, c.DesignateLab):
                 _check_active(view, command.lab, command.on)
+            if isinstance(command, c.DelistCounty | c.CancelCandidacy):
+                _check_evidence(view, command)
         case c.AssignPairing():
             _check_paired(view, command)
         case CampaignCommand():
@@ -84,6 +87,17 @@ def _check_county(view: View, county: str) -> None:
         _check_level(view, "county", division, Level.COUNTY)
 
 
+def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
+    """Refuse a decision that rests on facts, or a part of the log, that are not there."""
+    for fact in command.evidence:
+        stream, _, version = fact.rpartition("@")
+        newest = len(view.entries(stream))
+        if int(version) > newest:
+            raise errors.UnknownFact(stream=stream, version=int(version), newest=newest)
+    if command.position is not None and command.position > view.position:
+        raise errors.UnknownPosition(position=command.position, head=view.position)
+
+
 def _check_province(view: View, field: str, division: str, command: CampaignCommand) -> None:
     """Refuse a division outside the province of the command's campaign; one that is not there says so itself."""
     found = view.campaign(command.campaign)
@@ -114,15 +128,38 @@ def _check_active(view: View, lab: str, day: date) -> None:
     raise errors.BeforeRegistration(lab=lab, on=day.isoformat())
 
 
-def remarks(policy: Policy | None, command: c.Command) -> Iterator[errors.Remark]:
+def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
     """Yield what is odd about *command* and recorded all the same."""
+    policy = _policy(view, command.on)
     if isinstance(command, c.CorrectFact):
-        yield from remarks(policy, command.replacement)
+        yield from remarks(view, command.replacement)
+    if isinstance(command, c.AcceptApplication):
+        yield from _early_application(view, policy, command)
     if isinstance(command, c.PeriodCommand):
         yield from _odd_number(command, command.number)
         yield from _unusual_validity(policy, command)
     if isinstance(command, c.AmendCertificate) and command.number:
         yield from _odd_number(command, command.number)
+
+
+def _policy(view: View, day: date) -> Policy | None:
+    try:
+        return view.policy(day)
+    except errors.NoCampaign:
+        return None
+
+
+def _early_application(view: View, policy: Policy | None, command: c.AcceptApplication) -> Iterator[errors.Remark]:
+    """Yield what the sequential route lacks: CMA is held first, and the lab has worked for some months."""
+    if command.route is not Route.SEQUENTIAL or command.scheme is not Scheme.CATL:
+        return
+    lab = view.find_lab(command.lab)
+    if lab and not lab.cma.held(command.on):
+        yield errors.WithoutCma(lab=command.lab, on=command.on.isoformat())
+    if lab and lab.registered_on and policy and policy.sequential:
+        months = policy.sequential.months
+        if command.on < months_after(lab.registered_on, months):
+            yield errors.TooYoung(lab=command.lab, since=lab.registered_on.isoformat(), months=months)
 
 
 def _odd_number(command: c.CertificateCommand, number: str) -> Iterator[errors.Remark]:

@@ -61,9 +61,10 @@ Consequence = Literal["delist-county", "cancel-candidacy"]
 
 
 class Gate(Table, frozen=True, kw_only=True):
-    """A deadline and what follows for those who miss it (rules 2 and 3)."""
+    """A deadline and what follows for those who miss it (rules 2 and 3); `title` is what officials call it."""
 
     name: str
+    title: str | None = None
     on: date
     inclusive: bool = True
     applies: tuple[Concerned, ...]
@@ -99,9 +100,10 @@ class Cycle(Table, frozen=True, kw_only=True):
 
 
 class Summary(Table, frozen=True, kw_only=True):
-    """A summary that every city owes (rule 10)."""
+    """A summary that every city owes (rule 10); `title` is what officials call it."""
 
     name: str
+    title: str | None = None
     due: date
 
 
@@ -138,6 +140,12 @@ class Score(Table, frozen=True, kw_only=True):
         return {name: getattr(self, name) for name in self.__struct_fields__ if name != "source"}
 
 
+class Sequential(Table, frozen=True, kw_only=True):
+    """When CATL may be applied for after CMA: the months that a lab has worked by then."""
+
+    months: int
+
+
 class CertificateRule(Table, frozen=True, kw_only=True):
     """For how many years a scheme's certificates are granted, and when to apply for renewal."""
 
@@ -168,6 +176,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     pairing: Pairing | None = None
     reminders: Reminders | None = None
     score: Score | None = None
+    sequential: Sequential | None = None
     certificate_rule: tuple[CertificateRule, ...] = ()
 
     @property
@@ -200,10 +209,29 @@ def policy_of(document: dict[str, Any]) -> Policy:
         policy = msgspec.convert(document, Policy)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at ")
-        raise BadPolicy(place=path.strip("`").removeprefix("$.") or "top", problem=problem) from None
+        place = _KEY.sub("", path.replace("[...]", "")).strip("`").removeprefix("$").removeprefix(".")
+        raise BadPolicy(place=place or "top", problem=_worded(problem)) from None
     for place, problem in _impossible(policy):
         raise BadPolicy(place=place, problem=problem)
     return policy
+
+
+_KEY = re.compile("^`key` in ")
+_PROBLEMS = (
+    (re.compile(r"Object missing required field `(?P<key>.+)`"), N_("{key} is missing")),
+    (re.compile(r"Object contains unknown field `(?P<key>.+)`"), N_("there is no key {key}")),
+    (re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<found>.+)`"), N_("it is {found}, not {wanted}")),
+    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is none of the values that it can have")),
+)
+"""How the library says what is wrong, and how we do."""
+
+
+def _worded(problem: str) -> str:
+    for form, template in _PROBLEMS:
+        found = form.fullmatch(problem)
+        if found:
+            return Phrase(template, **found.groupdict())
+    return problem
 
 
 def parse_policy(text: str) -> Policy:
@@ -221,12 +249,13 @@ def load_policy(source: str | Path) -> Policy:
         return parse_policy((_shipped() / f"{source}.toml").read_text(encoding="utf-8"))
     try:
         return parse_policy(Path(source).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        known = ", ".join(shipped)
-        raise BadPolicy(
-            place=str(source),
-            problem=Phrase(N_("no such file or shipped policy ({known}): {error}"), known=known, error=error),
-        ) from None
+    except FileNotFoundError:
+        problem = Phrase(N_("no such file, nor a policy that ships ({known})"), known=", ".join(shipped))
+        raise BadPolicy(place=str(source), problem=problem) from None
+    except UnicodeDecodeError:
+        raise BadPolicy(place=str(source), problem=N_("the file is not in UTF-8")) from None
+    except OSError as error:
+        raise BadPolicy(place=str(source), problem=error.strerror or type(error).__name__) from None
 
 
 def shipped_policies() -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from attrs import evolve, frozen
 
@@ -36,6 +36,8 @@ from dualcert.values.dates import civil_day, end_of
 Clock = Callable[[], datetime]
 KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
+
+Ranked = Literal["city", "county"]
 
 ATTEMPTS = 5
 """How often a lost race is read and decided anew."""
@@ -210,15 +212,9 @@ class Registry:
                 drafts.setdefault(stream, []).extend(decision.facts)
                 assert decision.reading is not None
                 drafted[stream] = decision.reading
-            odd = tuple(remarks(self._policy(view, command.on), command)) if decision.new else ()
+            odd = tuple(remarks(view, command)) if decision.new else ()
             receipts.append(Receipt(command, decision.facts, recorded=decision.new, remarks=odd))
         return receipts
-
-    def _policy(self, view: View, day: date) -> Policy | None:
-        try:
-            return view.policy(day)
-        except errors.NoCampaign:
-            return None
 
     def _as_recorded(self, receipt: Receipt) -> Receipt:
         """Return the receipt with its facts as they stand in the log, positions included."""
@@ -328,6 +324,7 @@ class Registry:
         Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
         BadId; see `dualcert.projections.statuses`.
         """
+        _check_choice("kind", kind, Kind)
         return status(self.view(known_at), self._day(as_of), ids, kind, division)
 
     def ratio(
@@ -341,6 +338,7 @@ class Registry:
         policy: Policy | str | Path | None = None,
     ) -> Ratios:
         """Return the campaign's figures, by another *policy* if one is given; raises NoCampaign, BadPolicy."""
+        _check_choice("by", by, Split)
         return ratios(self.view(known_at, policy=policy), self._day(as_of), by, explain=explain, series=series)
 
     def due(
@@ -361,7 +359,7 @@ class Registry:
 
     def score(
         self,
-        of: Literal["city", "county"] = "city",
+        of: Ranked = "city",
         *,
         as_of: date | None = None,
         known_at: KnownAt = None,
@@ -371,6 +369,7 @@ class Registry:
 
         Raises NoCampaign, NoScore, BadPolicy.
         """
+        _check_choice("of", of, Ranked)
         ranked = scores.city_scores if of == "city" else scores.county_scores
         return ranked(self.view(known_at, policy=policy), self._day(as_of))
 
@@ -410,10 +409,10 @@ class Registry:
         with self._lock, paused_collector():
             self._forget()
             self._fold(progress, until, digest)
-            view = self.view(until)
+            view = self.view(until, policy=policy)
             streams = replays.read_all(view)
             seconds = time.perf_counter() - started
-            steps = tuple(replays.steps(self.view(until, policy=policy))) if monthly else None
+            steps = tuple(replays.steps(view)) if monthly else None
             return replays.Replay.of(view.position, streams, seconds, digest.hexdigest(), steps)
 
     def _forget(self) -> None:
@@ -422,11 +421,17 @@ class Registry:
         self._head = View(self._streams, self._divisions, 0, None)
 
 
+def _check_choice(field: str, value: str, choices: Any) -> None:
+    """Refuse what is none of the texts of a Literal."""
+    if value not in get_args(choices):
+        raise errors.BadValue(field=field, value=errors.shown(value), expected=" | ".join(get_args(choices)))
+
+
 def _instant(known_at: datetime | date) -> datetime:
     """Return the instant that is meant: a day's end in Asia/Shanghai, or a time that says its offset."""
-    if not isinstance(known_at, datetime):
+    if isinstance(known_at, date) and not isinstance(known_at, datetime):
         return end_of(known_at)
-    if known_at.tzinfo is None:
+    if not isinstance(known_at, datetime) or known_at.tzinfo is None:
         raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
     return known_at.astimezone(UTC)
 

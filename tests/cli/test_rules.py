@@ -30,7 +30,7 @@ def test_due_as_json_has_the_documented_keys(enrolled):
     row = next(row for row in document["rows"] if row["kind"] == "gate")
     assert list(row) == [
         "kind", "subject", "division", "name", "due", "days_left", "severity", "message", "evidence",
-        "gate", "programme", "batch", "standing", "consequence",
+        "gate", "programme", "batch", "standing", "consequence", "gate_title",
     ]  # fmt: skip
     assert (row["subject"], row["days_left"], row["programme"], row["batch"]) == (YANGCHENG, -1, "provincial", 3)
     assert row["evidence"][0] == "campaign-shanxi-2023@1"
@@ -49,7 +49,7 @@ def test_due_says_on_and_as_of_alike_and_filters_by_kind_and_days(enrolled):
 def test_due_speaks_the_readers_language_and_its_codes_stay_english(enrolled):
     zh = enrolled("--lang", "zh", "due", "--on", "2023-10-01", "--kind", "gate", "--format", "json").json["rows"][0]
 
-    assert zh["message"] == "阳城县（省级第 3 批，命名）在 2023-09-30 的时限 standing 未通过双认证"
+    assert zh["message"] == "阳城县（省级第 3 批，命名）在 2023-09-30 的农产品质量安全县时限未通过双认证"
     assert (zh["kind"], zh["standing"], zh["severity"]) == ("gate", "named", "high")
 
 

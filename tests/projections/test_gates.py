@@ -8,7 +8,7 @@ import pytest
 
 from campaign import LINGCHUAN, QINSHUI, YANGCHENG, ZEZHOU, policy
 from dualcert.domain import commands as c
-from dualcert.errors import GateNotDue, UnknownGate
+from dualcert.errors import GateNotDue, UnknownFact, UnknownGate, UnknownPosition
 
 APPLIED = date(2023, 10, 8)
 
@@ -169,7 +169,14 @@ def test_a_decision_that_what_is_known_now_contradicts_is_a_finding_until_it_is_
     campaign.certify(lab, "2023-09-27")
 
     (row,) = campaign.found("2023-10-12", "decision-contradicted")
-    assert row["evidence"] == ["county-140522@3", "county-140522@1", "lab-140522-1@2", "lab-140522-1@3"]
+    assert row["evidence"] == [
+        "county-140522@3",  # the decision
+        "campaign-shanxi-2023@1",  # by this policy
+        "county-140522@2",  # about this standing
+        "county-140522@1",  # for want of this lab's certificates
+        "lab-140522-1@2",
+        "lab-140522-1@3",
+    ]
     assert campaign.subjects("2023-10-12", "decision-contradicted", known_at=before) == []
     assert standing(campaign, county) == ["candidacy-cancelled"], "nothing undoes a decision by itself"
 
@@ -233,3 +240,40 @@ def test_a_decision_under_another_policy_is_contradicted_by_a_later_deadline(cam
 
     assert campaign.subjects("2023-10-12", "decision-contradicted", policy=later) == [county]
     assert campaign.books.catch_up() == head
+
+
+def test_a_county_that_is_decided_gets_no_second_decision_on_an_earlier_day_either(campaign):
+    campaign.lab(YANGCHENG)
+    campaign.enrol(YANGCHENG)
+    assert len(campaign.books.apply_gate("standing", on=APPLIED)) == 1
+
+    assert campaign.books.apply_gate("standing", on=date(2023, 10, 1)) == []
+
+
+def test_a_standing_that_changed_later_stops_no_decision_about_others(campaign):
+    for code in (YANGCHENG, ZEZHOU):
+        campaign.lab(code)
+        campaign.enrol(code)
+    delist = c.DelistCounty(county="county-140522", programme="provincial", reason="另案", on="2023-10-20")
+    campaign.do(delist)
+
+    receipts = campaign.books.apply_gate("standing", on=APPLIED)
+
+    assert [receipt.command.county for receipt in receipts] == ["county-140525"]
+    assert standing(campaign, "county-140522", "2023-10-19") == ["named"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"evidence": ("lab-140522-1@99",)}, UnknownFact),
+        ({"evidence": ("lab-140522-9@1",)}, UnknownFact),
+        ({"position": 999}, UnknownPosition),
+    ],
+)
+def test_a_decision_rests_on_facts_that_are_there(campaign, wrong, error):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+
+    with pytest.raises(error):
+        campaign.do(c.DelistCounty(county=county, programme="provincial", reason="x", on=APPLIED, **wrong))

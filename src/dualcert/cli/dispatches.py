@@ -11,7 +11,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
-from dualcert.cli.output import note, print_answer, print_csv, print_json, print_lines, print_table
+from dualcert.cli.output import local, note, print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Command, Group, Moment, Shell, asked, configured, entered, formatted, option, pass_shell
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
         return
     with named(shell.store) as names:
         lines = [[r["dispatch"], _(r["state"]), r["attempts"], r["reporter"], r["key"], names(r["recipient"]), r["channel"],
-                  r["changed_at"][:19], r["detail"]] for r in rows]  # fmt: skip
-    headers = (N_("dispatch"), N_("state"), N_("attempts"), N_("reporter"), N_("key"), N_("recipient"), N_("channel"),
+                  local(r["changed_at"]), r["detail"]] for r in rows]  # fmt: skip
+    headers = (N_("dispatch id"), N_("state"), N_("attempts"), N_("reporter"), N_("key"), N_("recipient"), N_("channel"),
                N_("changed"), N_("detail"))  # fmt: skip
     print_table(headers, lines, numbers=[2])
 
@@ -162,7 +162,7 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
             print_csv(rows)
         case _:
             lines = [[r["dispatch"], _(WAITS[r["waits"]]) if r["waits"] else _(r["state"]), r["detail"]] for r in rows]
-            print_table((N_("dispatch"), N_("state"), N_("detail")), lines)
+            print_table((N_("dispatch id"), N_("state"), N_("detail")), lines)
 
 
 @dispatch.command(

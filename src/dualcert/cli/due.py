@@ -89,7 +89,7 @@ def due(
     kinds = Counter(row.kind for row in answer.rows)
     click.echo(_("findings: {n}").format(n=len(answer.rows)))
     if kinds:
-        click.echo(", ".join(f"{_(k)} {n}" for k, n in sorted(kinds.items())))
+        click.echo(_(", ").join(f"{_(k)} {n}" for k, n in sorted(kinds.items())))
     tell_basis(document)
 
 

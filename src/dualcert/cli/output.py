@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
@@ -88,6 +89,13 @@ def print_answer(format_: str, document: Mapping[str, Any]) -> bool:
         case _:
             return False
     return True
+
+
+def local(instant: str) -> str:
+    """Return an instant of JSON as a table shows it, in Asia/Shanghai, as `--known-at` reads it."""
+    from dualcert.values.dates import on_the_clock
+
+    return on_the_clock(datetime.fromisoformat(instant))
 
 
 def note(message: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
+from attrs import evolve
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import shown
@@ -22,7 +25,13 @@ def people() -> None:
     """Hold the commands."""
 
 
-@people.command(cls=Command, help=N_("Add a person, or change what is known of one.\n\nID is theirs, as in --by."))
+@people.command(
+    cls=Command,
+    help=N_(
+        "Add a person, or change what is known of one.\n\n"
+        "ID is theirs, as in --by. What is left out stays as it is; an empty text takes it away."
+    ),
+)
 @click.argument("id_", metavar="ID")
 @option("--name", help=N_("What they are called."))
 @option("--phone", help=N_("Their phone."))
@@ -32,8 +41,11 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
     """Write down."""
     from dualcert.people import Directory, Person
 
-    with Directory.open(shell.store) as directory:
-        directory.add(Person(id_, name, phone, email))
+    given = {"name": name, "phone": phone, "email": email}
+    with shell.open(), Directory.open(shell.store) as directory:
+        known = directory.find(id_) or Person(id_)
+        changed: dict[str, Any] = {field: text or None for field, text in given.items() if text is not None}
+        directory.add(evolve(known, **changed))
         click.echo(shown(directory, id_))
 
 
@@ -48,9 +60,10 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
     from dualcert.people import Directory
 
     found = []
-    if Directory.exists(shell.store):
-        with Directory.open(shell.store) as directory:
-            found = [p for p in directory.all() if id_ in {None, p.person}]
+    with shell.open():
+        if Directory.exists(shell.store):
+            with Directory.open(shell.store) as directory:
+                found = [p for p in directory.all() if id_ in {None, p.person}]
     if id_ and not found:
         raise UnknownPerson(person=escaped(id_))
     rows = [p.to_dict() for p in found]
@@ -74,13 +87,11 @@ def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's s
     """Erase."""
     from dualcert.people import Directory
     from dualcert.reporting.asking import erase_messages
-    from dualcert.reporting.outbox import Outbox
 
-    with Directory.open(shell.store) as directory:
-        if not yes:
-            click.confirm(_("Erase {person} for good?").format(person=shown(directory, id_)), abort=True, err=True)
-        directory.erase(id_, today())
-        click.echo(shown(directory, id_))
-    if Outbox.exists(shell.store):
-        with shell.open() as registry:
-            erase_messages(registry, shell.store, id_)
+    with shell.open() as registry:
+        with Directory.open(shell.store) as directory:
+            if not yes:
+                click.confirm(_("Erase {person} for good?").format(person=shown(directory, id_)), abort=True, err=True)
+            directory.erase(id_, today())
+            click.echo(shown(directory, id_))
+        erase_messages(registry, shell.store, id_)

@@ -102,6 +102,9 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int: 
     except (KeyboardInterrupt, click.Abort):
         click.echo(_("interrupted"), err=True)
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
     except click.ClickException as error:
         return _told(asked, "bad-usage", _usage(error), {}, USAGE)
     except DualcertError as error:

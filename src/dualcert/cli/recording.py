@@ -40,9 +40,11 @@ CHUNK = 1_000
 @pass_shell
 def init(shell: Shell, policy: str, by: str) -> None:
     """Make a store."""
+    from dualcert.store.url import parse_url
+
     with shell.open(policy=policy, by=by) as registry:
-        in_force = registry.view().policy(today())
-        note(_("{store}: campaign {name}, {title}").format(store=shell.store, name=in_force.name, title=in_force.title))
+        rules, store = registry.view().policy(today()), parse_url(shell.store).shown
+        note(_("{store}: campaign {name}, {title}").format(store=store, name=rules.name, title=rules.title))
 
 
 @click.command(

@@ -34,6 +34,8 @@ WIDTH = 40
 @pass_shell
 def replay(shell: Shell, known_at: KnownAt, step: str | None, policy: str | None, format_: str) -> None:
     """Fold and print."""
+    if policy and not step:
+        raise click.UsageError(_("--policy asks what if of the figures: say --step month, too"))
     with shell.open() as registry, progress_bar(registry.facts(), _("replaying")) as bar:
         replayed = registry.replay(known_at=known_at, monthly=bool(step), policy=policy, progress=bar.update)
     document = replayed.to_dict()

@@ -39,7 +39,14 @@ def _lab(row: dict[str, Any]) -> list[Any]:
 
 def _county(row: dict[str, Any]) -> list[Any]:
     programmes = ("{} {} {}".format(_(p["programme"]), p["batch"], _(p["standing"])) for p in row["programmes"])
-    return [row["county"], row["name"], row["passes"], " ".join(row["labs"]), ", ".join(programmes), _plan(row["plan"])]
+    return [
+        row["county"],
+        row["name"],
+        row["passes"],
+        " ".join(row["labs"]),
+        _(", ").join(programmes),
+        _plan(row["plan"]),
+    ]
 
 
 def _plan(plan: dict[str, Any] | None) -> str:
@@ -65,7 +72,7 @@ def _tell_campaign(row: dict[str, Any]) -> None:
         *([d["on"], d["city"], _("difficulty"), _difficulty(d)] for d in row["difficulties"]),
         *([b["on"], "", _("bulletin"), f"{b['month']} {b['issuer']}"] for b in row["bulletins"]),
     ]
-    print_table((N_("on"), N_("city"), N_("kind"), N_("what")), sorted(lines, key=lambda line: str(line[:2])))
+    print_table((N_("on"), N_("city code"), N_("kind"), N_("what")), sorted(lines, key=lambda line: str(line[:2])))
 
 
 def _difficulty(row: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ know no language. `_` looks all of them up when they are shown; written here, th
 
 from __future__ import annotations
 
-from dualcert.cli.language import N_
+from dualcert.cli.language import N_, _
 
 STATES = (
     N_("none"),
@@ -125,4 +125,89 @@ PROBLEMS = (
 )
 """What is wrong with a text, a file or a store; problems that quote what they found stay as they are."""
 
-WORDS = STATES + STANDINGS + PAIRINGS + MEETINGS + SEVERITIES + FINDINGS + COMPONENTS + LEVELS + EXPECTED + PROBLEMS
+TERMS = (
+    N_("joint"),
+    N_("sequential"),
+    N_("first"),
+    N_("renewal"),
+    N_("scope"),
+    N_("passed"),
+    N_("failed"),
+    N_("rectify"),
+    N_("county-government"),
+    N_("delivered"),
+    N_("send-again"),
+    N_("abandoned"),
+)
+"""Codes that stand in facts."""
+
+FIELDS = (
+    N_("answer"),
+    N_("as_of"),
+    N_("attempt"),
+    N_("batch"),
+    N_("channel"),
+    N_("counted"),
+    N_("credit_code"),
+    N_("division"),
+    N_("evidence"),
+    N_("extended"),
+    N_("final"),
+    N_("granted_on"),
+    N_("holder"),
+    N_("issuer"),
+    N_("item"),
+    N_("items"),
+    N_("level"),
+    N_("merged_into"),
+    N_("milestone"),
+    N_("month"),
+    N_("note"),
+    N_("number"),
+    N_("outcome"),
+    N_("policy"),
+    N_("problem"),
+    N_("purpose"),
+    N_("reason"),
+    N_("receipt"),
+    N_("rectify_by"),
+    N_("reduced"),
+    N_("replaced_by"),
+    N_("resolution"),
+    N_("route"),
+    N_("scheme"),
+    N_("scope_parameters"),
+    N_("valid_until"),
+)
+"""Fields of facts; those that are words elsewhere stand there."""
+
+NOT_LEVELS = {"city": N_("city code"), "county": N_("county id")}
+"""Fields whose names are also those of levels."""
+
+CODES = frozenset(STATES + STANDINGS + PAIRINGS + MEETINGS + LEVELS + TERMS)
+
+
+def titled(field: str) -> str:
+    """Return the name of a fact's field as the reader's word."""
+    return _(NOT_LEVELS.get(field, field))
+
+
+def coded(value: str) -> str:
+    """Return a code of a fact as the reader's word; any other text as it is."""
+    return _(value) if value in CODES else value
+
+
+WORDS = (
+    STATES
+    + STANDINGS
+    + PAIRINGS
+    + MEETINGS
+    + SEVERITIES
+    + FINDINGS
+    + COMPONENTS
+    + LEVELS
+    + TERMS
+    + FIELDS
+    + EXPECTED
+    + PROBLEMS
+)

@@ -150,7 +150,8 @@ def one_of(words: Iterable[Enum]) -> Validator:
 
     def check(_: object, field: Attribute[Any], value: object) -> None:
         if value not in allowed:
-            raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
+            told = value.value if isinstance(value, Enum) else value
+            raise BadValue(field=str(field.alias), value=shown(told), expected=expected)
 
     return check
 

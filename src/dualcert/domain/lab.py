@@ -61,11 +61,12 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lab(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lab's stream says, for every day; `registration` is the version of the fact that registered it."""
+    """What a lab's stream says, for every day; `registration` and `closing` are versions of facts."""
 
     registered_on: date | None = None
     registration: int = 0
     closed_on: date | None = None
+    closing: int = 0
     merged_into: str | None = None
     details: tuple[tuple[date, Details], ...] = ()
     cma: Timeline = Timeline()
@@ -116,7 +117,7 @@ def _with(details: Details, fact: LabAmended) -> Details:
 
 
 def _closed(lab: Lab, e: AnyEntry) -> Lab:
-    return lab if lab.closed_on else replace(lab, closed_on=e.on, merged_into=e.fact.merged_into)
+    return lab if lab.closed_on else replace(lab, closed_on=e.on, closing=e.version, merged_into=e.fact.merged_into)
 
 
 EFFECTS: Mapping[type, Callable[[Lab, AnyEntry], Lab]] = {

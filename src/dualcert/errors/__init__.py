@@ -108,7 +108,9 @@ from dualcert.errors.remarks import (
     AlsoPaired,
     OddNumber,
     SerialDate,
+    TooYoung,
     UnusualValidity,
+    WithoutCma,
 )
 from dualcert.errors.rosters import (
     AmbiguousDate,
@@ -282,6 +284,8 @@ __all__ = [
     "UnknownStream",
     "UnknownUnit",
     "UnusualValidity",
+    "TooYoung",
+    "WithoutCma",
     "ValidityDiffers",
     "WrittenByNewer",
     "WrongLevel",

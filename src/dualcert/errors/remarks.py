@@ -30,6 +30,29 @@ class UnusualValidity(Remark):
 
 
 @define(kw_only=True, eq=False)
+class WithoutCma(Remark):
+    """An application for CATL by the sequential route from a lab that holds no CMA yet."""
+
+    code = "without-cma"
+    template = N_("{lab} applies for CATL by the sequential route and holds no CMA on {on}")
+    lab: str
+    on: str
+
+
+@define(kw_only=True, eq=False)
+class TooYoung(Remark):
+    """An application for CATL by the sequential route from a lab that has not worked long enough."""
+
+    code = "too-young"
+    template = N_(
+        "{lab} applies for CATL by the sequential route: it has worked since {since}, not yet {months} months"
+    )
+    lab: str
+    since: str
+    months: int
+
+
+@define(kw_only=True, eq=False)
 class SerialDate(Remark):
     """A day's number where a date belongs; the workbook says from which day it counts."""
 

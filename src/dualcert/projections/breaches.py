@@ -59,12 +59,12 @@ def lab_gone(situation: Situation) -> Iterator[Finding]:
     for county in situation.counties.values():
         for designation in county.read.designations:
             if designation.covers(situation.day) and designation.lab not in county.labs:
-                fact = f"{county.county}@{designation.version}"
-                yield _gone(county.county, county.code, county.name, designation.lab, fact)
+                facts = (f"{county.county}@{designation.version}", *_closings(situation, designation.lab))
+                yield _gone(county.county, county.code, county.name, designation.lab, facts)
     for id_, pairing in situation.pairings.items():
         for lab in (pairing.supporter, pairing.target):
             if lab.startswith("lab-") and not _is_active(situation, lab):
-                yield _gone(id_, *situation.home_of(pairing.target), lab, f"{id_}@1")
+                yield _gone(id_, *situation.home_of(pairing.target), lab, (f"{id_}@1", *_closings(situation, lab)))
 
 
 def _is_active(situation: Situation, lab: str) -> bool:
@@ -72,7 +72,14 @@ def _is_active(situation: Situation, lab: str) -> bool:
     return found is not None and found.active(situation.day)
 
 
-def _gone(subject: str, division: str, name: str, lab: str, fact: str) -> Finding:
+def _closings(situation: Situation, lab: str) -> Iterator[str]:
+    """Yield the fact by which a lab is closed, where there is one that stands."""
+    found = situation.view.find_lab(lab)
+    if found and found.closing:
+        yield f"{lab}@{found.closing}"
+
+
+def _gone(subject: str, division: str, name: str, lab: str, facts: tuple[str, ...]) -> Finding:
     return Finding(
         kind="lab-gone",
         subject=subject,
@@ -82,6 +89,6 @@ def _gone(subject: str, division: str, name: str, lab: str, fact: str) -> Findin
         days_left=None,
         severity=Severity.HIGH,
         template=GONE,
-        evidence=(fact,),
+        evidence=facts,
         more={"lab": lab},
     )

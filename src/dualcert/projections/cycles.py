@@ -36,7 +36,13 @@ def summary_missing(situation: Situation) -> Iterator[Finding]:
         for city in situation.cities:
             if (city.code, summary.name) not in submitted:
                 yield _of_city(
-                    situation, "summary-missing", city.code, summary.due, template=SUMMARY, milestone=summary.name
+                    situation,
+                    "summary-missing",
+                    city.code,
+                    summary.due,
+                    template=SUMMARY,
+                    milestone=summary.name,
+                    milestone_title=summary.title or summary.name,
                 )
 
 

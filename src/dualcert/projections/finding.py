@@ -14,6 +14,8 @@ from dualcert.errors import N_, Translate
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, plain
 
+CODED = frozenset({"issuer", "expected"})
+"""The keys of `more` that are codes, said as words."""
 NAMED = frozenset({"supporter", "responsible", "lab", "labs"})
 """The keys of `more` that are ids of people or labs."""
 SEPARATOR = N_(", ")
@@ -53,6 +55,7 @@ class Finding(Answer):
     def message(self, translate: Translate = str, named: Callable[[str], str] = str) -> str:
         """Return what it says in the language of *translate*, with what *named* makes of ids of people and labs."""
         more = {key: _named(value, named) if key in NAMED else value for key, value in self.more.items()}
+        more |= {key: translate(more[key]) for key in CODED & more.keys()}
         values = {**more, "name": self.name, "subject": self.subject, "due": self.due}
         values["days_left"] = self.days_left
         values["days"] = abs(self.days_left or 0)

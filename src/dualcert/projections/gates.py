@@ -48,6 +48,11 @@ class Judgement:
         enrolled = f"{self.county.county}@{self.enrolment.version}"
         return (enrolled, *evidence.of_county(self.county, self.judged_on))
 
+    def overtaken(self, day: date) -> bool:
+        """Return whether the county's standing in the programme changed after *day*."""
+        programme = self.enrolment.programme
+        return any(e.programme is programme and e.since > day for e in self.county.read.enrolments)
+
 
 def judgements(situation: Situation) -> Iterator[Judgement]:
     """Yield who does not pass a gate and is not decided, by gate, county and programme."""
@@ -101,7 +106,8 @@ def decisions(
 ) -> list[DelistCounty | CancelCandidacy]:
     """Return the commands that carry out a gate on *day*, each with what it rests on.
 
-    A county that is decided gets no second decision. Raises UnknownGate, GateNotDue, NoCampaign.
+    A county that is decided gets no second decision, and one whose standing changed after *day* none either:
+    it would contradict what stands. Raises UnknownGate, GateNotDue, NoCampaign.
     """
     situation = Situation.of(view, day)
     gate = next((g for g in situation.policy.gate if g.name == name), None)
@@ -122,7 +128,7 @@ def decisions(
             source=source,
         )
         for judgement in judgements(situation)
-        if judgement.gate is gate and judgement.consequence
+        if judgement.gate is gate and judgement.consequence and not judgement.overtaken(day)
     ]
 
 
@@ -138,6 +144,7 @@ def gate_findings(situation: Situation) -> Iterator[Finding]:
             "batch": enrolment.batch,
             "standing": enrolment.standing,
             "consequence": judgement.consequence,
+            "gate_title": gate.title or gate.name,
         }
         if county.passes is None:
             more["standing_of_lab"] = "none-designated"
@@ -177,10 +184,10 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
     gate = next((g for g in policy.gate if g.name == decision.gate), None)
     judged_on = min(decision.since, gate.last_day) if gate else decision.since
     judged = county_on(view, county.county, judged_on, policy.target)
-    if gate and decision.since >= gate.on and judged.passes is False:
-        concerned = _concerned(county.read, gate, decision.programme, judged_on)
-        if concerned and gate.follows(concerned.standing) == CONSEQUENCES[decision.standing]:
-            return
+    concerned = _concerned(county.read, gate, decision.programme, judged_on) if gate else None
+    follows = gate.follows(concerned.standing) if gate and concerned else None
+    if gate and decision.since >= gate.on and judged.passes is False and follows == CONSEQUENCES[decision.standing]:
+        return
     yield Finding(
         kind="decision-contradicted",
         subject=county.county,
@@ -195,6 +202,8 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
         evidence=evidence.distinct(
             [
                 f"{county.county}@{decision.version}",
+                *view.policy_facts(decision.since),
+                *([f"{county.county}@{concerned.version}"] if concerned else []),
                 *evidence.of_county(judged, judged_on),
             ]
         ),
@@ -204,5 +213,6 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
             "batch": decision.batch,
             "standing": decision.standing,
             "decided_on": decision.since,
+            "gate_title": (gate and gate.title) or decision.gate,
         },
     )

@@ -55,10 +55,7 @@ class Situation:
 
     def policy_fact(self) -> tuple[str, ...]:
         """Return the id of the fact by which the policy is in force; none for an assumed one."""
-        if self.view.assumed:
-            return ()
-        campaign, _, policy = self.view.in_force(self.day)
-        return (f"{campaign}@{policy.version}",)
+        return self.view.policy_facts(self.day)
 
     def city_of(self, division: str) -> str:
         """Return the code of the city that *division* lies in, or its own."""

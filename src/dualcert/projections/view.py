@@ -132,6 +132,13 @@ class View:
         """
         return self.assumed or self.in_force(day)[2].policy
 
+    def policy_facts(self, day: date) -> tuple[str, ...]:
+        """Return the id of the fact by which the policy of *day* is in force; none for an assumed one."""
+        if self.assumed:
+            return ()
+        campaign, _, policy = self.in_force(day)
+        return (f"{campaign}@{policy.version}",)
+
     def in_force(self, day: date) -> tuple[str, Campaign, InForce]:
         """Return the campaign whose policy is in force on *day* with its id, and that policy as recorded.
 

@@ -35,18 +35,23 @@ def asked(
         position=view.position,
         subject=subject,
         language=language,
-        names=names_of(store),
+        names=names_of(store, language),
         translate=translator(language),
     )
     return request, Views(view, as_of)
 
 
-def names_of(store: str | Path) -> Mapping[str, str]:
-    """Return the names that the directory of the store at this URL has; none where it has no directory."""
+def names_of(store: str | Path, language: Language) -> Mapping[str, str]:
+    """Return the names that the directory of the store at this URL has; an erased one is the id, said to be erased.
+
+    None where it has no directory.
+    """
     if not Directory.exists(store):
         return {}
+    erased = translator(language)("{person} (erased)")
     with Directory.open(store) as directory:
-        return {person.person: person.name for person in directory.all() if person.name}
+        people = {p.person: erased.format(person=p.person) if p.erased_on else p.name for p in directory.all()}
+    return {person: name for person, name in people.items() if name}
 
 
 def erase_messages(registry: Registry, store: str | Path, person: str) -> None:

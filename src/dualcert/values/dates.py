@@ -44,6 +44,11 @@ def parse_moment(text: str) -> datetime | date | int | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
+def on_the_clock(instant: datetime) -> str:
+    """Return an instant as the clocks of China show it, to the second: the form that `parse_moment` reads."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def plausible(day: date) -> bool:
     """Return whether *day* lies in the years that these books can be about."""
     return EARLIEST <= day <= LATEST
@@ -68,6 +73,13 @@ def parse_month(text: str) -> date | None:
 def month_of(day: date) -> str:
     """Return the month of *day* as it is written: YYYY-MM."""
     return f"{day:%Y-%m}"
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or that month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
 
 
 def months_between(first: date, last: date) -> tuple[tuple[str, date], ...]:

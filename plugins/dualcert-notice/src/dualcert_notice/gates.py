@@ -100,7 +100,9 @@ def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, P
 
 
 def _evidence(request: Request, views: Views, fact: str) -> tuple[str, str, str]:
-    """Return a fact of the evidence as a line: its id, its day, what it is."""
+    """Return a fact of the evidence as a line: its id, its day, what it is; the id alone where it is not there."""
     stream, _, version = fact.partition("@")
-    row = views.history(stream)[int(version) - 1]
-    return fact, written(request.language, row.on), request.translate(row.fact)
+    for row in views.history(stream):
+        if row.version == int(version):
+            return fact, written(request.language, row.on), request.translate(row.fact)
+    return fact, "", ""

@@ -166,7 +166,9 @@ def parse(document: Mapping[str, Any]) -> Command:
     Raises UnknownCommand, UnknownField, MissingField, or what the field's own rule refuses.
     """
     given = dict(document)
-    name = given.pop("do", None)
+    if "do" not in given:
+        raise MissingField(command="command", field="do")
+    name = given.pop("do")
     command = by_name().get(name) if isinstance(name, str) else None
     if command is None:
         raise UnknownCommand(command=shown(name))

@@ -211,7 +211,7 @@ def test_a_line_that_is_no_json_object_is_refused(store, tmp_path, capsys, line)
     ("document", "code"),
     [
         ({"do": "vote"}, "unknown-command"),
-        ({}, "unknown-command"),
+        ({}, "missing-field"),
         ({"do": ["x"]}, "unknown-command"),
         ({**SUSPEND, "colour": "red"}, "unknown-field"),
         ({**SUSPEND, "reason": 5}, "bad-value"),

@@ -358,9 +358,26 @@ def test_a_certificate_from_the_future_is_a_finding_and_the_other_rows_are_sound
         CMA, [*ZEZHOU, "1", "2090-01-01", "2095-12-31"], ["晋城市", "阳城县", "阳城站", *HELD], accept_valid=True
     )
 
-    assert [(row, code) for row, _, code in found(done)] == [(2, "in-the-future")]
+    assert found(done) == [(2, "CMA发证日期", "in-the-future")]
     assert (done.recorded, done.refused) == (1, 1)
     assert [lab for lab, _ in books.view().labs()] == ["lab-140522-1"]
+
+
+def test_what_the_books_find_odd_is_told_once_where_the_row_says_it(books, take):
+    row = [*ZEZHOU, "晋字1号", "2021-06-15", "2023-06-14"]
+
+    for dry in (True, False):
+        remarks = take(CMA, row, dry_run=dry).to_dict()["remarks"]
+        assert [(r["cell"], r["column"], r["code"]) for r in remarks] == [
+            ("D2", "CMA证书编号", "odd-number"), ("F2", "CMA有效期至", "unusual-validity"),
+        ]  # fmt: skip
+    assert take(CMA, row).to_dict()["remarks"] == []
+
+
+def test_a_certificate_before_its_labs_day_is_a_finding_at_its_own(take):
+    columns = [*CMA, "登记日期"]
+
+    assert found(take(columns, [*ZEZHOU, *HELD, "2022-01-01"])) == [(2, "CMA发证日期", "before-registration")]
 
 
 def test_a_county_lab_that_is_not_designated_is_not(books, take):

@@ -112,10 +112,10 @@ class UnknownUnit(Refused):
 
 @define(kw_only=True, eq=False)
 class RowRepeated(Refused):
-    """Two rows of a sheet are about the same lab."""
+    """Two rows of a sheet are about the same lab, county or pairing."""
 
     code = "row-repeated"
-    template = N_("row {first} is about the same lab")
+    template = N_("row {first} is about the same")
     first: int
 
 
@@ -308,6 +308,15 @@ class NobodyCalled(Refused):
 
     code = "nobody-called"
     template = N_("the directory has nobody called {name}: 'people add' adds them, or --add-people")
+    name: str
+
+
+@define(kw_only=True, eq=False)
+class SeveralPeople(Refused):
+    """One cell that names several people."""
+
+    code = "several-people"
+    template = N_("{name} names several people: give each a row of their own")
     name: str
 
 

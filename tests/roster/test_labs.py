@@ -188,6 +188,27 @@ def test_another_day_of_registration_is_a_finding_and_corrected_only_where_that_
     assert books.view().lab(LAB).registered_on == date(2018, 1, 1)
 
 
+def test_a_change_before_a_registration_that_no_sheet_dated_moves_it(books, take):
+    take([], ZEZHOU, ["晋城市", None, "市中心"])
+    columns = ["原名称", "并入机构", "变更日期"]
+
+    renamed, merged = (
+        [*ZEZHOU[:2], "新站", "泽州站", None, "2022.1.1"],
+        ["晋城市", None, "市中心", None, "新站", "2022.5.1"],
+    )
+    assert found(take(columns, renamed)) == []
+    assert found(take(["机构编号", "并入机构", "变更日期"], [*merged[:3], "", LAB, "2022.5.1"])) == []
+    assert books.view().lab(LAB).registered_on == date(2022, 1, 1)
+    assert take(columns, renamed).unchanged == 1
+
+
+def test_a_change_that_the_books_know_moves_nothing(books, take):
+    register(books, LAB, "泽州站")
+
+    assert found(take(["曾用名", "变更日期"], [*ZEZHOU, "老站", "2015.1.1"])) == []
+    assert facts(books) == ["registered"]
+
+
 def test_a_lab_that_on_dates_is_there_since_its_first_certificate_at_the_latest(books, take):
     assert found(take(CMA, [*ZEZHOU, *HELD], on=date(2023, 4, 13))) == []
     assert books.view().lab(LAB).registered_on == date(2021, 6, 15)

@@ -170,10 +170,10 @@ class LabRow:
 
     @property
     def days(self) -> list[tuple[date, str]]:
-        """What the row dates of its lab, with the field that says so."""
+        """What the row dates of its certificates and places, with the field that says so."""
         granted = [(c.granted_on, f"{scheme.value.lower()}_granted_on") for scheme, c in self.certificates.items()]
         served = [(since, "serves") for since in self.serves.values() if since]
-        return [*granted, *served, *([(self.changed_on, "changed_on")] if self.changed_on else [])]
+        return [*granted, *served]
 
 
 class Labs:
@@ -495,9 +495,14 @@ class LabPlanner:
         """Return the day of the lab's registration, by the row, and the field that says so: nothing lies before it."""
         if row.registered_on:
             return row.registered_on, "registered_on"
-        merged = [(self._merged[lab], "name")] if lab in self._merged else []
         known = read.registered_on if read and read.registered_on else self.planner.on
-        return min([(known, ""), *row.days, *merged])
+        days = [(known, ""), *row.days]
+        if lab in self._merged:
+            days.append((self._merged[lab], "name"))
+        closes = lab in self._into and not self._closed(lab)
+        if row.changed_on and (closes or (read and self._changes(lab, read, row))):
+            days.append((row.changed_on, "changed_on"))
+        return min(days)
 
     def _registration(self, lab: str, row: LabRow, on: date) -> RegisterLab:
         return RegisterLab(
@@ -545,6 +550,16 @@ class LabPlanner:
         known = read.details[-1][1]
         if row.credit_code and known.credit_code is None:
             yield AmendLab(lab=lab, credit_code=row.credit_code, on=begins, **self._entered(row))
+        changed = self._changes(lab, read, row)
+        if not changed:
+            return
+        on = self._change_day(lab, row, *next(iter(changed.items())))
+        if on:
+            yield AmendLab(lab=lab, **{name: is_ for name, (_, is_) in changed.items()}, on=on, **self._entered(row))  # type: ignore[arg-type]
+
+    def _changes(self, lab: str, read: Lab, row: LabRow) -> dict[str, tuple[object, object]]:
+        """Return field -> what the books have and what the row says, where these differ."""
+        known = read.details[-1][1]
         changes: dict[str, tuple[object, object]] = {
             "name": (known.name, row.name if plain(row.name) not in self._names[lab] else known.name),
             "level": (known.level, row.level),
@@ -555,12 +570,7 @@ class LabPlanner:
             ),
             "counted": (known.counted, known.counted if row.counted is None else row.counted),
         }
-        changed = {name: (was, is_) for name, (was, is_) in changes.items() if was != is_}
-        if not changed:
-            return
-        on = self._change_day(lab, row, *next(iter(changed.items())))
-        if on:
-            yield AmendLab(lab=lab, **{name: is_ for name, (_, is_) in changed.items()}, on=on, **self._entered(row))  # type: ignore[arg-type]
+        return {name: (was, is_) for name, (was, is_) in changes.items() if was != is_}
 
     def _change_day(self, lab: str, row: LabRow, field_: str, change: tuple[object, object]) -> date | None:
         """Return since when something is otherwise: the row's day, or the one that was said; never a guess."""

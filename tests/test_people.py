@@ -22,6 +22,20 @@ def url(request, tmp_path):
     return str(tmp_path / "b.db") if request.param == "sqlite" else ":memory:"
 
 
+def test_chinese_names_are_looked_up_without_their_blanks(url):
+    with Directory.open(url) as directory:
+        for person, name in (
+            ("person-1", "张　三"),
+            ("person-2", "张 三"),
+            ("person-3", "张三"),
+            ("person-4", "Ann Lee"),
+        ):
+            directory.add(Person(person, name))
+
+        assert directory.called("张三") == directory.called("张　三") == ["person-1", "person-2", "person-3"]
+        assert (directory.called("Ann Lee"), directory.called("AnnLee")) == (["person-4"], [])
+
+
 def test_a_person_is_added_changed_found_and_erased(url):
     with Directory.open(url) as directory:
         directory.add(Person("person-17", "张三"))

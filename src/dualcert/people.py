@@ -18,6 +18,7 @@ from dualcert.values import ids, text
 from dualcert.values.addresses import mail_address
 
 TABLE = "dualcert_people"
+WIDE_BLANK = "\u3000"
 COLUMNS = "person, name, phone, email, erased_on"
 
 
@@ -72,12 +73,12 @@ class Directory(Beside):
         return _person(found) if found else None
 
     def called(self, name: str) -> list[str]:
-        """Return the ids of those who are called so, in order; erased ones have no name."""
+        """Return the ids of those who are called so, blanks in a Chinese name aside, in order; erased ones have no name."""
         rows = self._execute(
-            f"SELECT person FROM {TABLE} WHERE name = ? ORDER BY person",  # noqa: S608  constants
-            (name,),
+            f"SELECT person, name FROM {TABLE} WHERE REPLACE(REPLACE(name, ' ', ''), ?, '') = ? ORDER BY person",  # noqa: S608  constants
+            (WIDE_BLANK, "".join(name.split())),
         ).fetchall()
-        return [row[0] for row in rows]
+        return [person for person, known in rows if text.person_name(known) == text.person_name(name)]
 
     def free_id(self, taken: Sequence[str] = ()) -> str:
         """Return person-N with the next N that nobody here has or had, and none of *taken*."""

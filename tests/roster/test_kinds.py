@@ -107,8 +107,21 @@ def test_a_county_that_is_said_by_half_is_a_finding(take, row, column, code):
 def test_the_roster_of_labs_has_its_counties_too(books):
     done = import_roster(books, EXAMPLES / "shanxi-2023" / "shanxi-2023.xlsx", kind="counties", on=date(2022, 12, 31))
 
-    assert (done.refused, done.recorded) == (0, 42)
+    assert (done.refused, done.recorded, done.unchanged) == (0, 42, 80)
     assert len([1 for county in books.view().counties() if books.view().county(county).enrolments]) == 42
+
+
+def test_a_standing_since_another_day_is_a_finding_and_corrected_only_where_that_is_said(books, take):
+    take(COUNTIES, [*ZEZHOU, "省级创建", 3, "2020-01-01"])
+    take(COUNTIES, [*ZEZHOU, "省级命名", 3, "2022-06-01"])
+    row = [*ZEZHOU, "省级命名", 3, "2022-07-01"]
+
+    assert found(take(COUNTIES, row)) == [(2, "命名日期", "day-differs")]
+    assert found(take(COUNTIES, row, correct=True)) == []
+    assert [e.since for e in books.view().county("county-140525").enrolments] == [date(2020, 1, 1), date(2022, 7, 1)]
+    take(COUNTIES, [*YANGCHENG, "省级创建", 3, "2020-01-01"])
+    assert found(take(COUNTIES, [*YANGCHENG, "省级创建", 3, "2020-02-01"], correct=True)) == []
+    assert take(COUNTIES, row, [*YANGCHENG, "省级创建", 3, "2020-02-01"]).unchanged == 2
 
 
 # --- pairings --------------------------------------------------------------------------------------
@@ -168,6 +181,55 @@ def test_somebody_elses_pairing_stays_and_is_remarked_upon(books, take):
 
     assert [(r["code"], r["row"]) for r in done.to_dict()["remarks"]] == [("also-paired", 2)]
     assert len(rows(books, "pairing")) == 2
+
+
+def test_a_pairing_since_another_day_is_a_finding_and_corrected_only_where_that_is_said(books, take):
+    take(PAIRINGS, [*YANGCHENG, "person-2", None, "2023.4.20"])
+    row = [*YANGCHENG, "person-2", None, "2023.5.1"]
+
+    assert found(take(PAIRINGS, row)) == [(2, "包联日期", "day-differs")]
+    assert found(take(PAIRINGS, row, correct=True)) == []
+    assert [(r["supporter"], r["since"]) for r in rows(books, "pairing")] == [("person-2", "2023-05-01")]
+    assert take(PAIRINGS, row).unchanged == 1
+
+
+def test_a_pairing_that_ended_is_nothing_new_and_no_other(books, take):
+    take(PAIRINGS, [*YANGCHENG, "person-2", None, "2023.4.20"])
+    (old,) = rows(books, "pairing")
+    books.execute(EndPairing(pairing=old["pairing"], reason="调整", on="2023-08-01"))
+
+    assert take(PAIRINGS, [*YANGCHENG, "person-2", None, "2023.4.20"]).unchanged == 1
+    assert take(PAIRINGS, [*YANGCHENG, "person-2", None, "2023.9.1"]).recorded == 1
+
+
+def test_the_same_pairing_stands_in_a_sheet_once(take):
+    done = take(
+        PAIRINGS, [*YANGCHENG, "person-2", None, "2023.4.20"], [*YANGCHENG, "person-2", None, "2023.5.1"],
+        [*ZEZHOU, "person-2", None, None],
+    )  # fmt: skip
+
+    assert found(done) == [(3, "包联干部", "row-repeated")]
+
+
+def test_a_chinese_name_is_the_same_with_and_without_blanks(take):
+    people = People({"person-8": "张三"})
+
+    done = take(
+        PAIRINGS, [*YANGCHENG, "张　三", None, None], [*ZEZHOU, "李 四", None, None], ["晋城市", None, "李四", None, None],
+        people=people, add_people=True,
+    )  # fmt: skip
+
+    assert (found(done), people.names) == ([], {"person-8": "张三", "person-2": "李四"})
+
+
+@pytest.mark.parametrize("name", ["李四、王五", "李四，王五", "李四/王五", "person-1；person-2"])
+def test_several_people_in_one_cell_are_a_finding(take, name):
+    people = People()
+
+    assert found(take(PAIRINGS, [*YANGCHENG, name, None, None], people=people, add_people=True)) == [
+        (2, "包联干部", "several-people")
+    ]
+    assert people.names == {}
 
 
 # --- helpers ---------------------------------------------------------------------------------------
@@ -271,6 +333,27 @@ def test_a_newer_plan_replaces_one_and_another_of_the_same_day_is_corrected_only
     assert plan(books).issued_on == date(2023, 5, 10)
 
 
+def test_a_plan_of_other_days_is_a_finding_and_corrected_only_where_that_is_said(books, take):
+    take(PLANS, [*YANGCHENG, *ITEM[:4], "2023.6.1", *WHOLE])
+    row = [*YANGCHENG, *ITEM[:4], "2023.6.5", WHOLE[0], "2023.4.25", "2023.4.30"]
+
+    assert found(take(PLANS, row)) == [(2, column, "day-differs") for column in ("印发日期", "报送日期", "完成日期")]
+    assert found(take(PLANS, row, correct=True)) == []
+    assert (plan(books).issued_on, plan(books).submitted_on, dict(plan(books).completed)) == (
+        date(2023, 4, 25), date(2023, 4, 30), {1: date(2023, 6, 5)},
+    )  # fmt: skip
+    assert take(PLANS, row).unchanged == 1
+
+
+def test_an_older_plan_that_the_books_know_and_one_that_says_less_are_nothing(books, take):
+    old, new = [*YANGCHENG, *ITEM, *WHOLE], [*YANGCHENG, *STAFF, "市政府办公室", "2023.5.10", None]
+    take(PLANS, old)
+    take(PLANS, new)
+
+    assert take(PLANS, old).unchanged == 1
+    assert take(PLANS, [*new[:-3], None, None, None]).unchanged == 1
+
+
 # --- visits ----------------------------------------------------------------------------------------
 
 VISITS = ["市", "县", "走访机构", "包联干部", "走访日期", "走访情况"]
@@ -299,6 +382,12 @@ def test_a_visit_without_a_pairing_on_its_day_is_a_finding(books, take):
     )
 
     assert [f[2] for f in found(done)] == ["not-paired", "not-paired"]
+
+
+def test_a_visit_in_the_future_is_a_finding_at_its_day(books, take):
+    books.execute(AssignPairing(kind="city-county", supporter="person-2", target="county-140522", on=APRIL))
+
+    assert found(take(VISITS, [*YANGCHENG, None, "person-2", "2090.4.19", "x"])) == [(2, "走访日期", "in-the-future")]
 
 
 def test_a_helper_labs_visit_names_the_labs(books, take, labs):

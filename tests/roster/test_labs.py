@@ -6,7 +6,14 @@ from datetime import date
 
 import pytest
 
-from dualcert.domain.commands import AmendLab, CloseLab, RegisterLab, SuspendCertificate
+from dualcert.domain.commands import (
+    AmendCertificate,
+    AmendLab,
+    CloseLab,
+    CorrectFact,
+    RegisterLab,
+    SuspendCertificate,
+)
 from dualcert.roster import import_roster
 from examples import found
 
@@ -110,6 +117,103 @@ def test_a_closed_lab_does_not_stand_in_the_way_of_its_successor(books, take):
     assert [lab for lab, _ in books.view().labs()] == [LAB, "lab-140525-2"]
 
 
+CODE, CODED = "91140000MA0GTLAY6B", ["机构编号", "信用代码"]
+
+
+@pytest.mark.parametrize(
+    ("id_", "name", "code", "finding"),
+    [("lab-140525-2", "泽州站", "", ("机构编号", "other-id")), ("lab-140525-2", "泽州站", CODE, ("机构编号", "other-id")),
+     ("lab-140525-7", "新站", CODE, ("信用代码", "credit-code-shared")),
+     ("lab-140525-3", "另站", CODE, ("信用代码", "credit-code-shared"))],
+    ids=["an unknown id of a known name", "and of its code", "an unknown id of a known code", "a known id, another's code"],
+)  # fmt: skip
+def test_an_id_that_the_rest_of_its_row_contradicts_is_a_finding(books, take, id_, name, code, finding):
+    register(books, LAB, "泽州站", credit_code=CODE)
+    register(books, "lab-140525-3", "另站")
+
+    assert found(take(CODED, [*ZEZHOU[:2], name, id_, code], on=date(2023, 1, 1))) == [(2, *finding)]
+
+
+def test_two_rows_with_one_credit_code_are_a_finding(take):
+    done = take(["信用代码"], [*ZEZHOU, CODE], ["晋城市", "阳城县", "阳城站", CODE])
+
+    assert (found(done), done.recorded) == ([(3, "信用代码", "credit-code-shared")], 0)
+    assert "row 2" in done.to_dict()["findings"][0]["message"]
+
+
+def test_the_code_of_a_closed_lab_may_be_its_successors(books, take):
+    register(books, LAB, "旧站", credit_code=CODE)
+    books.execute(CloseLab(lab=LAB, reason="合并", on="2023-01-01"))
+
+    assert found(take(["信用代码"], [*ZEZHOU[:2], "综合中心", CODE])) == []
+    assert books.view().lab("lab-140525-2").details[-1][1].credit_code == CODE
+
+
+# --- since when it is in the books -----------------------------------------------------------------
+
+
+def test_a_registration_that_no_sheet_dated_gives_way_to_an_older_certificate(books, take):
+    take([], ZEZHOU)
+
+    assert found(take(CMA, [*ZEZHOU, *HELD])) == []
+    assert books.view().lab(LAB).registered_on == date(2021, 6, 15)
+    assert books.view().county("county-140525").labs(date(2021, 6, 15)) == (LAB,)
+    catl = ["CATL证书编号", "CATL发证日期", "CATL有效期至"]
+    assert found(take(catl, [*ZEZHOU, "[2020]农质检核（晋）字第0041号", "2020-07-15", "2026-07-14"])) == []
+    assert books.view().lab(LAB).registered_on == date(2020, 7, 15)
+    assert take([], ZEZHOU).unchanged == 1
+
+
+@pytest.mark.parametrize("by_sheet", [True, False])
+def test_a_registration_that_was_dated_is_moved_only_where_that_is_said(books, take, by_sheet):
+    if by_sheet:
+        take(["建档日期"], [*ZEZHOU, "2022-01-01"])
+    else:
+        register(books, LAB, "泽州站")
+        books.execute(CorrectFact(stream=LAB, version=1, reason="r", on="2022-01-01", replacement=RegisterLab(
+            lab=LAB, name="泽州站", level="county", division="140525", on="2022-01-01")))  # fmt: skip
+
+    refused = take(CMA, [*ZEZHOU, *HELD])
+    assert found(refused) == [(2, "CMA发证日期", "registered-later")]
+    assert found(take(CMA, [*ZEZHOU, *HELD], correct=True)) == []
+    assert books.view().lab(LAB).registered_on == date(2021, 6, 15)
+
+
+def test_another_day_of_registration_is_a_finding_and_corrected_only_where_that_is_said(books, take):
+    take(["登记日期"], [*ZEZHOU, "2019-01-01"])
+
+    for day in ("2018-01-01", "2020-01-01"):
+        assert found(take(["登记日期"], [*ZEZHOU, day])) == [(2, "登记日期", "day-differs")]
+    assert found(take(["登记日期"], [*ZEZHOU, "2018-01-01"], correct=True)) == []
+    assert books.view().lab(LAB).registered_on == date(2018, 1, 1)
+
+
+def test_a_change_before_a_registration_that_no_sheet_dated_moves_it(books, take):
+    take([], ZEZHOU, ["晋城市", None, "市中心"])
+    columns = ["原名称", "并入机构", "变更日期"]
+
+    renamed, merged = (
+        [*ZEZHOU[:2], "新站", "泽州站", None, "2022.1.1"],
+        ["晋城市", None, "市中心", None, "新站", "2022.5.1"],
+    )
+    assert found(take(columns, renamed)) == []
+    assert found(take(["机构编号", "并入机构", "变更日期"], [*merged[:3], "", LAB, "2022.5.1"])) == []
+    assert books.view().lab(LAB).registered_on == date(2022, 1, 1)
+    assert take(columns, renamed).unchanged == 1
+
+
+def test_a_change_that_the_books_know_moves_nothing(books, take):
+    register(books, LAB, "泽州站")
+
+    assert found(take(["曾用名", "变更日期"], [*ZEZHOU, "老站", "2015.1.1"])) == []
+    assert facts(books) == ["registered"]
+
+
+def test_a_lab_that_on_dates_is_there_since_its_first_certificate_at_the_latest(books, take):
+    assert found(take(CMA, [*ZEZHOU, *HELD], on=date(2023, 4, 13))) == []
+    assert books.view().lab(LAB).registered_on == date(2021, 6, 15)
+
+
 # --- what changed ----------------------------------------------------------------------------------
 
 
@@ -169,6 +273,24 @@ def test_a_successor_that_nobody_knows_is_a_finding(books, take):
     assert found(take(["并入机构", "合并日期"], [*ZEZHOU, "综合中心", "2023.6.1"])) == [(2, "并入机构", "no-such-lab")]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_lab_may_be_merged_into_one_that_the_sheet_brings_whatever_their_order(books, take, order):
+    register(books, LAB, "泽州站")
+    rows = [[*ZEZHOU, "综合中心", "2023.3.1"], ["晋城市", None, "综合中心", None, None]]
+
+    assert found(take(["并入机构", "合并日期"], *rows[::order])) == []
+    assert books.view().lab(LAB).merged_into == "lab-140500-1"
+
+
+def test_a_merged_labs_number_may_be_its_successors(books, take):
+    take(CMA, [*ZEZHOU, *HELD], ["晋城市", None, "综合中心", None, None, None])
+    columns = [*CMA, "并入机构", "合并日期"]
+
+    merged = [*ZEZHOU, *HELD, "综合中心", "2023.3.1"], ["晋城市", None, "综合中心", *HELD[:1], "2023-03-01", HELD[2]]
+    assert found(take(columns, *merged)) == []
+    assert found(take(CMA, merged[1])) == []
+
+
 # --- certificates ----------------------------------------------------------------------------------
 
 
@@ -219,6 +341,32 @@ def test_a_suspension_is_recorded_once(books, take):
     assert take(columns, [*ZEZHOU, *HELD, "2023.3.1"]).unchanged == 1
 
 
+def test_a_suspension_of_another_day_is_a_finding_and_corrected_only_where_that_is_said(books, take):
+    columns = [*CMA, "CMA暂停自"]
+    take(columns, [*ZEZHOU, *HELD, "2023.3.1"])
+
+    for day in ("2023.2.1", "2023.4.1"):
+        assert found(take(columns, [*ZEZHOU, *HELD, day])) == [(2, "CMA暂停自", "day-differs")]
+        assert found(take(columns, [*ZEZHOU, *HELD, day], correct=True)) == []
+    assert books.view().lab(LAB).cma.suspended_since == date(2023, 4, 1)
+
+
+def test_a_suspension_without_its_certificate_is_a_finding(take):
+    assert {f[2] for f in found(take([*CMA, "CMA暂停自"], [*ZEZHOU, "", "", "", "2023.3.1"]))} == {"missing-cell"}
+
+
+def test_a_certificate_has_the_number_that_it_was_given_last(books, take):
+    take(CMA, [*ZEZHOU, *HELD])
+    books.execute(AmendCertificate(lab=LAB, scheme="CMA", number="210404090099", reason="r", on="2022-01-01"))
+    anew = ["210404090099", *HELD[1:]]
+
+    assert take(CMA, [*ZEZHOU, *anew]).unchanged == 1
+    assert found(take(CMA, [*ZEZHOU, *HELD])) == [(2, "CMA证书编号", "certificate-differs")]
+    assert found(take(CMA, ["晋城市", "阳城县", "阳城站", *anew])) == [(2, "CMA证书编号", "number-shared")]
+    assert found(take(CMA, [*ZEZHOU, *anew[:2], "2027-06-15"], correct=True)) == []
+    assert take(CMA, [*ZEZHOU, *anew[:2], "2027-06-15"]).unchanged == 1
+
+
 def test_a_sheet_that_does_not_say_so_reinstates_nothing(books, take):
     take(CMA, [*ZEZHOU, *HELD])
     books.execute(SuspendCertificate(lab=LAB, scheme="CMA", on="2023-01-01", reason="r"))
@@ -231,15 +379,57 @@ def test_a_certificate_from_the_future_is_a_finding_and_the_other_rows_are_sound
         CMA, [*ZEZHOU, "1", "2090-01-01", "2095-12-31"], ["晋城市", "阳城县", "阳城站", *HELD], accept_valid=True
     )
 
-    assert [(row, code) for row, _, code in found(done)] == [(2, "in-the-future")]
+    assert found(done) == [(2, "CMA发证日期", "in-the-future")]
     assert (done.recorded, done.refused) == (1, 1)
     assert [lab for lab, _ in books.view().labs()] == ["lab-140522-1"]
+
+
+def test_what_the_books_find_odd_is_told_once_where_the_row_says_it(books, take):
+    row = [*ZEZHOU, "晋字1号", "2021-06-15", "2023-06-14"]
+
+    for dry in (True, False):
+        remarks = take(CMA, row, dry_run=dry).to_dict()["remarks"]
+        assert [(r["cell"], r["column"], r["code"]) for r in remarks] == [
+            ("D2", "CMA证书编号", "odd-number"), ("F2", "CMA有效期至", "unusual-validity"),
+        ]  # fmt: skip
+    assert take(CMA, row).to_dict()["remarks"] == []
+
+
+def test_a_certificate_before_its_labs_day_is_a_finding_at_its_own(take):
+    columns = [*CMA, "登记日期"]
+
+    assert found(take(columns, [*ZEZHOU, *HELD, "2022-01-01"])) == [(2, "CMA发证日期", "before-registration")]
 
 
 def test_a_county_lab_that_is_not_designated_is_not(books, take):
     take(["是否指定机构"], [*ZEZHOU, "否"])
 
     assert books.view().county("county-140525").designations == ()
+
+
+def test_a_lab_that_no_longer_carries_its_countys_place_needs_its_day(books, take):
+    take([], ZEZHOU)
+    columns = ["是否指定机构", "变更日期"]
+
+    assert found(take(columns, [*ZEZHOU, "否", None])) == [(2, "是否指定机构", "needs-date")]
+    assert found(take(columns, [*ZEZHOU, "否", "2023.6.1"])) == []
+    assert books.view().county("county-140525").labs(date(2023, 6, 1)) == ()
+    assert take(columns, [*ZEZHOU, "否", "2023.6.1"]).unchanged == 1
+
+
+def test_a_lab_may_carry_the_places_of_other_counties_each_since_its_day(books, take):
+    row = ["晋城市", None, "市中心", "阳城县（2023-07-01）、140521"]
+
+    assert found(take(["承担县", "登记日期"], [*row, "2019-01-01"])) == []
+    places = {c: books.view().county(c).designations[0].since for c in books.view().counties()}
+    assert places == {"county-140522": date(2023, 7, 1), "county-140521": date(2019, 1, 1)}
+    assert take(["承担县"], row).unchanged == 1
+    assert found(take(["承担县"], [*row[:3], "阳城县（2023-08-01）"])) == [(2, "承担县", "day-differs")]
+    assert found(take(["承担县"], [*row[:3], "阳城县（2023-08-01）"], correct=True)) == []
+    assert found(take(["承担县"], [*row[:3], "阳县、140500"])) == [
+        (2, "承担县", "unknown-unit"),
+        (2, "承担县", "wrong-level"),
+    ]
 
 
 def test_a_registration_is_dated_by_the_sheet_where_it_has_a_date(books, take):

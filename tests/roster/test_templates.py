@@ -10,7 +10,7 @@ import pytest
 
 from dualcert import Registry
 from dualcert.divisions import china
-from dualcert.domain.commands import SuspendCertificate
+from dualcert.domain.commands import AmendCertificate, DesignateLab, SuspendCertificate
 from dualcert.roster import import_roster
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.reading import pages
@@ -79,8 +79,10 @@ def test_a_template_is_explained_in_the_readers_language(tmp_path):
 
 @pytest.fixture(scope="module")
 def year():
-    """The example's year, with a lab suspended at its end."""
+    """The example's year, with a lab suspended at its end, and a city's lab that serves a county."""
     with play(":memory:", read(YEAR / "shanxi-2023.jsonl"), YEAR) as books:
+        books.execute(DesignateLab(county="county-140108", lab="lab-140500-1", on="2023-07-01"))
+        books.execute(AmendCertificate(lab="lab-140500-1", scheme="CMA", number="1", reason="r", on="2023-07-01"))
         books.execute(SuspendCertificate(lab="lab-140100-1", scheme="CMA", reason="r", on="2023-12-01"))
         yield books
 
@@ -100,9 +102,16 @@ def test_the_whole_books_go_out_and_come_back_without_loss(year, tmp_path):
             assert done.recorded == rows[kind]
         write_books(other.view(), DAY, tmp_path / "back.xlsx")
         total, again = (each.ratio(as_of=DAY).total for each in (year, other))
+        places, carried = (_places(each) for each in (year, other))
 
     assert sheets(tmp_path / "back.xlsx") == sheets(tmp_path / "out.xlsx")
     assert again == total
+    assert carried == places
+
+
+def _places(books):
+    """County -> whether it passes, and the labs that carry its place."""
+    return {row.county: (row.passes, row.labs) for row in books.status(kind="county", as_of=DAY).rows}
 
 
 def test_the_books_in_their_own_form_are_nothing_new_to_them(year, tmp_path):

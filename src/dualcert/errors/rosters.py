@@ -112,10 +112,10 @@ class UnknownUnit(Refused):
 
 @define(kw_only=True, eq=False)
 class RowRepeated(Refused):
-    """Two rows of a sheet are about the same lab."""
+    """Two rows of a sheet are about the same lab, county or pairing."""
 
     code = "row-repeated"
-    template = N_("row {first} is about the same lab")
+    template = N_("row {first} is about the same")
     first: int
 
 
@@ -129,6 +129,47 @@ class OtherName(Refused):
     )
     lab: str
     name: str
+
+
+@define(kw_only=True, eq=False)
+class OtherId(Refused):
+    """The lab of that name, division and level is registered under another id."""
+
+    code = "other-id"
+    template = N_("the books have {name} as {lab}: name that id, or leave it empty")
+    lab: str
+    name: str
+
+
+@define(kw_only=True, eq=False)
+class CreditCodeShared(Refused):
+    """A credit code stands at another lab already."""
+
+    code = "credit-code-shared"
+    template = N_("credit code {credit_code} stands at {elsewhere}")
+    credit_code: str
+    elsewhere: str
+
+
+@define(kw_only=True, eq=False)
+class DayDiffers(Refused):
+    """The books have the same on another day."""
+
+    code = "day-differs"
+    template = N_("the books have {known}, the row says {said}; --correct takes the row's word")
+    known: str
+    said: str
+
+
+@define(kw_only=True, eq=False)
+class RegisteredLater(Refused):
+    """The row dates something before the day on which its lab was registered."""
+
+    code = "registered-later"
+    template = N_("{lab} is registered only since {since}; --correct registers it since {on}")
+    lab: str
+    since: str
+    on: str
 
 
 @define(kw_only=True, eq=False)
@@ -267,6 +308,15 @@ class NobodyCalled(Refused):
 
     code = "nobody-called"
     template = N_("the directory has nobody called {name}: 'people add' adds them, or --add-people")
+    name: str
+
+
+@define(kw_only=True, eq=False)
+class SeveralPeople(Refused):
+    """One cell that names several people."""
+
+    code = "several-people"
+    template = N_("{name} names several people: give each a row of their own")
     name: str
 
 

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
+from dualcert.domain import commands as c
 from dualcert.domain.commands import Command, document_of
-from dualcert.errors import N_, Conflict, Refused, Translate
+from dualcert.errors import N_, Conflict, OddNumber, Refused, Remark, Translate, UnusualValidity
 from dualcert.projections.view import View
 from dualcert.roster.planning import Newcomer, People, Planned, Planner
 from dualcert.roster.reading import pages
@@ -47,6 +48,7 @@ class Receipt(Protocol):
     facts: Sequence[Any]
     recorded: bool
     refusal: Refused | None
+    remarks: Sequence[Remark]
 
 
 class Books(Protocol):
@@ -120,7 +122,7 @@ class Imported:
 
     def plan(self) -> list[dict[str, Any]]:
         """Return the planned commands with the row that they come from."""
-        return [{"row": each.rows[0], **document_of(c)} for each in self.planned for c in each.commands]
+        return [{"row": each.rows[0], **document_of(command)} for each in self.planned for command in each.commands]
 
     def to_dict(self, translate: Translate = str) -> dict[str, Any]:
         """Return the answer as JSON has it, messages in the reader's language."""
@@ -224,7 +226,8 @@ def _decided(
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
         _add(how.people, newcomers)
-        receipts = books.execute_many([c for each in sound for c in each.commands], progress=told.advance)
+        receipts = books.execute_many([command for each in sound for command in each.commands], progress=told.advance)
+    _remark(planner, sound, receipts)
     new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
     adding = [each for each in sound if any(id(command) in new for command in each.commands)]
     rows = sum(len(each.rows) for each in adding)
@@ -283,14 +286,56 @@ def _sound(
         if not refused:
             return planned, receipts
         for each in planned:
-            for problem in [refused[id(c)] for c in each.commands if id(c) in refused][:1]:
-                for number in each.rows:
-                    planner.reader.find(rows[number], _column_of(planner, problem), problem)
+            gone = [command for command in each.commands if id(command) in refused]
+            for number in each.rows if gone else ():
+                problem = refused[id(gone[0])]
+                planner.reader.find(rows[number], _column_of(planner, problem, gone), problem)
         planned = [each for each in planned if all(planner.reader.sound(rows[n]) for n in each.rows)]
 
 
-def _column_of(planner: Planner, problem: Refused) -> str:
-    """Return the field of a refusal by the books: its own, else the first that every sheet of the kind has."""
-    own = getattr(problem, "field", "")
-    needed = sorted(planner.reader.columns.needed)
-    return own if own in planner.table.columns else needed[0]
+def _column_of(planner: Planner, problem: Refused, refused: Sequence[Command]) -> str:
+    """Return the field of a refusal by the books: its own, else what dates the command or another of its day.
+
+    Where the sheet has none of them it is the first that every sheet of the kind has.
+    """
+    dated = [_dated_by(command) for command in refused if command.on == refused[0].on]
+    fields = (getattr(problem, "field", ""), *dated, *sorted(planner.reader.columns.needed))
+    return next(each for each in fields if each in planner.table.columns)
+
+
+DATED: Mapping[type[Command], str] = {
+    c.RegisterLab: "registered_on",
+    c.AmendLab: "changed_on",
+    c.CloseLab: "changed_on",
+    c.ReleaseLab: "changed_on",
+    c.DesignateLab: "serves",
+    c.GrantCertificate: "granted_on",
+    c.RenewCertificate: "granted_on",
+    c.SuspendCertificate: "suspended_on",
+    c.EnrolCounty: "since",
+    c.NameCounty: "since",
+    c.AssignPairing: "since",
+    c.IssuePlan: "issued_on",
+    c.SubmitPlan: "submitted_on",
+    c.CompleteMeasure: "completed_on",
+    c.RecordVisit: "visited_on",
+}
+"""Command of a roster -> the field that dates it; a certificate's stands under its scheme."""
+
+
+def _dated_by(command: Command) -> str:
+    if isinstance(command, c.CorrectFact):
+        return _dated_by(command.replacement)
+    field_ = DATED.get(type(command), "")
+    return f"{command.scheme.value.lower()}_{field_}" if isinstance(command, c.CertificateCommand) else field_
+
+
+def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt]) -> None:
+    """Tell what the books find odd about a row, where it says so."""
+    odd = {id(receipt.command): receipt.remarks for receipt in receipts if receipt.remarks}
+    rows = {row.number: row for row in planner.table.rows} if odd else {}
+    for each in planned:
+        for remark in [remark for command in each.commands for remark in odd.get(id(command), ())]:
+            assert isinstance(remark, OddNumber | UnusualValidity)
+            part = "number" if isinstance(remark, OddNumber) else "valid_until"
+            planner.reader.remark(rows[each.rows[0]], f"{remark.scheme.lower()}_{part}", remark)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
+import attrs
 from attrs import define, field, frozen
 
-from dualcert.domain.commands import Command
+from dualcert.domain.commands import Command, CorrectFact
+from dualcert.domain.entry import standing
 from dualcert.domain.pairing import Pairing
-from dualcert.errors import AmbiguousPerson, NobodyCalled, Refused
+from dualcert.errors import AmbiguousPerson, DayDiffers, NobodyCalled, Refused, SeveralPeople
 from dualcert.policy import Policy
 from dualcert.projections.view import View
 from dualcert.roster.columns import Columns, plain
@@ -19,6 +22,10 @@ from dualcert.roster.layout import Row, Table
 from dualcert.roster.rows import Reader
 from dualcert.values.ids import is_id
 from dualcert.values.terms import Support
+from dualcert.values.text import person_name
+
+SEPARATORS = frozenset("、,;/")
+"""What stands between several names."""
 
 
 class People(Protocol):
@@ -103,25 +110,65 @@ class Planner:
             self.reader.find(row, own if own in self.table.columns else field_, refusal)
             return ()
 
+    def correction(self, row: Row, stream: str, version: int, anew: Command) -> CorrectFact:
+        """Return what makes of a fact of the books the one that *row* states."""
+        return CorrectFact(
+            stream=stream,
+            version=version,
+            reason="按台账更正",
+            on=max(anew.on, self.view.entries(stream)[version - 1].on),
+            replacement=anew,
+            by=self.by,
+            source=self.source(row),
+        )
+
+    def dated_otherwise(self, row: Row, field_: str, stream: str, version: int, anew: Command) -> Iterator[Command]:
+        """A fact that *row* states with another day than the books: a finding, or with `correct` a correction."""
+        if self.correct:
+            yield self.correction(row, stream, version, anew)
+        else:
+            known = self.view.entries(stream)[version - 1].on
+            self.reader.find(row, field_, DayDiffers(known=known.isoformat(), said=anew.on.isoformat()))
+
+    def version_of(self, stream: str, kind: type, on: date, **said: object) -> int:
+        """Return the version of the standing fact of that kind and day that says *said*."""
+        return next(
+            entry.version
+            for entry in standing(self.view.entries(stream))
+            if type(entry.fact) is kind and entry.on == on and said.items() <= _said(entry.fact).items()
+        )
+
     def person(self, row: Row, field_: str, phone: str | None = None) -> str | None:
         """Return the id of the person that a cell names, by id or name; None where that is a finding, or empty."""
-        name = self.reader.text(row, field_)
-        if name is None or (is_id("person", name) and name.startswith("person-")):
-            return name
-        if name in self.newcomers:
-            return self.newcomers[name].person
-        known = self.people.called(name) if self.people else ()
-        if len(known) == 1:
-            return known[0]
-        if known:
-            self.reader.find(row, field_, AmbiguousPerson(name=name, people=tuple(known)))
+        said = self.reader.text(row, field_)
+        if said is None or (is_id("person", said) and said.startswith("person-")):
+            return said
+        name = person_name(said)
+        found = [self.newcomers[name].person] if name in self.newcomers else self._called(name)
+        problem: Refused | None = None
+        if set(unicodedata.normalize("NFKC", name)) & SEPARATORS:
+            problem = SeveralPeople(name=name)
+        elif len(found) > 1:
+            problem = AmbiguousPerson(name=name, people=tuple(found))
+        elif not found and not (self.add_people and self.people):
+            problem = NobodyCalled(name=name)
+        if problem:
+            self.reader.find(row, field_, problem)
             return None
-        if not self.add_people or self.people is None:
-            self.reader.find(row, field_, NobodyCalled(name=name))
-            return None
+        return found[0] if found else self._newcomer(name, phone)
+
+    def _called(self, name: str) -> Sequence[str]:
+        return self.people.called(name) if self.people else ()
+
+    def _newcomer(self, name: str, phone: str | None) -> str:
+        assert self.people is not None
         free = self.people.free_id([newcomer.person for newcomer in self.newcomers.values()])
         self.newcomers[name] = Newcomer(free, name, phone)
         return free
+
+
+def _said(fact: Any) -> dict[str, object]:
+    return {each.name: getattr(fact, each.name) for each in attrs.fields(type(fact))}
 
 
 class Kind(Protocol):

@@ -19,6 +19,12 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def person_name(text: str) -> str:
+    """Return the name of a person as names are compared: a Chinese one has no blanks (张　三 is 张三)."""
+    chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
+    return ("" if chinese else " ").join(text.split())
+
+
 def trouble(text: str, limit: int) -> str | None:
     """Return what is wrong with *text*, or None.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from dualcert.divisions import Division
 from dualcert.domain.commands import Command, EnrolCounty, NameCounty
-from dualcert.domain.programme import LIVE, Enrolment, latest
+from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
 from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers, WrongLevel
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
@@ -54,41 +54,34 @@ class Counties:
     columns = COLUMNS
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield what the rows that name a class become; a row without one states nothing."""
+        """Yield what the rows that name a class become; a row without one states nothing, and nothing is new."""
         first: dict[tuple[str, Programme], int] = {}
         for row in planner.table.rows:
             found = _read(planner, row)
             if found is None:
+                if planner.reader.sound(row):
+                    yield Planned((row.number,), ())
                 continue
             unit, (programme, standing), batch, since = found
             if (unit.code, programme) in first:
                 planner.reader.find(row, "class", RowRepeated(first=first[unit.code, programme]))
                 continue
             first[unit.code, programme] = row.number
-            commands = planner.made(
-                row, "class", _commands(planner, row, unit, programme, standing, batch, since or planner.on)
-            )
+            commands = planner.made(row, "class", _commands(planner, row, unit, programme, standing, batch, since))
             if planner.reader.sound(row):
                 yield Planned((row.number,), commands)
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
         """Yield where every county stands on *day* in each programme, ended standings aside."""
         for county in view.counties():
-            read = view.county(county)
-            for standing in read.enrolled(day):
+            for standing in view.county(county).enrolled(day):
                 if standing.standing in LIVE:
                     yield {
                         **unit_fields(view, county.removeprefix("county-")),
                         "class": WORDS[standing.programme, standing.standing],
                         "batch": standing.batch,
-                        "since": _began(read.enrolments, standing),
+                        "since": standing.since,
                     }
-
-
-def _began(enrolments: tuple[Enrolment, ...], now: Enrolment) -> date:
-    """Return since when a county stands as it does: the first day of its unbroken standing."""
-    same = [e for e in enrolments if e.programme is now.programme and e.since <= now.since]
-    return next((e.since for e in reversed(same) if e.standing is now.standing), now.since)
 
 
 Found = tuple[Division, tuple[Programme, Standing], int, date | None]
@@ -115,18 +108,32 @@ def _read(planner: Planner, row: Row) -> Found | None:
 
 
 def _commands(
-    planner: Planner, row: Row, unit: Division, programme: Programme, standing: Standing, batch: int, since: date
+    planner: Planner, row: Row, unit: Division, programme: Programme, standing: Standing, batch: int, since: date | None
 ) -> Iterator[Command]:
-    """Never in the programme: enrol; a candidate of the batch who is named now: name; as the books have it: nothing."""
+    """Never in the programme: enrol; a candidate of the batch who is named now: name; as the books have it: nothing.
+
+    What the books have since another day is a finding, or a correction.
+    """
     county = f"county-{unit.code}"
     now = latest(planner.view.county(county).enrolments, programme, date.max)
-    said: dict[str, Any] = {"by": planner.by, "source": planner.source(row), "on": since}
+    said: dict[str, Any] = {
+        "county": county,
+        "programme": programme,
+        "by": planner.by,
+        "source": planner.source(row),
+        "on": since or planner.on,
+    }
+    enrolment = EnrolCounty(batch=batch, standing=standing, **said)
+    naming = NameCounty(reason="名单载明", **said)
     if now is None:
-        yield EnrolCounty(county=county, programme=programme, batch=batch, standing=standing, **said)
+        yield enrolment
     elif (now.batch, now.standing) == (batch, standing):
-        return
+        if since not in (None, now.since):
+            enrolled = type(planner.view.entries(county)[now.version - 1].fact) is CountyEnrolled
+            anew = enrolment if enrolled else naming
+            yield from planner.dated_otherwise(row, "since", county, now.version, anew)
     elif (now.batch, now.standing, standing) == (batch, Standing.CANDIDATE, Standing.NAMED):
-        yield NameCounty(county=county, programme=programme, reason="名单载明", **said)
+        yield naming
     else:
         planner.reader.find(row, "class", _differs(now, programme, standing, batch))
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Any
 
-from attrs import define, field, frozen
+import attrs
+from attrs import define, evolve, field, frozen
 
+from dualcert.divisions import Division
+from dualcert.domain.certificate import CertificateSuspended
 from dualcert.domain.commands import (
     AmendLab,
     CloseLab,
@@ -18,9 +23,11 @@ from dualcert.domain.commands import (
     GrantCertificate,
     PeriodCommand,
     RegisterLab,
+    ReleaseLab,
     RenewCertificate,
     SuspendCertificate,
 )
+from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import Details, Lab
 from dualcert.domain.timeline import Period, Timeline
 from dualcert.errors import (
@@ -29,13 +36,17 @@ from dualcert.errors import (
     BadId,
     BadPeriod,
     CertificateDiffers,
+    CreditCodeShared,
+    DayDiffers,
     DualContradicted,
     NeedsDate,
     NoSuchLab,
     NumberShared,
+    OtherId,
     OtherName,
     Phrase,
     Refused,
+    RegisteredLater,
     RowRepeated,
     ValidityDiffers,
     WrongLevel,
@@ -46,6 +57,7 @@ from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.roster.rows import Reader
+from dualcert.values.days import ONE_DAY
 from dualcert.values.ids import division_of, is_id
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES, Level, Scheme
@@ -95,7 +107,7 @@ COLUMNS = Columns(
         Column("merged_into", "并入机构", ("合并至", "并入", "合并后机构"), width=20,
                about=N_("Only where the lab is merged: the successor's id or name")),
         Column("changed_on", "变更日期", ("更名日期", "合并日期", "变更时间"), dated=True,
-               about=N_("Since when: of another name, level or unit, and of a merger")),
+               about=N_("Since when: of another name, level or unit, of a merger, of the end of its county's place")),
         Column("level", "机构级别", ("级别", "层级", "机构层级"), choices=("省级", "市级", "县级"), width=10,
                about=N_("Without it a row with a county is a county's lab, one with a city only a city's")),
         Column("credit_code", "统一社会信用代码", ("信用代码", "社会信用代码"), width=22, about=N_("18 characters")),
@@ -103,6 +115,8 @@ COLUMNS = Columns(
                about=N_("Whether it is in the denominator; empty: yes")),
         Column("designated", "是否指定机构", ("指定机构", "是否为县指定机构"), choices=("是", "否"), width=12,
                about=N_("Whether a county's lab carries its county's place; empty: yes")),
+        Column("serves", "承担县", ("承担县区", "承担县（市、区）", "指定承担县", "服务县"), width=24,
+               about=N_("Other counties whose place the lab carries, by name or code, each with its day: 阳城县（2023-07-01）、140521")),
         Column("registered_on", "登记日期", ("建档日期", "入库日期"), dated=True,
                about=N_("Since when it is in the books; empty: the earliest grant of the file, or --on")),
         _certificate("cma", "number", N_("The CMA certificate in force: its number"), 18),
@@ -145,7 +159,21 @@ class LabRow:
     registered_on: date | None
     counted: bool | None
     designated: bool | None
+    serves: Mapping[str, date | None]
+    """County -> since when the lab carries its place, where the row says it."""
     certificates: Mapping[Scheme, Certificate]
+
+    @property
+    def home(self) -> str:
+        """The county whose place a county's lab carries."""
+        return f"county-{self.division}"
+
+    @property
+    def days(self) -> list[tuple[date, str]]:
+        """What the row dates of its certificates and places, with the field that says so."""
+        granted = [(c.granted_on, f"{scheme.value.lower()}_granted_on") for scheme, c in self.certificates.items()]
+        served = [(since, "serves") for since in self.serves.values() if since]
+        return [*granted, *served]
 
 
 class Labs:
@@ -164,11 +192,16 @@ class Labs:
         yield from LabPlanner(planner).plan(rows)
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
-        """Yield every lab that is active on *day*, with the certificates held then."""
+        """Yield every lab that is active on *day*, with the certificates held then and the counties served."""
+        serving: dict[str, list[tuple[str, date]]] = {}
+        for county in view.counties():
+            for each in view.county(county).designations:
+                if each.covers(day):
+                    serving.setdefault(each.lab, []).append((division_of(county), each.since))
         for lab, read in view.labs():
             details = read.details_on(day)
             if details and read.active(day):
-                yield _row_of(view, lab, read, details, day)
+                yield _row_of(view, lab, read, details, day, dict(serving.get(lab, ())))
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -210,8 +243,26 @@ def _read_row(reader: Reader, row: Row) -> LabRow | None:
         registered_on=reader.day(row, "registered_on"),
         counted=reader.flag(row, "counted"),
         designated=reader.flag(row, "designated"),
+        serves=_read_serves(reader, row, reader.units.divisions.above(unit.code, "city")),
         certificates=certificates,
     )
+
+
+def _read_serves(reader: Reader, row: Row, city: Division | None) -> dict[str, date | None]:
+    """Return the counties that a cell names, within *city* or by code, with the days in brackets behind them."""
+    served: dict[str, date | None] = {}
+    for said in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
+        name, _, since = said.strip().removesuffix(")").partition("(")
+        if name:
+            try:
+                unit = reader.units.coded(name) if name.isdecimal() else reader.units.county(name, city)
+                if not reader.units.divisions.seats(Level.COUNTY, unit.code):
+                    raise WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="county")
+            except Refused as problem:
+                reader.find(row, "serves", problem)
+                continue
+            served[f"county-{unit.code}"] = reader.as_day(row, "serves", since or None)
+    return served
 
 
 def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate | None:
@@ -229,8 +280,9 @@ def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate |
         if first and granted_on and first != granted_on:
             differ = ValidityDiffers(first=first.isoformat(), granted_on=granted_on.isoformat())
             reader.find(row, f"{of}_valid_until", differ)
+    suspended_on = reader.day(row, f"{of}_suspended_on")
     stated = {"number": number, "granted_on": granted_on, "valid_until": valid_until}
-    if all(value is None for value in stated.values()):
+    if all(value is None for value in (*stated.values(), suspended_on)):
         return None
     for part, value in stated.items():
         if value is None:
@@ -241,7 +293,7 @@ def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate |
         problem = BadPeriod(granted_on=granted_on.isoformat(), valid_until=valid_until.isoformat())
         reader.find(row, f"{of}_valid_until", problem)
         return None
-    return Certificate(number, granted_on, valid_until, reader.day(row, f"{of}_suspended_on"))
+    return Certificate(number, granted_on, valid_until, suspended_on)
 
 
 def _check_dual(reader: Reader, row: Row) -> None:
@@ -272,6 +324,10 @@ class LabPlanner:
     _rows: dict[str, int] = field(init=False, factory=dict)
     _new: dict[tuple[str, Level, str], str] = field(init=False, factory=dict)
     _next: dict[str, int] = field(init=False, factory=dict)
+    _into: dict[str, str] = field(init=False, factory=dict)
+    """Lab -> the one that the sheet merges it into."""
+    _merged: dict[str, date] = field(init=False, factory=dict)
+    """Lab -> the first day on which the sheet merges another into it."""
 
     def __attrs_post_init__(self) -> None:
         for lab, read in self.planner.view.labs():
@@ -279,15 +335,19 @@ class LabPlanner:
             self._names[lab] = frozenset(plain(each.name) for _, each in read.details)
             for name in self._names[lab]:
                 self._called.setdefault((details.division, details.level, name), []).append(lab)
+            if details.credit_code and (read.closed_on is None or details.credit_code not in self._by_code):
+                self._by_code[details.credit_code] = lab
             if read.closed_on is None:
                 self._open.setdefault((details.division, details.level), []).append(lab)
-            if details.credit_code:
-                self._by_code[details.credit_code] = lab
-            for timeline in (read.cma, read.catl):
-                self._numbers.update({canonical_number(p.number): lab for p in timeline.periods})
+                for timeline in (read.cma, read.catl):
+                    numbers = (*(p.number for p in timeline.periods), *(number for _, number in timeline.renumbered))
+                    self._numbers.update({canonical_number(number): lab for number in numbers})
 
     def plan(self, rows: list[LabRow]) -> Iterator[Planned]:
-        """Yield a planned row for each sound one: first those that the books know, then new labs, as the sheet goes."""
+        """Yield a planned row for each sound one, mergers last: what they merge into may stand further down.
+
+        Rows are matched first to the labs that the books know, then to new ones, as the sheet goes.
+        """
         matched = {row.row.number: lab for row in rows if (lab := self._known(row)) is not None}
         for row in rows:
             lab = matched.get(row.row.number)
@@ -296,12 +356,16 @@ class LabPlanner:
                 if lab is not None:
                     matched[row.row.number] = lab
         for row in rows:
+            if row.merged_into is not None and row.row.number in matched:
+                self._note_merger(matched[row.row.number], row)
+        for row in sorted(rows, key=_when_planned):
             lab = matched.get(row.row.number)
-            if lab is None:
+            if lab is None or not self.planner.reader.sound(row.row):
                 continue
             commands = self.planner.made(row.row, "name", self._commands(lab, row))
             if self.planner.reader.sound(row.row):
-                self._numbers.update({canonical_number(c.number): lab for c in row.certificates.values()})
+                if lab not in self._into:
+                    self._numbers.update({canonical_number(c.number): lab for c in row.certificates.values()})
                 yield Planned((row.row.number,), commands)
 
     def _find(self, row: LabRow, field_: str, problem: Refused) -> None:
@@ -315,23 +379,51 @@ class LabPlanner:
         if lab in self._rows:
             self._find(row, "name", RowRepeated(first=self._rows[lab]))
             return None
+        return lab if self._taken(lab, row) else None
+
+    def _taken(self, lab: str, row: LabRow) -> bool:
+        """Note that a row is about *lab*; a credit code that stands at another open one is a finding."""
+        elsewhere = self._by_code.setdefault(row.credit_code, lab) if row.credit_code else lab
+        if elsewhere != lab and not self._closed(elsewhere):
+            shared = CreditCodeShared(credit_code=str(row.credit_code), elsewhere=self._where(elsewhere))
+            self._find(row, "credit_code", shared)
+            return False
         self._rows[lab] = row.row.number
-        return lab
+        return True
+
+    def _closed(self, lab: str) -> bool:
+        read = self.planner.view.find_lab(lab)
+        return read is not None and read.closed_on is not None
+
+    def _where(self, lab: str) -> str:
+        """Return where something stands already: a row of this sheet, or a lab of the books."""
+        number = self._rows.get(lab)
+        return Phrase(N_("row {number}"), number=number) if number else lab
 
     def _matching(self, row: LabRow) -> str | None:
         names = {plain(row.name), *([plain(row.former_name)] if row.former_name else [])}
         if row.lab is not None:
-            return row.lab if row.lab in self._names else None
+            return self._by_id(row, row.lab, names)
         by_code = self._by_code.get(row.credit_code) if row.credit_code else None
-        if by_code is not None:
-            if names & self._names[by_code]:
-                return by_code
+        if by_code is not None and names & self._names[by_code]:
+            return by_code
+        if by_code is not None and not self._closed(by_code):
             self._find(row, "name", OtherName(lab=by_code, name=self._name_of(by_code)))
             return None
         found = self._here(row, names)
         if len(found) > 1:
             self._find(row, "name", AmbiguousLab(labs=tuple(found)))
         return found[0] if len(found) == 1 else None
+
+    def _by_id(self, row: LabRow, lab: str, names: set[str]) -> str | None:
+        """Return the lab of an id; one that the books do not know is a new lab's, unless they have it under another."""
+        if lab in self._names:
+            return lab
+        for other in self._here(row, names):
+            if not self._closed(other):
+                self._find(row, "lab", OtherId(lab=other, name=self._name_of(other)))
+                break
+        return None
 
     def _here(self, row: LabRow, names: set[str]) -> list[str]:
         """Return the labs of the row's unit and level that are or were called so; closed ones where no other is."""
@@ -360,7 +452,9 @@ class LabPlanner:
         if not is_id("lab", lab) or division_of(lab) != row.division or lab in self._rows:
             self._find(row, "lab", BadId(field="", value=lab, expected=f"lab-{row.division}-N"))
             return None
-        self._rows[lab], self._new[key] = row.row.number, lab
+        if not self._taken(lab, row):
+            return None
+        self._new[key] = lab
         return lab
 
     def _next_number(self, division: str) -> int:
@@ -381,21 +475,36 @@ class LabPlanner:
 
     def _commands(self, lab: str, row: LabRow) -> Iterator[Command]:
         read = self.planner.view.find_lab(lab)
+        begins, said_in = self._begins(lab, read, row)
         if read is None:
-            yield self._registration(lab, row)
+            yield self._registration(lab, row, begins)
         else:
-            yield from self._amendments(lab, read, row)
+            yield from self._registered_otherwise(lab, read, row, begins, said_in)
+            yield from self._amendments(lab, read, row, begins)
         for scheme, stated in row.certificates.items():
             timeline = read.timeline(scheme) if read else Timeline()
             certificate = self._certificate(lab, row, scheme, stated, timeline)
             yield from self.planner.made(row.row, f"{scheme.value.lower()}_number", certificate)
-        yield from self._designation(lab, row)
+        yield from self._designations(lab, row, begins)
         yield from self._merger(lab, read, row)
 
     def _entered(self, row: LabRow) -> dict[str, Any]:
         return {"by": self.planner.by, "source": self.planner.source(row.row)}
 
-    def _registration(self, lab: str, row: LabRow) -> RegisterLab:
+    def _begins(self, lab: str, read: Lab | None, row: LabRow) -> tuple[date, str]:
+        """Return the day of the lab's registration, by the row, and the field that says so: nothing lies before it."""
+        if row.registered_on:
+            return row.registered_on, "registered_on"
+        known = read.registered_on if read and read.registered_on else self.planner.on
+        days = [(known, ""), *row.days]
+        if lab in self._merged:
+            days.append((self._merged[lab], "name"))
+        closes = lab in self._into and not self._closed(lab)
+        if row.changed_on and (closes or (read and self._changes(lab, read, row))):
+            days.append((row.changed_on, "changed_on"))
+        return min(days)
+
+    def _registration(self, lab: str, row: LabRow, on: date) -> RegisterLab:
         return RegisterLab(
             lab=lab,
             name=row.name,
@@ -403,15 +512,54 @@ class LabPlanner:
             division=row.division,
             credit_code=row.credit_code,
             counted=row.counted is not False,
-            on=row.registered_on or self.planner.on,
-            **self._entered(row),
+            on=on,
+            **self._registering(row),
         )
 
-    def _amendments(self, lab: str, read: Lab, row: LabRow) -> Iterator[Command]:
+    def _registering(self, row: LabRow) -> dict[str, Any]:
+        """Return who enters a registration, and where it comes from: the source says whether the sheet dates it."""
+        dated = f" {self.planner.reader.header('registered_on')}" if row.registered_on else ""
+        return {"by": self.planner.by, "source": f"{self.planner.source(row.row)}{dated}"}
+
+    def _registered_otherwise(self, lab: str, read: Lab, row: LabRow, begins: date, said_in: str) -> Iterator[Command]:
+        """What the row dates before the registration moves it where no sheet stated its day; else it is a finding.
+
+        With it goes the designation that the same row of a sheet brought.
+        """
+        registered = self.planner.view.entries(lab)[read.registration - 1]
+        if begins == registered.on:
+            return
+        if not self.planner.correct and (begins > registered.on or not _dated_by_default(registered)):
+            known, said = registered.on.isoformat(), begins.isoformat()
+            stated = said_in == "registered_on"
+            differs = DayDiffers(known=known, said=said) if stated else RegisteredLater(lab=lab, since=known, on=said)
+            self._find(row, said_in, differs)
+            return
+        fact = {a.name: getattr(registered.fact, a.name) for a in attrs.fields(type(registered.fact))}
+        anew = RegisterLab(lab=lab, **fact, on=begins, **self._registering(row))
+        yield self.planner.correction(row.row, lab, registered.version, anew)
+        county = f"county-{registered.fact.division}"
+        for each in self.planner.view.county(county).designations:
+            entry = self.planner.view.entries(county)[each.version - 1]
+            if (each.lab, entry.source, each.since) == (lab, registered.source, registered.on):
+                designation = DesignateLab(county=county, lab=lab, on=begins, **self._entered(row))
+                yield self.planner.correction(row.row, county, each.version, designation)
+
+    def _amendments(self, lab: str, read: Lab, row: LabRow, begins: date) -> Iterator[Command]:
         """What the row says otherwise than the books: since when has to be said; a code is the lab's from the start."""
         known = read.details[-1][1]
         if row.credit_code and known.credit_code is None:
-            yield AmendLab(lab=lab, credit_code=row.credit_code, on=read.details[0][0], **self._entered(row))
+            yield AmendLab(lab=lab, credit_code=row.credit_code, on=begins, **self._entered(row))
+        changed = self._changes(lab, read, row)
+        if not changed:
+            return
+        on = self._change_day(lab, row, *next(iter(changed.items())))
+        if on:
+            yield AmendLab(lab=lab, **{name: is_ for name, (_, is_) in changed.items()}, on=on, **self._entered(row))  # type: ignore[arg-type]
+
+    def _changes(self, lab: str, read: Lab, row: LabRow) -> dict[str, tuple[object, object]]:
+        """Return field -> what the books have and what the row says, where these differ."""
+        known = read.details[-1][1]
         changes: dict[str, tuple[object, object]] = {
             "name": (known.name, row.name if plain(row.name) not in self._names[lab] else known.name),
             "level": (known.level, row.level),
@@ -422,12 +570,7 @@ class LabPlanner:
             ),
             "counted": (known.counted, known.counted if row.counted is None else row.counted),
         }
-        changed = {name: (was, is_) for name, (was, is_) in changes.items() if was != is_}
-        if not changed:
-            return
-        on = self._change_day(lab, row, *next(iter(changed.items())))
-        if on:
-            yield AmendLab(lab=lab, **{name: is_ for name, (_, is_) in changed.items()}, on=on, **self._entered(row))  # type: ignore[arg-type]
+        return {name: (was, is_) for name, (was, is_) in changes.items() if was != is_}
 
     def _change_day(self, lab: str, row: LabRow, field_: str, change: tuple[object, object]) -> date | None:
         """Return since when something is otherwise: the row's day, or the one that was said; never a guess."""
@@ -438,26 +581,50 @@ class LabPlanner:
         self._find(row, field_, NeedsDate(subject=lab, known=str(known), said=str(said), column=column))
         return None
 
-    def _designation(self, lab: str, row: LabRow) -> Iterator[Command]:
-        """A county's lab carries its county's place, unless the row says no or the books know more."""
-        county = f"county-{row.division}"
-        known = any(d.lab == lab for d in self.planner.view.county(county).designations)
-        if row.level is Level.COUNTY and row.designated is not False and not known:
-            on = row.registered_on or self.planner.on
-            read = self.planner.view.find_lab(lab)
-            since = max(on, read.registered_on) if read and read.registered_on else on
-            yield DesignateLab(county=county, lab=lab, on=since, **self._entered(row))
+    def _designations(self, lab: str, row: LabRow, begins: date) -> Iterator[Command]:
+        """A county's lab carries its county's place unless the row says no, and any lab those that its row names."""
+        places = dict(row.serves)
+        if row.level is Level.COUNTY and row.designated is False and row.home not in places:
+            yield from self._release(lab, row)
+        elif row.level is Level.COUNTY:
+            places.setdefault(row.home, None)
+        for county, since in places.items():
+            yield from self._designation(lab, row, county, since, begins)
+
+    def _designation(self, lab: str, row: LabRow, county: str, since: date | None, begins: date) -> Iterator[Command]:
+        """A place that the books do not have: designate; one of another day: a finding, or a correction."""
+        known = [d for d in self.planner.view.county(county).designations if d.lab == lab]
+        if any(since in (None, d.since) for d in known):
+            return
+        on = since or max(row.registered_on or self.planner.on, begins)
+        designation = DesignateLab(county=county, lab=lab, on=on, **self._entered(row))
+        if not known or (known[-1].until and known[-1].until <= on):
+            yield designation
+        else:
+            yield from self.planner.dated_otherwise(row.row, "serves", county, known[-1].version, designation)
+
+    def _release(self, lab: str, row: LabRow) -> Iterator[Command]:
+        if any(d.lab == lab and d.until is None for d in self.planner.view.county(row.home).designations):
+            on = self._change_day(lab, row, "designated", ("是", "否"))
+            if on:
+                yield ReleaseLab(county=row.home, lab=lab, on=on, **self._entered(row))
 
     def _merger(self, lab: str, read: Lab | None, row: LabRow) -> Iterator[Command]:
-        if row.merged_into is None:
-            return
-        successor = self._successor(row)
+        successor = self._into.get(lab)
         if successor is None or (read and read.closed_on and read.merged_into == successor):
             return
         on = self._change_day(lab, row, "merged_into", (row.name, row.merged_into))
         if on:
             reason = f"并入{row.merged_into}"
             yield CloseLab(lab=lab, reason=reason, merged_into=successor, on=on, **self._entered(row))
+
+    def _note_merger(self, lab: str, row: LabRow) -> None:
+        """Note what a row's lab is merged into: that is there from then on at the latest."""
+        successor = self._successor(row)
+        if successor is not None:
+            self._into[lab] = successor
+            if row.changed_on:
+                self._merged[successor] = min(row.changed_on, self._merged.get(successor, date.max))
 
     def _successor(self, row: LabRow) -> str | None:
         """Return the lab that a row says it is merged into, by id or name, in its own unit or the city's."""
@@ -481,34 +648,46 @@ class LabPlanner:
         """An equal certificate: nothing; none in force: grant; a later one: renew; else a finding, or a correction."""
         if self._shared(lab, row, scheme, stated):
             return
-        last = timeline.periods[-1] if timeline.periods else None
-        if any(_same(period, stated) for period in timeline.periods):
+        known = _borne(timeline)
+        last, number = known[-1] if known else (None, "")
+        if any(_same(period, borne, stated) for period, borne in known):
             pass
-        elif last is None or (canonical_number(last.number) != canonical_number(stated.number)
+        elif last is None or (canonical_number(stated.number) not in map(canonical_number, (number, last.number))
                               and stated.granted_on > last.first):  # fmt: skip
             command = RenewCertificate if timeline.open else GrantCertificate
             yield self._period(command, lab, row, scheme, stated)
-        elif self.planner.correct:
+        elif self.planner.correct and number == last.number:
             yield self._correction(lab, row, scheme, stated, last)
+        elif self.planner.correct and canonical_number(stated.number) == canonical_number(number):
+            yield self._correction(lab, row, scheme, evolve(stated, number=last.number), last)
         else:
-            known = CertificateDiffers(
-                number=last.number, granted_on=last.first.isoformat(), valid_until=last.valid_until.isoformat()
+            differs = CertificateDiffers(
+                number=number, granted_on=last.first.isoformat(), valid_until=last.valid_until.isoformat()
             )
-            self._find(row, f"{scheme.value.lower()}_number", known)
+            self._find(row, f"{scheme.value.lower()}_number", differs)
             return
-        if stated.suspended_on and not timeline.suspended(stated.suspended_on):
-            yield SuspendCertificate(
-                lab=lab, scheme=scheme, reason="台账载明", on=stated.suspended_on, **self._entered(row)
+        if stated.suspended_on:
+            yield from self._suspension(lab, row, scheme, stated.suspended_on, timeline)
+
+    def _suspension(self, lab: str, row: LabRow, scheme: Scheme, on: date, timeline: Timeline) -> Iterator[Command]:
+        """A suspension that the books do not have: suspend; one of another day: a finding, or a correction."""
+        since = timeline.suspended_from(on) or timeline.suspended_since
+        command = SuspendCertificate(lab=lab, scheme=scheme, reason="台账载明", on=on, **self._entered(row))
+        if since is None:
+            yield command
+        elif since != on:
+            version = self.planner.version_of(lab, CertificateSuspended, since, scheme=scheme)
+            yield from self.planner.dated_otherwise(
+                row.row, f"{scheme.value.lower()}_suspended_on", lab, version, command
             )
 
     def _shared(self, lab: str, row: LabRow, scheme: Scheme, stated: Certificate) -> bool:
-        """Note that a number stands at another lab already, of the books or of this sheet."""
+        """Note that a number stands at another open lab already, of the books or of this sheet."""
         elsewhere = self._numbers.get(canonical_number(stated.number), lab)
-        if elsewhere == lab:
+        if elsewhere == lab or lab in self._into or elsewhere in self._into or self._closed(lab):
             return False
-        number = self._rows.get(elsewhere)
-        where = Phrase(N_("row {number}"), number=number) if number else elsewhere
-        self._find(row, f"{scheme.value.lower()}_number", NumberShared(number=stated.number, elsewhere=where))
+        shared = NumberShared(number=stated.number, elsewhere=self._where(elsewhere))
+        self._find(row, f"{scheme.value.lower()}_number", shared)
         return True
 
     def _period(
@@ -527,29 +706,45 @@ class LabPlanner:
         """Return what makes of the newest certificate of the books the one that the row states."""
         entry = self.planner.view.entries(lab)[last.version - 1]
         command = RenewCertificate if type(entry.fact).__name__ == "CertificateRenewed" else GrantCertificate
-        return CorrectFact(
-            stream=lab,
-            version=last.version,
-            reason="按台账更正",
-            on=max(stated.granted_on, last.first),
-            replacement=self._period(command, lab, row, scheme, stated),
-            **self._entered(row),
-        )
+        return self.planner.correction(row.row, lab, last.version, self._period(command, lab, row, scheme, stated))
 
 
-def _same(period: Period, stated: Certificate) -> bool:
+def _when_planned(row: LabRow) -> tuple[bool, date]:
+    """Mergers come last, the latest first: what one merges into may itself be merged later."""
+    if row.merged_into is None:
+        return False, date.min
+    return True, date.min + (date.max - (row.changed_on or date.max))
+
+
+def _dated_by_default(registered: AnyEntry) -> bool:
+    """Return whether a registration came from a row of a sheet that does not say its day."""
+    return re.fullmatch(r"sha256:\w+ .*!\d+", registered.source) is not None
+
+
+def _borne(timeline: Timeline) -> list[tuple[Period, str]]:
+    """Return the periods, each with the number that its certificate bore at last."""
+    ends = [*(p.first - ONE_DAY for p in timeline.periods[1:]), date.max]
+    return [(p, timeline.number_of(p, max(p.first, end))) for p, end in zip(timeline.periods, ends, strict=False)]
+
+
+def _same(period: Period, number: str, stated: Certificate) -> bool:
     days = (period.first, period.valid_until) == (stated.granted_on, stated.valid_until)
-    return days and canonical_number(period.number) == canonical_number(stated.number)
+    return days and canonical_number(number) == canonical_number(stated.number)
 
 
 # --- writing -------------------------------------------------------------------------------------
 
 
-def _row_of(view: View, lab: str, read: Lab, details: Details, day: date) -> dict[str, object]:
+def _row_of(
+    view: View, lab: str, read: Lab, details: Details, day: date, serving: dict[str, date]
+) -> dict[str, object]:
     unit = view.divisions.by_code[details.division]
     city = view.divisions.above(unit.code, "city")
     certificates = {s.value.lower(): _held(read.timeline(s), day) for s in SCHEMES}
-    designated = any(d.lab == lab and d.covers(day) for d in view.county(f"county-{unit.code}").designations)
+    home = details.level is Level.COUNTY
+    designated = unit.code in serving
+    if home and serving.get(unit.code) == read.registered_on:
+        del serving[unit.code]
     return {
         "lab": lab,
         "division": unit.code,
@@ -559,11 +754,18 @@ def _row_of(view: View, lab: str, read: Lab, details: Details, day: date) -> dic
         "level": LEVEL_WORDS[details.level],
         "credit_code": details.credit_code,
         "counted": _yes(details.counted),
-        "designated": _yes(designated) if details.level is Level.COUNTY else None,
+        "designated": _yes(designated) if home else None,
+        "serves": "、".join(_served(view, city, code, since) for code, since in serving.items()) or None,
         "registered_on": read.registered_on,
         **{f"{scheme}_{part}": value for scheme, held in certificates.items() for part, value in held.items()},
         "dual": _yes(all(held for held in certificates.values())),
     }
+
+
+def _served(view: View, city: Division | None, code: str, since: date) -> str:
+    """Return a county that a lab serves as `_read_serves` takes it: by name only within the lab's own city."""
+    named = city is not None and view.divisions.contains(city.code, code)
+    return f"{view.name_of(code) if named else code}（{since}）"
 
 
 def _held(timeline: Timeline, day: date) -> dict[str, object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dualcert.domain.commands import AssignPairing, Command
-from dualcert.errors import AlsoPaired
+from dualcert.domain.pairing import PairingAssigned
+from dualcert.errors import AlsoPaired, RowRepeated
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -28,26 +29,35 @@ class PairedRow:
 def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Planned]:
     """Yield the pairings that *rows* assign; one that is active already is nothing new.
 
+    One that is active since another day is a finding, or a correction.
+
     Somebody else's pairing with the same target stays and is remarked upon: two may support one, and a
     sheet that leaves somebody out does not say since when it is over.
     """
     listed = {(row.kind, row.supporter, row.target) for row in rows}
+    first: dict[tuple[Support, str, str], int] = {}
     for row in rows:
-        active = [p for _, p in planner.pairings_with.get((row.kind, row.target), ()) if p.active(date.max)]
-        if any(pairing.supporter == row.supporter for pairing in active):
-            yield Planned((row.row.number,), ())
+        number = first.setdefault((row.kind, row.supporter, row.target), row.row.number)
+        if number != row.row.number:
+            planner.reader.find(row.row, "supporter", RowRepeated(first=number))
             continue
-        for pairing in active:
+        known = planner.pairings_with.get((row.kind, row.target), ())
+        active = [(id_, p) for id_, p in known if p.active(date.max)]
+        own = next((id_ for id_, p in active if p.supporter == row.supporter), None)
+        for _, pairing in [] if own else active:
             if (row.kind, pairing.supporter, row.target) not in listed:
                 also = AlsoPaired(supporter=pairing.supporter, since=str(pairing.since))
                 planner.reader.remark(row.row, "supporter", also)
-        commands = planner.made(row.row, "target", _assignment(planner, row))
+        since = {p.since for _, p in known if p.supporter == row.supporter}
+        same = own is not None if row.since is None else row.since in since
+        commands = () if same else planner.made(row.row, "target", _assignment(planner, row, own))
         if planner.reader.sound(row.row):
             yield Planned((row.row.number,), commands)
 
 
-def _assignment(planner: Planner, row: PairedRow) -> Iterator[Command]:
-    yield AssignPairing(
+def _assignment(planner: Planner, row: PairedRow, own: str | None) -> Iterator[Command]:
+    """A pairing that is not active: assign it; *own*, which is, began on another day."""
+    assignment = AssignPairing(
         kind=row.kind,
         supporter=row.supporter,
         target=row.target,
@@ -55,3 +65,10 @@ def _assignment(planner: Planner, row: PairedRow) -> Iterator[Command]:
         by=planner.by,
         source=planner.source(row.row),
     )
+    if own is None:
+        yield assignment
+    else:
+        since = planner.view.pairing(own).since
+        assert since is not None
+        version = planner.version_of(own, PairingAssigned, since)
+        yield from planner.dated_otherwise(row.row, "since", own, version, evolve(assignment, pairing=own))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
-from dualcert.domain.commands import Command, CompleteMeasure, CorrectFact, IssuePlan, SubmitPlan
-from dualcert.domain.plan import Plan, PlanItem
-from dualcert.errors import N_, PlanDiffers, RowsDiffer, WrongLevel
+from dualcert.domain.commands import Command, CompleteMeasure, IssuePlan, SubmitPlan
+from dualcert.domain.plan import MeasureCompleted, Plan, PlanItem, PlanSubmitted
+from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer, WrongLevel
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.kinds.shared import unit_columns, unit_fields
@@ -135,9 +136,9 @@ def _issuer(text: str | None) -> str | None:
     return GOVERNMENT if own else text
 
 
-def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, object] | None:
+def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, Any] | None:
     """Return what the rows of a plan say of all of it; None where they contradict each other."""
-    whole: dict[str, object] = {}
+    whole: dict[str, Any] = {}
     first: dict[str, int] = {}
     sound = True
     for each in rows:
@@ -151,25 +152,36 @@ def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, object] | None:
     return whole if sound else None
 
 
-def _commands(planner: Planner, county: str, rows: list[PlanRow], whole: dict[str, object]) -> Iterator[Command]:
-    """A plan that the books do not have: issue it; one of the same day otherwise: a finding, or a correction."""
-    said = {"by": planner.by, "source": planner.source(rows[0].row)}
-    issued_on = whole.get("issued_on") or planner.on
-    items = tuple(each.item for each in rows)
-    plan = IssuePlan(county=county, issuer=whole.get("issuer") or _asked(planner), items=items, on=issued_on, **said)  # type: ignore[arg-type]
-    known = planner.view.county(county).plan(date.max)
-    same = known is not None and (known.issuer, known.items) == (plan.issuer, plan.items)
-    if known is None or (not same and known.issued_on < plan.on):
-        known, same = None, False
+def _commands(planner: Planner, county: str, rows: list[PlanRow], whole: dict[str, Any]) -> Iterator[Command]:
+    """A plan that the books do not have: issue it; one otherwise that is not older: a finding, or a correction."""
+    plans = planner.view.county(county).plans
+    known = plans[-1] if plans else None
+    issuer, issued_on = whole.get("issuer"), whole.get("issued_on")
+    plan = IssuePlan(
+        county=county,
+        issuer=issuer or (known.issuer if known else _asked(planner)),
+        items=tuple(each.item for each in rows),
+        on=issued_on or (known.issued_on if known and not planner.said else planner.on),
+        by=planner.by,
+        source=planner.source(rows[0].row),
+    )
+    alike = [each for each in plans if each.items == plan.items and issuer in (None, each.issuer)]
+    same = next((each for each in reversed(alike) if issued_on in (None, each.issued_on)), None)
+    if same:
+        known = same
+    elif known is None or (known not in alike and known.issued_on < plan.on):
+        known = None
         yield plan
-    elif not same and planner.correct and known.issued_on == plan.on:
-        yield CorrectFact(
-            stream=county, version=known.version, reason="按台账更正", on=plan.on, replacement=plan, **said
-        )
-    elif not same:
+    elif planner.correct and (known in alike or known.issued_on == plan.on):
+        yield planner.correction(rows[0].row, county, known.version, plan)
+    elif known in alike:
+        differs = DayDiffers(known=known.issued_on.isoformat(), said=plan.on.isoformat())
+        planner.reader.find(_saying(rows, "issued_on"), "issued_on", differs)
+    else:
         planner.reader.find(rows[0].row, "problem", PlanDiffers(on=known.issued_on.isoformat()))
         return
-    yield from _progress(county, rows, whole, known, said)
+    yield from _submission(planner, county, rows, whole.get("submitted_on"), known)
+    yield from _completions(planner, county, rows, known)
 
 
 def _asked(planner: Planner) -> str:
@@ -178,13 +190,37 @@ def _asked(planner: Planner) -> str:
     return rule.issuer if rule else GOVERNMENT
 
 
-def _progress(
-    county: str, rows: list[PlanRow], whole: dict[str, object], known: Plan | None, said: dict[str, str]
+def _saying(rows: list[PlanRow], field_: str) -> Row:
+    """Return the first row that says something of the whole plan."""
+    return next(each.row for each in rows if getattr(each, field_) is not None)
+
+
+def _submission(
+    planner: Planner, county: str, rows: list[PlanRow], on: date | None, known: Plan | None
 ) -> Iterator[Command]:
-    """The handing in and the measures done that the books do not have yet."""
-    if whole.get("submitted_on") and not (known and known.submitted_on):
-        yield SubmitPlan(county=county, on=whole["submitted_on"], **said)  # type: ignore[arg-type]
+    """The handing in that the books do not have yet; on another day it is a finding, or a correction."""
+    before = known.submitted_on if known else None
+    if on is None or before == on:
+        return
+    row = _saying(rows, "submitted_on")
+    submission = SubmitPlan(county=county, on=on, by=planner.by, source=planner.source(row))
+    if before is None:
+        yield submission
+    else:
+        version = planner.version_of(county, PlanSubmitted, before)
+        yield from planner.dated_otherwise(row, "submitted_on", county, version, submission)
+
+
+def _completions(planner: Planner, county: str, rows: list[PlanRow], known: Plan | None) -> Iterator[Command]:
+    """The measures done that the books do not have yet; done on another day is a finding, or a correction."""
     done = dict(known.completed) if known else {}
     for number, each in enumerate(rows, start=1):
-        if each.completed_on and number not in done:
-            yield CompleteMeasure(county=county, item=number, on=each.completed_on, **said)
+        on = each.completed_on
+        if on is None or done.get(number) == on:
+            continue
+        completion = CompleteMeasure(county=county, item=number, on=on, by=planner.by, source=planner.source(each.row))
+        if number not in done:
+            yield completion
+        else:
+            version = planner.version_of(county, MeasureCompleted, done[number], item=number)
+            yield from planner.dated_otherwise(each.row, "completed_on", county, version, completion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from dualcert import Registry
 from dualcert.divisions import china
 from dualcert.errors import BadRoster
-from dualcert.roster import import_roster
+from dualcert.roster import cells, import_roster
 from dualcert.roster.handback import hand_back
 from dualcert.testing import Clock
 from dualcert.values.numbers import canonical_number
@@ -231,6 +232,18 @@ def test_any_layout_of_a_set_of_labs_reads_back_to_that_set(tmp_path_factory, sh
         (lab.unit, plain(lab.name), *[held and (canonical_number(held[0]), *held[1:]) for held in lab.certificates])
         for lab in made
     }
+
+
+@given(
+    days, st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]), st.booleans(),
+    st.sampled_from(["", " 0:00", " 00:00:00", "  0:00:00.0", "T00:00:00", "\n00:00"]),
+)  # fmt: skip
+def test_any_day_in_any_style_reads_back_with_a_midnight_behind_it(day, style, short, midnight):
+    written = day.strftime(style)
+    if short and style != "%Y%m%d":
+        written = re.sub(r"(?<=\D)0", "", written)
+
+    assert cells.as_day(f"{written}{midnight}", 1900) == (day, None)
 
 
 WRONG = [

@@ -98,7 +98,7 @@ class ColumnUnknown(BadRoster):
     code = "column-unknown"
     template = N_(
         "{file}: what do the columns {columns} hold? Say it with --columns: a file with [columns] and a line for each "
-        'such as "{first}" = "county", or "{first}" = "" to leave it unread'
+        'such as "{first}" = "county" or "cma_number", or "{first}" = "" to leave it unread'
     )
     problem: str = ""
     columns: tuple[str, ...]

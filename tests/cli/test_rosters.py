@@ -83,7 +83,7 @@ def test_a_template_is_written_and_offers_the_cities_of_the_policy(empty, tmp_pa
 
     page = openpyxl.load_workbook(tmp_path / "labs.xlsx")["机构台账"]
     assert any("晋城市" in str(rule.formula1) for rule in page.data_validations.dataValidation)
-    assert empty("import", "labs.xlsx").out.startswith("机构台账: 0 rows")
+    assert empty("import", "labs.xlsx").out == "机构台账: 0 rows; 0 recorded (0 facts), 0 unchanged, 0 refused\n"
 
 
 def test_a_template_needs_no_store(shell, tmp_path):
@@ -141,6 +141,9 @@ def test_the_books_go_out_as_a_workbook_and_come_back(shanxi, tmp_path):
         (("import", "{datong}", "--columns", "none.toml"), 2, "bad-usage"),
         (("export", "none/out.xlsx"), 2, "bad-configuration"),
         (("import", "--template", "labs", "none/out.xlsx"), 2, "bad-configuration"),
+        (("import", "--template", "labs", "text.xlsx"), 2, "bad-configuration"),
+        (("import", "--template", "labs", "labs.csv"), 2, "bad-configuration"),
+        (("import", "--template", "labs", "labs.xls"), 2, "bad-configuration"),
     ],
 )
 def test_what_is_refused_says_why(empty, tmp_path, arguments, status, code):
@@ -152,3 +155,39 @@ def test_what_is_refused_says_why(empty, tmp_path, arguments, status, code):
     ran = empty(*[each.replace("{datong}", "datong.csv") for each in arguments])
 
     assert (ran.status, ran.err.splitlines()[-1].partition(":")[0]) == (status, code), ran.err
+
+
+@pytest.mark.parametrize("out", ["out.xls", "none/out.xlsx"])
+def test_nothing_is_recorded_where_the_sheet_cannot_be_handed_back(empty, out):
+    ran = empty("import", ROSTERS / "datong-gb18030.csv", "--accept-valid", "--errors", out)
+
+    assert (ran.status, empty("status", "--format", "json").json["rows"]) == (2, [])
+
+
+def test_a_dry_run_shows_what_a_correction_and_a_plan_say(empty, tmp_path):
+    head = "市,县,机构名称,CMA证书编号,CMA发证日期,CMA有效期至\n晋城市,泽州县,泽州站,210404090041,2021-06-15,"
+    for name, until in (("a.csv", "2027-06-14"), ("b.csv", "2027-06-13")):
+        (tmp_path / name).write_text(f"{head}{until}\n", encoding="utf-8")
+    (tmp_path / "p.csv").write_text(
+        "市,县,问题短板,攻坚举措,责任人,完成时限\n晋城市,泽州县,仪器不足,购置,person-1,2023-06-30\n", encoding="utf-8"
+    )
+    empty("import", "a.csv")
+
+    correction = empty("import", "b.csv", "--correct", "--dry-run").out
+    plan = empty("import", "p.csv", "--dry-run").out
+
+    assert "number=210404090041, granted_on=2021-06-15, valid_until=2027-06-13" in correction
+    assert "items=(due=2023-06-30, measure=购置, problem=仪器不足, responsible=person-1)" in plan
+    assert "[" not in plan
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [("none.csv", None, "there is no such file"), ("cut.xlsx", b"PK\x03\x04garbage", "its parts cannot be unpacked"),
+     ("bad.csv", "市,县,机构名称\n晋城市,泽州县,站".encode() + b"\xff\xfe\n", "is no text in UTF-8")],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_says_why_in_words_of_ours(empty, tmp_path, name, content, said):
+    if content:
+        (tmp_path / name).write_bytes(content)
+
+    assert said in empty("import", name).err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from datetime import date, timedelta
 
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from dualcert import Registry
 from dualcert.divisions import china
-from dualcert.roster import import_roster
+from dualcert.errors import BadRoster
+from dualcert.roster import cells, import_roster
+from dualcert.roster.handback import hand_back
 from dualcert.testing import Clock
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES
@@ -158,7 +161,7 @@ def _merge_cities(body, column, first):
 
 
 def as_xlsx(path, rows, merged):
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"date_1904": path.name.startswith("1904")}) as book:
         page, day = book.add_worksheet("Sheet1"), book.add_format({"num_format": "yyyy/m/d"})
         for area in merged:
             page.merge_range(*area, "")
@@ -229,6 +232,60 @@ def test_any_layout_of_a_set_of_labs_reads_back_to_that_set(tmp_path_factory, sh
         (lab.unit, plain(lab.name), *[held and (canonical_number(held[0]), *held[1:]) for held in lab.certificates])
         for lab in made
     }
+
+
+@given(
+    days, st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]), st.booleans(),
+    st.sampled_from(["", " 0:00", " 00:00:00", "  0:00:00.0", "T00:00:00", "\n00:00"]),
+)  # fmt: skip
+def test_any_day_in_any_style_reads_back_with_a_midnight_behind_it(day, style, short, midnight):
+    written = day.strftime(style)
+    if short and style != "%Y%m%d":
+        written = re.sub(r"(?<=\D)0", "", written)
+
+    assert cells.as_day(f"{written}{midnight}", 1900) == (day, None)
+
+
+WRONG = [
+    "#N/A",
+    "2021-02-30",
+    45199,
+    45199.5,
+    10**17,
+    "没有",
+    "２０２３/6/30 0:00",
+    True,
+    "=1+1",
+    "/",
+    "1\n2",
+    date(2021, 1, 1),
+]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(sheets(), st.sampled_from(["a.xlsx", "a.xls", "1904.xlsx"]), st.data())
+def test_a_sheet_handed_back_and_not_mended_is_found_wrong_and_recorded_as_it_was(tmp_path_factory, sheet, form, data):
+    _, rows, merged, cities = sheet
+    for _ in range(data.draw(st.integers(0, 4))):
+        row = data.draw(st.sampled_from(rows[2:] or rows))
+        if row:
+            row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.sampled_from(WRONG))
+    path = tmp_path_factory.mktemp("layout") / form
+    write = as_xls if form.endswith(".xls") else as_xlsx
+    write(path, rows, [*merged, *cities])
+
+    with Registry.open(":memory:", policy="shanxi-2023", clock=Clock()) as books:
+        try:
+            done = import_roster(books, path, kind="labs", accept_valid=True, dry_run=True)
+        except BadRoster:
+            return
+        hand_back(done, path.with_name("back.xlsx"))
+        again = import_roster(books, path.with_name("back.xlsx"), kind="labs", accept_valid=True, dry_run=True)
+
+    assert [(f.row, f.column, f.problem.code) for f in again.findings] == [
+        (f.row, f.column, f.problem.code) for f in done.findings
+    ]
+    assert [{**each, "source": ""} for each in again.plan()] == [{**each, "source": ""} for each in done.plan()]
 
 
 def _held(timeline):

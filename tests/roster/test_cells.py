@@ -6,9 +6,18 @@ from datetime import date
 
 import pytest
 
-from dualcert.errors import AmbiguousDate, BadText, BadValue, DigitsLost, ErrorValue, ImplausibleDate, Refused
+from dualcert.errors import (
+    AmbiguousDate,
+    BadText,
+    BadValue,
+    DigitsLost,
+    ErrorValue,
+    FormulaWithoutValue,
+    ImplausibleDate,
+    Refused,
+)
 from dualcert.roster import cells
-from dualcert.roster.reading.messages import Odd
+from dualcert.roster.reading.messages import Hollow, Odd
 
 SEPTEMBER = date(2023, 9, 30)
 
@@ -101,7 +110,7 @@ def test_an_error_is_no_text_and_no_day(cell):
         cells.as_day(cell, 1900)
 
 
-@pytest.mark.parametrize("cell", ["a\x00b", "阳城\x0b县", "\u202e站", "x" * 201, "a\nb"])
+@pytest.mark.parametrize("cell", ["a\x00b", "阳城\x0b县", "\u202e站", "x" * 201])
 def test_text_that_no_document_can_carry_is_refused(cell):
     with pytest.raises(BadText):
         cells.as_text(cell, 200)
@@ -129,3 +138,39 @@ def test_what_is_no_batch_is_refused(text):
 )
 def test_yes_and_no_in_their_variants(text, flag):
     assert cells.as_word(text, cells.YES_NO, "") is flag
+
+
+@pytest.mark.parametrize("tail", [" 0:00", " 00:00", " 0:00:00", "  00:00:00.000", "T00:00:00", "\u3000０：００"])
+@pytest.mark.parametrize("day", ["2021/6/30", "2021-06-03", "2021年6月3日", "20210630", "2021.6.3"])
+def test_midnight_behind_a_day_leaves_it_as_it_is(day, tail):
+    assert cells.as_day(f"{day}{tail}", 1900) == cells.as_day(day, 1900)
+
+
+@pytest.mark.parametrize("cell", ["2021/6/3 0:15", "2021/6/3 10:00", "2021/6/3 0", "2021-06-03T08:00:00", "2021.6.1 5"])
+def test_another_time_of_day_never_makes_another_day(cell):
+    with pytest.raises(BadValue):
+        cells.as_day(cell, 1900)
+
+
+def test_a_validity_with_midnights_says_both_its_days():
+    begins, ends = cells.as_range("2021/6/30 0:00至2027/6/29 0:00:00")
+
+    assert (cells.as_day(begins, 1900)[0], cells.as_day(ends, 1900)[0]) == (date(2021, 6, 30), date(2027, 6, 29))
+
+
+@pytest.mark.parametrize("cell", ['="210404090012"', "'210404090012", "210404\n090012", "2104040\r\n 90012"])
+def test_what_keeps_a_number_whole_is_taken_off(cell):
+    assert cells.as_text(cell, 200) == "210404090012"
+
+
+def test_a_name_that_is_broken_within_its_cell_is_joined():
+    assert cells.as_text("泽州县农产品\n检测站", 200) == "泽州县农产品检测站"
+    assert cells.as_text("Zezhou\nlab", 200) == "Zezhou lab"
+
+
+def test_a_formula_without_a_value_is_no_text_and_no_day():
+    cell = Hollow("#VALUE!")
+    with pytest.raises(FormulaWithoutValue):
+        cells.as_text(cell, 200)
+    with pytest.raises(FormulaWithoutValue):
+        cells.as_day(cell, 1900)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from dualcert.errors import BadConfiguration, BadRoster, ColumnRepeated, KindAmbiguous, SheetAmbiguous
+from dualcert.errors import (
+    BadConfiguration,
+    BadRoster,
+    ColumnRepeated,
+    ColumnUnknown,
+    KindAmbiguous,
+    SheetAmbiguous,
+    TablesAmbiguous,
+)
 from dualcert.roster import import_roster
 from dualcert.roster.columns import load_mapping
 from examples import found
@@ -246,3 +254,183 @@ def test_columns_of_another_kind_are_told_with_that_kind(books, book):
     done = import_roster(books, path, kind="labs")
 
     assert (done.chosen.also, done.chosen.unread) == ({"counties": ("农安县", "批次")}, ("电话",))
+
+
+CITY = ["市", "地市", "市（州）", "市州", "所属地市", "城市", "地（市）", "City"]
+COUNTY = [
+    "县名",
+    "县/区",
+    "县、市、区",
+    "区（县）",
+    "所在县区",
+    "旗县",
+    "区县（市）",
+    "县（市，区）",
+    "County/District",
+]
+LAB = ["检验检测机构名称", "Lab name", "机构全称", "检测单位", "实验室名称"]
+
+
+@pytest.mark.parametrize(
+    ("city", "county", "name"),
+    [*((each, "县", "机构名称") for each in CITY), *(("市", each, "机构名称") for each in COUNTY),
+     *(("市", "县", each) for each in LAB)],
+)  # fmt: skip
+def test_units_and_labs_are_known_by_the_headers_that_offices_give_them(books, book, city, county, name):
+    done = import_roster(books, book({"台账": [[city, county, name], ZEZHOU]}))
+
+    assert (found(done), labs(books), done.chosen.unread) == ([], {"lab-140525-1": "泽州站"}, ())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["CMA certificate no.", "CMA issue date", "CMA expiry date"], ["CMA certificate no.", "CMA issue date", "CMA valid to"],
+     ["检验检测机构资质认定（CMA）证书编号", "资质认定证书发证日期", "资质认定证书有效期至"],
+     ["CMA证书编码", "CMA获证时间", "CMA有效截止日期"], ["计量认证证书编号", "CMA批准日期", "CMA失效日期"]],
+)  # fmt: skip
+def test_a_certificate_is_known_by_its_scheme_and_part_in_one_line(books, book, lines):
+    import_roster(books, book({"台账": [[*HEADERS, *lines], [*ZEZHOU, "1", "2021-06-15", "2027-06-14"]]}))
+
+    assert books.view().lab("lab-140525-1").cma.periods[0].number == "1"
+
+
+@pytest.mark.parametrize("parts", [["证书编号", "发证日期", "有效期至"], ["证书号", "获证时间", "到期日"]])
+@pytest.mark.parametrize(
+    ("cma", "catl"),
+    [("CMA证书", "CATL证书"), ("资质认定证书", "机构考核合格证书"), ("资质认定情况", "机构考核情况"),
+     ("CMA证书信息", "CATL证书信息"), ("检验检测机构资质认定（CMA）", "农产品质量安全检测机构考核（CATL）"),
+     ("CMA获证情况", "CATL获证情况")],
+)  # fmt: skip
+def test_a_certificate_is_known_by_its_scheme_over_its_parts(books, book, cma, catl, parts):
+    rows = [
+        [*HEADERS, cma, None, None, catl, None, None],
+        [None, None, None, *parts, *parts],
+        [*ZEZHOU, "1", "2021-06-15", "2027-06-14", "2", "2021-07-15", "2027-07-14"],
+    ]
+    merged = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 0, 5), (0, 6, 0, 8)]
+
+    import_roster(books, book({"台账": rows}, merged=merged))
+
+    held = books.view().lab("lab-140525-1")
+    assert [timeline.periods[0].number for timeline in (held.cma, held.catl)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("header", ["双认证CMA号牌", "证书情况", "有效期", "考核结果", "资质认定", "CATL"])
+def test_a_column_that_speaks_of_certificates_is_never_passed_over(books, book, header):
+    with pytest.raises(ColumnUnknown, match=header):
+        import_roster(books, book({"台账": [[*HEADERS, header], [*ZEZHOU, "x"]]}))
+
+
+@pytest.mark.parametrize("header", ["地区", "行政区", "市县", "区域名称", "District or county"])
+def test_a_column_of_units_is_never_passed_over_where_no_county_is_known(books, book, header):
+    with pytest.raises(ColumnUnknown, match=header):
+        import_roster(books, book({"台账": [["市", header, "机构名称"], ZEZHOU]}))
+
+
+@pytest.mark.parametrize("header", ["备注", "备注（证书情况）", "联系地址", "负责人", "检测能力"])
+def test_other_columns_are_told_and_passed_over(books, book, header):
+    done = import_roster(books, book({"台账": [[*HEADERS, header], [*ZEZHOU, "x"]]}))
+
+    assert (done.chosen.unread, labs(books)) == ((header,), {"lab-140525-1": "泽州站"})
+
+
+def test_a_column_that_the_mapping_leaves_unread_is_not_told(books, book):
+    done = import_roster(
+        books,
+        book({"台账": [[*HEADERS, "证书情况", "备注"], [*ZEZHOU, "x", "y"]]}),
+        columns={"证书情况": "", "备注": ""},
+    )
+
+    assert (done.chosen.unread, labs(books)) == ((), {"lab-140525-1": "泽州站"})
+
+
+def test_a_table_above_another_is_never_swallowed(books, book):
+    rows = [["一、市级机构"], ["市", "机构名称"], ["晋城市", "中心"], [], ["二、县级机构"], HEADERS, ZEZHOU]
+
+    with pytest.raises(TablesAmbiguous, match="rows 2, 6"):
+        import_roster(books, book({"台账": rows}))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [(["全市合计"], "subtotal"), (["晋城市合计", None, 3], "subtotal"), (["全省总计"], "subtotal"),
+     (["晋城市", "小计", "2"], "subtotal"), (["晋城市", None, "合计"], "subtotal"), (["经办人：张三", None, "139"], "footer"),
+     (["制表单位：晋城市农业农村局"], "footer"), (["分管领导签字："], "footer"), (["（盖章）"], "footer"),
+     (["2023年2月16日"], "footer"), (["*注：空白为未取得"], "footer"), (["备注1：x"], "footer"),
+     (["1.数据截至2月。"], "footer"), (HEADERS, "repeated header"), (["一、晋城市"], "section"), (["（二）县级"], "section")],
+)  # fmt: skip
+def test_what_is_no_lab_is_left_out_and_told(books, book, row, why):
+    done = import_roster(books, book({"台账": [HEADERS, ZEZHOU, row, ["晋城市", "高平市", "高平站"]]}))
+
+    assert done.chosen.table.skipped == [(3, why)]
+    assert list(labs(books)) == ["lab-140525-1", "lab-140581-1"]
+
+
+def test_a_subtotal_beside_a_merged_city_is_no_lab(books, book):
+    rows = [HEADERS, ZEZHOU, [None, "小计", "1"], [None, "小计", 1]]
+
+    done = import_roster(books, book({"台账": rows}, merged=[(1, 0, 3, 0)]))
+
+    assert (done.chosen.table.skipped, list(labs(books))) == ([(3, "subtotal"), (4, "subtotal")], ["lab-140525-1"])
+
+
+def test_a_sheet_with_headers_alone_does_not_compete(books, book):
+    done = import_roster(books, book({"台账": [HEADERS, ZEZHOU], "Sheet2": [HEADERS]}))
+
+    assert done.chosen.table.page.name == "台账"
+
+
+def test_a_hidden_sheet_that_is_asked_for_is_refused_as_hidden(books, book):
+    with pytest.raises(BadRoster, match="旧 is hidden"):
+        import_roster(books, book({"说明": [["x"]], "旧": [HEADERS, ZEZHOU]}, hidden=["旧"]), sheet="旧")
+
+
+def test_a_countys_code_beside_its_city_is_no_contradiction(books, book):
+    done = import_roster(books, book({"台账": [["行政区划代码", "市", "机构名称"], ["140525", "晋城市", "泽州站"]]}))
+
+    assert (found(done), list(labs(books))) == ([], ["lab-140525-1"])
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"), [("泽州县", "140525"), ("晋城市", "140500"), ("晋城市城区", "140502"), ("140525", "140525")]
+)
+def test_a_name_in_place_of_a_code_is_understood(books, book, unit, code):
+    done = import_roster(books, book({"台账": [["行政区划", "机构名称"], [unit, "站"]]}))
+
+    assert (found(done), list(labs(books))) == ([], [f"lab-{code}-1"])
+
+
+@pytest.mark.parametrize("word", ["/", "无", "—", "－", "-", "未取得", "暂无"])
+def test_a_word_for_none_states_nothing_where_there_may_be_none(books, book, word):
+    columns = ["CMA证书编号", "CMA发证日期", "CMA有效期至", "统一社会信用代码", "原名称"]
+
+    done = import_roster(books, book({"台账": [[*HEADERS, *columns], ["晋城市", word, "中心", *[word] * 5]]}))
+
+    assert (found(done), list(labs(books))) == ([], ["lab-140500-1"])
+
+
+@pytest.mark.parametrize("word", ["县（区）级", "县市区级", "区（县）级", "县级"])
+def test_a_countys_level_is_known_in_its_variants(books, book, word):
+    import_roster(books, book({"台账": [[*HEADERS, "级别"], [*ZEZHOU, word]]}))
+
+    assert books.view().lab("lab-140525-1").details[-1][1].level.value == "county"
+
+
+def test_commas_of_chinese_notes_do_not_part_a_row(books, tmp_path):
+    note = "人员少，设备旧，场地小，资质低，经费紧，无人管"
+    lines = ["市,县,机构名称,备注", f"晋城市,泽州县,泽州站,{note}", f"晋城市,高平市,高平站,{note}"]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "b.csv").write_text("市，县，机构名称\n晋城市，陵川县，陵川站\n", encoding="utf-8")
+
+    import_roster(books, tmp_path / "a.csv")
+    import_roster(books, tmp_path / "b.csv")
+
+    assert list(labs(books)) == ["lab-140524-1", "lab-140525-1", "lab-140581-1"]
+
+
+def test_what_is_wrong_with_a_cell_is_told_once(books, book):
+    done = import_roster(
+        books, book({"台账": [[*HEADERS, "CMA证书编号", "是否双认证"], [*ZEZHOU, 2.1e17, "是"]]}), dry_run=True
+    )
+
+    assert [each for each in found(done) if each[1] == "CMA证书编号"] == [(2, "CMA证书编号", "digits-lost")]

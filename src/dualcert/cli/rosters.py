@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dualcert.roster import Imported
 
 REFUSED = 3
-WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("hidden"), N_("no table"))
+WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"), N_("no table"))
 """Why rows and sheets are left alone, as `dualcert.roster` says it."""
 KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"), N_("visits"))
 """The kinds of rosters; a test holds them to `dualcert.roster.kinds`."""
@@ -83,9 +83,11 @@ def import_(
         return _write_template(shell, template, file)
     from dualcert.roster import How, import_roster
     from dualcert.roster.columns import load_mapping
-    from dualcert.roster.handback import hand_back
+    from dualcert.roster.handback import check_path, hand_back
     from dualcert.roster.kinds import KINDS as ALL
 
+    if errors:
+        check_path(errors, file)
     known = frozenset(column.field for kind in ALL.values() for column in kind.columns.columns)
     mapping = load_mapping(columns, known) if columns else {}
     with shell.open(accept_clock=accept_clock) as registry, _phases() as progress:
@@ -102,9 +104,11 @@ def import_(
 def _write_template(shell: Shell, kind: str, file: Path) -> int:
     """Write an empty sheet; the cities of the store's policy are offered where there is a store."""
     from dualcert.divisions import china
-    from dualcert.errors import NoCampaign, StoreUnusable
+    from dualcert.errors import BadConfiguration, NoCampaign, Phrase, StoreUnusable
     from dualcert.roster.templates import write_template
 
+    if file.suffix.lower() != ".xlsx" or file.exists():
+        raise BadConfiguration(problem=Phrase(N_("{path}: give a new file that ends in .xlsx"), path=str(file)))
     try:
         with shell.open() as registry:
             province = registry.view().policy(registry.today()).province
@@ -222,8 +226,18 @@ def _plan_line(command: Mapping[str, Any]) -> list[Any]:
     about = ("lab", "county", "pairing", "campaign", "stream")
     own = {k: v for k, v in command.items() if k not in {"row", "do", "by", "source", "on", *about}}
     subject = next((command[name] for name in about if name in command), "")
-    said = ", ".join(f"{k}={v}" for k, v in {"on": command.get("on"), **own}.items() if not isinstance(v, list | dict))
-    return [command["row"], command["do"], subject, said]
+    return [command["row"], command["do"], subject, _listed({"on": command.get("on"), **own})]
+
+
+def _listed(said: Mapping[str, Any]) -> str:
+    """Return what a command says on one line; what is made of several is shown in brackets."""
+    return ", ".join(f"{name}={_shown(value)}" for name, value in said.items() if value is not None)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"({_listed(value)})"
+    return "; ".join(map(_shown, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _tell_findings(document: Mapping[str, Any]) -> None:
@@ -243,7 +257,7 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
         else _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
     )
     click.echo(said.format(**document))
-    if not document["recorded"] and not document["refused"]:
+    if document["rows"] and not document["recorded"] and not document["refused"]:
         click.echo(_("the books know all of it already: nothing was recorded"))
 
 

@@ -92,6 +92,31 @@ class ColumnRepeated(BadRoster):
 
 
 @define(kw_only=True, eq=False)
+class ColumnUnknown(BadRoster):
+    """Columns that would change what is recorded are not understood."""
+
+    code = "column-unknown"
+    template = N_(
+        "{file}: what do the columns {columns} hold? Say it with --columns: a file with [columns] and a line for each "
+        'such as "{first}" = "county" or "cma_number", or "{first}" = "" to leave it unread'
+    )
+    problem: str = ""
+    columns: tuple[str, ...]
+    first: str
+
+
+@define(kw_only=True, eq=False)
+class TablesAmbiguous(BadRoster):
+    """A sheet has several tables."""
+
+    code = "tables-ambiguous"
+    template = N_("{file}: sheet {sheet} has tables under rows {rows}; give each a sheet of its own")
+    problem: str = ""
+    sheet: str
+    rows: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
 class MissingCell(Refused):
     """A row lacks a cell that it needs."""
 

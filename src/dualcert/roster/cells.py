@@ -15,12 +15,13 @@ from dualcert.errors import (
     BadValue,
     DigitsLost,
     ErrorValue,
+    FormulaWithoutValue,
     ImplausibleDate,
     SerialDate,
     shown,
 )
 from dualcert.roster.columns import plain
-from dualcert.roster.reading.messages import Odd
+from dualcert.roster.reading.messages import Hollow, Odd
 from dualcert.roster.reading.pages import Cell
 from dualcert.values.dates import EARLIEST, LATEST, plausible
 from dualcert.values.text import tidy, trouble
@@ -35,21 +36,47 @@ SERIALS = range(20_000, 80_000)
 EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 """What day 0 is; Excel's year 1900 has a 29 February, so its later days count from the day before the last."""
 
+NONE = frozenset(
+    {
+        "/",
+        "\\",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "−",
+        "无",
+        "暂无",
+        "没有",
+        "未取得",
+        "未获得",
+        "未获证",
+        "未办理",
+        "none",
+        "n/a",
+    }
+)
+"""What stands in a cell to say that there is none."""
+
 ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
 
-_DATE = re.compile(
-    r"(\d{4})(?:([.\-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d\d)(\d\d))\.?(?:00:00(?::00)?)?"
-)
+_DATE = re.compile(r"(\d{4})(?:([.\-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d\d)(\d\d))\.?")
+_MIDNIGHT = re.compile(r"(?<=[\d日号])(?:\s+|[Tt])0?0:00(?::00(?:\.0+)?)?(?![\d:.])")
+_PARTED = re.compile(r"\d\s+\d")
 _RANGE = re.compile(r"(.+?\d日?)(?:至|到|~|-{1,2}|—{1,2}|–)(\d{4}.+)")
 _SHORT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})")
+_WRAPPED = re.compile(r"""\s*(?:="([^"]*)"|'\s*(\S.*))\s*""", re.DOTALL)
+_BREAK = re.compile(r"[^\S\r\n]*[\r\n]+\s*")
+_LATIN_BREAK = re.compile(r"(?<=[A-Za-z])[^\S\r\n]*[\r\n]+\s*(?=[A-Za-z])")
 _SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
 
 
 def as_text(cell: Cell, limit: int) -> str | None:
     """Return the text of a cell, composed and without blanks around it; None where it is empty.
 
-    Figures of full width become plain ones, a whole number is written out. Raises DigitsLost, ErrorValue,
-    BadText (the field is the caller's to say).
+    Figures of full width become plain ones, a whole number is written out, lines broken within the cell are
+    joined. Raises DigitsLost, ErrorValue, FormulaWithoutValue, BadText (the field is the caller's to say).
     """
     if cell is None:
         return None
@@ -57,17 +84,41 @@ def as_text(cell: Cell, limit: int) -> str | None:
         return "是" if cell else "否"
     if isinstance(cell, int | float):
         return _written_out(cell)
-    text = tidy(_plain_figures(str(cell)))
+    _sound(cell)
+    text = tidy(_plain_figures(_joined(unwrapped(str(cell)))))
     if not text:
         return None
-    if text.lower() in ERRORS or text.startswith("Err:"):
-        raise ErrorValue(value=text)
     if _SCIENTIFIC.fullmatch(text):
         raise DigitsLost(value=text)
     problem = trouble(text, limit)
     if problem:
         raise BadText(field="", problem=problem)
     return text
+
+
+def _sound(cell: Cell) -> None:
+    """Raise FormulaWithoutValue or ErrorValue where the cell holds a formula without a value, or an error."""
+    if isinstance(cell, Hollow):
+        raise FormulaWithoutValue
+    text = plain(cell)
+    if text in ERRORS or text.startswith("err:"):
+        raise ErrorValue(value=str(cell).strip())
+
+
+def unwrapped(text: str) -> str:
+    """Return *text* without what keeps spreadsheet programs from reading a number: ="…", or an apostrophe."""
+    found = _WRAPPED.fullmatch(text)
+    return (found[1] or found[2]) if found else text
+
+
+def _joined(text: str) -> str:
+    """Return *text* on one line, as it was before the cell broke it: only Latin words need a blank between."""
+    return _BREAK.sub("", _LATIN_BREAK.sub(" ", text))
+
+
+def states_none(cell: Cell) -> bool:
+    """Return whether a cell says that there is none: /, — or 无."""
+    return isinstance(cell, str) and plain(cell) in NONE
 
 
 def _written_out(number: float) -> str:
@@ -90,7 +141,8 @@ def as_day(cell: Cell, epoch: int) -> tuple[date | None, SerialDate | None]:
     """Return the day that a cell says, and a remark where it was a day's number.
 
     Understood are days, 2023-09-30, 2023.9.30, 2023/9/30, 2023年9月30日, 20230930 and, where *epoch* is
-    known, days' numbers. Raises AmbiguousDate, BadValue, ImplausibleDate, ErrorValue.
+    known, days' numbers. A time of day is none of them, but for midnight.
+    Raises AmbiguousDate, BadValue, ImplausibleDate, ErrorValue, FormulaWithoutValue.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None, None
@@ -110,11 +162,11 @@ def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:
 
 
 def _written(cell: Cell) -> date:
-    text = plain(cell)
-    if text in ERRORS or text.startswith("err:"):
-        raise ErrorValue(value=str(cell))
+    _sound(cell)
+    said = _at_midnight(unwrapped(str(cell)))
+    text = plain(said)
     found = _DATE.fullmatch(text)
-    if found and not isinstance(cell, Odd):
+    if found and not isinstance(cell, Odd) and not _PARTED.search(said):
         year, *rest = (int(group) for group in found.groups() if group and group not in ".-/")
         try:
             return date(year, *rest)
@@ -125,6 +177,11 @@ def _written(cell: Cell) -> date:
     raise BadValue(field="", value=shown(str(cell)), expected=N_("a date YYYY-MM-DD"))
 
 
+def _at_midnight(text: str) -> str:
+    """Return *text*, of plain width, without the midnights behind its days."""
+    return _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text))
+
+
 def _plausible(day: date) -> date:
     if not plausible(day):
         raise ImplausibleDate(field="", value=day.isoformat(), earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
@@ -133,7 +190,8 @@ def _plausible(day: date) -> date:
 
 def as_range(cell: Cell) -> tuple[Cell, Cell]:
     """Return the two sides of a text such as 2021.6.15-2027.6.14; the first is None where it is one date."""
-    found = _RANGE.fullmatch(plain(cell)) if isinstance(cell, str) else None
+    said = _at_midnight(cell) if isinstance(cell, str) else ""
+    found = None if _PARTED.search(said) else _RANGE.fullmatch(plain(said))
     return (found[1], found[2]) if found else (None, cell)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from attrs import field, frozen
@@ -21,7 +22,9 @@ class Column:
     """A column that rosters of a kind have.
 
     `header` is what templates call it, `aliases` what offices do; `needed` says that no sheet of the kind
-    goes without it. `about` tells clerks what belongs there, `choices` are offered as a drop-down.
+    goes without it, `optional` that /, — or 无 there say that there is none; every day's column is. `form` is
+    what other headers of it look like. `about` tells clerks what belongs there, `choices` are offered as a
+    drop-down.
     """
 
     field: str
@@ -32,6 +35,8 @@ class Column:
     choices: tuple[str, ...] = ()
     width: int = 14
     dated: bool = False
+    optional: bool = False
+    form: re.Pattern[str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,9 +46,13 @@ class Column:
 
 @frozen
 class Columns:
-    """The columns of a kind, found by the header over them."""
+    """The columns of a kind, found by the header over them.
+
+    `missed` says what headers look like that may not be missed while no column of a field is known.
+    """
 
     columns: tuple[Column, ...]
+    missed: Mapping[str, re.Pattern[str]]
     _by_name: Mapping[str, str] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -55,20 +64,44 @@ class Columns:
         """The fields that no sheet of the kind goes without."""
         return frozenset(column.field for column in self.columns if column.needed)
 
+    @property
+    def dated(self) -> frozenset[str]:
+        """The fields that hold days."""
+        return frozenset(column.field for column in self.columns if column.dated)
+
+    @cached_property
+    def optional(self) -> frozenset[str]:
+        """The fields whose cells may say that there is none."""
+        return frozenset(column.field for column in self.columns if column.optional or column.dated)
+
     def header_of(self, field_: str) -> str:
         """Return what templates call the column of a field."""
         return next((column.header for column in self.columns if column.field == field_), field_)
 
     def field_of(self, lines: tuple[str, ...], mapping: Mapping[str, str]) -> str | None:
-        """Return the field of a header of one or two lines, or None; *mapping* goes before what is known."""
-        for name in _readings(lines):
-            if name in mapping:
-                return mapping[name]
-        return next((self._by_name[name] for name in _readings(lines) if name in self._by_name), None)
+        """Return the field of a header of one or two lines, or None; *mapping* goes before what is known.
+
+        It is IGNORED where the mapping leaves the column unread.
+        """
+        readings = list(_readings(lines))
+        known = next((names[name] for names in (mapping, self._by_name) for name in readings if name in names), None)
+        if known is not None:
+            return known
+        shaped = (column.field for name in readings for column in self.columns
+                  if column.form and column.form.fullmatch(name))  # fmt: skip
+        return next(shaped, None)
+
+    def may_not_be_missed(self, header: str, known: Container[str]) -> bool:
+        """Return whether a header of no field looks like one that the kind may not miss where *known* are known."""
+        return any(
+            field_ not in known and form.fullmatch(name)
+            for field_, form in self.missed.items()
+            for name in _readings((header,))
+        )
 
 
 def _readings(lines: tuple[str, ...]) -> Iterable[str]:
-    """Yield how a header may be read: as a whole, its last line alone, and both without what stands in brackets."""
+    """Yield how a header may be read: as a whole, its last line alone; without what stands in brackets, or its signs."""
     whole, last = plain("".join(lines)), plain(lines[-1])
     yield whole
     if last != whole:
@@ -77,6 +110,9 @@ def _readings(lines: tuple[str, ...]) -> Iterable[str]:
         bare = re.sub(r"\([^()]*\)", "", name).strip("*:")
         if bare and bare != name:
             yield bare
+        squeezed = re.sub(r"[()、/,.·*:]", "", name)
+        if squeezed and squeezed not in {name, bare}:
+            yield squeezed
 
 
 def plain(text: object) -> str:

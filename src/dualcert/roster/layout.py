@@ -8,8 +8,7 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from dualcert.roster.columns import Columns, plain
-from dualcert.roster.reading.messages import Place
+from dualcert.roster.columns import IGNORED, Columns, plain
 from dualcert.roster.reading.pages import Cell, Page
 
 HEADER_WITHIN = 30
@@ -24,13 +23,25 @@ HANDED_BACK = "导入问题"
 """The column in which findings are handed back; a corrected copy may keep it."""
 
 SUBTOTAL = re.compile(r"(合计|小计|总计|共计|累计|subtotal|total)")
+"""How a row of sums begins."""
+SUM = re.compile(r"(合计|小计|总计|共计|累计).*|.*(合计|小计|总计|共计|累计):?|(sub|grand)?total:?")
+"""What stands in a cell that else names a unit or a lab."""
+SUMMED = ("division", "city", "county", "name")
+
 FOOTER = re.compile(
-    r"((联系人|联系电话|电话|填表人?|填报人?|填报单位|填报时间|填报日期|报送单位|报送时间|制表人?|审核人?|"
-    r"负责人|单位负责人|分管领导|日期|盖章|\(盖章\)|备注|说明|附注|填表说明|note)(\(.*\))?:|注[:1-9\s]|注$|说明$)"
+    r"[*※]?(联系人|联系电话|联系方式|电话|填表人?|填表单位|填表日期|填报人?|填报单位|填报时间|填报日期|报送单位|报送时间|报送日期|"
+    r"制表人?|制表单位|制表日期|制表时间|经办人?|审核人?|复核人?|审签人?|签发人?|负责人|单位负责人|分管领导|主要领导|主管领导|单位|"
+    r"日期|盖章|\(盖章\)|备注|说明|附注|填表说明|note)\d*(\(.*\))?:.*"
+    r"|[*※]?注([:1-9\s].*)?|说明|.{0,12}(签字|签名|签章|盖章)\)?:?"
 )
+"""How a row begins that says who made the sheet, or how it is to be read."""
+LONE = re.compile(r"(\d{1,2}[.、,)].*\D.*|\(\d{1,2}\).+|\d{4}年\d{1,2}月(\d{1,2}日)?|\d{4}([./-])\d{1,2}\3\d{1,2})")
+"""What ends a sheet where it stands alone in its row: a numbered note, a date."""
+SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(\)|[、.,:)]).*")
+"""What heads a part of a sheet where it stands alone in its row."""
 EXAMPLE = re.compile(r"(例|示例|样例|example)$")
 
-Why = Literal["subtotal", "footer", "example"]
+Why = Literal["subtotal", "footer", "example", "section", "repeated header"]
 
 
 @frozen
@@ -46,7 +57,8 @@ class Table:
     """The table of a page.
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
-    `title` is the text above the header; `skipped` are rows that are no data, and why.
+    `title` is the text above the header; `skipped` are rows that are no data, and why. `ignored` are columns
+    that a mapping leaves unread.
     """
 
     page: Page
@@ -58,10 +70,11 @@ class Table:
     rows: list[Row] = field(factory=list)
     skipped: list[tuple[int, Why]] = field(factory=list)
     repeated: tuple[str, ...] = ()
+    ignored: frozenset[int] = frozenset()
 
     def unread(self) -> tuple[str, ...]:
         """Return the headers of columns of no known field that say something."""
-        known = set(self.columns.values())
+        known = {*self.columns.values(), *self.ignored}
         return tuple(
             header
             for column, header in self.headers.items()
@@ -75,13 +88,31 @@ class Table:
 def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Table | None:
     """Return the table of *page*: the header that says most, if it says all that is needed; rows still to be read."""
     best: Table | None = None
+    for found in _headers(page, columns, mapping):
+        if best is None or _says_more(found, best):
+            best = found
+    return best
+
+
+def tables_above(table: Table, columns: Columns, mapping: Mapping[str, str]) -> Iterator[int]:
+    """Yield the rows, from 1, in which headers above *table* end that have data of their own below them."""
+    for other in _headers(table.page, columns, mapping):
+        rows = [
+            _at(table.page, row, other.columns[field_])
+            for row in range(other.first + other.lines, table.first)
+            for field_ in columns.needed
+        ]
+        if any(_says(cell) for cell in rows):
+            yield other.first + other.lines
+
+
+def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterator[Table]:
     filled = _filled(page, range(min(HEADER_WITHIN + 1, len(page.rows))))
     for first in range(min(HEADER_WITHIN, len(page.rows))):
         for lines in (1, 2):
             found = _header(page, filled, first, lines, columns, mapping)
-            if found and (best is None or _says_more(found, best)):
-                best = found
-    return best
+            if found:
+                yield found
 
 
 def _says_more(one: Table, other: Table) -> bool:
@@ -107,12 +138,15 @@ def _header(
     found: dict[str, int] = {}
     headers: dict[int, str] = {}
     repeated: list[str] = []
+    ignored: set[int] = set()
     for column, said in enumerate(_said(upper, lower, lines)):
         if not said:
             continue
         headers[column] = " ".join(" ".join(line.split()) for line in said)
         field_ = columns.field_of(said, mapping)
-        if field_ in found:
+        if field_ == IGNORED:
+            ignored.add(column)
+        elif field_ in found:
             repeated += [headers[found[field_]], headers[column]]
         elif field_:
             found[field_] = column
@@ -121,7 +155,10 @@ def _header(
     if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in page.merged):
         return None  # a header's cell goes on below: the header has a line more
     title = " ".join(str(cell) for row in page.rows[:first] for cell in row if cell is not None)
-    return Table(page, first, lines, found, headers, title, repeated=tuple(dict.fromkeys(repeated)))
+    return Table(
+        page, first, lines, found, headers, title,
+        repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored),
+    )  # fmt: skip
 
 
 def _said(upper: Sequence[Cell], lower: Sequence[Cell], lines: int) -> Iterator[tuple[str, ...]]:
@@ -162,11 +199,9 @@ def read_rows(table: Table) -> None:
     """Read the rows of data below the header: blank ones left out, merged cells filled downwards."""
     down = _downward(table.page)
     for index in range(table.first + table.lines, len(table.page.rows)):
-        cells = table.page.rows[index]
-        if index in down:
-            cells = _with(cells, down[index])
-        said = [str(cell) for column, cell in enumerate(cells) if cell is not None and str(cell).strip()]
-        why = _why(said)
+        own = table.page.rows[index]
+        cells = _with(own, down[index]) if index in down else own
+        why = _why(table, own, cells)
         if why:
             table.skipped.append((index + 1, why))
         elif _says_something(table, cells):
@@ -191,24 +226,46 @@ def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ..
     return tuple(changed)
 
 
-def _why(said: Sequence[str]) -> Why | None:
-    """Return why a row is no data, by what stands in it first; None where it is, or is blank."""
-    first = plain(said[0]) if said else ""
-    if EXAMPLE.match(first):
-        return "example"
-    if SUBTOTAL.match(first):
-        return "subtotal"
-    return "footer" if FOOTER.match(first) else None
+def _why(table: Table, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
+    """Return why a row is no data; None where it is, or is blank. *own* are its cells before merged ones are filled."""
+    said = [plain(cell) for cell in cells if _says(cell)]
+    if not said:
+        return None
+    first, alone = said[0], len(said) == 1
+    reasons: tuple[tuple[Why, object], ...] = (
+        ("example", EXAMPLE.match(first)),
+        ("subtotal", SUBTOTAL.match(first) or any(SUM.fullmatch(plain(cell)) for cell in _summed(table, own))),
+        ("footer", FOOTER.fullmatch(first)),
+        ("section", alone and SECTION.fullmatch(first)),
+        ("footer", alone and LONE.fullmatch(first)),
+        ("repeated header", _repeats_header(table, own)),
+    )
+    return next((why for why, so in reasons if so), None)
+
+
+def _summed(table: Table, own: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the cells of a row that else name a unit or a lab, or number the row."""
+    numbers = (column for column, header in table.headers.items() if plain(header) in NUMBERING)
+    for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *numbers):
+        if column < len(own) and isinstance(own[column], str):
+            yield own[column]
+
+
+def _repeats_header(table: Table, own: Sequence[Cell]) -> bool:
+    """Return whether a row says what a line of the header says, in every cell."""
+    lines = table.page.rows[table.first : table.first + table.lines]
+    here = {(column, plain(cell)) for column, cell in enumerate(own) if _says(cell)}
+    return len(here) >= LEAST and any(
+        here <= {(column, plain(cell)) for column, cell in enumerate(line) if _says(cell)} for line in lines
+    )
+
+
+def _says(cell: Cell) -> bool:
+    return cell is not None and bool(str(cell).strip())
 
 
 def _says_something(table: Table, cells: Sequence[Cell]) -> bool:
     """Return whether a row says more than its number: in a known column, or in one with a header."""
     return any(
-        cell is not None and str(cell).strip() and plain(table.headers.get(column, "")) not in NUMBERING
-        for column, cell in enumerate(cells)
+        _says(cell) and plain(table.headers.get(column, "")) not in NUMBERING for column, cell in enumerate(cells)
     )
-
-
-def place_of(row: Row, column: int) -> Place:
-    """Return where a cell stands on its page, from 0."""
-    return row.number - 1, column

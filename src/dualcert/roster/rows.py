@@ -12,8 +12,6 @@ from dualcert.divisions import Division
 from dualcert.errors import (
     N_,
     DualcertError,
-    ErrorValue,
-    FormulaWithoutValue,
     MissingCell,
     Refused,
     Remark,
@@ -21,7 +19,7 @@ from dualcert.errors import (
 )
 from dualcert.roster import cells
 from dualcert.roster.columns import Columns, plain
-from dualcert.roster.layout import Row, Table, place_of
+from dualcert.roster.layout import Row, Table
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.units import CITYS_OWN, Units
 from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
@@ -54,13 +52,15 @@ class Reader:
     remarks: list[Finding] = field(factory=list)
     unsound: set[int] = field(factory=set)
     """The numbers of rows with a finding."""
-    _found: set[tuple[int, str]] = field(init=False, factory=set)
+    _found: dict[tuple[int, str], set[str]] = field(init=False, factory=dict)
 
     def find(self, row: Row, field_: str, problem: Refused) -> None:
-        """Note *problem* at *row*, in the column of *field_*."""
-        self.findings.append(self._at(row, field_, problem))
+        """Note *problem* at *row*, in the column of *field_*; a cell that is read twice is wrong once."""
+        finding, found = self._at(row, field_, problem), self._found.setdefault((row.number, field_), set())
+        if str(problem) not in found:
+            self.findings.append(finding)
         self.unsound.add(row.number)
-        self._found.add((row.number, field_))
+        found.add(str(problem))
 
     def remark(self, row: Row, field_: str, remark: Remark) -> None:
         """Note something odd that is no reason to refuse the row."""
@@ -82,15 +82,10 @@ class Reader:
         return field_ in self.table.columns
 
     def cell(self, row: Row, field_: str) -> Cell:
-        """Return what a cell holds, or None; a formula without a value, and an error, are findings."""
+        """Return what a cell holds, or None; so does one that says that there is none, where there may be none."""
         column = self.table.columns.get(field_)
-        if column is None:
-            return None
-        if place_of(row, column) in self.table.page.hollow:
-            self.find(row, field_, FormulaWithoutValue())
-        elif place_of(row, column) in self.table.page.broken:
-            self.find(row, field_, ErrorValue(value="#N/A, #REF! …"))
-        return row.cells[column] if column < len(row.cells) else None
+        found = None if column is None or column >= len(row.cells) else row.cells[column]
+        return None if field_ in self.columns.optional and cells.states_none(found) else found
 
     def missing(self, row: Row, field_: str) -> None:
         """Note that a row says nothing in a cell that it needs, unless more is said of it already."""
@@ -148,9 +143,13 @@ class Reader:
         coded = self._division(row, code, self.units.coded)
         home = self._division(row, city, self.units.city)
         named = self._county(row, county, home) if len(self.findings) == before else None
-        if coded and named and coded != named:
+        if coded and named and coded != named and not self._within(row, county, coded, named):
             self.find(row, code, UnitContradicted(unit=coded.code, found=coded.name, said=named.name))
         return coded or named or (self.units.home if self.sound(row) else None)
+
+    def _within(self, row: Row, county: str, coded: Division, home: Division) -> bool:
+        """Return whether a row that names no county codes a unit of the city that it names."""
+        return self.cell(row, county) is None and self.units.divisions.contains(home.code, coded.code)
 
     def _division(self, row: Row, field_: str, look_up: Callable[[str], Division]) -> Division | None:
         text = self.text(row, field_)

@@ -7,9 +7,18 @@ from typing import Literal
 
 from attrs import frozen
 
-from dualcert.errors import N_, BadRoster, ColumnRepeated, KindAmbiguous, Phrase, SheetAmbiguous
+from dualcert.errors import (
+    N_,
+    BadRoster,
+    ColumnRepeated,
+    ColumnUnknown,
+    KindAmbiguous,
+    Phrase,
+    SheetAmbiguous,
+    TablesAmbiguous,
+)
 from dualcert.roster.kinds import KINDS
-from dualcert.roster.layout import Table, find_table, read_rows
+from dualcert.roster.layout import Table, find_table, read_rows, tables_above
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 
@@ -37,8 +46,9 @@ class Chosen:
 def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[str, str]) -> Chosen:
     """Return the one table of *pages* that can be meant, of *kind* and on *sheet* where that is said.
 
-    Of several the one is meant that is called as templates call its kind, if that is one.
-    Raises SheetAmbiguous, KindAmbiguous, ColumnRepeated, or BadRoster where no sheet has the headers.
+    Of several the one is meant that is called as templates call its kind, or has rows, if that is one.
+    Raises SheetAmbiguous, TablesAmbiguous, KindAmbiguous, ColumnRepeated, ColumnUnknown, or BadRoster where
+    no sheet has the headers.
     """
     asked = [page for page in pages.pages if sheet is None or page.name == sheet]
     if not asked:
@@ -46,12 +56,19 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
         raise BadRoster(
             file=pages.file, problem=Phrase(N_("it has no sheet {sheet}; it has {known}"), sheet=sheet, known=known)
         )
-    found = [
-        (page, *best) for page in asked if (page.visible or sheet) for best in _best(pages.file, page, kind, mapping)
-    ]
+    if sheet is not None and not asked[0].visible:
+        raise BadRoster(
+            file=pages.file,
+            problem=Phrase(
+                N_("sheet {sheet} is hidden: show it in a spreadsheet program and save the file"), sheet=sheet
+            ),
+        )
+    found = [(page, *best) for page in asked if page.visible for best in _best(pages.file, page, kind, mapping)]
+    for _, _, table in found:
+        read_rows(table)
     titled = [each for each in found if each[0].name == each[1].title]
-    if len(titled) == 1:
-        found = titled
+    with_rows = [each for each in found if each[2].rows]
+    found = next((each for each in (titled, with_rows) if len(each) == 1), found)
     if len(found) > 1:
         raise SheetAmbiguous(file=pages.file, sheets=tuple(page.name for page, *_ in found))
     if not found:
@@ -59,7 +76,8 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     _, one, table = found[0]
     if table.repeated:
         raise ColumnRepeated(file=pages.file, columns=table.repeated)
-    read_rows(table)
+    _check_above(pages.file, table, mapping)
+    _check_unread(pages.file, one, table)
     others: list[LeftAlone] = [
         (page.name, "no table" if page.visible else "hidden") for page in asked if page is not table.page
     ]
@@ -67,6 +85,21 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     elsewhere = {header for headers in also.values() for header in headers}
     unread = tuple(header for header in table.unread() if header not in elsewhere)
     return Chosen(one, table, tuple(others), also, unread)
+
+
+def _check_above(file: str, table: Table, mapping: Mapping[str, str]) -> None:
+    """Raise TablesAmbiguous where another table stands above *table*."""
+    above = {row for kind in KINDS.values() for row in tables_above(table, kind.columns, mapping)}
+    if above:
+        rows = tuple(map(str, [*sorted(above), table.first + table.lines]))
+        raise TablesAmbiguous(file=file, sheet=table.page.name, rows=rows)
+
+
+def _check_unread(file: str, kind: Kind, table: Table) -> None:
+    """Raise ColumnUnknown where a column that is not read looks like one that may not be missed."""
+    missed = tuple(each for each in table.unread() if kind.columns.may_not_be_missed(each, table.columns))
+    if missed:
+        raise ColumnUnknown(file=file, columns=missed, first=missed[0])
 
 
 def _also(one: Kind, table: Table, mapping: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -41,13 +41,26 @@ class Units:
         self.home = named[0] if len(named) == 1 else None
 
     def coded(self, code: str) -> Division:
-        """Return the city or county of a code; raises UnknownUnit, WrongLevel."""
+        """Return the city or county of a code, or of a name in its place; raises what city and county raise."""
         found = self.divisions.get(plain(code))
+        if found is None and not plain(code).isdecimal():
+            return self._named_anywhere(code)
         if found is None or not self.divisions.contains(self.province, found.code):
             raise UnknownUnit(name=code, within=self.name_of(self.province))
         if found.level == "zone":
             raise _wrong_level("division", found)
         return found
+
+    def _named_anywhere(self, name: str) -> Division:
+        """Return the unit of a name that may begin with its city's."""
+        cities = self.divisions.within(self.province, "city")
+        home = next((city for city in cities if name.startswith(city.name) and name != city.name), None)
+        if home:
+            return self.county(name, home)
+        try:
+            return self.city(name)
+        except UnknownUnit:
+            return self.county(name, None)
 
     def city(self, name: str) -> Division:
         """Return the city of that name, or the province where it is named; raises UnknownUnit."""

@@ -13,7 +13,7 @@ from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
 from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers, WrongLevel
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
-from dualcert.roster.kinds.shared import unit_columns, unit_fields
+from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Programme, Standing
@@ -42,7 +42,8 @@ COLUMNS = Columns(
                about=N_("The batch: 5, 第5批 or 第五批")),
         Column("since", "认定日期", ("命名日期", "创建日期", "公布日期", "日期"), dated=True,
                about=N_("Since when it stands so; empty: --on, or the campaign's first day")),
-    )
+    ),
+    UNIT_LIKE,
 )  # fmt: skip
 
 

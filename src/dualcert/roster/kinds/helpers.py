@@ -9,7 +9,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import lab_named, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import UNIT_LIKE, lab_named, unit_columns, unit_fields
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -23,7 +23,8 @@ COLUMNS = Columns(
                about=N_("The lab that helps, by name or id, from anywhere in the province")),
         Column("since", "帮扶日期", ("起始日期", "开始日期", "帮扶时间"), dated=True,
                about=N_("Since when; empty: --on, or the campaign's first day")),
-    )
+    ),
+    UNIT_LIKE,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dualcert.errors import N_, WrongLevel
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import SUPPORTER, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -21,7 +21,8 @@ COLUMNS = Columns(
         Column("phone", "联系电话", ("电话", "手机", "联系方式"), about=N_("Kept in the directory only")),
         Column("since", "包联日期", ("起始日期", "开始日期", "包联时间"), dated=True,
                about=N_("Since when; empty: --on, or the campaign's first day")),
-    )
+    ),
+    UNIT_LIKE,
 )  # fmt: skip
 
 

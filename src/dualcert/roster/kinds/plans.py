@@ -13,7 +13,7 @@ from dualcert.domain.plan import MeasureCompleted, Plan, PlanItem, PlanSubmitted
 from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer, WrongLevel
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
-from dualcert.roster.kinds.shared import unit_columns, unit_fields
+from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 
@@ -36,7 +36,8 @@ COLUMNS = Columns(
                about=N_("Empty: --on, or the campaign's first day")),
         Column("submitted_on", "报送日期", ("上报日期", "报送时间", "上报时间"), dated=True,
                about=N_("Only where the city has handed it in: when")),
-    )
+    ),
+    UNIT_LIKE,
 )  # fmt: skip
 
 GOVERNMENT = "county-government"

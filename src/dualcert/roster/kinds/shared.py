@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from dualcert.divisions import Division
@@ -11,29 +12,38 @@ from dualcert.roster.columns import Column, plain
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planner
 
-CITY = ("地市", "地级市", "所属市", "所在市", "市别", "设区市", "包联市")
-COUNTY = (
-    "县区",
-    "区县",
-    "县",
-    "县市区",
-    "县级单位",
-    "县(区)",
-    "所属县",
-    "所在县",
-    "包联县",
-    "包联县（市、区）",
-    "被包联县",
+CITY = ("地市", "地级市", "所属市", "所在市", "市别", "设区市", "市州")
+COUNTY = ("县区", "区县", "县", "县市区", "县级单位", "所属县", "所在县", "旗县")
+PAIRED_CITY, PAIRED_COUNTY = ("包联市",), ("包联县", "包联县（市、区）", "被包联县")
+CODE = ("区划代码", "行政区划", "行政区划名称", "行政区域", "division code")
+
+_OF = "(?:所在地?|所属|隶属)?"
+_NAME = "(?:名称?|别)?"
+CITY_FORM = re.compile(
+    f"{_OF}(?:地|地级|设区的?|城)?市(?:州|州盟|盟|地州)?{_NAME}|{_OF}(?:州市|地州市|地市州盟?){_NAME}|市级|city|cityname|prefecture"
 )
+"""What headers of cities look like, blanks and signs aside."""
+COUNTY_FORM = re.compile(
+    f"{_OF}(?:[县区旗][县市区旗]{{0,3}}|市县区)(?:级|级单位)?{_NAME}|(?:county|district|countydistrict)(?:name)?"
+)
+"""What headers of counties look like."""
+UNIT_LIKE = {
+    "county": re.compile(
+        f"{_OF}(?=[^县区旗市州盟]*[县区旗市州盟])[县区旗市州盟地及和或]{{1,8}}(?:级|级单位)?{_NAME}|{_OF}行政区.*|{_OF}区域{_NAME}"
+        "|(?:nameof)?(?:county|district|city|prefecture|region).*"
+    )
+}
+"""What headers of units look like: where the county is not known, none of them may be missed."""
 
 
 def unit_columns(*, county_needed: bool = False) -> tuple[Column, ...]:
     """Return the columns that name a unit: its code, its city, its county."""
     return (
-        Column("division", "行政区划代码", ("区划代码", "行政区划", "division code"),
+        Column("division", "行政区划代码", CODE,
                about=N_("The unit's code; may be left out where its names are there")),
-        Column("city", "市", CITY, about=N_("The city")),
-        Column("county", "县（市、区）", COUNTY, needed=county_needed, about=N_("The county")),
+        Column("city", "市", CITY + PAIRED_CITY, form=CITY_FORM, about=N_("The city")),
+        Column("county", "县（市、区）", COUNTY + PAIRED_COUNTY, needed=county_needed, optional=True, form=COUNTY_FORM,
+               about=N_("The county")),
     )  # fmt: skip
 
 

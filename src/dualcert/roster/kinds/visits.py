@@ -9,7 +9,7 @@ from dualcert.domain.commands import RecordVisit
 from dualcert.errors import N_, NotPaired
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
-from dualcert.roster.kinds.shared import SUPPORTER, lab_named, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, lab_named, unit_columns, unit_fields
 from dualcert.roster.layout import Row
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -24,7 +24,8 @@ COLUMNS = Columns(
                about=N_("When")),
         Column("note", "走访情况", ("走访内容", "走访记录", "工作情况", "发现问题"), needed=True, width=40,
                about=N_("What came of it")),
-    )
+    ),
+    UNIT_LIKE,
 )  # fmt: skip
 
 

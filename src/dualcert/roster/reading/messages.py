@@ -8,8 +8,12 @@ from typing import Any
 
 import msgspec
 
+from dualcert.errors import N_
+
 Place = tuple[int, int]
 """Row and column, from 0."""
+Shown = tuple[int, int, str]
+"""Row and column, from 0, and what the cell shows."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0 and all in."""
 
@@ -24,15 +28,15 @@ class Opened(msgspec.Struct, tag="opened"):
 class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
     """A sheet begins; its rows follow.
 
-    `hollow` are formulas without a value, `broken` cells with an error such as #N/A, `epoch` the year of
-    day 0 (1900, 1904, or 0 where nothing says so).
+    `hollow` are formulas without a value, `broken` cells that show an error, with it (#N/A), `epoch` the
+    year of day 0 (1900, 1904, or 0 where nothing says so).
     """
 
     name: str
     visible: bool
     merged: list[Range] = []
     hollow: list[Place] = []
-    broken: list[Place] = []
+    broken: list[Shown] = []
     hidden_rows: int = 0
     epoch: int = 1900
 
@@ -63,6 +67,12 @@ class Odd(str):
     __slots__ = ()
 
 
+class Hollow(Odd):
+    """A cell with a formula that no program has computed; as a spreadsheet shows what has no value."""
+
+    __slots__ = ()
+
+
 def to_plain(cell: Any) -> Any:
     """Return *cell* as JSON has it; days and odd things as pairs of a tag and a text."""
     if cell is None or cell == "":
@@ -83,3 +93,12 @@ def from_plain(cell: Any) -> Any:
         tag, text = cell
         return date.fromisoformat(text) if tag == "day" else Odd(text)
     return cell
+
+
+def trouble_of(error: OSError) -> str:
+    """Return why a file cannot be opened, as people say it."""
+    if isinstance(error, FileNotFoundError):
+        return N_("there is no such file")
+    if isinstance(error, PermissionError):
+        return N_("it may not be read")
+    return str(error.strerror or error)

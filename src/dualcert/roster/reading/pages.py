@@ -18,6 +18,7 @@ from dualcert import errors
 from dualcert.errors import N_, BadRoster, Phrase, RosterDamaged, RosterUnreadable
 from dualcert.roster.reading.messages import (
     Ended,
+    Hollow,
     Message,
     Odd,
     Opened,
@@ -27,12 +28,16 @@ from dualcert.roster.reading.messages import (
     Rows,
     SheetBegun,
     from_plain,
+    trouble_of,
 )
 
 MEMORY = 512 << 20
 """Bytes that the reading process may take."""
 SECONDS, SECONDS_PER_MB = 8, 2
 """How long it may take."""
+
+VALUELESS = "#VALUE!"
+"""What a formula without a value shows where it is handed back."""
 
 Cell = str | float | int | bool | date | Odd | None
 """What a cell holds: text, a number, a flag, a day, something odd as it is written, or nothing."""
@@ -42,16 +47,14 @@ Cell = str | float | int | bool | date | Odd | None
 class Page:
     """A sheet as cells, rows and columns counted from 0; rows may differ in length.
 
-    `merged` are ranges, `hollow` formulas without a value, `broken` errors such as #N/A; `epoch` is 1904
-    or 1900, or 0 where the file does not say. A hidden sheet has no rows.
+    `merged` are ranges; `epoch` is 1904 or 1900, or 0 where the file does not say. A formula without a
+    value is Hollow, an error Odd. A hidden sheet has no rows.
     """
 
     name: str
     visible: bool
     rows: list[tuple[Cell, ...]]
     merged: tuple[Range, ...]
-    hollow: frozenset[Place]
-    broken: frozenset[Place]
     hidden_rows: int
     epoch: int
 
@@ -75,7 +78,7 @@ def read(path: Path) -> Pages:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise BadRoster(file=str(path), problem=str(error.strerror or error)) from None
+        raise BadRoster(file=str(path), problem=trouble_of(error)) from None
     if not path.is_file():
         raise BadRoster(file=str(path), problem=N_("it is no file"))
     seconds = SECONDS + SECONDS_PER_MB * (size >> 20)
@@ -124,17 +127,21 @@ def _worker(path: Path, seconds: int) -> subprocess.Popen[bytes]:
 def _pages(path: Path, told: IO[bytes]) -> tuple[Opened, list[Page]]:
     opened: Opened | None = None
     pages: list[Page] = []
+    shown: list[dict[Place, Odd]] = []
     for message in _messages(told):
         match message:
             case Opened():
                 opened = message
             case SheetBegun():
                 pages.append(_page(message))
+                shown.append(_shown(message))
             case Rows(rows):
                 pages[-1].rows += [tuple([from_plain(cell) for cell in row]) for row in rows]
             case Refusal(error, fields):
                 raise _rebuilt(path, error, fields)
             case Ended() if opened:
+                for page, cells in zip(pages, shown, strict=True):
+                    _show(page, cells)
                 return opened, pages
     raise _Ended
 
@@ -154,11 +161,22 @@ def _page(begun: SheetBegun) -> Page:
         visible=begun.visible,
         rows=[],
         merged=tuple(begun.merged),
-        hollow=frozenset(begun.hollow),
-        broken=frozenset(begun.broken),
         hidden_rows=begun.hidden_rows,
         epoch=begun.epoch,
     )
+
+
+def _shown(begun: SheetBegun) -> dict[Place, Odd]:
+    """Return what the cells without a value show: those with an error it, those with a formula that they have none."""
+    cells: dict[Place, Odd] = {place: Hollow(VALUELESS) for place in begun.hollow}
+    return cells | {(row, column): Odd(text) for row, column, text in begun.broken}
+
+
+def _show(page: Page, cells: Mapping[Place, Odd]) -> None:
+    for (row, column), cell in cells.items() if page.visible else ():
+        if row < len(page.rows):
+            before = page.rows[row] + (None,) * (column - len(page.rows[row]))
+            page.rows[row] = (*before[:column], cell, *before[column + 1 :])
 
 
 def _rebuilt(path: Path, error: str, fields: Mapping[str, Any]) -> BadRoster:

@@ -20,6 +20,8 @@ MUCH = 16 * MB
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENDINGS = {".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".csv": "csv", ".tsv": "csv", ".txt": "csv"}
 
+NO_ZIP = N_("its parts cannot be unpacked")
+
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The name of the stream that a workbook with a password is wrapped in."""
 
@@ -74,7 +76,9 @@ def _zipped(file: str, content: bytes) -> str:
                 if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
                     raise RosterEncrypted(file=file)
                 return "ods"
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except zipfile.BadZipFile:
+        raise RosterDamaged(file=file, problem=NO_ZIP) from None
+    except (OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise RosterDamaged(file=file, problem=str(error)) from None
     return N_("a zip file")
 

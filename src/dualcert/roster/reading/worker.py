@@ -21,7 +21,7 @@ import msgspec
 
 from dualcert.errors import N_, BadRoster, DualcertError, Phrase, RosterDamaged, RosterEncrypted, RosterTooLarge
 from dualcert.roster.reading import ods, sniff, text, xlsx
-from dualcert.roster.reading.messages import Ended, Message, Opened, Refusal, Rows, SheetBegun, to_plain
+from dualcert.roster.reading.messages import Ended, Message, Opened, Refusal, Rows, SheetBegun, to_plain, trouble_of
 
 CHUNK = 1_000
 """Rows in one message."""
@@ -69,14 +69,16 @@ def messages(path: Path) -> Iterator[Message]:
     try:
         content = path.read_bytes()  # once: hashed and parsed are the same bytes
     except OSError as error:
-        raise BadRoster(file=file, problem=str(error.strerror or error)) from None
+        raise BadRoster(file=file, problem=trouble_of(error)) from None
     format_ = sniff.format_of(path, content)
     yield Opened(sha256(content).hexdigest(), format_)
     try:
         yield from _counted(file, _sheets(file, format_, content))
     except (MemoryError, RecursionError):
         raise RosterTooLarge(file=file, problem=N_("it takes too much memory")) from None
-    except (zipfile.BadZipFile, ParseError, ExpatError, ods.Doctype, KeyError, ValueError, OSError, EOFError) as error:
+    except zipfile.BadZipFile:
+        raise RosterDamaged(file=file, problem=sniff.NO_ZIP) from None
+    except (ParseError, ExpatError, ods.Doctype, KeyError, ValueError, OSError, EOFError) as error:
         raise RosterDamaged(file=file, problem=str(error) or type(error).__name__) from None
     yield Ended()
 

@@ -12,12 +12,13 @@ from xml.etree import ElementTree as ET
 
 from attrs import define, field
 
-from dualcert.roster.reading.messages import Place
+from dualcert.roster.reading.messages import Place, Shown
 
 CHUNK = 1 << 20
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ERROR = re.compile(rb"<(?:\w+:)?v\b[^>]*>\s*(#[A-Z0-9/_]{1,20}[!?]?)")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]|<(?:\w+:)?is\b")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
@@ -29,7 +30,7 @@ class Scanned:
     """What was found in one sheet."""
 
     hollow: list[Place] = field(factory=list)
-    broken: list[Place] = field(factory=list)
+    broken: list[Shown] = field(factory=list)
     hidden_rows: int = 0
 
 
@@ -87,8 +88,11 @@ def _scan_cells(part: bytes, found: Scanned) -> None:
         hollow = _FORMULA.search(inner) and not _VALUE.search(inner) and b't="str"' not in attributes
         broken = b't="e"' in attributes
         place = _place(attributes) if hollow or broken else None
-        if place:
-            (found.broken if broken else found.hollow).append(place)
+        if place and broken:
+            shown = _ERROR.search(inner)
+            found.broken.append((*place, shown[1].decode() if shown else "#VALUE!"))
+        elif place:
+            found.hollow.append(place)
 
 
 def _place(attributes: bytes) -> Place | None:

@@ -58,7 +58,7 @@ KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"),
 @option("--on", type=Day(), help=N_("The day of what the sheet does not date; default its earliest grant."))
 @option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
 @option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 where others were refused."))
-@option("--correct", is_flag=True, help=N_("Where the books have a certificate or plan otherwise, correct them."))
+@option("--correct", is_flag=True, help=N_("Where the books have certificates, plans or days otherwise, correct them."))
 @option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
 @option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
 @option("--template", type=click.Choice(KINDS), help=N_("Write an empty sheet of this kind to FILE."))

@@ -46,6 +46,9 @@ def test_an_erased_person_is_shown_as_erased_in_facts_and_reports(shanxi):
 
     history = shanxi("history", "pairing-province-city-person-1-140500-20230420").out
     assert history.count("person-1 (erased)") == 2, "who is paired, and who entered it"
+    for format_ in ("table", "json", "csv"):
+        due = shanxi("due", "--on", "2023-06-01", "--kind", "unvisited", "--format", format_)
+        assert "was not visited by person-1 (erased) since" in due.out, format_
     assert shanxi("report", "run", "ledger", "--as-of", "2023-06-01", "--out", "made").status == 0
     (made,) = Path("made").iterdir()
     told = [str(cell.value) for page in load_workbook(made) for row in page.rows for cell in row if cell.value]

@@ -71,11 +71,11 @@ def due(
     with shell.open() as registry:
         answer = registry.due(as_of=as_of, known_at=known_at, within=within, policy=policy)
     answer = evolve(answer, rows=tuple(row for row in answer.rows if not kind or row.kind in kind))
-    document = answer.to_dict(_)
+    with named(shell.store) as names:
+        document = answer.to_dict(_, names)
+        lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
     if print_answer(format_, document):
         return
-    with named(shell.store) as names:
-        lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
     headers = [
         N_("severity"),
         N_("due"),

@@ -46,10 +46,10 @@ class Due(Table[Finding]):
     """The findings of a day."""
 
     @override
-    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
-        """Return the table with its messages in the language of *translate*."""
+    def to_dict(self, translate: Translate = str, named: Callable[[str], str] = str) -> dict[str, Any]:
+        """Return the table with its messages in the language of *translate*, people and labs as *named* has them."""
         document = Table(self.as_of, self.known_at, self.position, ()).to_dict()
-        return {**document, "rows": [row.to_dict(translate) for row in self.rows]}
+        return {**document, "rows": [row.to_dict(translate, named) for row in self.rows]}
 
 
 def findings(view: View, day: date, within: int | None = None) -> list[Finding]:

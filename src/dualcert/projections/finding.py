@@ -62,12 +62,12 @@ class Finding(Answer):
         return translate(self.template).format(**{key: _told(value, translate) for key, value in values.items()})
 
     @override
-    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
+    def to_dict(self, translate: Translate = str, named: Callable[[str], str] = str) -> dict[str, Any]:
         said = ("kind", "subject", "division", "name", "due", "days_left", "severity")
         document = {name: plain(getattr(self, name)) for name in said}
         return {
             **document,
-            "message": self.message(translate),
+            "message": self.message(translate, named),
             "evidence": list(self.evidence),
             **{name: plain(value) for name, value in self.more.items()},
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -72,14 +73,24 @@ class Table:
     repeated: tuple[str, ...] = ()
     ignored: frozenset[int] = frozenset()
 
+    @cached_property
+    def numbering(self) -> frozenset[int]:
+        """The columns that only number the rows."""
+        return frozenset(column for column, header in self.headers.items() if plain(header) in NUMBERING)
+
+    @cached_property
+    def header_lines(self) -> tuple[frozenset[tuple[int, str]], ...]:
+        """What each line of the header says, by column, as headers are compared."""
+        lines = self.page.rows[self.first : self.first + self.lines]
+        return tuple(frozenset((column, plain(cell)) for column, cell in _spoken(line)) for line in lines)
+
     def unread(self) -> tuple[str, ...]:
         """Return the headers of columns of no known field that say something."""
-        known = {*self.columns.values(), *self.ignored}
+        known = {*self.columns.values(), *self.ignored, *self.numbering}
         return tuple(
             header
             for column, header in self.headers.items()
             if column not in known
-            and plain(header) not in NUMBERING
             and plain(header) != plain(HANDED_BACK)
             and any(column < len(row.cells) and row.cells[column] is not None for row in self.rows)
         )
@@ -228,36 +239,39 @@ def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ..
 
 def _why(table: Table, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
     """Return why a row is no data; None where it is, or is blank. *own* are its cells before merged ones are filled."""
-    said = [plain(cell) for cell in cells if _says(cell)]
+    said = list(_spoken(cells))
     if not said:
         return None
-    first, alone = said[0], len(said) == 1
-    reasons: tuple[tuple[Why, object], ...] = (
-        ("example", EXAMPLE.match(first)),
-        ("subtotal", SUBTOTAL.match(first) or any(SUM.fullmatch(plain(cell)) for cell in _summed(table, own))),
-        ("footer", FOOTER.fullmatch(first)),
-        ("section", alone and SECTION.fullmatch(first)),
-        ("footer", alone and LONE.fullmatch(first)),
-        ("repeated header", _repeats_header(table, own)),
-    )
-    return next((why for why, so in reasons if so), None)
+    first, alone = plain(said[0][1]), len(said) == 1
+    if EXAMPLE.match(first):
+        return "example"
+    if SUBTOTAL.match(first) or any(SUM.fullmatch(plain(cell)) for cell in _summed(table, own)):
+        return "subtotal"
+    if FOOTER.fullmatch(first) or (alone and LONE.fullmatch(first)):
+        return "footer"
+    if alone and SECTION.fullmatch(first):
+        return "section"
+    return "repeated header" if _repeats_header(table, own) else None
 
 
 def _summed(table: Table, own: Sequence[Cell]) -> Iterator[Cell]:
     """Yield the cells of a row that else name a unit or a lab, or number the row."""
-    numbers = (column for column, header in table.headers.items() if plain(header) in NUMBERING)
-    for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *numbers):
+    for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *table.numbering):
         if column < len(own) and isinstance(own[column], str):
             yield own[column]
 
 
 def _repeats_header(table: Table, own: Sequence[Cell]) -> bool:
     """Return whether a row says what a line of the header says, in every cell."""
-    lines = table.page.rows[table.first : table.first + table.lines]
-    here = {(column, plain(cell)) for column, cell in enumerate(own) if _says(cell)}
-    return len(here) >= LEAST and any(
-        here <= {(column, plain(cell)) for column, cell in enumerate(line) if _says(cell)} for line in lines
+    said = list(_spoken(own))
+    return len(said) >= LEAST and any(
+        all((column, plain(cell)) in line for column, cell in said) for line in table.header_lines
     )
+
+
+def _spoken(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
+    """Yield the cells that say something, with their columns."""
+    return ((column, cell) for column, cell in enumerate(cells) if _says(cell))
 
 
 def _says(cell: Cell) -> bool:
@@ -266,6 +280,4 @@ def _says(cell: Cell) -> bool:
 
 def _says_something(table: Table, cells: Sequence[Cell]) -> bool:
     """Return whether a row says more than its number: in a known column, or in one with a header."""
-    return any(
-        _says(cell) and plain(table.headers.get(column, "")) not in NUMBERING for column, cell in enumerate(cells)
-    )
+    return any(column not in table.numbering for column, _ in _spoken(cells))

@@ -56,35 +56,25 @@ def _check_lab(view: View, command: LabCommand) -> None:
 def _check_campaign(view: View, command: CampaignCommand) -> None:
     match command:
         case c.OpenCampaign() | c.AmendPolicy():
-            _check_level(view, "province", command.policy.province, Level.PROVINCE)
+            view.divisions.of_level("province", command.policy.province, "province")
         case c.SelectExemplar():
             _check_county(view, command.county)
             _check_province(view, "county", division_of(command.county), command)
         case CityCommand():
-            _check_level(view, "city", command.city, Level.CITY)
+            view.divisions.of_level("city", command.city, "city")
             _check_province(view, "city", command.city, command)
 
 
 def _check_seat(view: View, level: Level, division: str) -> None:
     if not view.divisions.seats(level, division):
-        _check_level(view, "division", division, level)
+        view.divisions.of_level("division", division, level.value)
         raise AssertionError(division)  # pragma: no cover  what seats no lab is of another level
-
-
-def _check_level(view: View, field: str, division: str, level: Level) -> None:
-    found = view.divisions.get(division)
-    if found is None:
-        raise errors.UnknownDivision(field=field, division=division)
-    if found.level != level.value:
-        raise errors.WrongLevel(
-            field=field, division=division, name=found.name, level=found.level, expected=level.value
-        )
 
 
 def _check_county(view: View, county: str) -> None:
     division = division_of(county)
     if not view.divisions.seats(Level.COUNTY, division):
-        _check_level(view, "county", division, Level.COUNTY)
+        view.divisions.of_level("county", division, "county")
 
 
 def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
@@ -110,7 +100,7 @@ def _check_province(view: View, field: str, division: str, command: CampaignComm
 def _check_paired(view: View, command: c.AssignPairing) -> None:
     match command.kind:
         case Support.PROVINCE_CITY:
-            _check_level(view, "target", command.target, Level.CITY)
+            view.divisions.of_level("target", command.target, "city")
         case Support.CITY_COUNTY:
             _check_county(view, command.target)
         case Support.LAB_LAB:
@@ -130,14 +120,13 @@ def _check_active(view: View, lab: str, day: date) -> None:
 
 def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
     """Yield what is odd about *command* and recorded all the same."""
-    policy = _policy(view, command.on)
     if isinstance(command, c.CorrectFact):
         yield from remarks(view, command.replacement)
     if isinstance(command, c.AcceptApplication):
-        yield from _early_application(view, policy, command)
+        yield from _early_application(view, command)
     if isinstance(command, c.PeriodCommand):
         yield from _odd_number(command, command.number)
-        yield from _unusual_validity(policy, command)
+        yield from _unusual_validity(_policy(view, command.on), command)
     if isinstance(command, c.AmendCertificate) and command.number:
         yield from _odd_number(command, command.number)
 
@@ -149,11 +138,11 @@ def _policy(view: View, day: date) -> Policy | None:
         return None
 
 
-def _early_application(view: View, policy: Policy | None, command: c.AcceptApplication) -> Iterator[errors.Remark]:
+def _early_application(view: View, command: c.AcceptApplication) -> Iterator[errors.Remark]:
     """Yield what the sequential route lacks: CMA is held first, and the lab has worked for some months."""
     if command.route is not Route.SEQUENTIAL or command.scheme is not Scheme.CATL:
         return
-    lab = view.find_lab(command.lab)
+    lab, policy = view.find_lab(command.lab), _policy(view, command.on)
     if lab and not lab.cma.held(command.on):
         yield errors.WithoutCma(lab=command.lab, on=command.on.isoformat())
     if lab and lab.registered_on and policy and policy.sequential:

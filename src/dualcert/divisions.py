@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import attrs
 
+from dualcert.errors import UnknownDivision, WrongLevel
 from dualcert.values.terms import Level
 
 
@@ -44,6 +45,15 @@ class Divisions:
     def get(self, code: str) -> Division | None:
         """Return the division of *code*, or None."""
         return self.by_code.get(code)
+
+    def of_level(self, field: str, code: str, level: str) -> Division:
+        """Return the division that *field* names by *code*; raises UnknownDivision, WrongLevel."""
+        found = self.by_code.get(code)
+        if found is None:
+            raise UnknownDivision(field=field, division=code)
+        if found.level != level:
+            raise wrong_level(found, level, field)
+        return found
 
     def within(self, code: str, level: str) -> tuple[Division, ...]:
         """Return the divisions of *level* in the division *code* (itself included), in order of code."""
@@ -84,6 +94,11 @@ class Divisions:
 
     def _without_counties(self, city: Division) -> bool:
         return city.level == "city" and all(d.level != "county" for d in self.children.get(city.code, ()))
+
+
+def wrong_level(division: Division, expected: str, field: str = "") -> WrongLevel:
+    """Return the refusal of a division where one of the level *expected* belongs."""
+    return WrongLevel(field=field, division=division.code, name=division.name, level=division.level, expected=expected)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
-from dualcert.errors import BadId, UnknownDivision, WrongLevel, shown
+from dualcert.errors import BadId, UnknownDivision, shown
 from dualcert.projections.answers import Table
 from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.certificates import LabStatus, lab_status, lab_statuses
@@ -37,13 +37,7 @@ def _one(view: View, id_: str, day: date) -> Status:
         case "lab":
             return lab_status(view, id_, day)
         case "county":
-            unit = view.divisions.get(division_of(id_))
-            if unit is None:
-                raise UnknownDivision(field="county", division=division_of(id_))
-            if unit.level != "county":
-                raise WrongLevel(
-                    field="county", division=unit.code, name=unit.name, level=unit.level, expected="county"
-                )
+            view.divisions.of_level("county", division_of(id_), "county")
             return county_status(view, id_, day)
         case "pairing":
             return pairing_status(view, id_, day)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
-from dualcert.divisions import Division, Divisions
-from dualcert.errors import AmbiguousUnit, UnknownUnit, WrongLevel
+from dualcert.divisions import Division, Divisions, wrong_level
+from dualcert.errors import AmbiguousUnit, UnknownUnit
 from dualcert.roster.columns import plain
 
 CITYS_OWN = frozenset({"市本级", "本级", "市直", "市级"})
@@ -48,7 +48,7 @@ class Units:
         if found is None or not self.divisions.contains(self.province, found.code):
             raise UnknownUnit(name=code, within=self.name_of(self.province))
         if found.level == "zone":
-            raise _wrong_level("division", found)
+            raise wrong_level(found, "county", "division")
         return found
 
     def _named_anywhere(self, name: str) -> Division:
@@ -88,7 +88,7 @@ class Units:
             return found[0]
         zone = self._matching(said, area, "zone")
         if zone:
-            raise _wrong_level("county", zone[0])
+            raise wrong_level(zone[0], "county", "county")
         raise UnknownUnit(name=name, within=self.name_of(area))
 
     def _matching(self, name: str, area: str, level: str) -> Sequence[Division]:
@@ -106,10 +106,6 @@ class Units:
         """Return the name of a division."""
         found = self.divisions.get(code)
         return found.name if found else code
-
-
-def _wrong_level(field: str, zone: Division) -> WrongLevel:
-    return WrongLevel(field=field, division=zone.code, name=zone.name, level=zone.level, expected="county")
 
 
 def _grouped(units: Sequence[tuple[str, Division]]) -> Names:

@@ -7,10 +7,10 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from dualcert.divisions import Division
+from dualcert.divisions import Division, wrong_level
 from dualcert.domain.commands import Command, EnrolCounty, NameCounty
 from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
-from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers, WrongLevel
+from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
@@ -101,8 +101,7 @@ def _read(planner: Planner, row: Row) -> Found | None:
     if unit is None:
         reader.missing(row, "county")
     elif unit.level != "county":
-        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="county")
-        reader.find(row, "county", wrong)
+        reader.find(row, "county", wrong_level(unit, "county"))
     if unit is None or class_ is None or batch is None or not reader.sound(row):
         return None
     return unit, class_, batch, since

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from attrs import define, evolve, field, frozen
 
-from dualcert.divisions import Division
+from dualcert.divisions import Division, wrong_level
 from dualcert.domain.certificate import CertificateSuspended
 from dualcert.domain.commands import (
     AmendLab,
@@ -49,7 +49,6 @@ from dualcert.errors import (
     RegisteredLater,
     RowRepeated,
     ValidityDiffers,
-    WrongLevel,
 )
 from dualcert.projections.view import View
 from dualcert.roster import cells
@@ -256,8 +255,7 @@ def _read_row(reader: Reader, row: Row) -> LabRow | None:
     if name is None or unit is None or level is None:
         return None
     if not reader.units.divisions.seats(level, unit.code):
-        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected=level.value)
-        reader.find(row, "level", wrong)
+        reader.find(row, "level", wrong_level(unit, level.value))
     return LabRow(
         row=row,
         lab=reader.text(row, "lab"),
@@ -285,7 +283,7 @@ def _read_serves(reader: Reader, row: Row, city: Division | None) -> dict[str, d
             try:
                 unit = reader.units.coded(name) if name.isdecimal() else reader.units.county(name, city)
                 if not reader.units.divisions.seats(Level.COUNTY, unit.code):
-                    raise WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="county")
+                    raise wrong_level(unit, "county")
             except Refused as problem:
                 reader.find(row, "serves", problem)
                 continue

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from dualcert.errors import N_, WrongLevel
+from dualcert.divisions import wrong_level
+from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
@@ -55,8 +56,7 @@ def _read(planner: Planner, row: Row) -> PairedRow | None:
     if supporter is None:
         reader.missing(row, "supporter")
     if unit is not None and unit.level == "province":
-        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="city")
-        reader.find(row, "city", wrong)
+        reader.find(row, "city", wrong_level(unit, "city"))
     if unit is None or supporter is None or not reader.sound(row):
         return None
     if unit.level == "city":

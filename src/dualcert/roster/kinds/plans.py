@@ -8,9 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
+from dualcert.divisions import wrong_level
 from dualcert.domain.commands import Command, CompleteMeasure, IssuePlan, SubmitPlan
 from dualcert.domain.plan import MeasureCompleted, Plan, PlanItem, PlanSubmitted
-from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer, WrongLevel
+from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
@@ -112,8 +113,7 @@ def _read(planner: Planner, row: Row) -> tuple[str | None, PlanRow | None]:
     if unit is None and reader.sound(row):
         reader.missing(row, "county")
     if unit is not None and unit.level != "county":
-        wrong = WrongLevel(field="", division=unit.code, name=unit.name, level=unit.level, expected="county")
-        reader.find(row, "county", wrong)
+        reader.find(row, "county", wrong_level(unit, "county"))
     notes = {name: reader.note(row, name) for name in ("problem", "measure")}
     responsible, due = planner.person(row, "responsible"), reader.day(row, "due")
     for name, value in {**notes, "responsible": responsible, "due": due}.items():

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
 from attrs import evolve, frozen
 
@@ -36,8 +36,6 @@ from dualcert.values.dates import civil_day, end_of
 Clock = Callable[[], datetime]
 KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
-
-Ranked = Literal["city", "county"]
 
 ATTEMPTS = 5
 """How often a lost race is read and decided anew."""
@@ -324,7 +322,6 @@ class Registry:
         Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
         BadId; see `dualcert.projections.statuses`.
         """
-        _check_choice("kind", kind, Kind)
         return status(self.view(known_at), self._day(as_of), ids, kind, division)
 
     def ratio(
@@ -338,7 +335,6 @@ class Registry:
         policy: Policy | str | Path | None = None,
     ) -> Ratios:
         """Return the campaign's figures, by another *policy* if one is given; raises NoCampaign, BadPolicy."""
-        _check_choice("by", by, Split)
         return ratios(self.view(known_at, policy=policy), self._day(as_of), by, explain=explain, series=series)
 
     def due(
@@ -359,7 +355,7 @@ class Registry:
 
     def score(
         self,
-        of: Ranked = "city",
+        of: scores.Ranked = "city",
         *,
         as_of: date | None = None,
         known_at: KnownAt = None,
@@ -369,9 +365,7 @@ class Registry:
 
         Raises NoCampaign, NoScore, BadPolicy.
         """
-        _check_choice("of", of, Ranked)
-        ranked = scores.city_scores if of == "city" else scores.county_scores
-        return ranked(self.view(known_at, policy=policy), self._day(as_of))
+        return scores.scores(self.view(known_at, policy=policy), self._day(as_of), of)
 
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
@@ -419,12 +413,6 @@ class Registry:
         """Begin with an empty fold; views that were handed out keep theirs."""
         self._streams, self._bookmark, self._newest = Streams(), Bookmark(), None
         self._head = View(self._streams, self._divisions, 0, None)
-
-
-def _check_choice(field: str, value: str, choices: Any) -> None:
-    """Refuse what is none of the texts of a Literal."""
-    if value not in get_args(choices):
-        raise errors.BadValue(field=field, value=errors.shown(value), expected=" | ".join(get_args(choices)))
 
 
 def _instant(known_at: datetime | date) -> datetime:

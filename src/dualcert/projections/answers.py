@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import attrs
 import msgspec
 from attrs import frozen
 from typing_extensions import override
 
+from dualcert.errors import BadValue, shown
 from dualcert.projections.view import View
 
 
@@ -30,6 +31,12 @@ def plain(value: object) -> Any:
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     return msgspec.to_builtins(value)
+
+
+def check_choice(field: str, value: str, choices: Any) -> None:
+    """Refuse a word of a question that is none of *choices*, a Literal; raises BadValue."""
+    if value not in get_args(choices):
+        raise BadValue(field=field, value=shown(value), expected=" | ".join(get_args(choices)))
 
 
 RowT = TypeVar("RowT", bound=Answer)

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from dualcert.domain.lab import Details
 from dualcert.policy import Policy, Target
-from dualcert.projections.answers import Answer, Table
+from dualcert.projections.answers import Answer, Table, check_choice
 from dualcert.projections.labs import LabOnDay, labs_on
 from dualcert.projections.view import View
 from dualcert.values.ratio import Ratio
@@ -100,8 +100,9 @@ def ratios(
 
     Counted is every active lab of the policy's province whose level is in its basis and which is marked
     as counted, by its home division. With *explain* each row lists the labs that lack a certificate,
-    with *series* each has the figures of those days. Raises NoCampaign.
+    with *series* each has the figures of those days. Raises NoCampaign, BadValue.
     """
+    check_choice("by", by, Split)
     policy = view.policy(as_of)
     on_day = _grouped(view, policy, as_of, by)
     history = [(day, _grouped(view, policy, day, by)) for day in series]

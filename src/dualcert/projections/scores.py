@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from attrs import evolve, frozen
 from typing_extensions import override
 
 from dualcert.domain.pairing import Pairing
 from dualcert.errors import NoScore
-from dualcert.projections.answers import Answer, Table
+from dualcert.projections.answers import Answer, Table, check_choice
 from dualcert.projections.counties import CountyOnDay, county_on
 from dualcert.projections.coverage import visit_due
 from dualcert.projections.situation import Situation
 from dualcert.projections.view import View
 from dualcert.values.ratio import Ratio
 from dualcert.values.terms import Support
+
+Ranked = Literal["city", "county"]
+"""What can be ranked."""
 
 
 @frozen
@@ -74,6 +77,12 @@ def decimal(points: Fraction) -> str:
     """Return *points* with one decimal, half up: only where a person reads them."""
     tenths = (20 * points.numerator + points.denominator) // (2 * points.denominator)
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def scores(view: View, day: date, of: Ranked = "city") -> Table[Score]:
+    """Return the cities, or the counties that pass, best first; raises NoCampaign, NoScore, BadValue."""
+    check_choice("of", of, Ranked)
+    return city_scores(view, day) if of == "city" else county_scores(view, day)
 
 
 def city_scores(view: View, day: date) -> Table[Score]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from dualcert.errors import BadId, UnknownDivision, shown
-from dualcert.projections.answers import Table
+from dualcert.projections.answers import Table, check_choice
 from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.certificates import LabStatus, lab_status, lab_statuses
 from dualcert.projections.counties import CountyStatus, county_status
@@ -24,8 +24,9 @@ def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", divisi
 
     All means labs that are active, every county of the policy's province, pairings that are active, the
     campaign in force. Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing,
-    UnknownCampaign, NoCampaign, BadId.
+    UnknownCampaign, NoCampaign, BadId, BadValue.
     """
+    check_choice("kind", kind, Kind)
     if division is not None and view.divisions.get(division) is None:
         raise UnknownDivision(field="division", division=division)
     rows: list[Status] = [_one(view, id_, day) for id_ in ids]

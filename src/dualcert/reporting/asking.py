@@ -28,17 +28,21 @@ def asked(
     language: Language = "zh",
 ) -> tuple[Request, Views]:
     """Return a request and the views that answer it, with the names that the store's directory has now."""
-    view = registry.view(known_at)
-    request = Request(
-        as_of=as_of,
-        known_at=view.known_at,
-        position=view.position,
+    views = Views(registry.view(known_at), as_of)
+    return request_of(views, names_of(store, language), subject=subject, language=language), views
+
+
+def request_of(views: Views, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:
+    """Return the request that *views* answer, in *language*, with *names* of people by id."""
+    return Request(
+        as_of=views.as_of,
+        known_at=views.known_at,
+        position=views.position,
         subject=subject,
         language=language,
-        names=names_of(store, language),
+        names=names,
         translate=translator(language),
     )
-    return request, Views(view, as_of)
 
 
 def names_of(store: str | Path, language: Language) -> Mapping[str, str]:

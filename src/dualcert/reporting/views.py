@@ -74,10 +74,9 @@ class Views:
         """Return what needs attention; see `Registry.due`."""
         return due(self._view, as_of or self.as_of, within)
 
-    def score(self, of: str = "city", *, as_of: date | None = None) -> Scored:
+    def score(self, of: scores.Ranked = "city", *, as_of: date | None = None) -> Scored:
         """Return the cities (or, of "county", the counties that pass) ranked; raises NoScore."""
-        ranked = scores.city_scores if of == "city" else scores.county_scores
-        return ranked(self._view, as_of or self.as_of)
+        return scores.scores(self._view, as_of or self.as_of, of)
 
     def status(
         self, *ids: str, kind: Kind = "lab", division: str | None = None, as_of: date | None = None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dualcert.domain import commands as c
-from dualcert.languages import translator
 from dualcert.registry import Registry
+from dualcert.reporting.asking import request_of
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.views import Views
 from dualcert.testing.clocks import Clock
@@ -35,18 +35,9 @@ class SmallBooks:
         self, config: object, *, as_of: date = AS_OF, subject: str | None = None, language: Language = "zh"
     ) -> tuple[Request, Views]:
         """Return a request with *config*, and the views that answer it."""
-        view = self.registry.view()
-        request = Request(
-            as_of=as_of,
-            known_at=view.known_at,
-            position=view.position,
-            subject=subject,
-            language=language,
-            config=config,
-            names=self.names,
-            translate=translator(language),
-        )
-        return request, Views(view, as_of)
+        views = Views(self.registry.view(), as_of)
+        request = request_of(views, self.names, subject=subject, language=language)
+        return evolve(request, config=config), views
 
 
 def small_books(named: Callable[[str], str] = str) -> SmallBooks:

@@ -1,0 +1,163 @@
+"""A row about a lab, read: what it states, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from attrs import frozen
+
+from dualcert.divisions import Division, wrong_level
+from dualcert.errors import (
+    N_,
+    BadPeriod,
+    DualContradicted,
+    Refused,
+    ValidityDiffers,
+)
+from dualcert.roster import cells
+from dualcert.roster.kinds.lab_columns import LEVELS, yes_or_no
+from dualcert.roster.layout import Row
+from dualcert.roster.rows import Reader
+from dualcert.values.terms import SCHEMES, Level, Scheme
+
+
+@frozen
+class Certificate:
+    """A certificate as a row states it."""
+
+    number: str
+    granted_on: date
+    valid_until: date
+    suspended_on: date | None
+
+
+@frozen
+class LabRow:
+    """A sound row."""
+
+    row: Row
+    lab: str | None
+    name: str
+    level: Level
+    division: str
+    credit_code: str | None
+    former_name: str | None
+    merged_into: str | None
+    changed_on: date | None
+    registered_on: date | None
+    counted: bool | None
+    designated: bool | None
+    serves: Mapping[str, date | None]
+    """County -> since when the lab carries its place, where the row says it."""
+    certificates: Mapping[Scheme, Certificate]
+
+    @property
+    def home(self) -> str:
+        """The county whose place a county's lab carries."""
+        return f"county-{self.division}"
+
+    @property
+    def days(self) -> list[tuple[date, str]]:
+        """What the row dates of its certificates and places, with the field that says so."""
+        granted = [(c.granted_on, f"{scheme.value.lower()}_granted_on") for scheme, c in self.certificates.items()]
+        served = [(since, "serves") for since in self.serves.values() if since]
+        return [*granted, *served]
+
+
+def read_rows(reader: Reader) -> Iterator[LabRow]:
+    """Yield the sound rows; what is wrong with the others is noted."""
+    for row in reader.table.rows:
+        found = _read_row(reader, row)
+        if found is not None and reader.sound(row):
+            yield found
+
+
+def _read_row(reader: Reader, row: Row) -> LabRow | None:
+    name = reader.text(row, "name")
+    if name is None:
+        reader.missing(row, "name")
+    unit = reader.unit(row)
+    if unit is None and reader.sound(row):
+        reader.missing(row, "city")
+    level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
+    certificates = {s: c for s in SCHEMES if (c := _read_certificate(reader, row, s)) is not None}
+    _check_dual(reader, row)
+    if name is None or unit is None or level is None:
+        return None
+    if not reader.units.divisions.seats(level, unit.code):
+        reader.find(row, "level", wrong_level(unit, level.value))
+    return LabRow(
+        row=row,
+        lab=reader.text(row, "lab"),
+        name=name,
+        level=level,
+        division=unit.code,
+        credit_code=reader.text(row, "credit_code"),
+        former_name=reader.text(row, "former_name"),
+        merged_into=reader.text(row, "merged_into"),
+        changed_on=reader.day(row, "changed_on"),
+        registered_on=reader.day(row, "registered_on"),
+        counted=reader.flag(row, "counted"),
+        designated=reader.flag(row, "designated"),
+        serves=_read_serves(reader, row, reader.units.divisions.above(unit.code, "city")),
+        certificates=certificates,
+    )
+
+
+def _read_serves(reader: Reader, row: Row, city: Division | None) -> dict[str, date | None]:
+    """Return the counties that a cell names, within *city* or by code, with the days in brackets behind them."""
+    served: dict[str, date | None] = {}
+    for said in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
+        name, _, since = said.strip().removesuffix(")").partition("(")
+        if name:
+            try:
+                unit = reader.units.coded(name) if name.isdecimal() else reader.units.county(name, city)
+                if not reader.units.divisions.seats(Level.COUNTY, unit.code):
+                    raise wrong_level(unit, "county")
+            except Refused as problem:
+                reader.find(row, "serves", problem)
+                continue
+            served[f"county-{unit.code}"] = reader.as_day(row, "serves", since or None)
+    return served
+
+
+def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate | None:
+    """Return the certificate that the row states; one without all three of its cells is a finding.
+
+    A validity such as 2021.6.15-2027.6.14 says both its days.
+    """
+    of = scheme.value.lower()
+    number = reader.text(row, f"{of}_number")
+    begins, ends = cells.as_range(reader.cell(row, f"{of}_valid_until"))
+    granted_on, valid_until = reader.day(row, f"{of}_granted_on"), reader.as_day(row, f"{of}_valid_until", ends)
+    if begins is not None:
+        first = reader.as_day(row, f"{of}_valid_until", begins)
+        granted_on = granted_on or first
+        if first and granted_on and first != granted_on:
+            differ = ValidityDiffers(first=first.isoformat(), granted_on=granted_on.isoformat())
+            reader.find(row, f"{of}_valid_until", differ)
+    suspended_on = reader.day(row, f"{of}_suspended_on")
+    stated = {"number": number, "granted_on": granted_on, "valid_until": valid_until}
+    if all(value is None for value in (*stated.values(), suspended_on)):
+        return None
+    for part, value in stated.items():
+        if value is None:
+            reader.missing(row, f"{of}_{part}")
+    if number is None or granted_on is None or valid_until is None:
+        return None
+    if valid_until < granted_on:
+        problem = BadPeriod(granted_on=granted_on.isoformat(), valid_until=valid_until.isoformat())
+        reader.find(row, f"{of}_valid_until", problem)
+        return None
+    return Certificate(number, granted_on, valid_until, suspended_on)
+
+
+def _check_dual(reader: Reader, row: Row) -> None:
+    """Compare 是否双认证 with whether the row names both certificates, not with their validity."""
+    said = reader.flag(row, "dual")
+    found = all(reader.text(row, f"{scheme.value.lower()}_number") for scheme in SCHEMES)
+    if said is not None and said is not found:
+        reader.find(row, "dual", DualContradicted(said=yes_or_no(said), found=yes_or_no(found)))

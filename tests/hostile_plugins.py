@@ -60,6 +60,10 @@ HOSTILE = {
     ),
     "exits-in-render": ("plugin-broken", reporter("hostile", "sys.exit(0)")),
     "hangs-in-render": ("plugin-too-slow", reporter("hostile", "while True: pass")),
+    "swallows-the-limit": (
+        "plugin-too-slow",
+        reporter("hostile", "try:\n    while True: pass\nexcept BaseException: pass\nwhile True: pass"),
+    ),
     "gives-text": ("plugin-contract", reporter("hostile", 'return "sound.txt"')),
     "gives-a-dict": ("plugin-contract", reporter("hostile", 'yield {"filename": "sound.txt"}')),
     "gives-nothing-usable": ("plugin-contract", reporter("hostile", "return None")),

@@ -18,7 +18,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     """Raise TooLong in what runs meanwhile when its time is over, where signals can do that.
 
     That is in the main thread of a Unix process, and between two steps of the interpreter: what hangs
-    in a library's own code is ended by `--isolate` alone.
+    in a library's own code is ended by `--isolate` alone. It is raised again each time that so much time has
+    passed: code of the plugin, a destructor or the collector's callback may swallow it.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -28,7 +29,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TooLong
 
     before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:

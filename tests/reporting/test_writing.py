@@ -6,7 +6,7 @@ import os
 import pytest
 from post import message
 
-from dualcert.errors import BadConfiguration
+from dualcert.errors import FileExists, FileUnwritable
 from dualcert.reporting import Document
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.writing import write_artifacts
@@ -48,20 +48,37 @@ def test_a_link_is_replaced_and_not_followed(tmp_path, request_):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.txt").symlink_to(elsewhere)
 
-    write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_)
+    write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_, replace=True)
 
     assert elsewhere.read_text() == "precious"
     assert (tmp_path / "out" / "a.txt").read_text() == "new"
 
 
+def test_a_document_that_somebody_changed_is_not_overwritten(tmp_path, request_):
+    one, other = (rendered(Document(name, "text/plain", b"made")) for name in ("one.txt", "other.txt"))
+    write_artifacts(one, tmp_path, request_)
+    (tmp_path / "one.txt").write_text("finished by hand")
+
+    with pytest.raises(FileExists):
+        write_artifacts([*other, *one], tmp_path, request_)
+
+    assert (tmp_path / "one.txt").read_text() == "finished by hand"
+    assert not (tmp_path / "other.txt").exists()
+
+
+def test_the_same_document_may_be_written_again(tmp_path, request_):
+    for _ in range(2):
+        write_artifacts(rendered(Document("a.txt", "text/plain", b"made")), tmp_path, request_)
+
+
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path, request_):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(BadConfiguration, match="out"):
+    with pytest.raises(FileUnwritable, match="out"):
         write_artifacts(rendered(Document("a.txt", "text/plain", b"")), tmp_path / "out", request_)
 
 
 def test_nothing_half_written_stays(tmp_path, request_, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(BadConfiguration, match="No space"):
+    with pytest.raises(FileUnwritable, match="No space"):
         write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_)
     assert list((tmp_path / "out").iterdir()) == []

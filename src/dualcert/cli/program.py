@@ -12,7 +12,7 @@ import click
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import DEFAULT_STORE, Group, Shell, option
-from dualcert.errors import BadConfiguration, DualcertError, StoreUnusable
+from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, StoreUnusable
 
 USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
 
@@ -140,7 +140,7 @@ def status_of(error: DualcertError) -> int:
     """Return the exit status of *error*."""
     if isinstance(error, BadConfiguration):
         return USAGE
-    return STORE if isinstance(error, StoreUnusable) else REFUSED
+    return STORE if isinstance(error, StoreUnusable | FileUnwritable) else REFUSED
 
 
 def _told(asked: list[str], code: str, message: str, facts: dict[str, Any], status: int) -> int:

@@ -44,6 +44,8 @@ from dualcert.errors.campaigns import (
 from dualcert.errors.configuration import (
     BadConfiguration,
     BadPolicy,
+    FileExists,
+    FileUnwritable,
 )
 from dualcert.errors.dispatches import (
     ContentMissing,
@@ -214,6 +216,8 @@ __all__ = [
     "DualcertError",
     "ErrorValue",
     "FormulaWithoutValue",
+    "FileExists",
+    "FileUnwritable",
     "GateNotDue",
     "ImplausibleDate",
     "InTheFuture",

@@ -23,3 +23,23 @@ class BadPolicy(BadConfiguration):
     code = "bad-policy"
     template = N_("policy, {place}: {problem}")
     place: str
+
+
+@define(kw_only=True, eq=False)
+class FileExists(BadConfiguration):
+    """A file would be overwritten; nothing was written."""
+
+    code = "file-exists"
+    template = N_("{path} is there already; give another place, or --force to replace a file that is no store")
+    problem: str = ""
+    path: str
+
+
+@define(kw_only=True, eq=False)
+class FileUnwritable(DualcertError):
+    """A file could not be written; what was at its place is as it was."""
+
+    code = "file-unwritable"
+    template = N_("{path} cannot be written: {problem}")
+    path: str
+    problem: str

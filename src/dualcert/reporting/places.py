@@ -20,8 +20,8 @@ from attrs import frozen
 from dualcert.domain.dispatch import SendingStarted
 from dualcert.domain.entry import LOG_STREAM, LogOpened
 from dualcert.errors import N_, Phrase, SendingOff
+from dualcert.files import write_whole
 from dualcert.projections.view import View
-from dualcert.reporting.files import write_whole
 from dualcert.store.url import parse_url
 
 VARIABLE = "DUALCERT_STATE"
@@ -81,7 +81,7 @@ class Places:
         """
         mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(self._path(view), msgspec.json.encode(mark), mode=0o600)
+        write_whole(self._path(view), msgspec.json.encode(mark), replace=True, mode=0o600)
 
     def _read(self, view: View) -> Mark | None:
         try:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from dualcert.errors import BadConfiguration
+from dualcert.files import check_free, holds, make_folder, write_whole
 from dualcert.projections.answers import Answer
 from dualcert.reporting.artifacts import Artifact, Document
 from dualcert.reporting.channels import Envelope
 from dualcert.reporting.filenames import distinct
-from dualcert.reporting.files import write_whole
 from dualcert.reporting.mail import mail_of
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.reporters import Request
@@ -33,21 +32,24 @@ class Written(Answer):
     sha256: str
 
 
-def write_artifacts(rendered: Iterable[Rendered], folder: Path, request: Request) -> list[Written]:
+def write_artifacts(
+    rendered: Iterable[Rendered], folder: Path, request: Request, *, replace: bool = False
+) -> list[Written]:
     """Write the artifacts of *rendered* to *folder*, which is made; return what was written, in order.
 
-    A file is there whole or not at all. A message is written as the mail it would be, to an address that
-    leads nowhere. Raises BadConfiguration where the folder cannot be written.
+    A file is there whole or not at all; one that is there already and says something else is
+    overwritten only with *replace*. A message is written as the mail it would be, to an address that
+    leads nowhere. Raises FileExists, FileUnwritable.
     """
     made = [(one.reporter, artifact) for one in rendered for artifact in one.artifacts]
     files = [_file_of(reporter, artifact, request) for reporter, artifact in made]
     names = distinct(name for name, _ in files)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, (_, content) in zip(names, files, strict=True):
-            write_whole(folder / name, content)
-    except OSError as error:
-        raise BadConfiguration(problem=f"{folder}: {error.strerror or error}") from None
+    make_folder(folder)
+    for name, (_, content) in zip(names, files, strict=True):
+        if not holds(folder / name, content):
+            check_free(folder / name, replace=replace)
+    for name, (_, content) in zip(names, files, strict=True):
+        write_whole(folder / name, content, replace=replace)
     return [
         Written(reporter, name, len(content), hashlib.sha256(content).hexdigest())
         for (reporter, _), name, (_, content) in zip(made, names, files, strict=True)

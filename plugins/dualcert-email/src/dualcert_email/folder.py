@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dualcert.errors import FileExists, FileUnwritable
+from dualcert.files import write_whole
 from dualcert.reporting import Envelope, Receipt, delivered, failed, refused
-from dualcert.reporting.files import write_whole
 from dualcert.reporting.mail import mail_of
 
 
@@ -19,9 +20,11 @@ def put(envelope: Envelope) -> Receipt:
         return refused(str(error))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            return delivered("it was there already")
         write_whole(path, content, mode=0o600)
+    except FileExists:
+        return delivered("it was there already")
+    except FileUnwritable as error:
+        return failed(error.problem)
     except OSError as error:
         return failed(error.strerror or type(error).__name__)
     return delivered(path.name)

@@ -20,7 +20,7 @@ from dualcert.domain.lab import LAB
 from dualcert.policy import load_policy
 from dualcert.projections.streams import Streams
 from dualcert.registry import Registry, paused_collector
-from dualcert.store.log import Bookmark, EventLog, open_log
+from dualcert.store.log import Bookmark, EventLog, begin_log, opening_entry
 from stock import Stock
 from workload import START, batches, campaign
 
@@ -40,7 +40,7 @@ class Stores:
     def made(cls, folder: Path, facts: int) -> Self:
         """Return stores in *folder* with *facts* facts each."""
         path = folder / "dualcert.db"
-        stores = cls(path, open_log(str(path), create=True, now=START), Stock(folder / "stock.db"))
+        stores = cls(path, begin_log(path, [opening_entry(START)]), Stock(folder / "stock.db"))
         for batch in batches(facts):
             stores.log.append(batch)
             stores.stock.write(batch)
@@ -106,7 +106,7 @@ class Campaign:
     def made(cls, facts: int) -> Self:
         """Return books in memory with *facts* facts about labs, asked on the day after the last gate's."""
         policy = load_policy("shanxi-2023")
-        log = open_log(":memory:", create=True, now=START)
+        log = begin_log(":memory:", [opening_entry(START)])
         for batch in campaign(facts, policy):
             log.append(batch)
         books = cls(Registry(log), policy.gate[-1].on + timedelta(days=1))

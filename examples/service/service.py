@@ -157,7 +157,7 @@ class PostOffice(threading.Thread):
         channel = self.plugins.configuration.dispatch.channel
         while channel and not self.stopped.is_set():
             try:
-                with sender_of(self.registry, self.store, self.plugins, by="post-office") as sender:
+                with sender_of(self.registry, self.plugins, by="post-office") as sender:
                     for told in self.round(sender, channel):
                         log.info(told)
             except DualcertError as refusal:
@@ -168,7 +168,7 @@ class PostOffice(threading.Thread):
 
     def round(self, sender: Sender, channel: str) -> Iterator[str]:
         """Plan what has come up today, send what is due, and yield what came of it."""
-        request, _views = asked(self.registry, self.store, self.registry.today())
+        request, _views = asked(self.registry, self.registry.today())
         for planned in plan_dispatches(self.registry, sender.outbox, self.plugins, request, channel, by="post-office"):
             trouble = planned.rendered.trouble
             if trouble:

@@ -57,10 +57,10 @@ def holds(path: Path, content: bytes) -> bool:
     return False
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make the folder *path* and those above it, where they are missing; raises FileUnwritable."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
 
@@ -75,10 +75,13 @@ def same_file(one: Path, other: Path) -> bool:
 def sweep(path: Path) -> None:
     """Remove what processes that died left beside *path* while they were writing it."""
     for left in unfinished(path):
-        lock = _locked(left)
-        if lock is not None:
-            remove(left)
-            os.close(lock)
+        with suppress(OSError):
+            handle = os.open(left, os.O_RDWR)
+            try:
+                if _lock(handle, wait=False):
+                    remove(left)
+            finally:
+                os.close(handle)
 
 
 def unfinished(path: Path) -> list[Path]:
@@ -99,32 +102,35 @@ def remove(part: Path) -> None:
 def _part_of(path: Path, mode: int) -> Iterator[Path]:
     """Yield a new empty file beside *path*, locked as long as it is written."""
     sweep(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
-    lock = _locked(part)
+    part, handle = _new_part(path, mode)
     try:
         yield part
     finally:
         remove(part)
-        if lock is not None:
-            os.close(lock)
+        os.close(handle)
 
 
-def _locked(part: Path) -> int | None:
-    """Return a handle that locks *part* until it is closed or its process dies; None where another has it."""
+def _new_part(path: Path, mode: int) -> tuple[Path, int]:
+    """Return a new part and the handle that locks it; one that was swept before it was locked is given up."""
+    while True:
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
+        _lock(handle, wait=True)
+        if part.exists():
+            return part, handle
+        os.close(handle)
+
+
+def _lock(handle: int, *, wait: bool) -> bool:
+    """Lock a file until its handle is closed or its process dies; return whether that could be done."""
     try:
         import fcntl
-    except ImportError:  # Windows: nobody can tell whether its writer lives, so nothing is swept
-        return None
-    handle = -1
-    try:
-        handle = os.open(part, os.O_RDWR)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        if handle >= 0:
-            os.close(handle)
-        return None
-    return handle
+    except ImportError:  # Windows: nobody can tell whether a writer lives, so nothing is swept
+        return False
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        return True
+    return False
 
 
 def _sync(path: Path, how: int = os.O_RDWR) -> None:

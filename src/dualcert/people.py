@@ -6,98 +6,134 @@ person is the id and the day: it is shown as erased and never given to another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from dualcert.beside import Beside
-from dualcert.errors import BadId, BadText, BadValue, PersonErased, UnknownPerson, shown
+from dualcert.errors import BadId, BadText, BadValue, PersonErased, PersonIdTaken, UnknownPerson, shown
+from dualcert.store.sidetable import SideTable
+from dualcert.store.tables import Execute
 from dualcert.values import ids, text
 from dualcert.values.addresses import mail_address
+from dualcert.values.people import Person
+
+__all__ = ["Directory", "Person"]
 
 TABLE = "dualcert_people"
 WIDE_BLANK = "\u3000"
 COLUMNS = "person, name, phone, email, erased_on"
 
 
-@frozen
-class Person:
-    """A person as the directory has them; of an erased one only the id and the day are left."""
-
-    person: str
-    name: str | None = None
-    phone: str | None = None
-    email: str | None = None
-    erased_on: date | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the person as JSON has it."""
-        return {
-            "person": self.person,
-            "name": self.name,
-            "phone": self.phone,
-            "email": self.email,
-            "erased_on": self.erased_on.isoformat() if self.erased_on else None,
-        }
-
-
-class Directory(Beside):
+class Directory(SideTable):
     """The directory that belongs to a store: `STORE.people`, or a table in PostgreSQL."""
 
     suffix = "people"
     table = TABLE
-    columns = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
+    columns = ("person", "name", "phone", "email", "erased_on")
+    declared = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
 
     def add(self, person: Person) -> None:
         """Add a person, or change what is known of them; raises BadId, BadText, BadValue, PersonErased."""
-        _check(person)
-        known = self.find(person.person)
-        if known and known.erased_on:
-            raise PersonErased(person=person.person, erased_on=known.erased_on.isoformat())
-        self._put(person)
+        self.change(person.person, lambda _: person)
+
+    def change(self, person: str, changed: Callable[[Person], Person]) -> Person:
+        """Make of what is known of a person what *changed* makes of it, while nobody else does; return it.
+
+        Raises BadId, BadText, BadValue, PersonErased.
+        """
+
+        def work(execute: Execute) -> Person:
+            known = _found(execute, person) or Person(person)
+            if known.erased_on:
+                raise PersonErased(person=person, erased_on=known.erased_on.isoformat())
+            new = changed(known)
+            _check(new)
+            _put(execute, new)
+            return new
+
+        _check(changed(self.find(person) or Person(person)))  # before a directory is made for what is refused
+        return self._write(work)
+
+    def claim(self, people: Sequence[Person]) -> None:
+        """Add people under ids that nobody has or had, all of them or none.
+
+        Raises PersonIdTaken where somebody else was given one of the ids meanwhile; BadId, BadText, BadValue.
+        """
+        for person in people:
+            _check(person)
+        attempts = iter(range(2))
+
+        def work(execute: Execute) -> None:
+            lost = next(attempts, 1) > 0  # the connection broke: they may be there already, by this very claim
+            for person in people:
+                known = _found(execute, person.person)
+                if known and not (lost and known == person):
+                    raise PersonIdTaken(person=person.person)
+                _put(execute, person)
+
+        if people:
+            self._write(work)
 
     def erase(self, person: str, on: date) -> None:
-        """Erase name, phone and e-mail for good; an erased one stays so. Raises UnknownPerson."""
-        known = self.find(person)
-        if known is None:
+        """Erase name, phone and e-mail for good; an erased one stays so. Raises UnknownPerson.
+
+        Raises StoreBusy where the bytes cannot be overwritten yet: then they are in no answer any more, and erasing
+        again overwrites them.
+        """
+
+        def work(execute: Execute) -> None:
+            known = _found(execute, person)
+            if known is None:
+                raise UnknownPerson(person=shown(person))
+            if known.erased_on is None:
+                _put(execute, Person(person, erased_on=on))
+
+        if self.find(person) is None:
             raise UnknownPerson(person=shown(person))
-        if known.erased_on is None:
-            self._put(Person(person, erased_on=on))
-            self._forget()
+        self._write(work)
+        self._overwrite_deleted()
 
     def find(self, person: str) -> Person | None:
         """Return what is known of a person, or None."""
-        found = self._execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,)).fetchone()  # noqa: S608  constants
-        return _person(found) if found else None
+        return _found(self._select, person)
 
     def called(self, name: str) -> list[str]:
         """Return the ids of those who are called so, blanks in a Chinese name aside, in order; erased ones have no name."""
-        rows = self._execute(
+        rows = self._select(
             f"SELECT person, name FROM {TABLE} WHERE REPLACE(REPLACE(name, ' ', ''), ?, '') = ? ORDER BY person",  # noqa: S608  constants
             (WIDE_BLANK, "".join(name.split())),
-        ).fetchall()
+        )
         return [person for person, known in rows if text.person_name(known) == text.person_name(name)]
 
-    def free_id(self, taken: Sequence[str] = ()) -> str:
-        """Return person-N with the next N that nobody here has or had, and none of *taken*."""
+    def free_id(self, taken: Iterable[str] = ()) -> str:
+        """Return person-N with the next N that nobody here has or had, and none of *taken*.
+
+        It is nobody's before it is claimed.
+        """
         known = [person.person for person in self.all()]
         numbers = (id_.removeprefix("person-") for id_ in (*known, *taken))
         return f"person-{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1}"
 
     def all(self) -> list[Person]:
         """Return everybody, erased ones included, in order of id."""
-        return [_person(row) for row in self._execute(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person").fetchall()]  # noqa: S608  constants
+        return [_person(row) for row in self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person")]  # noqa: S608  constants
 
-    def _put(self, person: Person) -> None:
-        values = list(person.to_dict().values())
-        marks = ", ".join("?" * len(values))
-        self._execute(
-            f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({marks}) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
-            "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
-            values,
-        )
+
+def _found(execute: Execute, person: str) -> Person | None:
+    rows = execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,))  # noqa: S608  constants
+    return _person(rows[0]) if rows else None
+
+
+def _put(execute: Execute, person: Person) -> None:
+    values = list(person.to_dict().values())
+    marks = ", ".join("?" * len(values))
+    execute(
+        f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({marks}) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
+        "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
+        values,
+    )
 
 
 def _person(row: Sequence[Any]) -> Person:

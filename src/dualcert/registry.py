@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,7 +32,8 @@ from dualcert.projections.statuses import Kind, Status, status
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
-from dualcert.store.log import AppendRaced, Bookmark, EventLog, open_log
+from dualcert.store.log import AppendRaced, Bookmark, EventLog, begin_log, existing_log, open_log, opening_entry
+from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day, end_of
 
 Clock = Callable[[], datetime]
@@ -39,6 +42,8 @@ KnownAt = datetime | date | int | None
 
 ATTEMPTS = 5
 """How often a lost race is read and decided anew."""
+PAUSE = 0.01
+"""Seconds to wait at most after the first lost race; twice as long after each further one."""
 BATCH = 1_000
 """Commands recorded in one transaction where others need not wait for them."""
 PROGRESS_EVERY = 500
@@ -46,6 +51,9 @@ PROGRESS_EVERY = 500
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TICK = 5.0
 """Seconds between two looks at the log while following it."""
+
+_OF_THE_PARENT: list[EventLog] = []
+"""Logs whose connections belong to the process that this one was forked from: kept, so that nothing closes them."""
 
 
 @frozen
@@ -87,6 +95,9 @@ class Registry:
         self._divisions = divisions or china()
         self._accept_clock = accept_clock
         self._lock = threading.RLock()
+        self._process = os.getpid()
+        self.recorded = 0
+        """How many facts were recorded through this registry."""
         self._streams: Streams
         self._bookmark: Bookmark
         self._newest: datetime | None
@@ -105,26 +116,59 @@ class Registry:
     ) -> Self:
         """Open the store at *url*: `:memory:`, `sqlite:///PATH`, a path, or `postgresql://…`.
 
-        With *policy* (a name that ships, a file, or a value) a new store is made and the policy's
-        campaign opened in it; an existing one is refused. Without, a missing one is; only `:memory:`
-        is always new. *clock* gives the instants of recording (UTC); *accept_clock* goes on where it is
-        behind the log.
+        A missing one is refused; only `:memory:` is always new. With *policy* it is `create`. *clock* gives the
+        instants of recording (UTC); *accept_clock* goes on where it is behind the log.
 
-        Raises a subclass of StoreUnusable; BadPolicy or UnknownDivision before anything is made.
+        Raises a subclass of StoreUnusable.
         """
-        if policy is None:
-            return cls(open_log(url, create=False, now=clock()), clock=clock, accept_clock=accept_clock)
+        if policy is not None:
+            return cls.create(url, policy=policy, by=by, clock=clock, accept_clock=accept_clock)
+        if parse_url(url).kind == "memory":
+            return cls(begin_log(url, [opening_entry(clock())]), clock=clock, accept_clock=accept_clock)
+        return cls(open_log(url), clock=clock, accept_clock=accept_clock)
+
+    @classmethod
+    def create(
+        cls,
+        url: str | Path,
+        *,
+        policy: Policy | str | Path,
+        by: str = "system",
+        clock: Clock = utc_now,
+        accept_clock: bool = False,
+    ) -> Self:
+        """Make a store at *url* with the campaign of *policy* open in it, whole or not at all.
+
+        Raises BadPolicy or UnknownDivision, StoreExists, and other subclasses of StoreUnusable.
+        """
         loaded = load_policy(policy) if isinstance(policy, str | Path) else policy
-        on = min(loaded.from_, civil_day(clock()))
+        now = clock().astimezone(UTC)
+        on = min(loaded.from_, civil_day(now))
         opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
-        check(View(Streams(), china(), 0, None), opening)
-        registry = cls(open_log(url, create=True, now=clock()), clock=clock, accept_clock=accept_clock)
-        registry.execute(opening)
-        return registry
+        empty = View(Streams(), china(), 0, None)
+        decision = decide((), opening, now, partial(check, empty, opening))
+        log = begin_log(url, [opening_entry(now), *decision.facts])
+        return cls(log, clock=clock, accept_clock=accept_clock)
+
+    @property
+    def store(self) -> Store:
+        """Where the store is, and its id; what lies beside the log is opened by it."""
+        return self._log.store
 
     def close(self) -> None:
         """Close the store's connections."""
         self._log.close()
+
+    def _check_process(self) -> None:
+        """Open the store anew in a process that was forked: two processes on one connection break its protocol.
+
+        The parent's connections are left as they are, since closing them here would end them there.
+        """
+        if self._process == os.getpid() or self._log.url.kind == "memory":
+            return
+        _OF_THE_PARENT.append(self._log)
+        self._lock = threading.RLock()  # the parent's may be held by a thread that is not here
+        self._log, self._process = existing_log(self._log.url), os.getpid()
 
     def __enter__(self) -> Self:
         return self
@@ -169,7 +213,8 @@ class Registry:
         accept_valid: bool,
         dry_run: bool = False,
     ) -> list[Receipt]:
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
+            self._check_process()
             with self._lock:
                 self.catch_up()
                 receipts = self._decide(commands, progress, accept_valid=accept_valid)
@@ -180,10 +225,20 @@ class Registry:
                     self._log.append(new)
                 except AppendRaced as race:
                     self._newest = max(filter(None, (self._newest, race.newest)), default=None)
-                    continue
-                self.catch_up()
-                return [self._as_recorded(receipt) for receipt in receipts]
+                else:
+                    self.recorded += len(new)
+                    self._catch_up_recorded()
+                    return [self._as_recorded(receipt) for receipt in receipts]
+            time.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311  so that those who race do not meet again
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
+
+    def _catch_up_recorded(self) -> None:
+        """Read back what was recorded; where that fails, the error says that it was recorded all the same."""
+        try:
+            self.catch_up()
+        except errors.StoreUnusable as error:
+            problem = error.problem or error.code
+            raise errors.StoreLostAfterwards(store=self._log.url.shown, problem=problem) from error
 
     def _decide(
         self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
@@ -233,6 +288,7 @@ class Registry:
         """
         day = self._day(on)
         for _ in range(ATTEMPTS):
+            self._check_process()
             with self._lock:
                 commands = gates.decisions(self.view(), gate, day, by=by, source=source)
                 try:
@@ -254,6 +310,7 @@ class Registry:
 
     def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
         """Fold what others recorded meanwhile and return the head's position."""
+        self._check_process()
         with self._lock, paused_collector():
             self._fold(progress)
             return self._bookmark.position

@@ -101,7 +101,7 @@ def test_many_at_once_are_recorded_as_one_after_the_other(client):
 
 def prepared(store, tmp_path):
     """Books with a certificate that ends in 30 days, a person who leads, and a configuration; returns its path."""
-    with Registry.open(store) as registry, Directory.open(store) as people:
+    with Registry.open(store) as registry, Directory.open(registry.store) as people:
         from dualcert import AssignPairing
         from dualcert.domain.commands import parse
 

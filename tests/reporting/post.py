@@ -72,7 +72,7 @@ class Post:
 
     def __attrs_post_init__(self) -> None:
         self.registry = Registry.open(self.store, policy="shanxi-2023", clock=self.clock)
-        self.outbox, self.people = Outbox.open(self.store), Directory.open(self.store)
+        self.outbox, self.people = Outbox.open(self.registry.store), Directory.open(self.registry.store)
         self.people.add(Person("person-1", "张三", email="zhang@example.org"))
 
     def close(self) -> None:
@@ -89,12 +89,12 @@ class Post:
     def plan(self, *keys: str, as_of: date = date(2023, 9, 1), names=("writer",), **how: Any):
         """Plan messages of these keys, and return what came of it."""
         self.messages.extend(message(key) for key in keys)
-        request, _ = asked(self.registry, self.store, as_of)
+        request, _ = asked(self.registry, as_of)
         return plan_dispatches(self.registry, self.outbox, self.plugins, request, "line", names, **how)
 
     def sender(self, **how: Any) -> Sender:
         defaults = {
-            "registry": self.registry, "store": self.store, "outbox": self.outbox, "people": self.people,
+            "registry": self.registry, "outbox": self.outbox, "people": self.people,
             "plugins": self.plugins, "places": Places(self.state), "clock": self.clock,
         }  # fmt: skip
         return Sender(**{**defaults, **how})

@@ -35,7 +35,10 @@ def reopened(post, store):
         setattr(other, name, getattr(post, name))
     other.store = str(store)
     other.registry = Registry.open(other.store, clock=other.clock)
-    other.outbox, other.people = type(post.outbox).open(other.store), type(post.people).open(other.store)
+    other.outbox, other.people = (
+        type(post.outbox).open(other.registry.store),
+        type(post.people).open(other.registry.store),
+    )
     return other
 
 

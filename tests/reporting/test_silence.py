@@ -88,7 +88,7 @@ def test_copying_sends_nothing_and_neither_does_the_copy(store, connections, tmp
 def test_reporting_and_planning_send_nothing(store, connections, tmp_path):
     shutil.copy(store, tmp_path / "books.db")
     plugins = load_plugins(Configuration(dispatch=DispatchConfig(channel="smtp"), channel=SMTP))
-    with Registry.open(tmp_path / "books.db") as registry, Outbox.open(tmp_path / "books.db") as outbox:
+    with Registry.open(tmp_path / "books.db") as registry, Outbox.open(registry.store) as outbox:
         request, views = asked(registry, tmp_path / "books.db", DAY)
         for name in plugins.reporters:
             assert render(plugins, name, request, views).trouble is None
@@ -103,7 +103,7 @@ def test_what_would_tell_is_told_of_a_connection(store, connections, tmp_path):
 
     shutil.copy(store, tmp_path / "books.db")
     plugins = load_plugins(Configuration(channel=SMTP))
-    with Registry.open(tmp_path / "books.db") as registry, Directory.open(tmp_path / "books.db") as people:
+    with Registry.open(tmp_path / "books.db") as registry, Directory.open(registry.store) as people:
         people.add(Person("person-1", "张三", email="zhang@example.org"))
         with sender_of(registry, tmp_path / "books.db", plugins) as sender:
             message = Message(key="heard", to="person-1", subject="x", text="x")

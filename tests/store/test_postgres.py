@@ -8,7 +8,7 @@ import pytest
 from dualcert import Registry
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import BadStoreUrl, StoreBusy, StoreExists, StoreMissing, StoreUnusable
-from dualcert.store import postgres
+from dualcert.store import postgres_server
 
 
 def register(n=1):
@@ -53,7 +53,7 @@ def test_gaps_in_the_servers_ids_are_no_gaps_in_positions(postgres_url):
 
 
 def test_a_lock_held_by_another_is_busy_not_waited_for_ever(postgres_url, monkeypatch):
-    monkeypatch.setattr(postgres, "LOCK_TIMEOUT", 1)
+    monkeypatch.setattr(postgres_server, "LOCK_TIMEOUT", 1)
     with Registry.open(postgres_url, policy="shanxi-2023") as registry, psycopg.connect(postgres_url) as other:
         other.execute("LOCK TABLE dualcert_events IN EXCLUSIVE MODE")
         with pytest.raises(StoreBusy):

@@ -68,11 +68,11 @@ def send(job):
     plugins = load_plugins(load_configuration(Path(job["config"])))
     with (
         Registry.open(store, clock=lambda: now) as registry,
-        Outbox.open(store) as outbox,
-        Directory.open(store) as people,
+        Outbox.open(registry.store) as outbox,
+        Directory.open(registry.store) as people,
     ):
         places = Places(Path(job["state"]))
-        sender = Sender(registry, store, outbox, people, plugins, places, lambda: now)
+        sender = Sender(registry, outbox, people, plugins, places, lambda: now)
         if "at" in job:
             time.sleep(max(0.0, job["at"] - time.time()))
         if "die_at" in job:

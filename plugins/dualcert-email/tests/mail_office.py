@@ -76,7 +76,7 @@ class Office:
     def __attrs_post_init__(self) -> None:
         if self.registry is None:
             self.registry = self._opened()
-        self.outbox, self.people = Outbox.open(self.store), Directory.open(self.store)
+        self.outbox, self.people = Outbox.open(self.registry.store), Directory.open(self.registry.store)
         for person in PEOPLE:
             self.people.add(person)
 
@@ -108,7 +108,7 @@ class Office:
         self, as_of: date, *, language: Language = "zh", fallback: str | None = "person-3"
     ) -> dict[str, Message]:
         """Plan the day's digests and return those that are new, by dispatch."""
-        request, _ = asked(self.registry, self.store, as_of, language=language)
+        request, _ = asked(self.registry, as_of, language=language)
         installed = plugins(fallback=fallback)
         (planned,) = plan_dispatches(self.registry, self.outbox, installed, request, "smtp", ["reminder-digest"])
         assert planned.rendered.trouble is None
@@ -129,7 +129,7 @@ class Office:
     def sender(self, **channel: Any) -> Sender:
         """A sender whose channel is set up as the office's, except for what is said."""
         return Sender(
-            registry=self.registry, store=self.store, outbox=self.outbox, people=self.people,
+            registry=self.registry, outbox=self.outbox, people=self.people,
             plugins=plugins(**{**self.channel, **channel}), places=self.places, clock=self.clock,
         )  # fmt: skip
 

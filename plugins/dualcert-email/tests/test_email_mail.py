@@ -20,6 +20,7 @@ import pytest
 from dualcert_email import DigestConfig, Folder, FolderConfig, ReminderDigest, Smtp, SmtpConfig
 from mail_office import SENDER, envelope
 
+from dualcert import Registry
 from dualcert.domain.commands import dispatch_id
 from dualcert.errors import BadValue, Refused
 from dualcert.people import Directory, Person
@@ -285,7 +286,7 @@ def test_a_hostile_name_is_text_in_every_part_of_every_mail(office, scripted, re
      "张\ud800三", "张\u202e三", ""],
 )  # fmt: skip
 def test_a_name_that_breaks_a_line_gets_into_no_directory_and_into_no_mail(name):
-    with Directory.open(":memory:") as directory, pytest.raises(Refused):
+    with Registry.open(":memory:") as books, Directory.open(books.store) as directory, pytest.raises(Refused):
         directory.add(Person("person-1", name))
     if name:
         with pytest.raises(ValueError, match="header"):
@@ -295,7 +296,7 @@ def test_a_name_that_breaks_a_line_gets_into_no_directory_and_into_no_mail(name)
 @pytest.mark.parametrize("name", ["张\u200d三", "\ufeff张三", "张\u200b三", "张\ue000", "张\U00031350", "张\u00ad三"])
 def test_a_name_that_the_directory_takes_can_be_written_on_a_mail(name):
     """Joiners, a pasted mark of byte order, rare characters in private use or newer than this Python."""
-    with Directory.open(":memory:") as directory:
+    with Registry.open(":memory:") as books, Directory.open(books.store) as directory:
         directory.add(Person("person-1", name))
 
     assert addressed(mail_of(envelope(name=name), SENDER)) == [(name, "zhang@example.cn")]

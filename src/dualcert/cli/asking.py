@@ -57,7 +57,7 @@ def status(
         document = registry.status(*ids, kind=kind, division=division, as_of=as_of, known_at=known_at).to_dict()
     if print_answer(format_, document):
         return
-    with named(shell.store) as names:
+    with named(registry.store) as names:
         print_statuses(document["rows"], names)
     tell_basis(document)
 
@@ -176,7 +176,7 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
             print_csv(rows)
         case _:
             headers = (N_("position"), N_("version"), N_("on"), N_("recorded at"), N_("fact"), N_("data"), N_("by"))
-            with named(shell.store) as names:
+            with named(registry.store) as names:
                 print_table(headers, [_history_line(row, names) for row in rows], numbers=[0, 1])
 
 

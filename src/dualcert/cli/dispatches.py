@@ -74,8 +74,8 @@ def plan(
     chosen = channel or plugins.configuration.dispatch.channel
     if chosen is None:
         raise BadConfiguration(problem=_("say which channel with --channel, or in [dispatch] of dualcert.toml"))
-    with shell.open() as registry, Outbox.open(shell.store) as outbox:
-        request, _views = ask(registry, shell.store, as_of, known_at=known_at, language=language)
+    with shell.open() as registry, Outbox.open(registry.store) as outbox:
+        request, _views = ask(registry, as_of, known_at=known_at, language=language)
         done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
     rows = [
         {"reporter": p.rendered.reporter, "planned": len(p.new), "known": p.known, "dispatches": list(p.new)}
@@ -106,7 +106,7 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
     rows.sort(key=lambda row: order.get(row["state"], len(order)))
     if print_answer(format_, {"rows": rows}):
         return
-    with named(shell.store) as names:
+    with named(registry.store) as names:
         lines = [[r["dispatch"], _(r["state"]), r["attempts"], r["reporter"], r["key"], names(r["recipient"]), r["channel"],
                   local(r["changed_at"]), r["detail"]] for r in rows]  # fmt: skip
     headers = (N_("dispatch id"), N_("state"), N_("attempts"), N_("reporter"), N_("key"), N_("recipient"), N_("channel"),
@@ -138,7 +138,7 @@ def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by:
 
     plugins = loaded(config)
     waiting = frozenset({DispatchState.PLANNED, DispatchState.FAILED})
-    with shell.open() as registry, sender_of(registry, shell.store, plugins, by=by) as sender:
+    with shell.open() as registry, sender_of(registry, plugins, by=by) as sender:
         count = sum(1 for row in dispatch_statuses(registry.view(), waiting) if not ids or row.dispatch in ids)
         if count and not yes:
             if not sys.stdin.isatty():
@@ -207,7 +207,7 @@ def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None,
     from dualcert.reporting.asking import sender_of
     from dualcert.values.terms import Resolution
 
-    with shell.open() as registry, sender_of(registry, shell.store, loaded(config), by=by) as sender:
+    with shell.open() as registry, sender_of(registry, loaded(config), by=by) as sender:
         if outcome == "abandon":
             sender.abandon(id_, reason)
         else:
@@ -233,5 +233,5 @@ def resume(shell: Shell, yes: bool) -> None:  # noqa: FBT001  click's signature
     if not yes:
         click.confirm(_("Let {store} send from here?").format(store=shell.store), abort=True, err=True)
     with shell.open() as registry:
-        Places.default().remember(shell.store, registry.view())
+        Places.default().remember(registry.store, registry.view())
     note(_("{store} sends from here").format(store=shell.store))

@@ -71,7 +71,7 @@ def due(
     with shell.open() as registry:
         answer = registry.due(as_of=as_of, known_at=known_at, within=within, policy=policy)
     answer = evolve(answer, rows=tuple(row for row in answer.rows if not kind or row.kind in kind))
-    with named(shell.store) as names:
+    with named(registry.store) as names:
         document = answer.to_dict(_, names)
         lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
     if print_answer(format_, document):

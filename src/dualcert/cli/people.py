@@ -9,7 +9,7 @@ from attrs import evolve
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import shown
-from dualcert.cli.output import print_answer, print_table
+from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Command, Group, Shell, formatted, option, pass_shell, today
 
 
@@ -39,14 +39,13 @@ def people() -> None:
 @pass_shell
 def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None) -> None:
     """Write down."""
-    from dualcert.people import Directory, Person
+    from dualcert.people import Directory
 
     given = {"name": name, "phone": phone, "email": email}
-    with shell.open(), Directory.open(shell.store) as directory:
-        known = directory.find(id_) or Person(id_)
-        changed: dict[str, Any] = {field: text or None for field, text in given.items() if text is not None}
-        directory.add(evolve(known, **changed))
-        click.echo(shown(directory, id_))
+    changed: dict[str, Any] = {field: text or None for field, text in given.items() if text is not None}
+    with shell.open() as registry, Directory.open(registry.store) as directory:
+        person = directory.change(id_, lambda known: evolve(known, **changed))
+        click.echo(shown(person, id_))
 
 
 @people.command(cls=Command, help=N_("Show a person, or everybody."))
@@ -59,11 +58,8 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
     from dualcert.errors import shown as escaped
     from dualcert.people import Directory
 
-    found = []
-    with shell.open():
-        if Directory.exists(shell.store):
-            with Directory.open(shell.store) as directory:
-                found = [p for p in directory.all() if id_ in {None, p.person}]
+    with shell.open() as registry, Directory.open(registry.store) as directory:
+        found = [person for person in directory.all() if id_ in {None, person.person}]
     if id_ and not found:
         raise UnknownPerson(person=escaped(id_))
     rows = [p.to_dict() for p in found]
@@ -86,12 +82,14 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
 def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's signature
     """Erase."""
     from dualcert.people import Directory
-    from dualcert.reporting.asking import erase_messages
+    from dualcert.reporting.asking import erase_person
 
     with shell.open() as registry:
-        with Directory.open(shell.store) as directory:
-            if not yes:
-                click.confirm(_("Erase {person} for good?").format(person=shown(directory, id_)), abort=True, err=True)
-            directory.erase(id_, today())
-            click.echo(shown(directory, id_))
-        erase_messages(registry, shell.store, id_)
+        if not yes:
+            with Directory.open(registry.store) as directory:
+                known = shown(directory.find(id_), id_)
+            click.confirm(_("Erase {person} for good?").format(person=known), abort=True, err=True)
+        erased = erase_person(registry, id_, today())
+    for dispatch in erased.named_in:
+        note(_("a message to somebody else names them still: {dispatch}").format(dispatch=dispatch))
+    click.echo(_("{person} (erased)").format(person=id_))

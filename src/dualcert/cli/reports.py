@@ -90,7 +90,7 @@ def run(
 
     plugins = loaded(config)
     with shell.open() as registry:
-        request, views = ask(registry, shell.store, as_of, known_at=known_at, subject=subject, language=language)
+        request, views = ask(registry, as_of, known_at=known_at, subject=subject, language=language)
         done = rendered(plugins, list(names) or plugins.reporters, request, views, shell.store if isolate else None)
     rows = [written.to_dict() for written in write_artifacts(done, out, request)]
     document = {**basis(request), "rows": rows}

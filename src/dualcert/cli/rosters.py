@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -81,6 +81,7 @@ def import_(
     """Plan, decide, record, tell."""
     if template:
         return _write_template(shell, template, file)
+    from dualcert.people import Directory
     from dualcert.roster import How, import_roster
     from dualcert.roster.columns import load_mapping
     from dualcert.roster.handback import check_path, hand_back
@@ -90,8 +91,12 @@ def import_(
         check_path(errors, file)
     known = frozenset(column.field for kind in ALL.values() for column in kind.columns.columns)
     mapping = load_mapping(columns, known) if columns else {}
-    with shell.open(accept_clock=accept_clock) as registry, _phases() as progress:
-        how = How(columns=mapping, people=ShellPeople(shell.store), **said)
+    with (
+        shell.open(accept_clock=accept_clock) as registry,
+        Directory.open(registry.store) as people,
+        _phases() as progress,
+    ):
+        how = How(columns=mapping, people=people, **said)
         done = import_roster(registry, file, how, progress=progress)
     if errors:
         hand_back(done, errors, _)
@@ -117,36 +122,6 @@ def _write_template(shell: Shell, kind: str, file: Path) -> int:
     write_template(kind, file, _, divisions=china() if province else None, province=province)
     note(_("template: {file}").format(file=file))
     return 0
-
-
-@define
-class ShellPeople:
-    """The store's directory, opened when somebody is looked up; none is made before somebody is added."""
-
-    store: str
-
-    def called(self, name: str) -> Sequence[str]:
-        """Return the ids of those who are called so."""
-        from dualcert.people import Directory
-
-        if not Directory.exists(self.store):
-            return ()
-        with Directory.open(self.store) as directory:
-            return directory.called(name)
-
-    def free_id(self, taken: Sequence[str]) -> str:
-        """Return an id that nobody has or had."""
-        from dualcert.people import Directory
-
-        with Directory.open(self.store) as directory:
-            return directory.free_id(taken)
-
-    def add(self, person: str, name: str, phone: str | None) -> None:
-        """Add somebody."""
-        from dualcert.people import Directory, Person
-
-        with Directory.open(self.store) as directory:
-            directory.add(Person(person, name, phone))
 
 
 @define

@@ -76,6 +76,15 @@ class UnknownPerson(Refused):
 
 
 @define(kw_only=True, eq=False)
+class PersonIdTaken(Refused):
+    """Somebody else was given the id meanwhile; an id is never given to two."""
+
+    code = "person-id-taken"
+    template = N_("{person} is somebody else's id by now: run it again, and another one is given")
+    person: str
+
+
+@define(kw_only=True, eq=False)
 class PersonErased(Refused):
     """An erased person stays erased; the id is given to nobody else."""
 

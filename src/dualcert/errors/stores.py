@@ -43,10 +43,10 @@ class StoreExists(StoreUnusable):
 
 @define(kw_only=True, eq=False)
 class StoreEmpty(StoreUnusable):
-    """A file or table without an opening fact: a failed copy, or a creation cut off."""
+    """A file of no bytes, or a log without an opening fact: what is left of a failed copy."""
 
     code = "store-empty"
-    template = N_("{store} has no opening fact: did a copy or an 'init' fail? Remove it or restore it")
+    template = N_("{store} is empty: did a copy fail? Restore it, or remove it")
 
 
 @define(kw_only=True, eq=False)
@@ -106,3 +106,41 @@ class UnknownFactName(StoreUnusable):
     template = N_("{fact} has the unknown name {name}")
     fact: str
     name: str
+
+
+@define(kw_only=True, eq=False)
+class StoreJournalLeft(StoreUnusable):
+    """Beside the file lies the journal of another state of it, which would ruin it; nothing was opened."""
+
+    code = "store-journal-left"
+    template = N_(
+        "beside {store} lies {journal}, the journal of another state of it: was a backup copied over a store? "
+        "If so, move the journal away and open the store again"
+    )
+    journal: str
+
+
+@define(kw_only=True, eq=False)
+class StoreOutcomeUnknown(StoreUnusable):
+    """The connection was lost while facts were recorded, and nobody can tell whether they were."""
+
+    code = "store-outcome-unknown"
+    template = N_(
+        "{store}: {problem}; whether it was recorded could not be read. Run it again: what was recorded is unchanged then"
+    )
+
+
+@define(kw_only=True, eq=False)
+class StoreLostAfterwards(StoreUnusable):
+    """Facts were recorded, and after that the store could not be read any more."""
+
+    code = "store-lost-afterwards"
+    template = N_("{store}: it was recorded; after that the store could not be read ({problem})")
+
+
+@define(kw_only=True, eq=False)
+class StoreClosed(StoreUnusable):
+    """The registry, or what it opened, was closed."""
+
+    code = "store-closed"
+    template = N_("{store} was closed")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
+
+from attrs import frozen
 
 from dualcert.languages import translator
 from dualcert.people import Directory
@@ -16,11 +17,11 @@ from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.sending import Sender
 from dualcert.reporting.views import Views
+from dualcert.store.url import Store
 
 
 def asked(
     registry: Registry,
-    store: str | Path,
     as_of: date,
     *,
     known_at: KnownAt = None,
@@ -29,7 +30,7 @@ def asked(
 ) -> tuple[Request, Views]:
     """Return a request and the views that answer it, with the names that the store's directory has now."""
     views = Views(registry.view(known_at), as_of)
-    return request_of(views, names_of(store, language), subject=subject, language=language), views
+    return request_of(views, names_of(registry.store, language), subject=subject, language=language), views
 
 
 def request_of(views: Views, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:
@@ -45,37 +46,50 @@ def request_of(views: Views, names: Mapping[str, str], *, subject: str | None, l
     )
 
 
-def names_of(store: str | Path, language: Language) -> Mapping[str, str]:
-    """Return the names that the directory of the store at this URL has; an erased one is the id, said to be erased.
+def names_of(store: Store, language: Language) -> Mapping[str, str]:
+    """Return the names that the directory of *store* has, by id; of an erased person the id, marked as erased.
 
-    None where it has no directory.
+    Raises a subclass of StoreUnusable where the directory cannot be read.
     """
-    if not Directory.exists(store):
-        return {}
     erased = translator(language)("{person} (erased)")
     with Directory.open(store) as directory:
         people = {p.person: erased.format(person=p.person) if p.erased_on else p.name for p in directory.all()}
     return {person: name for person, name in people.items() if name}
 
 
-def erase_messages(registry: Registry, store: str | Path, person: str) -> None:
-    """Take the messages to *person* out of the outbox of the store at this URL, when the person is erased.
+@frozen
+class Erased:
+    """What was erased: how many messages to the person, and the dispatches of messages to others that name them."""
 
-    What was planned for them then waits for somebody to abandon it. Messages to others may still name them.
+    person: str
+    messages: int
+    named_in: tuple[str, ...]
+
+
+def erase_person(registry: Registry, person: str, on: date) -> Erased:
+    """Erase a person: name, phone and e-mail, and every message to them, planned or not.
+
+    First the directory, then the outbox: a planner looks at the directory after it has kept a message, so what it
+    keeps meanwhile goes as well. A dispatch whose message is gone waits for somebody to abandon it. Done again, it
+    completes what was interrupted. Raises UnknownPerson, and subclasses of StoreUnusable.
     """
-    if Outbox.exists(store):
-        planned = ((id_, read.planned) for id_, read in registry.view().dispatches())
-        with Outbox.open(store) as outbox:
-            outbox.erase(id_ for id_, plan in planned if plan and plan.recipient == person)
+    with Directory.open(registry.store) as directory, Outbox.open(registry.store) as outbox:
+        known = directory.find(person)
+        directory.erase(person, on)
+        kept = outbox.kept()
+        theirs = [each.dispatch for each in kept if each.to == person]
+        outbox.erase(theirs)
+        words = [text.encode() for text in (known.name, known.phone, known.email) if text] if known else []
+        naming = {each.dispatch for each in kept if each.to != person and any(word in each.content for word in words)}
+        return Erased(person, len(theirs), tuple(sorted(naming)))
 
 
 @contextmanager
-def sender_of(registry: Registry, store: str | Path, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
-    """Yield a sender for the store at this URL, with its outbox and directory open."""
-    with Outbox.open(store) as outbox, Directory.open(store) as people:
+def sender_of(registry: Registry, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
+    """Yield a sender for the registry's store, with its outbox and directory open."""
+    with Outbox.open(registry.store) as outbox, Directory.open(registry.store) as people:
         yield Sender(
             registry=registry,
-            store=store,
             outbox=outbox,
             people=people,
             plugins=plugins,

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from dualcert.beside import Beside
+from attrs import frozen
+
 from dualcert.reporting.artifacts import Message
+from dualcert.store.sidetable import SideTable
+from dualcert.store.tables import Execute
 
 TABLE = "dualcert_outbox"
 
@@ -20,38 +23,68 @@ def digest_of(frozen_bytes: bytes) -> str:
     return hashlib.sha256(frozen_bytes).hexdigest()
 
 
-class Outbox(Beside):
+@frozen
+class Kept:
+    """A message in the outbox: of which dispatch it is, and its frozen bytes with their SHA-256."""
+
+    dispatch: str
+    sha256: str
+    content: bytes
+
+    @property
+    def to(self) -> str | None:
+        """To whom it is; None where the bytes are no message."""
+        try:
+            return Message.thaw(self.content).to
+        except Exception:  # noqa: BLE001  whatever damaged bytes raise
+            return None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the bytes are those that were kept."""
+        return digest_of(self.content) == self.sha256
+
+
+class Outbox(SideTable):
     """The outbox that belongs to a store: `STORE.outbox`, or a table in PostgreSQL."""
 
     suffix = "outbox"
     table = TABLE
-    columns = "dispatch TEXT, sha256 TEXT, content BLOB NOT NULL, PRIMARY KEY (dispatch, sha256)"
+    columns = ("dispatch", "sha256", "content")
+    declared = "dispatch TEXT, sha256 TEXT, content BLOB NOT NULL, PRIMARY KEY (dispatch, sha256)"
 
     def put(self, dispatch: str, message: Message) -> str:
         """Keep *message* for *dispatch*, and return the SHA-256 of its frozen bytes."""
         content = message.freeze()
         sha256 = digest_of(content)
-        self._execute(
-            f"INSERT INTO {TABLE} (dispatch, sha256, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",  # noqa: S608  constants
-            (dispatch, sha256, content),
-        )
+        insert = f"INSERT INTO {TABLE} (dispatch, sha256, content) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  constants
+        self._write(lambda execute: execute(insert, (dispatch, sha256, content)))
         return sha256
 
     def get(self, dispatch: str, sha256: str) -> Message | None:
         """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
-        found = self._execute(
-            f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?",  # noqa: S608  constants
-            (dispatch, sha256),
-        ).fetchone()
-        content = bytes(found[0]) if found else b""
-        return Message.thaw(content) if found and digest_of(content) == sha256 else None
+        found = self._select(f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?", (dispatch, sha256))  # noqa: S608  constants
+        kept = Kept(dispatch, sha256, bytes(found[0][0])) if found else None
+        return Message.thaw(kept.content) if kept and kept.sound else None
+
+    def kept(self) -> list[Kept]:
+        """Return all messages, those of no planned dispatch too, in order of dispatch."""
+        rows = self._select(f"SELECT dispatch, sha256, content FROM {TABLE} ORDER BY dispatch, sha256")  # noqa: S608  constants
+        return [Kept(dispatch, sha256, bytes(content)) for dispatch, sha256, content in rows]
 
     def drop(self, dispatch: str) -> None:
         """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
-        self._execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
+        self._delete([dispatch])
 
     def erase(self, dispatches: Iterable[str]) -> None:
-        """Take out what is kept for *dispatches*, and overwrite it."""
-        for dispatch in dispatches:
-            self.drop(dispatch)
-        self._forget()
+        """Take out what is kept for *dispatches*, and overwrite it; raises StoreBusy where it cannot be yet."""
+        self._delete(list(dispatches))
+        self._overwrite_deleted()
+
+    def _delete(self, dispatches: list[str]) -> None:
+        def work(execute: Execute) -> None:
+            for dispatch in dispatches:
+                execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
+
+        if dispatches and self.exists():
+            self._write(work)

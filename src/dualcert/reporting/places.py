@@ -12,17 +12,15 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from attrs import frozen
 
 from dualcert.domain.dispatch import SendingStarted
-from dualcert.domain.entry import LOG_STREAM, LogOpened
 from dualcert.errors import N_, Phrase, SendingOff
-from dualcert.files import write_whole
+from dualcert.files import make_folder, write_whole
 from dualcert.projections.view import View
-from dualcert.store.url import parse_url
+from dualcert.store.url import Store
 
 VARIABLE = "DUALCERT_STATE"
 
@@ -52,68 +50,63 @@ class Places:
         state = os.environ.get("XDG_STATE_HOME")
         return cls((Path(state) if state else Path.home() / ".local" / "state") / "dualcert")
 
-    def check(self, store: str | Path, look: Callable[[], View]) -> None:
-        """Raise SendingOff where the store at this URL may not send from here; *look* gives its log as it is now.
+    def check(self, store: Store, look: Callable[[], View]) -> None:
+        """Raise SendingOff where *store* may not send from here; *look* gives its log as it is now.
 
         Another sender may be at work: a mark stands before what it sends is in the log, so where none is found
         the log counts as it was before, and where one is found, as it is after.
         """
         view = look()
-        mark = self._read(view)
+        mark = self._read(store)
         if mark is None:
             if _ever_sent(view):
-                raise SendingOff(store=_shown(store), problem=N_("it was sent from elsewhere, or is a copy"))
+                raise SendingOff(store=store.url.shown, problem=N_("it was sent from elsewhere, or is a copy"))
             return
         view = look()
         if mark.place != place_of(store):
-            raise SendingOff(store=_shown(store), problem=Phrase(N_("it was at {place}"), place=mark.place))
+            raise SendingOff(store=store.url.shown, problem=Phrase(N_("it was at {place}"), place=mark.place))
         if mark.position > view.position or _recorded_at(view, mark.position) != mark.recorded_at:
             problem = Phrase(
                 N_("the log had come to position {position} and is at {now}: it was restored"),
                 position=mark.position, now=view.position,
             )  # fmt: skip
-            raise SendingOff(store=_shown(store), problem=problem)
+            raise SendingOff(store=store.url.shown, problem=problem)
 
-    def remember(self, store: str | Path, view: View) -> None:
+    def remember(self, store: Store, view: View) -> None:
         """Note where the store is and how far its log has come; to be done before anything goes out.
 
-        Raises OSError.
+        Raises FileUnwritable.
         """
         mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_whole(self._path(view), msgspec.json.encode(mark), replace=True, mode=0o600)
+        make_folder(self.folder, mode=0o700)
+        write_whole(self._path(store), msgspec.json.encode(mark), replace=True, mode=0o600)
 
-    def _read(self, view: View) -> Mark | None:
+    def _read(self, store: Store) -> Mark | None:
+        path = self._path(store)
         try:
-            return msgspec.json.decode(self._path(view).read_bytes(), type=Mark)
+            return msgspec.json.decode(path.read_bytes(), type=Mark)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
-            raise SendingOff(store=str(self._path(view)), problem=str(error)) from None
+            raise SendingOff(store=str(path), problem=str(error)) from None
 
-    def _path(self, view: View) -> Path:
-        return self.folder / f"{store_id(view)}.json"
-
-
-def store_id(view: View) -> str:
-    """Return the random id that the store's first fact holds; a copy has the same."""
-    opened: Any = view.entries(LOG_STREAM)[0].fact
-    assert type(opened) is LogOpened
-    return opened.store_id
+    def _path(self, store: Store) -> Path:
+        """Return the file of the mark: a copy has the same store id."""
+        return self.folder / f"{store.id}.json"
 
 
-def place_of(store: str | Path) -> str:
-    """Return where the store at this URL or path is: a copy of the file is another place."""
-    url = parse_url(store)
-    match url.kind:
+def place_of(store: Store) -> str:
+    """Return where *store* is: a copy of the file is another place."""
+    match store.url.kind:
         case "postgresql":
-            return url.shown
+            return store.url.shown
         case "memory":
             return "memory"
         case _:
-            path = url.path.resolve()
+            path = store.url.path.resolve()
             found = path.stat()
-            return f"{path} ({found.st_dev}:{found.st_ino})"
+            shown = os.fsencode(path).decode("utf-8", "backslashreplace")  # a name need not be UTF-8
+            return f"{shown} ({found.st_dev}:{found.st_ino})"
 
 
 def _recorded_at(view: View, position: int) -> str:
@@ -123,7 +116,3 @@ def _recorded_at(view: View, position: int) -> str:
 
 def _ever_sent(view: View) -> bool:
     return any(type(e.fact) is SendingStarted for id_, _ in view.dispatches() for e in view.entries(id_))
-
-
-def _shown(store: str | Path) -> str:
-    return parse_url(store).shown

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from dualcert.domain.commands import PlanDispatch, dispatch_id
 from dualcert.errors import DispatchAlreadyPlanned
+from dualcert.people import Directory
 from dualcert.projections.view import View
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
@@ -106,14 +107,24 @@ def _record(
     channel: str,
     by: str,
 ) -> bool:
-    """Keep the message and record its dispatch; False where somebody else planned it meanwhile."""
+    """Keep the message and record its dispatch; False where somebody else planned it meanwhile.
+
+    Whoever erases a person looks into the outbox after the directory, and this looks into the directory after the
+    outbox: so of a message to somebody who is erased meanwhile one of the two finds out.
+    """
+    sha256 = outbox.put(id_, message)
+    with Directory.open(registry.store) as directory:
+        person = directory.find(message.to)
+    if person and person.erased_on:
+        outbox.erase([id_])
+        return False
     command = PlanDispatch(
         dispatch=id_,
         reporter=reporter,
         key=message.key,
         recipient=message.to,
         channel=channel,
-        sha256=outbox.put(id_, message),
+        sha256=sha256,
         as_of=request.as_of,
         position=request.position,
         on=registry.today(),

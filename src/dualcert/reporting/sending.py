@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ from dualcert.domain.commands import (
     StartSending,
 )
 from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchResolved
-from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise, SendingOff
+from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise, FileUnwritable, SendingOff
 from dualcert.people import Directory
 from dualcert.projections.dispatches import dispatch_status
 from dualcert.registry import Registry
@@ -37,7 +36,6 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.quiet import Printed, quietly
-from dualcert.store.url import parse_url
 from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT
 
@@ -75,11 +73,10 @@ def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
 class Sender:
     """Sends the dispatches of one store; several may run at once, in one process or many.
 
-    `clock` gives instants (UTC), `store` is the store's URL. `config` says how often and how patiently.
+    `clock` gives instants (UTC). `config` says how often and how patiently.
     """
 
     registry: Registry
-    store: str | Path
     outbox: Outbox
     people: Directory
     plugins: Plugins
@@ -142,11 +139,11 @@ class Sender:
 
         So another sender of this machine that finds an attempt in the log finds the mark, too.
         """
-        self.places.check(self.store, self.registry.view)
+        self.places.check(self.registry.store, self.registry.view)
         try:
-            self.places.remember(self.store, self.registry.view())
-        except OSError as error:
-            raise SendingOff(store=parse_url(self.store).shown, problem=str(error)) from None
+            self.places.remember(self.registry.store, self.registry.view())
+        except FileUnwritable as error:
+            raise SendingOff(store=self.registry.store.url.shown, problem=str(error)) from None
 
     def _send(self, id_: str, read: Dispatch) -> Sent | None:
         """Deliver one dispatch; None where another sender took it."""
@@ -188,9 +185,9 @@ class Sender:
             dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
         )
         try:
-            self.places.remember(self.store, self.registry.view())
-        except OSError as error:
-            return failed(f"this machine cannot remember it: {error}")
+            self.places.remember(self.registry.store, self.registry.view())
+        except FileUnwritable as error:
+            return failed(f"this machine cannot remember it: {error.problem}")
         try:
             with quietly(Printed()):
                 receipt = channel.deliver(envelope)

@@ -11,14 +11,19 @@ from attrs import define, field, frozen
 
 from dualcert.domain import commands as c
 from dualcert.domain.commands import Command, document_of
-from dualcert.errors import N_, Conflict, OddNumber, Refused, Remark, Translate, UnusualValidity
+from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, Remark, Translate, UnusualValidity
+from dualcert.projections.people import people_named
 from dualcert.projections.view import View
-from dualcert.roster.planning import Newcomer, People, Planned, Planner
+from dualcert.roster.planning import People, Planned, Planner
 from dualcert.roster.reading import pages
 from dualcert.roster.rows import Finding, Reader
 from dualcert.roster.sheets import Chosen, choose
 from dualcert.roster.units import Units
 from dualcert.values.dates import LATEST
+from dualcert.values.people import Person
+
+ATTEMPTS = 5
+"""How often an import is planned whose new ids of people were given away meanwhile."""
 
 
 class Progress(Protocol):
@@ -99,7 +104,7 @@ class Imported:
     chosen: Chosen
     reader: Reader
     planned: tuple[Planned, ...]
-    newcomers: tuple[Newcomer, ...]
+    newcomers: tuple[Person, ...]
     recorded: int
     unchanged: int
     facts: int
@@ -179,6 +184,16 @@ def import_roster(
     told.begin(N_("reading"), 0)
     read = pages.read(file)
     chosen = choose(read, how.kind, how.sheet, how.columns)
+    for again in reversed(range(ATTEMPTS)):
+        try:
+            return _planned(books, read, chosen, how, told)
+        except PersonIdTaken:  # another import gave it away between planning and recording
+            if not again:
+                raise
+    raise AssertionError
+
+
+def _planned(books: Books, read: pages.Pages, chosen: Chosen, how: How, told: Progress) -> Imported:
     planner = _planner(books.view(), read.sha256, chosen, how)
     told.begin(N_("planning"), len(chosen.table.rows))
     planned = []
@@ -225,7 +240,7 @@ def _decided(
         sound, receipts = _sound(books, planner, planned, told)
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
-        _add(how.people, newcomers)
+        _claim(books, planner, newcomers)
         receipts = books.execute_many([command for each in sound for command in each.commands], progress=told.advance)
     _remark(planner, sound, receipts)
     new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
@@ -261,11 +276,19 @@ def _at_once(
     return receipts
 
 
-def _add(people: People | None, newcomers: tuple[Newcomer, ...]) -> None:
-    """Add the newcomers to the directory: before the facts that name them, so that an interruption loses nobody."""
+def _claim(books: Books, planner: Planner, newcomers: tuple[Person, ...]) -> None:
+    """Add the newcomers to the directory: before the facts that name them, so that an interruption loses nobody.
+
+    Raises PersonIdTaken where an id is somebody else's since the plan was made.
+    """
+    if not newcomers:
+        return
+    named = people_named(books.view(), after=planner.view.position)
     for each in newcomers:
-        assert people is not None
-        people.add(each.person, each.name, each.phone)
+        if each.person in named:
+            raise PersonIdTaken(person=each.person)
+    assert planner.people is not None
+    planner.people.claim(newcomers)
 
 
 def _sound(

@@ -16,11 +16,13 @@ from dualcert.domain.entry import standing
 from dualcert.domain.pairing import Pairing
 from dualcert.errors import AmbiguousPerson, DayDiffers, NobodyCalled, Refused, SeveralPeople
 from dualcert.policy import Policy
+from dualcert.projections.people import people_named
 from dualcert.projections.view import View
 from dualcert.roster.columns import Columns, plain
 from dualcert.roster.layout import Row, Table
 from dualcert.roster.rows import Reader
 from dualcert.values.ids import is_id
+from dualcert.values.people import Person
 from dualcert.values.terms import Support
 from dualcert.values.text import person_name
 
@@ -34,20 +36,11 @@ class People(Protocol):
     def called(self, name: str) -> Sequence[str]:
         """Return the ids of those who are called so, erased ones aside."""
 
-    def free_id(self, taken: Sequence[str]) -> str:
+    def free_id(self, taken: Iterable[str]) -> str:
         """Return an id that nobody has or had, and that is not among *taken*."""
 
-    def add(self, person: str, name: str, phone: str | None) -> None:
-        """Add somebody."""
-
-
-@frozen
-class Newcomer:
-    """Somebody whom an import adds to the directory."""
-
-    person: str
-    name: str
-    phone: str | None
+    def claim(self, people: Sequence[Person]) -> None:
+        """Add people under new ids, all or none; raises PersonIdTaken where an id was given away meanwhile."""
 
 
 @frozen
@@ -77,7 +70,7 @@ class Planner:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
-    newcomers: dict[str, Newcomer] = field(factory=dict)
+    newcomers: dict[str, Person] = field(factory=dict)
 
     @cached_property
     def labs_called(self) -> dict[str, list[str]]:
@@ -87,6 +80,11 @@ class Planner:
             for name in {plain(each.name) for _, each in read.details if read.closed_on is None}:
                 called.setdefault(name, []).append(lab)
         return called
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The ids of people that the log names: the directory may have lost them, and they are somebody's."""
+        return people_named(self.view)
 
     @cached_property
     def pairings_with(self) -> dict[tuple[Support, str], list[tuple[str, Pairing]]]:
@@ -162,8 +160,8 @@ class Planner:
 
     def _newcomer(self, name: str, phone: str | None) -> str:
         assert self.people is not None
-        free = self.people.free_id([newcomer.person for newcomer in self.newcomers.values()])
-        self.newcomers[name] = Newcomer(free, name, phone)
+        free = self.people.free_id([*self.named, *(newcomer.person for newcomer in self.newcomers.values())])
+        self.newcomers[name] = Person(free, name, phone)
         return free
 
 

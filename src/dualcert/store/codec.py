@@ -67,7 +67,9 @@ class Codec:
         """Return the entry that a stored row holds; raises what `refusal` returns."""
         try:
             entry = self.decoders[topic](state)
-        except (KeyError, msgspec.MsgspecError) as error:
+        except MemoryError:
+            raise
+        except Exception as error:  # what damaged bytes make a decoder raise is nobody's to list
             raise self.refusal(error, "log", f"{stream}@{version}", topic) from error
         entry.stream, entry.version, entry.position = stream, version, position
         return entry

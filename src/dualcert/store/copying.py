@@ -10,7 +10,7 @@ from attrs import frozen
 
 from dualcert import errors
 from dualcert.store.digest import Digest
-from dualcert.store.log import Bookmark, EventLog, create_log, existing_log
+from dualcert.store.log import Bookmark, EventLog, create_log, open_log
 from dualcert.store.rows import Row
 from dualcert.store.url import parse_url
 
@@ -32,7 +32,7 @@ def copy_log(source: str | Path, target: str | Path, progress: Progress | None =
     every position. What lies beside the log (people, the outbox) is not copied. *progress* is told how many
     more facts were read, of about how many. Raises a subclass of StoreUnusable: StoreExists where there is something at *target*.
     """
-    with closing(existing_log(parse_url(source))) as log:
+    with closing(open_log(source)) as log:
         sent = _Read(log, progress)
 
         def filled(copy: EventLog) -> None:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
-import msgspec
-from attrs import frozen
+from attrs import evolve, frozen
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
     InfrastructureFactory,
     IntegrityError,
     Mapper,
@@ -27,17 +27,23 @@ from typing_extensions import override
 
 from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM, AnyEntry, Entry, LogOpened
-from dualcert.store import sqlite
+from dualcert.files import written
+from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
-from dualcert.store.rows import BehindLogError, PagedRecorder, Row
-from dualcert.store.url import StoreUrl, parse_url
+from dualcert.store.rows import BehindLogError, PagedRecorder, Row, SettlingRecorder
+from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.values.dates import civil_day
+from dualcert.values.ids import kind_of
 
 FORMAT = 1
 """The version of the stored form; a log of a higher one was written by a newer dualcert."""
 HASH = "sha256"
 PAGE = 2_000
 """Rows fetched whole: few enough to stay in the processor's cache, where 5,000 take a tenth longer."""
+READ_AGAIN = 3
+"""How often a reading is tried whose connection broke: each try has a connection of its own."""
+
+T = TypeVar("T")
 
 
 @frozen
@@ -82,6 +88,9 @@ class EventLog(Application[str]):
 
     name = "dualcert"
 
+    store: Store
+    """Where it is, with its id; known once it was opened."""
+
     def __init__(self, url: StoreUrl, *, create: bool) -> None:
         self.url = url
         self.codec = codec()
@@ -113,32 +122,41 @@ class EventLog(Application[str]):
     def append(self, entries: Sequence[AnyEntry]) -> None:
         """Append *entries*, recorded at one instant, in one transaction.
 
-        Raises AppendRaced where a version is taken or a later instant is recorded already, and
-        StoreUnusable where the store fails. A commit whose answer was lost counts as done if the very
-        bytes stand in the log.
+        A commit whose answer was lost counts as done if the very bytes are in the log. Raises AppendRaced where
+        a version is taken or a later instant is recorded already, StoreUnusable where the store fails and
+        nothing was recorded, and StoreOutcomeUnknown where that cannot be found out.
         """
         try:
-            with self._told():
+            with self._typed():
                 events: Sequence[Any] = entries  # entries are events by the mapper alone
                 self.events.put(events, recorded_at=entries[0].recorded_at)
         except BehindLogError as behind:
             raise AppendRaced(behind.newest) from None
         except IntegrityError:
-            if not self._stand(entries):
+            if not self._are_stored(entries):
                 raise AppendRaced from None
-        except errors.StoreUnusable:
-            if not self._stand(entries):
+        except errors.StoreUnusable as error:
+            if not self._arrived(entries, error):
                 raise
 
-    def _stand(self, entries: Sequence[AnyEntry]) -> bool:
-        """Return whether exactly these bytes are in the log; False where that cannot be found out."""
+    def _arrived(self, entries: Sequence[AnyEntry], failure: errors.StoreUnusable) -> bool:
+        """Return whether *entries* were recorded although the store reported *failure*."""
+        if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly):
+            return False  # so the database says that it did nothing
         try:
-            return all(self._stored(e) == self.codec.encode(e) for e in entries)
-        except PersistenceError:
-            return False
+            if isinstance(self.recorder, SettlingRecorder):
+                self._read(self.recorder.settle)
+            return self._are_stored(entries)
+        except errors.StoreUnusable:
+            raise errors.StoreOutcomeUnknown(store=self.url.shown, problem=failure.problem or failure.code) from failure
+
+    def _are_stored(self, entries: Sequence[AnyEntry]) -> bool:
+        """Return whether exactly these bytes are in the log."""
+        return all(self._stored(e) == self.codec.encode(e) for e in entries)
 
     def _stored(self, entry: AnyEntry) -> tuple[str, bytes] | None:
-        found = self.recorder.select_events(entry.stream, gt=entry.version - 1, lte=entry.version)
+        select = partial(self.recorder.select_events, entry.stream, gt=entry.version - 1, lte=entry.version)
+        found = self._read(select)
         return (found[0].topic, bytes(found[0].state)) if found else None
 
     def pages(self, after: Bookmark) -> Iterator[tuple[Bookmark, list[AnyEntry]]]:
@@ -171,23 +189,44 @@ class EventLog(Application[str]):
                 entry.version = version
                 entry.position = position
                 append(entry)
-        except (KeyError, msgspec.MsgspecError) as error:
+                if topic[:3] != stream[:3]:
+                    _check_kind(topic, stream)
+        except MemoryError:
+            raise
+        except Exception as error:  # what damaged bytes make a decoder raise is nobody's to list
             raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
         return entries
 
     def _rows(self, after: int) -> list[Row]:
-        with self._told():
-            if isinstance(self.recorder, PagedRecorder):
-                return self.recorder.page(after, PAGE)
-            found = self.recorder.select_notifications(after, PAGE, inclusive_of_start=False)
-            return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
+        if isinstance(self.recorder, PagedRecorder):
+            return self._read(partial(self.recorder.page, after, PAGE))
+        found = self._read(partial(self.recorder.select_notifications, after, PAGE, inclusive_of_start=False))
+        return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
+
+    def _read(self, question: Callable[[], T]) -> T:
+        """Return the answer to *question*, asked again where its connection broke: reading changes nothing."""
+        for again in reversed(range(READ_AGAIN)):
+            try:
+                with self._typed():
+                    return question()
+            except errors.StoreUnusable as error:
+                if not again or not self._lost(error):
+                    raise
+        raise AssertionError
+
+    def _lost(self, error: errors.StoreUnusable) -> bool:
+        if self.url.kind != "postgresql" or error.__cause__ is None:
+            return False
+        from dualcert.store import postgres_server
+
+        return postgres_server.lost(error.__cause__)
 
     def fill(self, pages: Iterable[Sequence[Row]]) -> None:
         """Write a whole log into this empty one, in one transaction; raises StoreExists where it is not empty."""
         if self.opening() is not None:
             raise errors.StoreExists(store=self.url.shown)
         recorder: Any = self.recorder
-        with self._told():
+        with self._typed():
             recorder.insert_pages(
                 [StoredEvent(stream, version, topic, bytes(state)) for _, stream, version, topic, state in rows]
                 for rows in pages
@@ -195,45 +234,65 @@ class EventLog(Application[str]):
 
     def length(self) -> int:
         """Return about how many facts there are: the newest private id, which may have gaps."""
-        with self._told():
-            return self.recorder.max_notification_id() or 0
+        return self._read(self.recorder.max_notification_id) or 0
 
     def opening(self) -> AnyEntry | None:
         """Return the opening fact of the log, or None where the log is empty."""
-        with self._told():
-            first = self.recorder.select_notifications(None, 1)
+        first = self._read(partial(self.recorder.select_notifications, None, 1))
         if not first:
             return None
         n = first[0]
         return self.codec.decode(str(n.originator_id), n.originator_version, n.topic, n.state, position=1)
 
+    def identity(self) -> Store:
+        """Return where this log is and its id; raises a subclass of StoreUnusable where it is no log of ours."""
+        exists = getattr(self.recorder, "exists", None)
+        if exists and not self._read(exists):
+            raise errors.StoreMissing(store=self.url.shown)
+        first = self.opening()
+        if first is None:
+            raise errors.StoreEmpty(store=self.url.shown)
+        if not isinstance(first.fact, LogOpened):
+            raise errors.StoreForeign(store=self.url.shown, problem="its first row opens no log")
+        if first.fact.format > FORMAT:
+            raise errors.WrittenByNewer(store=self.url.shown, name=f"log format {first.fact.format}")
+        if (first.fact.format, first.fact.hash) != (FORMAT, HASH):
+            problem = f"its opening fact says format {first.fact.format}, hash {first.fact.hash}"
+            raise errors.StoreDamaged(store=self.url.shown, problem=problem)
+        return Store(self.url, first.fact.store_id)
+
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _typed(self) -> Iterator[None]:
         """Turn what databases raise into the typed errors of this library."""
         try:
             yield
         except IntegrityError:
             raise
-        except (PersistenceError, sqlite3.Error) as error:
-            raise self._trouble(error) from error
-
-    def _trouble(self, error: Exception) -> errors.StoreUnusable:
-        if self.url.kind != "postgresql":
-            return sqlite.trouble(self.url.shown, error)
-        from dualcert.store import postgres
-
-        return postgres.trouble(self.url.shown, error)
+        except ConnectionPoolClosedError:
+            raise errors.StoreClosed(store=self.url.shown) from None
+        except (PersistenceError, sqlite3.Error, UnicodeDecodeError) as error:
+            raise trouble(self.url, error) from error
 
 
-def open_log(url: str | Path, *, create: bool, now: datetime) -> EventLog:
-    """Return the log at *url*; only with *create* is one made, and never over one that is there.
+def trouble(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
+    """Return the typed error for what the database at *url* raised."""
+    if url.kind != "postgresql":
+        return sqlite_file.trouble(url.shown, error)
+    from dualcert.store import postgres_server
 
-    `:memory:` is always made. Raises a subclass of StoreUnusable.
-    """
-    place = parse_url(url)
-    if place.kind == "memory" or create:
-        return create_log(place, partial(_begin, now=now))
-    return existing_log(place)
+    return postgres_server.trouble(url, error)
+
+
+def _check_kind(topic: str, stream: str) -> None:
+    """Raise ValueError where a fact stands in a stream of another kind."""
+    kind = topic.partition(".")[0]
+    if kind not in {"fact", kind_of(stream)}:
+        raise ValueError(f"{topic} does not belong into this stream")
+
+
+def open_log(url: str | Path) -> EventLog:
+    """Return the log at *url*; raises a subclass of StoreUnusable where there is none."""
+    return existing_log(parse_url(url))
 
 
 def existing_log(place: StoreUrl) -> EventLog:
@@ -242,72 +301,92 @@ def existing_log(place: StoreUrl) -> EventLog:
         raise errors.StoreMissing(store=place.shown)
     if place.kind == "sqlite":
         sqlite.check_file(place)
-    return _checked(EventLog(place, create=False))
+    return _checked(_application(place, create=False))
 
 
 def create_log(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
-    """Return a new log that *begin* wrote to; a file whose making failed is not left behind."""
-    if place.kind == "sqlite":
-        sqlite.create_file(place)
+    """Return the new log that *begin* wrote to, in one transaction, at *place*: whole, or there is none.
+
+    A file is written beside its place and moved there. Raises StoreExists, and other subclasses of StoreUnusable.
+    """
+    if place.kind != "sqlite":
+        return _begun(place, begin)
+    if place.read_only:
+        raise errors.StoreReadOnly(store=place.shown)
     try:
-        log = _with_tables(place)
-        try:
-            begin(log)
-        except BaseException:
-            log.close()
-            raise
-        return _checked(log)
+        with written(place.path, mode=0o600) as part:
+            _begun(evolve(place, path=part), begin).close()
+    except errors.FileExists:
+        raise errors.StoreExists(store=place.shown) from None
+    except errors.FileUnwritable as error:
+        raise errors.StoreUnusable(store=place.shown, problem=error.problem) from error
+    return existing_log(place)
+
+
+def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
+    log = _with_tables(place)
+    try:
+        begin(log)
     except BaseException:
-        if place.kind == "sqlite":
-            place.path.unlink(missing_ok=True)
+        log.close()
         raise
+    return _checked(log)
 
 
 def _with_tables(place: StoreUrl) -> EventLog:
+    """Return an application whose tables are there; of two that make them at once, one is refused and asks again."""
+    for again in reversed(range(READ_AGAIN)):
+        try:
+            return _application(place, create=True)
+        except errors.StoreUnusable as error:
+            if not again or not isinstance(error.__cause__, IntegrityError):
+                raise
+    raise AssertionError
+
+
+def _application(place: StoreUrl, *, create: bool) -> EventLog:
     try:
-        return EventLog(place, create=True)
+        return EventLog(place, create=create)
     except (PersistenceError, sqlite3.Error) as error:
-        raise errors.StoreUnusable(store=place.shown, problem=str(error).strip()) from error
+        raise trouble(place, error) from error
 
 
-def _begin(log: EventLog, now: datetime) -> None:
-    opened = LogOpened(store_id=uuid4().hex, format=FORMAT, hash=HASH)
-    first = Entry(
+def opening_entry(now: datetime) -> AnyEntry:
+    """Return the fact that begins a log, with a new random id of the store."""
+    return Entry(
         on=civil_day(now),
         by="system",
         source="",
         command_id=None,
         recorded_at=now,
-        fact=opened,
+        fact=LogOpened(store_id=uuid4().hex, format=FORMAT, hash=HASH),
         stream=LOG_STREAM,
         version=1,
     )
-    if log.opening() is not None:
-        raise errors.StoreExists(store=log.url.shown)
-    try:
-        log.append([first])
-    except AppendRaced:
-        raise errors.StoreExists(store=log.url.shown) from None
+
+
+def begin_log(url: str | Path, entries: Sequence[AnyEntry]) -> EventLog:
+    """Return a new log at *url* that begins with *entries*, the first of them an opening fact.
+
+    All of it is written in one transaction. Raises StoreExists, and other subclasses of StoreUnusable.
+    """
+
+    def begin(log: EventLog) -> None:
+        if log.opening() is not None:
+            raise errors.StoreExists(store=log.url.shown)
+        try:
+            log.append(entries)
+        except AppendRaced:
+            raise errors.StoreExists(store=log.url.shown) from None
+
+    return create_log(parse_url(url), begin)
 
 
 def _checked(log: EventLog) -> EventLog:
     """Return *log* if it begins with an opening fact that this program understands."""
     try:
-        _check_opening(log)
+        log.store = log.identity()
     except BaseException:
         log.close()
         raise
     return log
-
-
-def _check_opening(log: EventLog) -> None:
-    exists = getattr(log.recorder, "exists", None)
-    if exists and not exists():
-        raise errors.StoreMissing(store=log.url.shown)
-    first = log.opening()
-    if first is None:
-        raise errors.StoreEmpty(store=log.url.shown)
-    if not isinstance(first.fact, LogOpened):
-        raise errors.StoreForeign(store=log.url.shown, problem="its first row opens no log")
-    if first.fact.format > FORMAT:
-        raise errors.WrittenByNewer(store=log.url.shown, name=f"log format {first.fact.format}")

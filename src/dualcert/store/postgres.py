@@ -15,54 +15,35 @@ import psycopg
 from eventsourcing.persistence import InfrastructureFactory, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 from typing_extensions import override
 
-from dualcert import errors
+from dualcert.store import postgres_server
 from dualcert.store.rows import Row, check_order
 from dualcert.store.url import StoreUrl
 
 STATEMENT_LIMIT = 1_000
-CONNECT_TIMEOUT = 10
-"""Seconds."""
-LOCK_TIMEOUT = 5
-"""Seconds to wait for other writers; the library's default waits for ever."""
-
-
-def trouble(store: str, error: Exception) -> errors.StoreUnusable:
-    """Return the typed error for what PostgreSQL or its driver said."""
-    cause = error.__cause__ or error
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(cause).__name__
-    if isinstance(cause, psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled):
-        return errors.StoreBusy(store=store, problem=said)
-    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
-        return errors.StoreReadOnly(store=store)
-    return errors.StoreUnusable(store=store, problem=said)
 
 
 class DurablePostgres(PostgresDatastore):
-    """The library's datastore, asked for by a whole URL, with `synchronous_commit` read back."""
+    """The library's datastore, asked for by a whole URL, over connections that have our care."""
 
     def __init__(self, url: StoreUrl) -> None:
-        try:
-            asked = conninfo_to_dict(url.dsn)
-        except psycopg.ProgrammingError as error:
-            raise errors.BadStoreUrl(store=url.shown, problem=str(error).strip()) from None
-        self.shown = url.shown
+        self.url = url
+        asked = postgres_server.parameters(url)
         super().__init__(
             dbname=str(asked.pop("dbname", "postgres")),
             host=str(asked.pop("host", "")),
             port=str(asked.pop("port", "")),
             user=str(asked.pop("user", "")),
             password=str(asked.pop("password", "")),
-            connect_timeout=CONNECT_TIMEOUT,
+            connect_timeout=postgres_server.CONNECT_TIMEOUT,
             idle_in_transaction_session_timeout=30,
             pool_size=1,
             max_overflow=9,
             pre_ping=True,
-            lock_timeout=LOCK_TIMEOUT,
+            lock_timeout=postgres_server.LOCK_TIMEOUT,
             originator_id_type="text",
         )
         assert isinstance(self.pool.kwargs, dict)
@@ -70,14 +51,11 @@ class DurablePostgres(PostgresDatastore):
 
     @override
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:
-        configure, shown = super().after_connect_func(), self.shown
+        configure, url = super().after_connect_func(), self.url
 
         def after_connect(connection: psycopg.Connection[Any]) -> None:
             configure(connection)
-            connection.execute("SET synchronous_commit = on")
-            level = connection.execute("SELECT current_setting('fsync') AS fsync").fetchone()
-            if level is None or level["fsync"] != "on":
-                raise errors.StoreNotDurable(store=shown, problem="the server runs with fsync off")
+            postgres_server.make_durable(connection, url)
 
         return after_connect
 
@@ -123,6 +101,11 @@ class LogRecorder(PostgresApplicationRecorder):
                 for start in range(0, len(page), STATEMENT_LIMIT):
                     self._insert_stored_events(cursor, page[start : start + STATEMENT_LIMIT])
 
+    def settle(self) -> None:
+        """Wait until nobody is writing: an append whose connection broke may still be under way."""
+        with self.datastore.get_connection() as connection, connection.transaction():
+            connection.execute(SQL("LOCK TABLE {}.{} IN SHARE MODE").format(*self._table()))
+
     def _last_state(self, connection: psycopg.Connection[Any]) -> tuple[bytes] | None:
         query = SQL("SELECT state FROM {}.{} ORDER BY notification_id DESC LIMIT 1")
         with connection.cursor(row_factory=tuple_row) as cursor:
@@ -151,13 +134,5 @@ class LogFactory(PostgresFactory):
 
     def __init__(self, env: Environment, url: StoreUrl) -> None:
         InfrastructureFactory.__init__(self, env)
+        postgres_server.connect(url).close()  # says why a server cannot be used; the pool only that time ran out
         self.datastore = DurablePostgres(url)
-        _check_reachable(url)
-
-
-def _check_reachable(url: StoreUrl) -> None:
-    """Say why a server cannot be reached; the pool would only say that time ran out."""
-    try:
-        psycopg.connect(url.dsn, connect_timeout=CONNECT_TIMEOUT).close()
-    except psycopg.OperationalError as error:
-        raise trouble(url.shown, error) from None

@@ -20,6 +20,14 @@ class PagedRecorder(Protocol):
         """Return up to *limit* rows with an id above *after*, in order of id."""
 
 
+@runtime_checkable
+class SettlingRecorder(Protocol):
+    """A recorder whose store may go on writing after the connection was lost."""
+
+    def settle(self) -> None:
+        """Wait until nobody is writing."""
+
+
 class BehindLogError(Exception):
     """The newest fact was recorded later than what is to be appended."""
 

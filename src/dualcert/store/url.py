@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from attrs import field, frozen
 
@@ -13,6 +13,14 @@ from dualcert.errors import N_, BadStoreUrl, Phrase
 MEMORY = ":memory:"
 
 _OPTIONS = {"journal": {"wal", "rollback"}, "mode": {"ro"}}
+_SHOWN_OPTIONS = ("host", "hostaddr", "port", "dbname", "user", "service", "journal", "mode")
+"""The options that a message repeats: others may be secret."""
+_SERVER = re.compile(r"\s*postgres(ql)?\s*[:/]|.*\bpassword\s*=", re.IGNORECASE | re.DOTALL)
+"""How a place begins that is meant for a server, however it is misspelt."""
+_UNFINISHED = re.compile(r"([^/?:\[\]]*):(?![0-9]*(?:[/?,]|$))(.*)", re.DOTALL)
+"""A user and a password without a host; a host and its port are none."""
+_SIGNS = re.compile(r"[:@/#?%&\s]+")
+_EXAMPLE = "write postgresql://USER:PASSWORD@HOST/DATABASE, with % for what a URL cannot hold (%23 for #)"
 
 
 @frozen
@@ -25,6 +33,19 @@ class StoreUrl:
     options: dict[str, str] = field(factory=dict)
     dsn: str = field(default="", repr=False)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be written there."""
+        return self.options.get("mode") == "ro"
+
+
+@frozen
+class Store:
+    """A store that was opened: where it is, and the random id that its first fact holds."""
+
+    url: StoreUrl
+    id: str
+
 
 def parse_url(url: str | Path) -> StoreUrl:
     """Return what *url* names: `:memory:`, `sqlite:///PATH`, `postgresql://…`, or a path to a file.
@@ -35,28 +56,30 @@ def parse_url(url: str | Path) -> StoreUrl:
     if url == MEMORY:
         return StoreUrl("memory", MEMORY)
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", url, re.IGNORECASE)
-    if scheme is None:
-        return _file(url, url, {})
-    match scheme[1].lower():
+    match scheme[1].lower() if scheme else None:
+        case None if _SERVER.match(url):
+            raise BadStoreUrl(store=without_password(url), problem=_EXAMPLE)
+        case None:
+            return _file(url, url, {})
         case "sqlite":
             return _sqlite(url)
         case "postgresql" | "postgres":
-            return StoreUrl("postgresql", _without_password(url), dsn=url)
+            return StoreUrl("postgresql", without_password(url), dsn=url)
         case other:
-            raise BadStoreUrl(store=_without_password(url), problem=Phrase(N_("unknown kind {kind!r}"), kind=other))
+            raise BadStoreUrl(store=without_password(url), problem=Phrase(N_("unknown kind {kind!r}"), kind=other))
 
 
 def _sqlite(url: str) -> StoreUrl:
-    parts = urlsplit(url)
+    parts, shown = urlsplit(url), without_password(url)
     if parts.netloc:
-        raise BadStoreUrl(store=url, problem="write sqlite:///relative.db or sqlite:////absolute.db")
+        raise BadStoreUrl(store=shown, problem="write sqlite:///relative.db or sqlite:////absolute.db")
     path = unquote(parts.path.removeprefix("/"))
     if path == MEMORY:
         return StoreUrl("memory", MEMORY)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in options.items():
         if value not in _OPTIONS.get(name, ()):
-            raise BadStoreUrl(store=url, problem=Phrase(N_("unknown option {name}={value}"), name=name, value=value))
+            raise BadStoreUrl(store=shown, problem=Phrase(N_("unknown option {name}={value}"), name=name, value=value))
     return _file(url, path, options)
 
 
@@ -64,11 +87,45 @@ def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
     if not path or "\0" in path:
         raise BadStoreUrl(store=repr(url), problem="it names no file")
     if path.startswith(("\\\\", "//")):
-        raise BadStoreUrl(store=url, problem="SQLite cannot be trusted on a network share; use PostgreSQL")
+        problem = "SQLite cannot be trusted on a network share; use PostgreSQL"
+        raise BadStoreUrl(store=without_password(url), problem=problem)
     return StoreUrl("sqlite", path, path=Path(path), options=options)
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    user, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=user.partition(":")[0] + at + host, query=""))
+def without_password(url: str) -> str:
+    """Return *url* as messages repeat it: no password is left, however it is spelt.
+
+    A password is whatever stands between the first colon of the user's part and the last `@`: it may hold any
+    sign, also such as end a host. Of the options only harmless ones are shown.
+    """
+    url = re.sub(r"(?i)(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]*)", r"\1***", url)
+    head, user, _, rest = _parted(url)
+    place, mark, query = rest.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query) if name in _SHOWN_OPTIONS]
+    return head + user + place + (mark + urlencode(kept, safe="/") if kept else "")
+
+
+def without_secrets(message: str, url: str) -> str:
+    """Return what a library says of *url* without what is secret in it: it may quote a part of the password."""
+    *_, secret, rest = _parted(url)
+    hidden = [secret, *(value for name, value in parse_qsl(rest.partition("?")[2]) if name not in _SHOWN_OPTIONS)]
+    pieces = {piece for each in hidden for form in (each, unquote(each)) for piece in (form, *_SIGNS.split(form))}
+    quoted = {piece for piece in re.findall(r'"([^"]+)"', message) if any(piece in each for each in hidden)}
+    for piece in sorted((each for each in pieces if len(each) > 2), key=len, reverse=True):
+        message = message.replace(piece, "***")
+    for piece in quoted:
+        message = message.replace(f'"{piece}"', '"***"')
+    return message
+
+
+def _parted(url: str) -> tuple[str, str, str, str]:
+    """Return *url* in four parts: up to the user, the user, the password, and from the host on."""
+    scheme = re.match(r"\s*[a-z][a-z0-9+.-]*\s*:?/+|", url, re.IGNORECASE)
+    assert scheme is not None
+    head, rest = scheme[0], url[scheme.end() :]
+    user, at, host = rest.rpartition("@")
+    if at:
+        name, _, secret = user.partition(":")
+        return head, f"{name}@", secret, host
+    unfinished = _UNFINISHED.match(rest) if head else None
+    return (head, unfinished[1], unfinished[2], "") if unfinished else (head, "", "", rest)

@@ -230,11 +230,11 @@ class StoreContract:
         with Registry.open(url, clock=clock) as again:
             assert len(again.view().entries(LAB)) == 1
 
-    def test_a_store_that_is_not_there_is_refused(self, url: str, clock: Clock) -> None:
+    def test_a_store_that_is_not_there_is_refused(self, url: str) -> None:
         """Opening never makes one."""
         if self.reopens:
             with pytest.raises(StoreMissing):
-                open_log(url, create=False, now=clock())
+                open_log(url)
 
     def test_following_yields_what_comes_after_a_position(self, registry: Registry) -> None:
         """Long-lived processes take the log up where they left it."""

@@ -37,7 +37,7 @@ class Year:
     ) -> tuple[Request, Views]:
         """Return a request with *config*, or the reporter's own defaults, and the views that answer it."""
         known = date.fromisoformat(known_at) if known_at else None
-        request, views = asked(self.registry, self.store, date.fromisoformat(on), known_at=known, **more)
+        request, views = asked(self.registry, date.fromisoformat(on), known_at=known, **more)
         return evolve(request, config=config or reporter.Config()), views
 
     def views(self, on: str = END) -> Views:

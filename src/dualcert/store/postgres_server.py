@@ -1,0 +1,92 @@
+"""The care that every connection to PostgreSQL is given: limits of time, durability read back, errors typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from dualcert import errors
+from dualcert.store.url import StoreUrl, without_secrets
+
+CONNECT_TIMEOUT = 10
+"""Seconds."""
+LOCK_TIMEOUT = 5
+"""Seconds to wait for locks of others, also when reading; the server's default waits for ever."""
+STATEMENT_TIMEOUT = 60
+"""Seconds that one statement may take."""
+NETWORK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""After how long a server that has gone without a word counts as gone."""
+
+
+def parameters(url: StoreUrl) -> dict[str, Any]:
+    """Return what *url* and our limits ask of a connection; raises BadStoreUrl."""
+    try:
+        asked = conninfo_to_dict(url.dsn)
+    except psycopg.ProgrammingError as error:
+        raise errors.BadStoreUrl(store=url.shown, problem=_first_line(url, error)) from None
+    return {"connect_timeout": CONNECT_TIMEOUT, **NETWORK, **asked}
+
+
+def connect(url: StoreUrl) -> psycopg.Connection[Any]:
+    """Return a connection of its own, each statement a transaction; raises StoreUnusable."""
+    try:
+        connection: psycopg.Connection[Any] = psycopg.connect(**parameters(url), autocommit=True)
+        make_durable(connection, url)
+    except psycopg.Error as error:
+        raise trouble(url, error) from None
+    return connection
+
+
+def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
+    """Set durability and limits of time of a connection; limits that the server has stay. Raises StoreNotDurable."""
+    connection.execute("SET synchronous_commit = on")
+    found = connection.execute(
+        "SELECT current_setting('fsync') AS fsync, current_setting('lock_timeout') AS lock, "
+        "current_setting('statement_timeout') AS statement"
+    ).fetchone()
+    assert found is not None
+    fsync, lock, statement = found.values() if isinstance(found, dict) else found
+    if fsync != "on":
+        raise errors.StoreNotDurable(store=url.shown, problem="the server runs with fsync off")
+    if lock == "0":
+        connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}s'")
+    if statement == "0":
+        connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}s'")
+
+
+def trouble(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
+    """Return the typed error for what PostgreSQL or its driver said."""
+    cause = _of_postgres(error)
+    said = _first_line(url, cause)
+    if isinstance(cause, psycopg.errors.LockNotAvailable):
+        return errors.StoreBusy(store=url.shown, problem=f"waited {LOCK_TIMEOUT} s for a lock: {said}")
+    if isinstance(cause, psycopg.errors.QueryCanceled | psycopg.errors.TransactionTimeout):
+        return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {said}")
+    if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
+        return errors.StoreReadOnly(store=url.shown)
+    return errors.StoreUnusable(store=url.shown, problem=said)
+
+
+def lost(error: BaseException) -> bool:
+    """Return whether *error* says that the connection broke: another one may still reach the server."""
+    cause = _of_postgres(error)
+    lasting = psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled | psycopg.errors.TransactionTimeout
+    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and not isinstance(cause, lasting)
+
+
+def _of_postgres(error: BaseException) -> BaseException:
+    """Return the driver's error that *error* was made of; eventsourcing wraps them."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, psycopg.Error):
+            return seen
+        inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
+        seen = seen.__cause__ or inner
+    return error
+
+
+def _first_line(url: StoreUrl, error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return without_secrets(lines[0] if lines else type(error).__name__, url.dsn)

@@ -1,0 +1,125 @@
+"""The care that every SQLite file of ours is given: looked at before it is opened, durable, its errors typed.
+
+The log and what lies beside it are opened alike: nothing is made by a question, and a file that is missing,
+empty, foreign, damaged or newer is refused by name before SQLite touches it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from dualcert import errors
+from dualcert.store import journal
+from dualcert.store.url import StoreUrl
+
+HEADER = b"SQLite format 3\0"
+FULL, EXTRA = 2, 3
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for other connections."""
+
+_MEMORY_NUMBERS = itertools.count(1)
+
+
+def can_lose_wal(version: tuple[int, ...]) -> bool:
+    """Return whether SQLite *version* can corrupt a WAL file when two connections checkpoint at once.
+
+    3.7.0 to 3.51.2 can; the fix is in 3.51.3 and went back to 3.50.7 and 3.44.6.
+    """
+    fixed_branch = (version[:2] == (3, 44) and version >= (3, 44, 6)) or (
+        version[:2] == (3, 50) and version >= (3, 50, 7)
+    )
+    return (3, 7, 0) <= version < (3, 51, 3) and not fixed_branch
+
+
+def journal_of(url: StoreUrl, version: tuple[int, ...] = sqlite3.sqlite_version_info) -> tuple[str, int]:
+    """Return the journal mode and the `synchronous` level to use: WAL where it is safe or asked for."""
+    asked = url.options.get("journal")
+    wal = asked == "wal" or (asked is None and not can_lose_wal(version))
+    return ("wal", FULL) if wal else ("truncate", EXTRA)
+
+
+def uri_of(url: StoreUrl) -> str:
+    """Return the URI by which SQLite opens *url*; each of a store in memory is another store."""
+    if url.kind == "memory":
+        return f"file:dualcert-{next(_MEMORY_NUMBERS)}?mode=memory&cache=shared"
+    return f"file:{quote(os.fsencode(url.path))}?mode={'ro' if url.read_only else 'rw'}"
+
+
+def make_durable(cursor: sqlite3.Cursor, url: StoreUrl) -> None:
+    """Set journal and `synchronous` of a connection and read them back; raises StoreNotDurable."""
+    journal_mode, synchronous = journal_of(url)
+    found = cursor.execute(f"PRAGMA journal_mode={journal_mode}").fetchone()[0]
+    cursor.execute(f"PRAGMA synchronous={synchronous}")
+    cursor.execute("PRAGMA fullfsync=ON")
+    cursor.execute("PRAGMA checkpoint_fullfsync=ON")
+    level = cursor.execute("PRAGMA synchronous").fetchone()[0]
+    if (found, level) != (journal_mode, synchronous):
+        problem = f"journal {found}, synchronous {level} where {journal_mode}, {synchronous} was set"
+        raise errors.StoreNotDurable(store=url.shown, problem=problem)
+
+
+def check_file(url: StoreUrl, check: Callable[[sqlite3.Connection], None]) -> None:
+    """Refuse a file that is not ours before anything in it is touched; *check* looks at its tables.
+
+    Raises StoreMissing, StoreEmpty, StoreForeign, StoreJournalLeft, and what *check* raises.
+    """
+    check_head(url)
+    journal.check(url.path, url.shown)
+    try:
+        with closing(sqlite3.connect(uri_of(url), uri=True, timeout=BUSY_TIMEOUT)) as connection:
+            check(connection)
+    except sqlite3.Error as error:
+        raise trouble(url.shown, error) from error
+
+
+def check_head(url: StoreUrl) -> None:
+    """Refuse what is no SQLite file by its kind and its first bytes; a pipe or a device is not waited for."""
+    try:
+        if not stat.S_ISREG(url.path.stat().st_mode):
+            raise errors.StoreForeign(store=url.shown, problem="not a file")
+        with url.path.open("rb") as file:
+            head = file.read(len(HEADER))
+    except FileNotFoundError:
+        raise errors.StoreMissing(store=url.shown) from None
+    except OSError as error:
+        raise errors.StoreUnusable(store=url.shown, problem=error.strerror or str(error)) from None
+    if not head:
+        raise errors.StoreEmpty(store=url.shown)
+    if head != HEADER:
+        raise errors.StoreForeign(store=url.shown, problem="not an SQLite file")
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Return the path of what lies beside the store at *path*: `books.db.people`."""
+    return path.with_name(f"{path.name}.{suffix}")
+
+
+def trouble(store: str, error: BaseException) -> errors.StoreUnusable:
+    """Return the typed error for what SQLite said."""
+    cause = _of_sqlite(error)
+    name, said = getattr(cause, "sqlite_errorname", ""), str(cause)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in said:
+        return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {said}")
+    if name.startswith("SQLITE_READONLY"):
+        return errors.StoreReadOnly(store=store)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(cause, UnicodeDecodeError):
+        return errors.StoreDamaged(store=store, problem=said)
+    return errors.StoreUnusable(store=store, problem=said)
+
+
+def _of_sqlite(error: BaseException) -> BaseException:
+    """Return the error of SQLite that *error* was made of; eventsourcing wraps them."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, sqlite3.Error | UnicodeDecodeError):
+            return seen
+        inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
+        seen = seen.__cause__ or inner
+    return error

@@ -7,7 +7,7 @@ import pytest
 from post import Post
 
 from dualcert import Registry
-from dualcert.errors import SendingOff
+from dualcert.errors import FileUnwritable, SendingOff
 from dualcert.reporting.places import Places
 
 
@@ -135,7 +135,7 @@ def test_after_a_persons_word_it_goes_on(place):
     with pytest.raises(SendingOff):
         copy.send()
 
-    Places(copy.state).remember(copy.store, copy.registry.view())
+    Places(copy.state).remember(copy.registry.store, copy.registry.view())
 
     assert [each.state.value for each in copy.send()] == ["delivered"]
     copy.close()
@@ -193,7 +193,7 @@ def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
     def full(*arguments):
         calls.append(arguments)
         if len(calls) >= nth:
-            raise OSError("disk full")
+            raise FileUnwritable(path="state", problem="disk full")
         remember(*arguments)
 
     monkeypatch.setattr(Places, "remember", full)

@@ -80,7 +80,7 @@ def test_unknown_names_are_refused_before_anything_is_made(post):
     before = post.facts
     with pytest.raises(UnknownReporter):
         post.plan("a", names=("writr",))
-    request, _ = asked(post.registry, post.store, date(2023, 9, 1))
+    request, _ = asked(post.registry, date(2023, 9, 1))
     with pytest.raises(UnknownChannel):
         plan_dispatches(post.registry, post.outbox, post.plugins, request, "phone", ("writer",))
     assert post.facts == before

@@ -147,7 +147,7 @@ def test_without_an_address_it_waits_and_goes_when_there_is_one(post):
 
 def test_a_message_that_is_gone_or_was_changed_is_not_sent(post):
     ((id_,),) = (planned.new for planned in post.plan("a"))
-    post.outbox._execute("UPDATE dualcert_outbox SET content = ?", (b"forged",))
+    post.outbox._write(lambda execute: execute("UPDATE dualcert_outbox SET content = ?", (b"forged",)))
     assert [each.waits for each in post.send()] == ["no-content"]
     post.outbox.drop(id_)
     assert [each.waits for each in post.send()] == ["no-content"]

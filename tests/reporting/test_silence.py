@@ -89,7 +89,7 @@ def test_reporting_and_planning_send_nothing(store, connections, tmp_path):
     shutil.copy(store, tmp_path / "books.db")
     plugins = load_plugins(Configuration(dispatch=DispatchConfig(channel="smtp"), channel=SMTP))
     with Registry.open(tmp_path / "books.db") as registry, Outbox.open(registry.store) as outbox:
-        request, views = asked(registry, tmp_path / "books.db", DAY)
+        request, views = asked(registry, DAY)
         for name in plugins.reporters:
             assert render(plugins, name, request, views).trouble is None
         plan_dispatches(registry, outbox, plugins, request, "smtp")
@@ -105,13 +105,13 @@ def test_what_would_tell_is_told_of_a_connection(store, connections, tmp_path):
     plugins = load_plugins(Configuration(channel=SMTP))
     with Registry.open(tmp_path / "books.db") as registry, Directory.open(registry.store) as people:
         people.add(Person("person-1", "张三", email="zhang@example.org"))
-        with sender_of(registry, tmp_path / "books.db", plugins) as sender:
+        with sender_of(registry, plugins) as sender:
             message = Message(key="heard", to="person-1", subject="x", text="x")
             id_ = dispatch_id("writer", "heard", "person-1", "smtp")
             registry.execute(PlanDispatch(dispatch=id_, reporter="writer", key="heard", recipient="person-1",
                                           channel="smtp", sha256=sender.outbox.put(id_, message), as_of=DAY, position=2,
                                           on=DAY))  # fmt: skip
-            sender.places.remember(sender.store, registry.view())
+            sender.places.remember(registry.store, registry.view())
             sent = list(sender.send(frozenset({id_})))
     assert [each.state.value for each in sent if each.dispatch == id_] == ["failed"]
     assert any(event == "socket.connect" for event, _ in connections)

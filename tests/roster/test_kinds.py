@@ -29,8 +29,9 @@ class People:
     def free_id(self, taken):
         return f"person-{len(self.names) + len(taken) + 1}"
 
-    def add(self, person, name, phone):
-        self.names[person], self.phones[person] = name, phone
+    def claim(self, people):
+        for each in people:
+            self.names[each.person], self.phones[each.person] = each.name, each.phone
 
 
 @pytest.fixture

@@ -14,11 +14,14 @@ def main() -> None:
     import sys
 
     gc.disable()
-    from dualcert.cli.program import run
-    from dualcert.cli.shell import Shell
+    try:
+        from dualcert.cli.program import run
+        from dualcert.cli.shell import Shell
+        from dualcert.cli.streams import prepare
 
-    shell = Shell()
-    status = run(shell=shell)
-    sys.stdout.flush()
+        prepare()
+        status = run(shell=Shell())
+    except KeyboardInterrupt:
+        status = 130
     sys.stderr.flush()
     os._exit(status)

@@ -141,7 +141,7 @@ def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by:
     with shell.open() as registry, sender_of(registry, plugins, by=by) as sender:
         count = sum(1 for row in dispatch_statuses(registry.view(), waiting) if not ids or row.dispatch in ids)
         if count and not yes:
-            if not sys.stdin.isatty():
+            if sys.stdin is None or not sys.stdin.isatty():
                 raise click.UsageError(_("sending needs --yes, or a terminal to ask"))
             click.confirm(_("Send up to {n} messages?").format(n=count), abort=True, err=True)
         rows = [

@@ -12,7 +12,7 @@ import click
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import DEFAULT_STORE, Group, Shell, option
-from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, StoreUnusable
+from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, OutputLost, StoreUnusable
 
 USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
 
@@ -88,36 +88,42 @@ def _add_commands() -> None:
         dualcert.add_command(command)
 
 
-def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:  # noqa: PLR0911  one return for each way to end
+def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
     """Run the program on *arguments* and return its exit status; never raises without `--debug`."""
-    asked = sys.argv[1:] if arguments is None else arguments
-    language.choose(_language_in(asked))
-    _add_commands()
-    _speak_utf8()
+    asked, shell = sys.argv[1:] if arguments is None else arguments, shell or Shell()
     try:
-        status: Any = dualcert.main(args=asked, prog_name="dualcert", standalone_mode=False, obj=shell or Shell())
-        return status if isinstance(status, int) else 0
-    except click.exceptions.Exit as end:
-        return end.exit_code
+        return _run(asked, shell)
     except (KeyboardInterrupt, click.Abort):
-        click.echo(_("interrupted"), err=True)
+        said = _("interrupted; {n} facts were recorded") if shell.recorded else _("interrupted; nothing was recorded")
+        click.echo(said.format(n=shell.recorded), err=True)
         return INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return USAGE
-    except click.ClickException as error:
-        return _told(asked, "bad-usage", _usage(error), {}, USAGE)
     except DualcertError as error:
         if "--debug" in asked:
             raise
-        return _told(asked, error.code, error.render(_), error.facts(), status_of(error))
-    except SystemExit:  # so click ends where the reader of a pipe has had enough, as `head` has
-        return 0
+        return _report(asked, shell, error.code, error.render(_), error.facts(), status_of(error))
     except Exception as error:
         if "--debug" in asked:
             raise
         message = _("a fault of dualcert: {error}; run again with --debug and report it").format(error=repr(error))
-        return _told(asked, "internal-error", message, {}, BUG)
+        return _report(asked, shell, "internal-error", message, {}, BUG)
+
+
+def _run(asked: list[str], shell: Shell) -> int:
+    language.choose(_language_in(asked))
+    _add_commands()
+    try:
+        status: Any = dualcert.main(args=asked, prog_name="dualcert", standalone_mode=False, obj=shell)
+    except click.exceptions.Exit as end:
+        status = end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.ClickException as error:
+        return _report(asked, shell, "bad-usage", _usage(error), {}, USAGE)
+    except SystemExit:  # so click ends where the reader of a pipe has had enough, as `head` has
+        return 0
+    sys.stdout.flush()
+    return status if isinstance(status, int) else 0
 
 
 def _language_in(asked: list[str]) -> str | None:
@@ -140,21 +146,19 @@ def status_of(error: DualcertError) -> int:
     """Return the exit status of *error*."""
     if isinstance(error, BadConfiguration):
         return USAGE
-    return STORE if isinstance(error, StoreUnusable | FileUnwritable) else REFUSED
+    return STORE if isinstance(error, StoreUnusable | FileUnwritable | OutputLost) else REFUSED
 
 
-def _told(asked: list[str], code: str, message: str, facts: dict[str, Any], status: int) -> int:
-    """Say an error on one line of stderr: `code: message`, or one JSON object where JSON was asked for."""
+def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:
+    """Print an error on one line of stderr: `code: message`, or one JSON object where JSON was asked for.
+
+    Where facts were recorded before it, it says how many.
+    """
     if "--format=json" in asked or ("--format", "json") in pairwise(asked):
-        error = {"code": code, "message": message, **facts}
+        recorded = {"recorded": shell.recorded} if shell.recorded else {}
+        error = {"code": code, "message": message, **facts, **recorded}
         click.echo(json.dumps({"error": error}, ensure_ascii=False), err=True)
     else:
-        click.echo(f"{code}: {' '.join(message.split())}", err=True)
+        before = _("; {n} facts were recorded before that").format(n=shell.recorded) if shell.recorded else ""
+        click.echo(f"{code}: {' '.join(message.split())}{before}", err=True)
     return status
-
-
-def _speak_utf8() -> None:
-    """Write UTF-8 whatever the locale: names are Chinese."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -12,6 +12,7 @@ from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_lines
 from dualcert.cli.shell import (
     Command,
+    Input,
     Shell,
     accept_clock,
     entered,
@@ -55,7 +56,7 @@ def init(shell: Shell, policy: str, by: str) -> None:
         "The counts are on stdout at the end. FILE may be - for standard input."
     ),
 )
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=Input())
 @option("--atomic", is_flag=True, help=N_("Record every line or none."))
 @accept_clock
 @entered
@@ -65,9 +66,14 @@ def apply(shell: Shell, file: IO[bytes], atomic: bool, accept_clock: bool, by: s
     counts = {"lines": 0, "recorded": 0, "unchanged": 0, "refused": 0}
     lines = enumerate(file, start=1)
     with shell.open(accept_clock=accept_clock) as registry, progress_bar(_size(file), _("recording")) as bar:
-        while chunk := list(lines if atomic else islice(lines, CHUNK)):
-            _apply(registry, chunk, counts, by=by, atomic=atomic)
-            bar.update(sum(len(line) for _number, line in chunk))
+        try:
+            while chunk := list(lines if atomic else islice(lines, CHUNK)):
+                _apply(registry, chunk, counts, by=by, atomic=atomic)
+                bar.update(sum(len(line) for _number, line in chunk))
+        except BaseException:
+            said = _("stopped after {lines} lines: {recorded} recorded, {unchanged} unchanged, {refused} refused")
+            note(said.format(**counts))
+            raise
         position = registry.catch_up()
     print_lines([{**counts, "position": position}])
     return REFUSED if counts["refused"] else 0

@@ -31,6 +31,11 @@ class Shell:
     debug: bool = False
     opened: list[Registry] = field(factory=list)
 
+    @property
+    def recorded(self) -> int:
+        """How many facts this command recorded so far."""
+        return sum(registry.recorded for registry in self.opened)
+
     def open(self, **how: Any) -> AbstractContextManager[Registry]:
         """Return the registry of the chosen store; it is kept, so that it is not freed fact by fact."""
         from dualcert.registry import Registry
@@ -104,6 +109,19 @@ class Day(click.ParamType[date]):
         if found is None:
             self.fail(_("{value!r} is not a date YYYY-MM-DD, nor 'today'").format(value=value), param, ctx)
         return found
+
+
+class Input(click.File):
+    """A file of bytes to be read; `-` is standard input, which may have been closed."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    @override
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "-" and sys.stdin is None:
+            self.fail(_("standard input is closed"), param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Moment(click.ParamType["KnownAt"]):

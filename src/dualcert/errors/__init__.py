@@ -46,6 +46,7 @@ from dualcert.errors.configuration import (
     BadPolicy,
     FileExists,
     FileUnwritable,
+    OutputLost,
 )
 from dualcert.errors.dispatches import (
     ContentMissing,
@@ -250,6 +251,7 @@ __all__ = [
     "OtherId",
     "OtherName",
     "OutOfProvince",
+    "OutputLost",
     "PairingAlreadyAssigned",
     "PairingNotOpen",
     "PersonErased",

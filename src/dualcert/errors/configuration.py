@@ -36,6 +36,15 @@ class FileExists(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
+class OutputLost(DualcertError):
+    """The answer could not be written to standard output; what was recorded stays recorded."""
+
+    code = "output-lost"
+    template = N_("the answer could not be written: {problem}")
+    problem: str
+
+
+@define(kw_only=True, eq=False)
 class FileUnwritable(DualcertError):
     """A file could not be written; what was at its place is as it was."""
 

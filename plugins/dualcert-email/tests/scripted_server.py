@@ -23,7 +23,8 @@ class Fault:
     """Once, in the first conversation that comes to this reply, something else happens.
 
     A code, with words or without, is answered instead (with 421 the server leaves); `close` and `reset` end
-    the connection, `half` after half a reply; `silence` says nothing; `babble` something that is no reply.
+    the connection, `half` after half a reply; `silence` says nothing; `babble` something that is no reply; `dribble` and
+    `flood` begin a reply that has no end, slowly or as fast as it goes.
     With *taken* the message was taken before that happens.
     """
 
@@ -205,12 +206,20 @@ class _Conversation:
                 raise _Over
             case "babble":
                 self._send("what was that?")
+            case "dribble" | "flood" as how:
+                self._never_end(pause=0.05 if how == "dribble" else 0.0)
             case "421":
                 self._send("421 leaving")
                 raise _Over
             case answer:
                 self._send(answer if " " in answer else f"{answer} told to")
         return False
+
+    def _never_end(self, pause: float) -> None:
+        """Go on with an answer for as long as somebody listens."""
+        while True:
+            self._send("250-and that is not all")
+            time.sleep(pause)
 
     def _send(self, line: str) -> None:
         self.socket.sendall(f"{line}\r\n".encode())

@@ -17,6 +17,7 @@ from scripted_server import PASSWORD, USERNAME, Fault
 from trustme import CA
 
 from dualcert.cli.program import run
+from dualcert.errors import BadConfiguration
 from dualcert.testing.books import AS_OF
 from dualcert.values.terms import DispatchState, Resolution
 
@@ -388,14 +389,66 @@ def test_a_secret_that_cannot_be_said_is_not_quoted(office, scripted, reaching, 
 
 
 @pytest.mark.parametrize("reply", ["mail", "rcpt", "data", "end"])
-def test_a_servers_words_are_recorded_without_addresses(office, scripted, reaching, reply):
-    server = scripted(fault=Fault(reply, "554 <zhang@example.cn>: unknown here"))
+@pytest.mark.parametrize(
+    ("words", "recorded"),
+    [
+        ("554 <zhang@example.cn>: unknown here", "554"),
+        ("550 User wang (王小二, 13800000001) unknown", "550"),
+        ("554 5.1.1 <zhang@example.cn>: 张三 is unknown here", "554 5.1.1"),
+    ],
+)
+def test_of_a_servers_words_only_codes_are_recorded(office, scripted, reaching, reply, words, recorded):
+    """A server says whatever it likes about a person, and what is recorded cannot be erased."""
+    server = scripted(fault=Fault(reply, words))
     books = office(channel=reaching(server.port))
     books.plan(message("a"))
 
     (sent,) = books.send()
 
-    assert sent.detail == "554 … unknown here"
+    assert sent.detail == recorded
+
+
+@pytest.mark.parametrize("answer", ["250 2.0.0 Ok: queued as 4BxYz7", "250 2.0.0 OK 王小二 queued as 4BxYz7"])
+def test_the_id_in_the_servers_queue_is_recorded(office, scripted, reaching, answer):
+    server = scripted(fault=Fault("end", answer, taken=True))
+    books = office(channel=reaching(server.port))
+    books.plan(message("a"))
+
+    (sent,) = books.send()
+
+    assert (sent.state, sent.detail) == (DispatchState.DELIVERED, "250 2.0.0 queued as 4BxYz7")
+
+
+@pytest.mark.parametrize("how", ["dribble", "flood"])
+@pytest.mark.parametrize(
+    ("security", "reply"),
+    [("tls", "greeting"), ("tls", "ehlo"), ("starttls", "starttls"), ("tls", "data"), ("tls", "end")],
+)
+def test_an_answer_without_an_end_is_not_waited_for(office, scripted, reaching, security, reply, how):
+    server = scripted(security=security, fault=Fault(reply, how), extensions=LOGIN)
+    books = office(channel=reaching(server.port, security, seconds=1.0))
+    books.plan(message("a"), message("b"))
+
+    struck = books.send()[0]
+
+    assert server.fault is None
+    if how == "dribble":
+        assert struck.detail.endswith("the server took longer than 1 s")
+    assert_each_at_most_once(books, server, struck.dispatch, reply, how, taken=False)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("security", "none"), ("timeout", -1), ("timeout", 0), ("seconds", 0), ("port", 0), ("port", 70_000),
+     ("cafile", "/nowhere.pem"), ("cafile", "/dev/null")],
+)  # fmt: skip
+def test_a_channel_that_is_set_up_wrongly_is_said_so_before_anything_is_taken(office, key, value):
+    books = office(channel={"host": "localhost", "sender": "office@example.cn", key: value})
+    (id_,) = books.plan(message("a"))
+
+    with pytest.raises(BadConfiguration, match=key):
+        books.send()
+    assert books.state_of(id_) == "planned"
 
 
 # --- what arrives ----------------------------------------------------------------------------------

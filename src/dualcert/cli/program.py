@@ -152,8 +152,10 @@ def status_of(error: DualcertError) -> int:
 def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:
     """Print an error on one line of stderr: `code: message`, or one JSON object where JSON was asked for.
 
-    Where facts were recorded before it, it says how many.
+    Where facts were recorded before it, it says how many. Secrets that were looked up are cut out.
     """
+    secrets = sys.modules.get("dualcert.reporting.secrets")  # where nobody looked one up there is none
+    message = secrets.without_secrets(message) if secrets else message
     if "--format=json" in asked or ("--format", "json") in pairwise(asked):
         recorded = {"recorded": shell.recorded} if shell.recorded else {}
         error = {"code": code, "message": message, **facts, **recorded}

@@ -22,6 +22,7 @@ from dualcert.reporting.channels import Channel
 from dualcert.reporting.configuration import Configuration
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
+from dualcert.reporting.secrets import without_secrets
 from dualcert.reporting.timelimit import TooLong, time_limit
 from dualcert.values.ids import is_id
 
@@ -33,8 +34,8 @@ class Trouble:
     """What went wrong with a plugin: a stable code, a sentence, and where it comes from for whoever mends it."""
 
     code: str
-    detail: str
-    traceback: str = field(default="", repr=False)
+    detail: str = field(converter=without_secrets)
+    traceback: str = field(default="", repr=False, converter=without_secrets)
 
 
 @define

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from attrs import field, frozen
 
@@ -33,11 +35,33 @@ def looked_up(place: str, reference: Any) -> Secret:
     """
     match reference:
         case {"env": str(name)} if len(reference) == 1:
-            return Secret(_from_environment(place, name))
+            return _known(_from_environment(place, name))
         case {"file": str(name)} if len(reference) == 1:
-            return Secret(_from_file(place, Path(name)))
+            return _known(_from_file(place, Path(name)))
     problem = Phrase(N_('{place}: a secret is {{env = "NAME"}} or {{file = "PATH"}}'), place=place)
     raise BadConfiguration(problem=problem)
+
+
+def without_secrets(text: str) -> str:
+    """Return *text* without the secrets that were looked up in this process, as they are, quoted or in base64.
+
+    What a plugin, a server or a library says may repeat them.
+    """
+    for value in sorted(_KNOWN, key=len, reverse=True):
+        text = text.replace(value, "***")
+    return text
+
+
+_KNOWN: set[str] = set()
+"""Every form of every secret that was looked up."""
+SHORTEST = 3
+"""Characters of a secret that is cut out of messages: a shorter one would be found in every word."""
+
+
+def _known(value: str) -> Secret:
+    forms = {value, quote(value, safe=""), repr(value)[1:-1], base64.b64encode(value.encode()).decode()}
+    _KNOWN.update(form for form in forms if len(form) >= SHORTEST)
+    return Secret(value)
 
 
 def _from_environment(place: str, name: str) -> str:

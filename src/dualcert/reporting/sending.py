@@ -36,6 +36,7 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.quiet import Printed, quietly
+from dualcert.reporting.secrets import without_secrets
 from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT
 
@@ -194,12 +195,12 @@ class Sender:
         except KeyboardInterrupt:
             raise  # its lease runs out, and then it is unknown
         except BaseException as error:  # noqa: BLE001  what a channel raises, SystemExit too, tells nothing
-            return unknown(f"{type(error).__name__}: {error}")
+            return unknown(type(error).__name__)  # its words may name people, and the log is for ever
         return receipt if isinstance(receipt, Receipt) else unknown(f"the channel said {type(receipt).__name__}")
 
     def _told(self, id_: str, attempt: int, receipt: Receipt) -> Sent:
         """Record what came of an attempt."""
-        detail = " ".join(receipt.detail.split())[: NOTE_LIMIT // 4]
+        detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
         said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
         match receipt.outcome:
             case Outcome.DELIVERED:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import ge, gt, le, optional
 
 from dualcert.reporting import Channel, Envelope, Message, Receipt, Reporter, Request, Secret, Views, hookimpl
 
@@ -32,20 +34,33 @@ class ReminderDigest:
         return digests(self.name, request, views)
 
 
+def _is_certificates(_config: object, _field: object, value: str) -> None:
+    """Raise ValueError where a file of certificates cannot be read."""
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=value)
+    except (OSError, ssl.SSLError) as error:
+        raise ValueError(f"cafile: {value}: {error.strerror or error}") from None
+
+
 @frozen(kw_only=True)
 class SmtpConfig:
     """Where mail is handed over, in [channel.smtp]; times in seconds."""
 
     host: str
     sender: str
-    port: int = 465
-    security: str = "tls"
+    port: int = field(default=465, validator=[ge(1), le(65_535)])
+    security: Literal["tls", "starttls"] = "tls"
     """`tls` from the first byte, or `starttls`; the server's certificate is verified in both."""
     username: str | None = None
     password: Secret | None = None
-    cafile: str | None = None
+    cafile: str | None = field(default=None, validator=optional(_is_certificates))
     """A file of certificates to trust instead of the system's."""
-    timeout: float = 30.0
+    timeout: float = field(default=30.0, validator=gt(0))
+    """How long each answer is waited for."""
+    seconds: float = field(default=300.0, validator=gt(0))
+    """How long the whole conversation may take, whatever the server does."""
 
 
 class Smtp:

@@ -17,7 +17,10 @@ from typing import Any
 
 from dualcert.reporting import Envelope, Receipt, delivered, failed, refused, unknown
 from dualcert.reporting.mail import mail_of
+from dualcert_email.patience import Patient, PatientTls
 
+ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
+QUEUED = re.compile(rb"queued as [0-9A-Za-z.-]{4,40}\b")
 LINE_ENDS = re.compile(rb"(?:\r\n|\n|\r(?!\n))")
 DONE, GO_ON, TRANSIENT, PERMANENT = 2, 3, 4, 5
 """What a reply's first digit says (RFC 5321, 4.2.1)."""
@@ -30,42 +33,36 @@ def hand_over(envelope: Envelope) -> Receipt:
         content = mail_of(envelope, config.sender)
     except ValueError as error:
         return refused(str(error))
+    tls = config.security == "tls"
+    server = PatientTls(timeout=config.timeout, context=_context(config)) if tls else Patient(timeout=config.timeout)
     try:
-        server = _connected(config)
+        _connect(server, config)
+        return _sent(server, config.sender, envelope.address, content)
     except ssl.SSLCertVerificationError as error:
         return failed(f"the server's certificate is not to be trusted: {error.verify_message}")
     except smtplib.SMTPAuthenticationError as error:
         return failed(f"the server does not know us: {error.smtp_code}")
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        return failed(f"no connection: {_short(error)}")
-    try:
-        return _sent(server, config.sender, envelope.address, content)
+        return failed(f"no connection: {_short(server, error)}")
     finally:
         _goodbye(server)
 
 
-def _connected(config: Any) -> smtplib.SMTP:
-    """Return a connection that is encrypted, verified and logged in; raises what smtplib and ssl raise."""
+def _context(config: Any) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=config.cafile)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    match config.security:
-        case "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(config.host, config.port, timeout=config.timeout, context=context)
-        case "starttls":
-            server = smtplib.SMTP(config.host, config.port, timeout=config.timeout)
-        case other:
-            raise ValueError(f"security is {other!r}, neither 'tls' nor 'starttls'")
-    try:
-        server.ehlo_or_helo_if_needed()
-        if config.security == "starttls":
-            server.starttls(context=context)  # raises where the server does not offer it
-            server.ehlo()
-        if config.username is not None:
-            _log_in(server, config.username, config.password.reveal() if config.password else "")
-    except BaseException:
-        server.close()
-        raise
-    return server
+    return context
+
+
+def _connect(server: Patient, config: Any) -> None:
+    """Connect, encrypted and verified, and log in; raises what smtplib and ssl raise."""
+    server.begin(config.host, config.port, config.seconds)
+    server.ehlo_or_helo_if_needed()
+    if config.security == "starttls":
+        server.starttls(context=_context(config))  # raises where the server does not offer it
+        server.ehlo()
+    if config.username is not None:
+        _log_in(server, config.username, config.password.reveal() if config.password else "")
 
 
 def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
@@ -76,7 +73,7 @@ def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
         raise ValueError("user name and password have to be ASCII") from None
 
 
-def _sent(server: smtplib.SMTP, sender: str, address: str, content: bytes) -> Receipt:
+def _sent(server: Patient, sender: str, address: str, content: bytes) -> Receipt:
     """Go through MAIL, RCPT and DATA, and return what came of it."""
     commands: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
         (DONE, partial(server.mail, sender)),
@@ -87,27 +84,31 @@ def _sent(server: smtplib.SMTP, sender: str, address: str, content: bytes) -> Re
         try:
             code, said = command()
         except (OSError, smtplib.SMTPException) as error:
-            return failed(f"the connection broke before the message went out: {_short(error)}")
+            return failed(f"the connection broke before the message went out: {_short(server, error)}")
         if code // 100 != wanted:
             return _turned_down(code, said)
     try:
         server.send(_stuffed(content))
     except (OSError, smtplib.SMTPException) as error:
-        return failed(f"the connection broke before the message was whole: {_short(error)}")
+        return failed(f"the connection broke before the message was whole: {_short(server, error)}")
     try:
         server.send(b".\r\n")
         code, said = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return unknown(f"the connection broke after the message went out: {_short(error)}")
+        return unknown(f"the connection broke after the message went out: {_short(server, error)}")
     if code // 100 == DONE:
-        return delivered(f"{code} {_text(said)}")
+        return delivered(_answer(code, said))
     return _turned_down(code, said) if code // 100 in {TRANSIENT, PERMANENT} else unknown(f"the server answered {code}")
 
 
 def _turned_down(code: int, said: bytes) -> Receipt:
     """Return the receipt of an answer that takes nothing: for now, or for good."""
-    answer = f"{code} {_text(said)}"
+    answer = _answer(code, said)
     return refused(answer) if code // 100 == PERMANENT else failed(answer)
+
+
+def _answer(code: int, said: bytes) -> str:
+    return f"{code} {_text(said)}".strip()
 
 
 def _stuffed(content: bytes) -> bytes:
@@ -117,7 +118,7 @@ def _stuffed(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", text)
 
 
-def _goodbye(server: smtplib.SMTP) -> None:
+def _goodbye(server: Patient) -> None:
     """Leave politely; whatever comes of that says nothing about the message."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         server.quit()
@@ -125,9 +126,26 @@ def _goodbye(server: smtplib.SMTP) -> None:
 
 
 def _text(said: bytes) -> str:
-    """Return a server's words without addresses, which belong into no log."""
-    return re.sub(r"\S+@\S+", "…", said.decode("utf-8", "replace"))[:200]
+    """Return of a server's words what is about the message: the enhanced code (RFC 3463), the id in its queue.
+
+    The rest may name people, and belongs into no log.
+    """
+    return " ".join(match[0].decode() for match in (ENHANCED.match(said), QUEUED.search(said)) if match)
 
 
-def _short(error: Exception) -> str:
-    return _text(f"{type(error).__name__} {error}".encode())
+def _short(server: Patient, error: Exception) -> str:
+    """Return what broke a connection, without a server's words."""
+    if server.over:
+        return f"the server took longer than {server.seconds:g} s"
+    match error:
+        case smtplib.SMTPResponseException():
+            return f"{type(error).__name__} {error.smtp_code} {_text(_bytes(error.smtp_error))}".strip()
+        case smtplib.SMTPException() | ssl.SSLError():
+            return type(error).__name__
+        case OSError():
+            return f"{type(error).__name__} {error.strerror or ''}".strip()
+    return f"{type(error).__name__} {error}"
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()

@@ -1,0 +1,47 @@
+"""The command that looks whether machine and store are sound."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from dualcert.cli.language import N_, _
+from dualcert.cli.output import print_answer, print_table
+from dualcert.cli.shell import Command, Shell, formatted, pass_shell
+from dualcert.errors import DualcertError, Phrase
+
+WRONG = 1
+STATES = (N_("ok"), N_("note"), N_("wrong"))
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Look whether this machine and the store are sound: versions, durability, integrity, permissions, clocks, "
+        "isolation, people, outbox, sending.\n\n"
+        "Nothing is changed. Exit status 1 where something is wrong; what is only worth knowing is a note. A journal "
+        "that was left beside a restored file is found before it is played back: see docs/how-to/restore.md."
+    ),
+)
+@formatted
+@pass_shell
+def doctor(shell: Shell, format_: str) -> int:
+    """Look and print."""
+    from dualcert.doctor import examine
+    from dualcert.reporting.places import Places
+
+    found = list(examine(shell.store, places=Places.default(), now=datetime.now(UTC)))
+    rows = [each.to_dict() for each in found]
+    if not print_answer(format_, {"rows": rows}):
+        table = [[row["check"], _(row["state"]), _said(each.detail)] for row, each in zip(rows, found, strict=True)]
+        print_table((N_("check"), N_("state"), N_("detail")), table)
+    return WRONG if any(each.state == "wrong" for each in found) else 0
+
+
+def _said(detail: str) -> str:
+    """Return a detail in the reader's language."""
+    if not isinstance(detail, Phrase):
+        return _(detail)
+    values = {n: value.render(_) if isinstance(value, DualcertError) else value for n, value in detail.values.items()}
+    return _(detail.template).format(**values)

@@ -1,0 +1,220 @@
+"""What a machine and a store promise here, looked at one by one; nothing is changed, made or mended."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from attrs import frozen
+
+from dualcert import processes
+from dualcert.errors import N_, DualcertError, Phrase, SendingOff, StoreMissing
+from dualcert.files import unfinished
+from dualcert.people import Directory
+from dualcert.projections.answers import Answer
+from dualcert.projections.people import people_named
+from dualcert.registry import CLOCK_TOLERANCE, Registry
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.places import Places
+from dualcert.store import journal, mounts, sqlite_file
+from dualcert.store.url import StoreUrl, parse_url
+
+State = Literal["ok", "note", "wrong"]
+
+LIBRARIES = ("dualcert", "eventsourcing", "msgspec", "psycopg", "python-calamine", "xlsxwriter")
+SHOWN = 5
+"""How many ids or files of one kind are named."""
+
+
+@frozen
+class Checked(Answer):
+    """One thing that was looked at: `note` is worth knowing, `wrong` is to be mended."""
+
+    check: str
+    state: State
+    detail: str
+
+
+def examine(store: str | Path, *, places: Places, now: datetime) -> Iterator[Checked]:
+    """Yield what was found of this machine, and of the store at this URL or path.
+
+    Args:
+        store: where the store is; one that is not there, or cannot be opened, is a finding.
+        places: what this machine remembers of its sending.
+        now: this machine's instant, compared with the log's newest.
+    """
+    yield Checked("versions", "ok", ", ".join(_versions()))
+    yield from _isolation()
+    url = parse_url(store)
+    if url.kind == "sqlite":
+        yield from _file(url)
+    try:
+        registry = Registry.open(store, accept_clock=True)
+    except StoreMissing as error:
+        yield Checked("store", "note", _sentence(error))
+        return
+    except DualcertError as error:
+        yield Checked("store", "wrong", _sentence(error))
+        return
+    with registry:
+        yield from _opened(registry, places, now)
+
+
+def _opened(registry: Registry, places: Places, now: datetime) -> Iterator[Checked]:
+    """Yield what was found of a store that could be opened."""
+    checks: tuple[tuple[str, Callable[[], Iterator[Checked]]], ...] = (
+        ("facts", lambda: _facts(registry)),
+        ("clock", lambda: _clock(registry, now)),
+        ("integrity", lambda: _integrity(registry.store.url)),
+        ("people", lambda: _people(registry)),
+        ("outbox", lambda: _outbox(registry)),
+        ("sending", lambda: _sending(registry, places)),
+    )
+    for name, check in checks:
+        try:
+            yield from check()
+        except DualcertError as error:
+            yield Checked(name, "wrong", _sentence(error))
+
+
+def _sentence(error: DualcertError) -> Phrase:
+    return Phrase("{code}: {problem}", code=error.code, problem=error)
+
+
+def _versions() -> Iterator[str]:
+    yield f"Python {platform.python_version()}"
+    yield f"SQLite {sqlite3.sqlite_version}"
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            yield f"{name} {version(name)}"
+
+
+def _isolation() -> Iterator[Checked]:
+    """Yield how far this system keeps apart what reads rosters and runs isolated reporters."""
+    for strength in processes.strength():
+        why = f": {strength.why}" if strength.why else ""
+        yield Checked("isolation", "ok" if strength.holds else "note", f"{strength.what}{why}")
+
+
+def _file(url: StoreUrl) -> Iterator[Checked]:
+    """Yield what can be seen of a file before SQLite opens it, and plays back a journal."""
+    where = mounts.network_mount(url.path)
+    if where:
+        detail = Phrase(N_("{path} is on {where}: SQLite cannot be trusted there; use PostgreSQL"), path=url.shown, where=where)  # fmt: skip
+        yield Checked("file", "wrong", detail)
+    for path in (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in (Directory.suffix, Outbox.suffix))):
+        if not path.exists():
+            continue
+        try:
+            journal.check(path, str(path))
+        except DualcertError as error:
+            yield Checked("file", "wrong", _sentence(error))
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if os.name == "posix" and mode & 0o077:
+            others = Phrase(N_("{path} can be read by others (mode {mode}): chmod 600"), path=str(path), mode=f"{mode:o}")
+            yield Checked("permissions", "wrong", others)
+        for part in unfinished(path):
+            left = Phrase(N_("{path} is being written, or was left by a process that died; the next writing removes it"), path=str(part))  # fmt: skip
+            yield Checked("file", "note", left)
+    mode_, synchronous = sqlite_file.journal_of(url)
+    level = {sqlite_file.FULL: "FULL", sqlite_file.EXTRA: "EXTRA"}[synchronous]
+    risky = mode_ == "wal" and sqlite_file.can_lose_wal(sqlite3.sqlite_version_info)
+    yield Checked("journal", "wrong" if risky else "ok", f"{mode_}, synchronous {level}, SQLite {sqlite3.sqlite_version}")
+
+
+def _facts(registry: Registry) -> Iterator[Checked]:
+    """Yield whether every fact can be read."""
+    replay = registry.replay()
+    detail = Phrase(N_("{facts} facts in {streams} streams can be read"), facts=replay.facts, streams=replay.streams)
+    yield Checked("facts", "ok", detail)
+
+
+def _clock(registry: Registry, now: datetime) -> Iterator[Checked]:
+    newest = registry.view().known_at
+    behind = newest is not None and newest - now > CLOCK_TOLERANCE
+    detail = Phrase(N_("it is {now}, the newest fact is of {newest}"), now=_shown(now), newest=_shown(newest))
+    yield Checked("clock", "wrong" if behind else "ok", detail)
+
+
+def _shown(instant: datetime | None) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds") if instant else "-"
+
+
+def _integrity(url: StoreUrl) -> Iterator[Checked]:
+    """Yield what the databases say of their own pages."""
+    if url.kind == "postgresql":
+        yield from _server(url)
+        return
+    paths = (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in (Directory.suffix, Outbox.suffix)))
+    for path in (each for each in paths if each.exists()):
+        try:
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+                said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        except sqlite3.Error as error:
+            said = str(error)
+        yield Checked("integrity", "ok" if said == "ok" else "wrong", f"{path}: {said}")
+
+
+def _server(url: StoreUrl) -> Iterator[Checked]:
+    from dualcert.store import postgres_server
+
+    with closing(postgres_server.connect(url)) as connection:
+        rows = "SELECT current_setting('server_version'), current_setting('data_checksums')"
+        server, checksums = connection.execute(rows).fetchone() or ("?", "?")
+    detail = f"PostgreSQL {server}, data_checksums {checksums}"
+    yield Checked("integrity", "ok" if checksums == "on" else "note", detail)
+
+
+def _people(registry: Registry) -> Iterator[Checked]:
+    """Yield whether the directory can be read, and whom the log names that it does not have."""
+    with Directory.open(registry.store) as directory:
+        known = {person.person for person in directory.all()}
+        there = Phrase(N_("{n} people in {place}"), n=len(known), place=directory.place)
+        nobody = Phrase(N_("there is no directory {place}"), place=directory.place)
+        yield Checked("people", "ok", there if directory.exists() else nobody)
+    missing = sorted(people_named(registry.view()) - known)
+    if missing and known:
+        lost = Phrase(N_("{n} ids of the log are nobody's in the directory: {ids}"), n=len(missing), ids=_some(missing))
+        yield Checked("people", "note", lost)
+
+
+def _outbox(registry: Registry) -> Iterator[Checked]:
+    """Yield what the outbox holds, and which messages belong to no dispatch or are not the ones that were kept."""
+    planned = {id_: read.planned for id_, read in registry.view().dispatches()}
+    with Outbox.open(registry.store) as outbox:
+        kept = outbox.kept()
+    damaged = [each.dispatch for each in kept if not each.sound]
+    stray = [each.dispatch for each in kept if planned.get(each.dispatch) is None]
+    yield Checked("outbox", "ok", Phrase(N_("{n} messages wait"), n=len(kept) - len(stray)))
+    if damaged:
+        yield Checked("outbox", "wrong", Phrase(N_("messages were changed, and are not sent: {ids}"), ids=_some(damaged)))
+    if stray:
+        left = Phrase(N_("{n} messages are of no planned dispatch; a planner was interrupted: plan again, and send: {ids}"), n=len(stray), ids=_some(stray))  # fmt: skip
+        yield Checked("outbox", "note", left)
+
+
+def _some(ids: list[str]) -> str:
+    return ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+
+
+def _sending(registry: Registry, places: Places) -> Iterator[Checked]:
+    """Yield whether this store may send from here, and whether this machine can remember that it did."""
+    above = next((each for each in (places.folder, *places.folder.parents) if each.exists()), places.folder)
+    if not os.access(above, os.W_OK):
+        cannot = Phrase(N_("{folder} cannot be written, so nothing can be sent from here"), folder=str(places.folder))
+        yield Checked("sending", "wrong", cannot)
+    try:
+        places.check(registry.store, registry.view)
+    except SendingOff as off:
+        yield Checked("sending", "note", _sentence(off))
+    else:
+        yield Checked("sending", "ok", Phrase(N_("the store sends from here; {folder}"), folder=str(places.folder)))
+

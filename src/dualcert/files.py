@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from dualcert.errors import FileExists, FileUnwritable
+from dualcert.errors import N_, FileExists, FileUnwritable
 
 STORE = b"SQLite format 3\0"
 """How a store begins: no file of ours ever takes the place of one."""
@@ -55,6 +58,18 @@ def holds(path: Path, content: bytes) -> bool:
     with suppress(OSError):
         return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     return False
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Return the file at *path*, open for reading; raises OSError.
+
+    What is no file, a pipe or a device, is refused without waiting for whoever might write to it.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, N_("it is no file"))
+    return os.fdopen(handle, "rb")
 
 
 def make_folder(path: Path) -> None:

@@ -15,6 +15,7 @@ from dualcert.errors import N_, Conflict, OddNumber, Refused, Remark, Translate,
 from dualcert.projections.view import View
 from dualcert.roster.planning import Newcomer, People, Planned, Planner
 from dualcert.roster.reading import pages
+from dualcert.roster.reading.limits import Limits
 from dualcert.roster.rows import Finding, Reader
 from dualcert.roster.sheets import Chosen, choose
 from dualcert.roster.units import Units
@@ -85,6 +86,7 @@ class How:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
+    limits: Limits = Limits()
 
 
 @define
@@ -170,14 +172,14 @@ def import_roster(
     What is said beside the sheet is in *how*, or in keywords of the same names: `kind` and `sheet` where
     several could be meant, `columns` (header -> field), `on` dates what the sheet does not, `correct`
     corrects what the books have otherwise, `people` is the directory, to which `add_people` adds names,
-    `dry_run` records nothing. Everything is planned and decided before the first fact is recorded.
+    `dry_run` records nothing, `limits` are what a roster may take. Everything is planned and decided before the first fact is recorded.
 
     Raises a subclass of BadRoster where the file or its sheet cannot be read, NoCampaign where no policy
     says which province it is about.
     """
     how, told = how or How(**said), progress or Silent()
     told.begin(N_("reading"), 0)
-    read = pages.read(file)
+    read = pages.read(file, how.limits)
     chosen = choose(read, how.kind, how.sheet, how.columns)
     planner = _planner(books.view(), read.sha256, chosen, how)
     told.begin(N_("planning"), len(chosen.table.rows))

@@ -86,7 +86,7 @@ class How:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(factory=Limits)
 
 
 @define

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from attrs import field, frozen
-from attrs.validators import gt
+from attrs.validators import ge
 
 MB = 1 << 20
 
 
 def _most(default: int) -> int:
-    limit: int = field(default=default, validator=gt(0))
+    limit: int = field(default=default, validator=ge(0))
     return limit
 
 

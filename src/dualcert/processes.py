@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import subprocess
 import sys
@@ -36,7 +37,9 @@ sys.path[:] = paths + [each for each in sys.path if each not in paths]
 import_module(sys.argv[1]).main()
 """
 
-HANDLES = 64
+PART, LOOK = 1 << 20, 1.0
+"""Bytes that are read at once, and seconds after which a process that writes nothing is looked at."""
+HANDLES = 256
 """Files that a process may have open at once."""
 
 NETWORK = ("socket", "io_uring_setup", "io_uring_enter", "io_uring_register")
@@ -104,6 +107,22 @@ class Process:
         """Its standard input, where that is a pipe."""
         assert self.popen.stdin is not None
         return self.popen.stdin
+
+    def read(self, most: int) -> bytes:
+        """Return what it writes until it closes its output, at most so many bytes, or until its time is over."""
+        if os.name == "nt":
+            return self.output.read(most)
+        parts: list[bytes] = []
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.output, selectors.EVENT_READ)
+            while most > 0 and not self.late:  # what it left running may hold the output open for ever
+                if waiting.select(LOOK):
+                    part = os.read(self.output.fileno(), min(most, PART))
+                    if not part:
+                        break
+                    parts.append(part)
+                    most -= len(part)
+        return b"".join(parts)
 
     def status(self) -> int:
         """Wait until it has ended and return how; a signal's number is negative."""

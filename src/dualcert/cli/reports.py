@@ -91,7 +91,7 @@ def run(
     plugins = loaded(config)
     with shell.open() as registry:
         request, views = ask(registry, shell.store, as_of, known_at=known_at, subject=subject, language=language)
-        done = rendered(plugins, list(names) or plugins.reporters, request, views, shell.store if isolate else None)
+        done = rendered(plugins, list(names) or plugins.reporters, request, views, isolate=isolate)
     rows = [written.to_dict() for written in write_artifacts(done, out, request)]
     document = {**basis(request), "rows": rows}
     if not print_answer(format_, document):
@@ -119,16 +119,15 @@ def loaded(config: Path | None) -> Plugins:
     return plugins
 
 
-def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, store: str | None) -> list[Rendered]:
-    """Return what each reporter makes; with *store*, in processes of their own."""
+def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, *, isolate: bool) -> list[Rendered]:
+    """Return what each reporter makes; with *isolate*, in processes of their own."""
     from dualcert.reporting.isolation import render_isolated
     from dualcert.reporting.rendering import render
 
     for name in names:
         plugins.reporter(name)  # all are known before any runs
-    if store is None:
-        return [render(plugins, name, request, views) for name in names]
-    return [render_isolated(plugins, name, request, store) for name in names]
+    how = render_isolated if isolate else render
+    return [how(plugins, name, request, views) for name in names]
 
 
 def tell_failed(done: list[Rendered]) -> int:

@@ -17,6 +17,23 @@ from dualcert.processes import environment, paths, started, strength
 from examples import ROSTERS
 from hostile_plugins import SOUND
 
+MAIN = "import sys; sys.path.insert(0, {site!r}); from dualcert.cli import main; sys.exit(main())"
+"""The shell, which finds a test's plugin as it finds an installed one."""
+PARENT = """
+import subprocess
+from dualcert.processes import started
+with started("waiting", seconds=600, stdin=subprocess.DEVNULL) as process:
+    print(process.popen.pid, process.output.readline(), flush=True)
+    process.status()
+"""
+WAITING = """
+import time
+from dualcert.processes import confine
+def main():
+    confine(memory=1 << 30)
+    print("ready", flush=True)
+    time.sleep(600)
+"""
 DUALCERT = Path(sys.executable).with_name("dualcert")
 
 
@@ -72,9 +89,7 @@ def test_import_and_isolated_reports_run_nothing_that_lies_beside_a_roster(trap,
     install("sound", SOUND)
     shutil.copy(ROSTERS / "jincheng-2023-02.xlsx", trap / "roster.xlsx")
     store = f"sqlite:///{tmp_path / 'books.db'}"
-    # the shell itself finds the test's plugin as an installed one is found
-    run = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); from dualcert.cli import main; "
-           + "sys.exit(main())", "--store", store]  # fmt: skip
+    run = [sys.executable, "-I", "-c", MAIN.format(site=str(tmp_path / "site")), "--store", store]
 
     for arguments in (["init", "--policy", "shanxi-2023"], ["import", "roster.xlsx", "--accept-valid", "--errors", "back.xlsx"],
                       ["report", "run", "sound", "--isolate", "--out", "made"]):  # fmt: skip
@@ -104,12 +119,10 @@ def test_a_process_ends_when_its_time_is_over_and_says_so():
 
 
 def test_killing_the_parent_ends_the_process(tmp_path):
+    (tmp_path / "waiting.py").write_text(WAITING)
     parent = subprocess.Popen(
-        [sys.executable, "-c", "import subprocess, dualcert.processes as p\n" +
-         "with p.started('waiting', seconds=600, stdin=subprocess.DEVNULL) as process:\n" +
-         "    print(process.popen.pid, process.output.readline(), flush=True); process.status()"],
-        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": _with_waiting(tmp_path)},
-    )  # fmt: skip
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(tmp_path)}
+    )
     child = int(parent.stdout.readline().split()[0])
     parent.kill()
     parent.wait()
@@ -119,14 +132,6 @@ def test_killing_the_parent_ends_the_process(tmp_path):
     while _runs(child) and time.monotonic() < until:
         time.sleep(0.05)
     assert not _runs(child)
-
-
-def _with_waiting(folder):
-    (folder / "waiting.py").write_text(
-        "import time\nfrom dualcert.processes import confine\n"
-        "def main():\n    confine(memory=1 << 30)\n    print('ready', flush=True)\n    time.sleep(600)\n"
-    )
-    return str(folder)
 
 
 def _runs(pid):

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,27 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
             _move(part, path, replace=replace)
             with suppress(OSError):  # not every system opens a folder
                 _sync(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
+
+
+@contextmanager
+def written_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder beside *path* to fill; when the block ends it is at *path*, whole, and where it raises, gone.
+
+    Raises FileExists where anything is at *path*, FileUnwritable.
+    """
+    check_free(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        make_folder(path.parent)
+        part.mkdir()
+        try:
+            yield part
+            check_free(path)
+            part.rename(path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
 

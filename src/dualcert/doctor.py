@@ -100,8 +100,9 @@ def _versions() -> Iterator[str]:
 def _isolation() -> Iterator[Checked]:
     """Yield how far this system keeps apart what reads rosters and runs isolated reporters."""
     for strength in processes.strength():
-        why = f": {strength.why}" if strength.why else ""
-        yield Checked("isolation", "ok" if strength.holds else "note", f"{strength.what}{why}")
+        runs = Phrase(N_("what reads rosters and runs isolated reporters {what}"), what=strength.what)
+        not_ = Phrase(N_("on this system it does not hold that what reads rosters and runs isolated reporters {what}: {why}"), what=strength.what, why=strength.why)  # fmt: skip
+        yield Checked("isolation", "ok" if strength.holds else "note", runs if strength.holds else not_)
 
 
 def _file(url: StoreUrl) -> Iterator[Checked]:
@@ -119,7 +120,9 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
             yield Checked("file", "wrong", _sentence(error))
         mode = stat.S_IMODE(path.stat().st_mode)
         if os.name == "posix" and mode & 0o077:
-            others = Phrase(N_("{path} can be read by others (mode {mode}): chmod 600"), path=str(path), mode=f"{mode:o}")
+            others = Phrase(
+                N_("{path} can be read by others (mode {mode}): chmod 600"), path=str(path), mode=f"{mode:o}"
+            )
             yield Checked("permissions", "wrong", others)
         for part in unfinished(path):
             left = Phrase(N_("{path} is being written, or was left by a process that died; the next writing removes it"), path=str(part))  # fmt: skip
@@ -127,7 +130,9 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
     mode_, synchronous = sqlite_file.journal_of(url)
     level = {sqlite_file.FULL: "FULL", sqlite_file.EXTRA: "EXTRA"}[synchronous]
     risky = mode_ == "wal" and sqlite_file.can_lose_wal(sqlite3.sqlite_version_info)
-    yield Checked("journal", "wrong" if risky else "ok", f"{mode_}, synchronous {level}, SQLite {sqlite3.sqlite_version}")
+    yield Checked(
+        "journal", "wrong" if risky else "ok", f"{mode_}, synchronous {level}, SQLite {sqlite3.sqlite_version}"
+    )
 
 
 def _facts(registry: Registry) -> Iterator[Checked]:
@@ -195,7 +200,9 @@ def _outbox(registry: Registry) -> Iterator[Checked]:
     stray = [each.dispatch for each in kept if planned.get(each.dispatch) is None]
     yield Checked("outbox", "ok", Phrase(N_("{n} messages wait"), n=len(kept) - len(stray)))
     if damaged:
-        yield Checked("outbox", "wrong", Phrase(N_("messages were changed, and are not sent: {ids}"), ids=_some(damaged)))
+        yield Checked(
+            "outbox", "wrong", Phrase(N_("messages were changed, and are not sent: {ids}"), ids=_some(damaged))
+        )
     if stray:
         left = Phrase(N_("{n} messages are of no planned dispatch; a planner was interrupted: plan again, and send: {ids}"), n=len(stray), ids=_some(stray))  # fmt: skip
         yield Checked("outbox", "note", left)
@@ -217,4 +224,3 @@ def _sending(registry: Registry, places: Places) -> Iterator[Checked]:
         yield Checked("sending", "note", _sentence(off))
     else:
         yield Checked("sending", "ok", Phrase(N_("the store sends from here; {folder}"), folder=str(places.folder)))
-

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from dualcert.errors import FileExists, FileUnwritable
+from dualcert.errors import N_, FileExists, FileUnwritable
 
 STORE = b"SQLite format 3\0"
 """How a store begins: no file of ours ever takes the place of one."""
@@ -36,6 +40,27 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
 
 
+@contextmanager
+def written_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder beside *path* to fill; when the block ends it is at *path*, whole, and where it raises, gone.
+
+    Raises FileExists where anything is at *path*, FileUnwritable.
+    """
+    check_free(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    try:
+        make_folder(path.parent)
+        part.mkdir()
+        try:
+            yield part
+            check_free(path)
+            part.rename(path)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    except OSError as error:
+        raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
+
+
 def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int | None = None) -> None:
     """Write *content* to *path*, unless it is what is there already; raises as `written` does."""
     if holds(path, content):
@@ -55,6 +80,18 @@ def holds(path: Path, content: bytes) -> bool:
     with suppress(OSError):
         return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     return False
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """Return the file at *path*, open for reading; raises OSError.
+
+    What is no file, a pipe or a device, is refused without waiting for whoever might write to it.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, N_("it is no file"))
+    return os.fdopen(handle, "rb")
 
 
 def make_folder(path: Path, mode: int = 0o777) -> None:

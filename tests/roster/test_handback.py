@@ -10,7 +10,7 @@ import pytest
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from dualcert.errors import BadConfiguration
+from dualcert.errors import BadConfiguration, FileExists
 from dualcert.roster import import_roster
 from dualcert.roster.handback import check_path, hand_back
 from examples import found
@@ -112,7 +112,28 @@ def test_ranges_that_overlap_are_handed_back(back, book, tmp_path):
     assert before == after
 
 
-@pytest.mark.parametrize("name", ["out.xls", "none/out.xlsx", "a.xlsx", "."])
-def test_where_it_cannot_be_handed_back_is_known_beforehand(tmp_path, name):
-    with pytest.raises(BadConfiguration):
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("out.xls", BadConfiguration),
+        ("none/out.xlsx", BadConfiguration),
+        (".", BadConfiguration),
+        ("b.xlsx", FileExists),
+    ],
+)
+def test_where_it_cannot_be_handed_back_is_known_beforehand(tmp_path, name, refused):
+    (tmp_path / "b.xlsx").touch()
+
+    with pytest.raises(refused):
         check_path(tmp_path / name, tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "sub/../a.xlsx", "link.xlsx", "twin.xlsx"])
+def test_a_sheet_is_never_handed_back_over_itself_whatever_its_name(tmp_path, name):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.xlsx").touch()
+    (tmp_path / "link.xlsx").symlink_to(tmp_path / "a.xlsx")
+    (tmp_path / "twin.xlsx").hardlink_to(tmp_path / "a.xlsx")
+
+    with pytest.raises(BadConfiguration, match="sheet that is read"):
+        check_path(tmp_path / name, tmp_path / "a.xlsx", replace=True)

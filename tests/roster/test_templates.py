@@ -41,7 +41,7 @@ def test_the_example_of_a_template_is_a_sound_row(books, tmp_path, kind):
 
     write_template("labs", tmp_path / "labs.xlsx")
     for each in dict.fromkeys(["labs", "pairings", kind]):
-        write_template(each, tmp_path / "t.xlsx")
+        write_template(each, tmp_path / "t.xlsx", replace=True)
         made = openpyxl.load_workbook(tmp_path / "t.xlsx")
         page = made[KINDS[each].title]
         page["A2"] = 1

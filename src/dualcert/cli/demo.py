@@ -13,7 +13,7 @@ import click
 
 from dualcert.cli.asking import tell_lacking
 from dualcert.cli.language import N_, _
-from dualcert.cli.shell import Command, Shell, option, progress_bar
+from dualcert.cli.shell import Command, Shell, force, option, progress_bar
 
 COUNTY = "county-140882"
 """The county of the dispute: decided on 8 October, certified since 27 September, entered on 12 October."""
@@ -42,6 +42,7 @@ RULES = (
     (N_("The year as it was known, month by month:"), "replay --step month"),
 )
 """What is asked of the story, and why."""
+REPORTS_FOLDER = "reports"
 REPORTS = (N_("What the installed reporters make of it:"), "report run --as-of 2023-12-31")
 
 
@@ -55,18 +56,23 @@ REPORTS = (N_("What the installed reporters make of it:"), "report run --as-of 2
     ),
 )
 @option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
-def demo(out: Path | None) -> None:
+@force
+def demo(out: Path | None, force: bool) -> None:  # noqa: FBT001  click's signature
     """Make, tell, ask."""
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        store = _show(out)
+        from dualcert.files import check_free, make_folder
+
+        make_folder(out)
+        if not force:
+            check_free(out / REPORTS_FOLDER)
+        store = _show(out, force=force)
         click.echo(_("kept: {store}").format(store=store))
         return
     with tempfile.TemporaryDirectory(prefix="dualcert-demo-") as folder:
         _show(Path(folder))
 
 
-def _show(folder: Path) -> str:
+def _show(folder: Path, *, force: bool = False) -> str:
     from dualcert.story import play, read
 
     store = f"sqlite:///{folder / 'demo.db'}"
@@ -81,7 +87,10 @@ def _show(folder: Path) -> str:
     click.echo(f"\n{jincheng.name} {jincheng.dual}/{jincheng.labs} = {jincheng.percent} %")
     tell_lacking(jincheng)
     _ask(store, RULES)
-    _ask(store, [(REPORTS[0], f"{REPORTS[1]} --out {shlex.quote(str(folder / 'reports'))}")])
+    _ask(
+        store,
+        [(REPORTS[0], f"{REPORTS[1]} --out {shlex.quote(str(folder / REPORTS_FOLDER))}{' --force' if force else ''}")],
+    )
     return store
 
 

@@ -43,5 +43,12 @@ def _said(detail: str) -> str:
     """Return a detail in the reader's language."""
     if not isinstance(detail, Phrase):
         return _(detail)
-    values = {n: value.render(_) if isinstance(value, DualcertError) else value for n, value in detail.values.items()}
+    values = {name: _shown(name, value) for name, value in detail.values.items()}
     return _(detail.template).format(**values)
+
+
+def _shown(name: str, value: object) -> object:
+    """Return a value as the sentence has it: errors and our own words in the reader's language."""
+    if isinstance(value, DualcertError):
+        return value.render(_)
+    return _(value) if name == "what" and isinstance(value, str) else value

@@ -11,7 +11,7 @@ import click
 from dualcert.cli.asking import tell_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Command, Group, Shell, asked, configured, formatted, option, pass_shell
+from dualcert.cli.shell import Command, Group, Shell, asked, configured, force, formatted, option, pass_shell
 
 if TYPE_CHECKING:
     from dualcert.registry import KnownAt
@@ -68,17 +68,19 @@ def list_(config: Path | None, format_: str) -> int:
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of what is made."))  # fmt: skip
 @option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
+@force
 @asked
 @configured
 @formatted
 @pass_shell
-def run(
+def run(  # noqa: PLR0913, PLR0917  it has as many options
     shell: Shell,
     names: tuple[str, ...],
     out: Path,
     subject: str | None,
     language: Language,
     isolate: bool,  # noqa: FBT001  click's signature
+    force: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
     config: Path | None,
@@ -91,8 +93,8 @@ def run(
     plugins = loaded(config)
     with shell.open() as registry:
         request, views = ask(registry, as_of, known_at=known_at, subject=subject, language=language)
-        done = rendered(plugins, list(names) or plugins.reporters, request, views, shell.store if isolate else None)
-    rows = [written.to_dict() for written in write_artifacts(done, out, request)]
+        done = rendered(plugins, list(names) or plugins.reporters, request, views, isolate=isolate)
+    rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
     document = {**basis(request), "rows": rows}
     if not print_answer(format_, document):
         print_table(
@@ -119,16 +121,15 @@ def loaded(config: Path | None) -> Plugins:
     return plugins
 
 
-def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, store: str | None) -> list[Rendered]:
-    """Return what each reporter makes; with *store*, in processes of their own."""
+def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, *, isolate: bool) -> list[Rendered]:
+    """Return what each reporter makes; with *isolate*, in processes of their own."""
     from dualcert.reporting.isolation import render_isolated
     from dualcert.reporting.rendering import render
 
     for name in names:
         plugins.reporter(name)  # all are known before any runs
-    if store is None:
-        return [render(plugins, name, request, views) for name in names]
-    return [render_isolated(plugins, name, request, store) for name in names]
+    how = render_isolated if isolate else render
+    return [how(plugins, name, request, views) for name in names]
 
 
 def tell_failed(done: list[Rendered]) -> int:

@@ -20,6 +20,7 @@ from dualcert.cli.shell import (
     accept_clock,
     asked,
     entered,
+    force,
     formatted,
     option,
     pass_shell,
@@ -62,6 +63,7 @@ KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"),
 @option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
 @option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
 @option("--template", type=click.Choice(KINDS), help=N_("Write an empty sheet of this kind to FILE."))
+@force
 @accept_clock
 @entered
 @formatted
@@ -74,13 +76,14 @@ def import_(
     columns: Path | None,
     errors: Path | None,
     template: str | None,
+    force: bool,
     accept_clock: bool,
     format_: str,
     **said: Any,
 ) -> int:
     """Plan, decide, record, tell."""
     if template:
-        return _write_template(shell, template, file)
+        return _write_template(shell, template, file, replace=force)
     from dualcert.people import Directory
     from dualcert.roster import How, import_roster
     from dualcert.roster.columns import load_mapping
@@ -88,7 +91,7 @@ def import_(
     from dualcert.roster.kinds import KINDS as ALL
 
     if errors:
-        check_path(errors, file)
+        check_path(errors, file, replace=force)
     known = frozenset(column.field for kind in ALL.values() for column in kind.columns.columns)
     mapping = load_mapping(columns, known) if columns else {}
     with (
@@ -99,27 +102,29 @@ def import_(
         how = How(columns=mapping, people=people, **said)
         done = import_roster(registry, file, how, progress=progress)
     if errors:
-        hand_back(done, errors, _)
+        hand_back(done, errors, _, replace=force)
     _tell(done, format_, dry_run=how.dry_run)
     if errors:
         note(_("handed back: {file}").format(file=errors))
     return REFUSED if done.refused else 0
 
 
-def _write_template(shell: Shell, kind: str, file: Path) -> int:
+def _write_template(shell: Shell, kind: str, file: Path, *, replace: bool) -> int:
     """Write an empty sheet; the cities of the store's policy are offered where there is a store."""
     from dualcert.divisions import china
     from dualcert.errors import BadConfiguration, NoCampaign, Phrase, StoreUnusable
+    from dualcert.files import check_free
     from dualcert.roster.templates import write_template
 
-    if file.suffix.lower() != ".xlsx" or file.exists():
+    if file.suffix.lower() != ".xlsx":
         raise BadConfiguration(problem=Phrase(N_("{path}: give a new file that ends in .xlsx"), path=str(file)))
+    check_free(file, replace=replace)
     try:
         with shell.open() as registry:
             province = registry.view().policy(registry.today()).province
     except (StoreUnusable, NoCampaign):
         province = ""
-    write_template(kind, file, _, divisions=china() if province else None, province=province)
+    write_template(kind, file, _, divisions=china() if province else None, province=province, replace=replace)
     note(_("template: {file}").format(file=file))
     return 0
 
@@ -247,13 +252,24 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @option("--to", type=click.Choice(["xlsx"]), default="xlsx", show_default=True, help=N_("The form."))
 @option("--kind", type=click.Choice(KINDS), multiple=True, help=N_("Only this kind; may be given several times."))
+@force
 @asked
 @pass_shell
-def export(shell: Shell, out: Path, to: str, kind: tuple[str, ...], as_of: date, known_at: KnownAt) -> None:  # noqa: ARG001  one form so far
+def export(
+    shell: Shell,
+    out: Path,
+    to: str,  # noqa: ARG001  one form so far
+    kind: tuple[str, ...],
+    force: bool,  # noqa: FBT001  click's signature
+    as_of: date,
+    known_at: KnownAt,
+) -> None:
     """Write."""
+    from dualcert.files import check_free
     from dualcert.roster.templates import write_books
 
+    check_free(out, replace=force)
     with shell.open() as registry:
-        rows = write_books(registry.view(known_at), as_of, out, kind or KINDS)
+        rows = write_books(registry.view(known_at), as_of, out, kind or KINDS, replace=force)
     for name, count in rows.items():
         click.echo(_("{kind}: {count} rows").format(kind=_(name), count=count))

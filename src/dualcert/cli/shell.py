@@ -210,6 +210,8 @@ accept_clock = option(
     "--accept-clock", is_flag=True, help=N_("Go on although this machine's clock is behind the newest fact.")
 )
 
+force = option("--force", is_flag=True, help=N_("Replace what is there already, unless it is a store."))
+
 pass_shell = click.make_pass_decorator(Shell)
 
 

@@ -30,6 +30,8 @@ def plain(value: object) -> Any:
         return value.to_dict()
     if isinstance(value, tuple):
         return [plain(each) for each in value]
+    if isinstance(value, str):
+        return str(value)  # a sentence that can be translated, too
     return msgspec.to_builtins(value)
 
 

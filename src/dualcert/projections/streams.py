@@ -37,9 +37,12 @@ class Streams:
 
     def extend(self, entries: Iterable[AnyEntry]) -> None:
         """Fold *entries* on, in order of position; raises StoreDamaged where a version is missing."""
-        by_id = self.by_id
+        by_id, before = self.by_id, None
         entry = None
         for entry in entries:
+            if before is not None:
+                _share(before, entry)
+            before = entry
             stream = by_id.get(entry.stream)
             if stream is None:
                 by_id[entry.stream] = stream = []
@@ -79,6 +82,18 @@ class Streams:
     def of_kind(self, kind: str) -> Iterator[str]:
         """Return the ids of the streams of *kind*, in order."""
         return iter(sorted(self._kinds.get(kind, ())))
+
+
+def _share(before: AnyEntry, entry: AnyEntry) -> None:
+    """Keep one copy of what two entries have alike: facts of one row come from one source, at one instant."""
+    if entry.recorded_at == before.recorded_at:
+        entry.recorded_at = before.recorded_at
+    if entry.source == before.source:
+        entry.source = before.source
+    if entry.by == before.by:
+        entry.by = before.by
+    if entry.on == before.on:
+        entry.on = before.on
 
 
 def fold(entries: Iterable[AnyEntry]) -> Streams:

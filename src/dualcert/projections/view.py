@@ -55,7 +55,7 @@ class View:
             return read.state
         entries = self.entries(stream)
         reading = aggregate.read(entries)
-        if cached is None or cached[0] < len(entries):
+        if entries and (cached is None or cached[0] < len(entries)):  # an import asks about ids that nobody has
             self.readings[stream] = (len(entries), reading)
         return reading.state
 

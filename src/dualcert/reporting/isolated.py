@@ -1,14 +1,28 @@
-"""The process of one reporter: `python -m dualcert.reporting.isolated`, asked and answering as JSON."""
+"""The process of one reporter: it is asked on standard input, and answers on what was standard output."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 import msgspec
 
-from dualcert.reporting.isolation import Answered, Asked, answer_of, configuration_of
+from dualcert.divisions import china
+from dualcert.languages import translator
+from dualcert.processes import confine
+from dualcert.projections.streams import Streams
+from dualcert.projections.view import View
+from dualcert.reporting import hooks
+from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, configuration_of, read
+from dualcert.reporting.plugins import load_plugins
+from dualcert.reporting.rendering import render
+from dualcert.reporting.reporters import Request
+from dualcert.reporting.views import Views
+from dualcert.store.codec import codec
 
 if TYPE_CHECKING:
     from dualcert.reporting.rendering import Rendered
@@ -16,59 +30,60 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Render what standard input asks, and answer on what was standard output."""
-    asked = msgspec.json.decode(sys.stdin.buffer.read(), type=Asked)
+    messages = read(sys.stdin.buffer)
+    asked = msgspec.msgpack.decode(next(messages), type=Asked)
+    facts = msgspec.msgpack.Decoder(list[Stored])
+    books = _books(asked, map(facts.decode, messages))
+    token, asked.token = asked.token, b""
     answer = _kept_apart()
-    limit(asked.memory)
+    confine(memory=asked.memory_megabytes << 20, folder=Path.cwd())
     try:
-        answered = answer_of(_rendered(asked))
+        answered = answer_of(_rendered(asked, books))
     except MemoryError:
         answered = Answered(code="plugin-crashed", detail="it took too much memory")
     except Exception as error:  # noqa: BLE001  the parent has to be told, whatever it is
         answered = Answered(code="plugin-broken", detail=f"{type(error).__name__}: {error}")
-    answer.write(msgspec.json.encode(answered))
+    answer.write(token + msgspec.json.encode(answered))
     answer.flush()
-    os._exit(0)  # whatever the reporter left running ends here
+    os._exit(0)  # threads that the reporter left running end here
 
 
 def _kept_apart() -> IO[bytes]:
-    """Return the stream to answer on; what anybody prints from here on goes nowhere."""
+    """Return the stream to answer on; what anybody reads or prints from here on comes from and goes nowhere."""
     answer = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
     return cast("IO[bytes]", answer)
 
 
-def limit(memory: int) -> None:
-    """Limit this process's memory (bytes), where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _books(asked: Asked, facts: Iterable[list[Stored]]) -> View:
+    """Return the books of the facts that were handed over."""
+    decode, streams = codec().decode, Streams()
+    for some in facts:
+        streams.extend(
+            decode(stream, version, topic, state, position) for stream, version, position, topic, state in some
+        )
+    return View(streams, china(), asked.position, asked.known_at, assumed=asked.assumed)
 
 
-def _rendered(asked: Asked) -> Rendered:
-    from dualcert.languages import translator
-    from dualcert.registry import Registry
-    from dualcert.reporting.plugins import load_plugins
-    from dualcert.reporting.rendering import render
-    from dualcert.reporting.reporters import Request
-    from dualcert.reporting.views import Views
-
-    with Registry.open(asked.store) as registry:
-        view = registry.view(asked.position)
+def _rendered(asked: Asked, books: View) -> Rendered:
+    found = [
+        point
+        for point in entry_points(group=hooks.PROJECT, name=asked.plugin)
+        if point.dist is None or point.dist.name == asked.distribution
+    ]
     request = Request(
         as_of=asked.as_of,
-        known_at=view.known_at,
-        position=view.position,
+        known_at=asked.known_at,
+        position=asked.position,
         subject=asked.subject,
         language=asked.language,
         names=asked.names,
         translate=translator(asked.language),
     )
-    return render(load_plugins(configuration_of(asked)), asked.reporter, request, Views(view, asked.as_of))
+    return render(load_plugins(configuration_of(asked), found), asked.reporter, request, Views(books, asked.as_of))
 
 
 if __name__ == "__main__":

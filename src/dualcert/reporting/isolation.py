@@ -1,44 +1,64 @@
 """A reporter in a process of its own: what hangs, crashes or eats memory there costs only itself.
 
-The process opens the store by its URL, reads as much of the log as the parent did, runs the one reporter,
-and writes its artifacts to a stream that the reporter does not have: what it prints goes nowhere.
+The process gets the facts that the request is about, the names and the reporter's own table of the
+configuration, and nothing else: no store, no network, no file of the user's, no other reporter's secret.
+What it answers is the reporter's word and no more; it is judged as what any reporter makes.
 """
 
 from __future__ import annotations
 
 import base64
-import os
+import secrets
 import subprocess
-import sys
-import threading
-from datetime import date
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import islice
+from operator import attrgetter
+from typing import IO, Any
 
 import msgspec
 
+from dualcert.domain.entry import AnyEntry
+from dualcert.policy import Policy
+from dualcert.processes import Process, started
+from dualcert.projections.view import View
 from dualcert.reporting.artifacts import Artifact, Document, Message
-from dualcert.reporting.configuration import Configuration
+from dualcert.reporting.configuration import Configuration, RenderConfig
 from dualcert.reporting.plugins import Plugins, Trouble
-from dualcert.reporting.rendering import Rendered
+from dualcert.reporting.rendering import MOST, Rendered
 from dualcert.reporting.reporters import Language, Request
+from dualcert.reporting.secrets import Secret, is_reference, looked_up
+from dualcert.reporting.views import Views
+from dualcert.store.codec import codec
 
 GRACE = 15.0
-"""Seconds beyond the reporter's own for starting and reading the log."""
+"""Seconds beyond the reporter's own for starting and reading the facts."""
+TOGETHER = 2_000
+"""Facts that are handed over at once."""
+
+Stored = tuple[str, int, int, str, bytes]
+"""Stream, version, position, name and state of a fact."""
 
 
 class Asked(msgspec.Struct, kw_only=True):
-    """What the process is asked, on its standard input."""
+    """What the process is asked; the facts follow."""
 
-    store: str
-    configuration: str | None
+    token: bytes
+    plugin: str
+    distribution: str
     reporter: str
+    table: dict[str, Any]
+    secrets: dict[str, str]
+    seconds: float
+    megabytes: int
+    memory_megabytes: int
     as_of: date
+    known_at: datetime | None
     position: int
     subject: str | None
     language: Language
     names: dict[str, str]
-    memory: int
+    assumed: Policy | None
 
 
 class Answered(msgspec.Struct, kw_only=True):
@@ -68,67 +88,104 @@ def unpacked(document: Any) -> Artifact:
     return Document(filename, media_type, base64.b64decode(content))
 
 
-def render_isolated(plugins: Plugins, name: str, request: Request, store: str | Path) -> Rendered:
-    """Return what the reporter *name* makes of *request*, run in a process of its own on the store at this URL.
+def render_isolated(plugins: Plugins, name: str, request: Request, views: Views) -> Rendered:
+    """Return what the reporter *name* makes of *request*, run in a process of its own.
 
     The process is ended when its time, its memory (where the system can limit it) or the size of its
-    answer is over. Raises UnknownReporter.
+    answer is over. Raises UnknownReporter, BadConfiguration.
     """
-    plugin, _ = plugins.reporter(name)
-    configuration = plugins.configuration
-    limits = configuration.render
+    plugin, reporter = plugins.reporter(name)
+    plugins.configuration.of_reporter(name, reporter.Config)
+    limits = plugins.configuration.render
+    table = plugins.configuration.reporter.get(name, {})
+    hidden = {key: looked_up(f"reporter.{name}.{key}", value) for key, value in table.items() if is_reference(value)}
     asked = Asked(
-        store=str(store),
-        configuration=configuration.place,
+        token=secrets.token_bytes(32),
+        plugin=plugin.name,
+        distribution=plugin.distribution,
         reporter=name,
+        table={key: value for key, value in table.items() if key not in hidden},
+        secrets={key: secret.reveal() for key, secret in hidden.items()},
+        seconds=limits.seconds,
+        megabytes=limits.megabytes,
+        memory_megabytes=limits.memory_megabytes,
         as_of=request.as_of,
-        position=request.position,
+        known_at=views.known_at,
+        position=views.position,
         subject=request.subject,
         language=request.language,
         names=dict(request.names),
-        memory=limits.memory_megabytes << 20,
+        assumed=views.books.assumed,
     )
-    answer, problem = _run(asked, limits.seconds + GRACE, (limits.megabytes << 20) * 2)
-    if answer is None:
-        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", problem))
+    try:
+        answer = _asked_of(asked, views.books)
+        artifacts = () if answer.code else tuple(unpacked(each) for each in answer.artifacts)
+    except _NoAnswer as none:
+        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", str(none)))
+    except (msgspec.MsgspecError, TypeError, ValueError, KeyError) as error:
+        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", f"its answer is none: {error}"))
     trouble = Trouble(answer.code, answer.detail, answer.traceback) if answer.code else None
-    artifacts = () if trouble else tuple(unpacked(each) for each in answer.artifacts)
     return Rendered(name, plugin.distribution, artifacts, trouble, answer.printed, answer.seconds)
 
 
-def _run(asked: Asked, seconds: float, most: int) -> tuple[Answered | None, str]:
-    """Return the answer of the process, or None and how it ended."""
-    paths = os.pathsep.join(each for each in sys.path if each)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dualcert.reporting.isolated"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": paths},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    over = threading.Timer(seconds, process.kill)
-    over.start()
+class _NoAnswer(Exception):
+    """The process gave no answer, and why."""
+
+
+def _asked_of(asked: Asked, books: View) -> Answered:
+    """Return the answer of a process that is asked about *books*; raises _NoAnswer, or what decoding raises."""
+    most = (asked.megabytes << 20) * 2
+    seconds = asked.seconds + GRACE
     try:
-        process.stdin.write(msgspec.json.encode(asked))
-        process.stdin.close()
-        told = process.stdout.read(most + 1)
-        if len(told) > most:
-            return None, f"it answered more than {most >> 20} MB"
-        status = process.wait()
+        with started("dualcert.reporting.isolated", seconds=seconds, stdin=subprocess.PIPE) as process:
+            _hand_over(process, asked, books)
+            told = process.read(most + 1)
+            status = process.status()
     except OSError as error:
-        return None, str(error)
-    finally:
-        over.cancel()
-        process.kill()
-        process.stdout.close()
-        process.wait()
+        raise _NoAnswer(str(error)) from None
+    if len(told) > most:
+        raise _NoAnswer(f"it answered more than {most >> 20} MB")
+    if not told.startswith(asked.token):
+        why = f"took more than {seconds:g} s" if process.late else f"ended with status {status}"
+        raise _NoAnswer(f"its process {why}")
+    answer = msgspec.json.decode(told.removeprefix(asked.token), type=Answered)
+    if len(answer.artifacts) > MOST:
+        raise _NoAnswer(f"it answered more than {MOST} artifacts")
+    return answer
+
+
+def _hand_over(process: Process, asked: Asked, books: View) -> None:
+    """Write what is asked and the facts to the process; one that ended early says so by its status."""
     try:
-        return msgspec.json.decode(told, type=Answered), ""
-    except msgspec.MsgspecError:
-        why = f"took more than {seconds:g} s" if status == -9 else f"ended with status {status}"
-        return None, f"its process {why}"
+        write(process.input, asked)
+        for facts in stored(books):
+            write(process.input, facts)
+        process.input.close()
+    except BrokenPipeError:
+        return
+
+
+def stored(books: View) -> Iterator[list[Stored]]:
+    """Yield the facts that *books* know, in their stored form and order, some at once."""
+    encode = codec().encode
+    entries: list[AnyEntry] = [entry for stream in list(books.streams.by_id) for entry in books.entries(stream)]
+    entries.sort(key=attrgetter("position"))
+    rows = ((e.stream, e.version, e.position, *encode(e)) for e in entries)
+    while some := list(islice(rows, TOGETHER)):
+        yield some
+
+
+def write(stream: IO[bytes], message: Any) -> None:
+    """Write one message, its length before it."""
+    content = msgspec.msgpack.encode(message)
+    stream.write(len(content).to_bytes(8))
+    stream.write(content)
+
+
+def read(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield the messages that `write` wrote."""
+    while length := stream.read(8):
+        yield stream.read(int.from_bytes(length))
 
 
 def answer_of(rendered: Rendered) -> Answered:
@@ -145,7 +202,7 @@ def answer_of(rendered: Rendered) -> Answered:
 
 
 def configuration_of(asked: Asked) -> Configuration:
-    """Return the configuration that the parent read."""
-    from dualcert.reporting.configuration import load_configuration
-
-    return load_configuration(Path(asked.configuration)) if asked.configuration else Configuration()
+    """Return the configuration that concerns the one reporter."""
+    table = {**asked.table, **{key: Secret(value) for key, value in asked.secrets.items()}}
+    limits = RenderConfig(asked.seconds, asked.megabytes, asked.memory_megabytes)
+    return Configuration(render=limits, reporter={asked.reporter: table})

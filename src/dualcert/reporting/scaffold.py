@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from string import Template
 
 from dualcert.errors import N_, BadConfiguration, Phrase
+from dualcert.files import written_folder
 from dualcert.values.ids import is_id
 
 PYPROJECT = Template("""\
@@ -105,11 +107,12 @@ A reporter for [dualcert]. After `pip install -e .` it is one of `dualcert repor
 def write_plugin(name: str, folder: Path) -> list[Path]:
     """Write a plugin called *name* to *folder*, which must not exist, and return its files.
 
-    Raises BadConfiguration where the name or the folder will not do.
+    The folder is there whole or not at all. Raises BadConfiguration where the name or the folder will not
+    do, FileUnwritable.
     """
     if not is_id("item", name) or not name[0].isalpha():
         raise BadConfiguration(problem=Phrase(N_("{name!r}: small letters, digits and single hyphens"), name=name))
-    if folder.exists():
+    if os.path.lexists(folder):
         raise BadConfiguration(problem=Phrase(N_("{folder} exists already; nothing was touched"), folder=str(folder)))
     module = f"dualcert_{name.replace('-', '_')}"
     values = {"name": name, "module": module, "cls": "".join(part.capitalize() for part in name.split("-"))}
@@ -119,10 +122,8 @@ def write_plugin(name: str, folder: Path) -> list[Path]:
         f"src/{module}/__init__.py": MODULE,
         f"tests/test_{module}.py": TEST,
     }
-    written = []
-    for file, template in files.items():
-        path = folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(template.substitute(values), encoding="utf-8")
-        written.append(path)
-    return written
+    with written_folder(folder) as part:
+        for file, template in files.items():
+            (part / file).parent.mkdir(parents=True, exist_ok=True)
+            (part / file).write_text(template.substitute(values), encoding="utf-8")
+    return [folder / file for file in files]

@@ -39,6 +39,11 @@ class Views:
     as_of: date
 
     @property
+    def books(self) -> View:
+        """What the host asks the books by; a reporter asks the rest of this class."""
+        return self._view
+
+    @property
     def known_at(self) -> datetime | None:
         """The instant as known at which the log is read."""
         return self._view.known_at

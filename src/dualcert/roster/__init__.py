@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dualcert.roster.importing import How, Imported, import_roster
+    from dualcert.roster.reading.limits import Limits
 
-__all__ = ["How", "Imported", "import_roster"]
+__all__ = ["How", "Imported", "Limits", "import_roster"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("dualcert.roster.importing"), name)
+    return getattr(import_module(f"dualcert.roster.{'reading.limits' if name == 'Limits' else 'importing'}"), name)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from dualcert.errors import (
@@ -169,12 +170,18 @@ def _written(cell: Cell) -> date:
     if found and not isinstance(cell, Odd) and not _PARTED.search(said):
         year, *rest = (int(group) for group in found.groups() if group and group not in ".-/")
         try:
-            return date(year, *rest)
+            return _day(year, *rest)
         except ValueError:
             raise BadValue(field="", value=shown(str(cell)), expected=N_("a day of the calendar")) from None
     if _SHORT.fullmatch(text):
         raise AmbiguousDate(value=shown(str(cell)))
     raise BadValue(field="", value=shown(str(cell)), expected=N_("a date YYYY-MM-DD"))
+
+
+@lru_cache(4_096)
+def _day(year: int, month: int, day: int) -> date:
+    """Return a day; a sheet names the same ones again and again."""
+    return date(year, month, day)
 
 
 def _at_midnight(text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from dualcert.errors import N_, BadConfiguration, Phrase
+from dualcert.files import open_file
 
 IGNORED = ""
 """What a mapping file says of a header that is not to be read."""
@@ -127,7 +128,8 @@ def load_mapping(path: Path, known: frozenset[str]) -> dict[str, str]:
     written as they follow each other, or as `"CMA资质认定/证书编号"`; `""` leaves a column unread.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        with open_file(path) as file:
+            document = tomllib.loads(file.read().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfiguration(problem=f"{path}: {error}") from None
     columns = document.pop("columns", None)

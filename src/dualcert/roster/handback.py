@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from attrs import frozen
+from attrs import define, field
 
 from dualcert.errors import N_, BadConfiguration, Phrase, Refused, Translate
+from dualcert.files import check_free, same_file
 from dualcert.roster.cells import as_day
 from dualcert.roster.columns import plain
 from dualcert.roster.importing import Imported
-from dualcert.roster.layout import HANDED_BACK, Table
-from dualcert.roster.reading.messages import Place, Range
+from dualcert.roster.layout import HANDED_BACK, Table, downwards
+from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell
+from dualcert.roster.reading.text import MAX_CELL
 from dualcert.roster.rows import Finding
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
 
@@ -23,102 +26,120 @@ LIST = "问题清单"
 """The sheet that lists what is wrong."""
 MARK = "#FFEB9C"
 """The colour of a cell that something is wrong with."""
+COMMENTED = 2_000
+"""Cells that carry a comment; a spreadsheet program opens no file with very many of them."""
 
 
-def hand_back(done: Imported, path: Path, translate: Translate = str) -> None:
+def hand_back(done: Imported, path: Path, translate: Translate = str, *, replace: bool = False) -> None:
     """Write the sheet that was imported to *path* (.xlsx), with what is wrong with it.
 
     The cells stand where they stood and say what they said, so a corrected copy can be imported as it is:
     the added column and the list are known and left alone. A day's number comes back as the day that was
     understood, a cell without a value as what it shows. A merged range with something wrong in it comes back
-    unmerged and filled, so that one row of it can be mended. Raises BadConfiguration.
+    unmerged and filled, so that one row of it can be mended. Of very many wrong cells the first carry a
+    comment; the others are coloured, and told in the column and the list. Rows are written one by one, so
+    that the memory it takes does not depend on how many they are.
+
+    Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
-    check_path(path, Path(done.file))
-    with workbook(path) as book:
+    check_path(path, Path(done.file), replace=replace)
+    with workbook(path, replace=replace) as book:
         writer = _Writer(book, done.chosen.table, done.chosen.kind.columns.dated, done.findings, translate)
         writer.sheet()
         writer.list()
 
 
-def check_path(path: Path, file: Path) -> None:
-    """Raise BadConfiguration where *file* cannot be handed back at *path*."""
-    if path.suffix.lower() != ".xlsx" or path.absolute() == file.absolute() or path.is_dir():
+def check_path(path: Path, file: Path, *, replace: bool = False) -> None:
+    """Raise where *file* cannot be handed back at *path*: BadConfiguration, or FileExists without *replace*."""
+    if path.suffix.lower() != ".xlsx" or path.is_dir():
         raise BadConfiguration(problem=Phrase(N_("{path}: give a new file that ends in .xlsx"), path=str(path)))
+    if same_file(path, file):
+        raise BadConfiguration(
+            problem=Phrase(N_("{path}: it is the sheet that is read; give a new file"), path=str(path))
+        )
     if not path.absolute().parent.is_dir():
         raise BadConfiguration(problem=Phrase(N_("{path}: there is no such folder"), path=str(path)))
+    check_free(path, replace=replace)
 
 
-@frozen
+@define
 class _Writer:
     book: Any
     table: Table
     dated: frozenset[str]
     findings: list[Finding]
     translate: Translate
+    commented: int = 0
 
-    def sheet(self) -> None:
-        """Write the sheet with its marks, comments and the column of findings."""
-        page, width = self.book.add_worksheet(sheet_name(self.table.page.name)), self._told_in()
-        told: dict[int, list[str]] = defaultdict(list)
-        wrong: dict[Place, list[str]] = defaultdict(list)
-        for finding in self.findings:
-            message = finding.problem.render(self.translate)
-            told[finding.row - 1].append(f"{finding.column}：{message}")
-            column = next((c for c, header in self.table.headers.items() if header == finding.column), None)
-            if column is not None:
-                wrong[finding.row - 1, column].append(message)
-        self._cells(page, wrong)
-        for (row, column), messages in wrong.items():
-            page.write_comment(row, column, "\n".join(messages), {"x_scale": 2})
-        page.write_string(self.table.first, width, HANDED_BACK, self.book.add_format({"bold": True}))
-        for row, messages in told.items():
-            page.write_string(row, width, "；".join(messages))
-        page.set_column(0, self._width(), 14)
-        page.set_column(width, width, 60)
-        page.freeze_panes(self.table.first + self.table.lines, 0)
-
+    @cached_property
     def _width(self) -> int:
         return max((len(row) for row in self.table.page.rows), default=0)
 
+    @cached_property
     def _told_in(self) -> int:
-        """Return the column in which findings are told: that of an earlier hand-back, or a new one."""
+        """The column in which findings are told: that of an earlier hand-back, or a new one."""
         known = (column for column, header in self.table.headers.items() if plain(header) == plain(HANDED_BACK))
-        return next(known, self._width())
+        return next(known, self._width)
 
-    def _cells(self, page: Any, wrong: dict[Place, list[str]]) -> None:
-        formats = {
+    @cached_property
+    def _column_of(self) -> dict[str, int]:
+        """Header -> its first column."""
+        return {header: column for column, header in reversed(list(self.table.headers.items()))}
+
+    @cached_property
+    def _formats(self) -> dict[tuple[bool, bool], Any]:
+        """Whether a cell is marked, and holds a day -> its format."""
+        return {
             (marked, day): self.book.add_format(
                 ({"bg_color": MARK, "border": 1} if marked else {}) | ({"num_format": DAY} if day else {})
             )
             for marked in (True, False)
             for day in (True, False)
         }
-        filled, told_in, below = self._merge(page, wrong), self._told_in(), self.table.first + self.table.lines
-        days = {self.table.columns[field_] for field_ in self.dated if field_ in self.table.columns}
-        for row, cells in enumerate(self.table.page.rows):
-            for column, cell in enumerate(cells):
-                value = filled.get((row, column), cell)
-                if row >= below and column == told_in:
-                    value = None
-                elif row >= below and column in days and isinstance(value, int | float):
-                    value = _as_day(value, self.table.page.epoch)
-                marked = (row, column) in wrong
-                if value is not None or marked:
-                    write(page, row, column, value, formats[marked, isinstance(value, date)])
 
-    def _merge(self, page: Any, wrong: dict[Place, list[str]]) -> dict[Place, Any]:
-        """Merge what was merged, but for ranges with something wrong in them: their cells are filled instead."""
-        filled: dict[Place, Any] = {}
-        taken: set[Place] = set()
-        for top, left, bottom, right in self.table.page.merged:
-            places = _places((top, left, bottom, right), len(self.table.page.rows))
-            value = next((c for c in self.table.page.rows[top][left : left + 1]), None) if places else None
-            if any(place in wrong for place in places):
-                filled |= dict.fromkeys([place for place in places if place[1] == left], value)
-            elif len(places) > 1 and taken.isdisjoint(places):
-                taken.update(places)
-                page.merge_range(top, left, places[-1][0], right, "")
-        return filled
+    def sheet(self) -> None:
+        """Write the sheet with its marks, comments and the column of findings."""
+        page, merged = self.book.add_worksheet(sheet_name(self.table.page.name)), self.table.page.merged
+        wrong = _Wrong.of(self.findings, self._column_of)
+        broken = wrong.broken(merged, self._width)
+        rows = zip(self.table.page.rows, downwards(self.table.page, broken), strict=True)
+        for row, (cells, filled) in enumerate(rows):
+            self._row(page, row, cells, filled, wrong.by_row.get(row, {}))
+            if row == self.table.first:
+                page.write_string(row, self._told_in, HANDED_BACK, self.book.add_format({"bold": True}))
+            elif row in wrong.told:
+                said = (f"{each.column}：{each.problem.render(self.translate)}" for each in wrong.told[row])
+                page.write_string(row, self._told_in, "；".join(said)[:MAX_CELL])
+        page.merge += [list(each) for each in merged if each not in broken]  # merge_range writes each cell of a range
+        page.set_column(0, self._width, 14)
+        page.set_column(self._told_in, self._told_in, 60)
+        page.freeze_panes(self.table.first + self.table.lines, 0)
+
+    def _row(
+        self,
+        page: Any,
+        row: int,
+        cells: Sequence[Cell],
+        filled: Mapping[int, Cell],
+        wrong: Mapping[int, Sequence[Finding]],
+    ) -> None:
+        data = row >= self.table.first + self.table.lines
+        for column in range(max(len(cells), max((*filled, *wrong), default=-1) + 1)):
+            value = filled[column] if column in filled else cells[column] if column < len(cells) else None
+            if data and column == self._told_in:
+                continue
+            if data and column in self._days and isinstance(value, int | float):
+                value = _as_day(value, self.table.page.epoch)
+            if value is not None or column in wrong:
+                write(page, row, column, value, self._formats[column in wrong, isinstance(value, date)])
+            if column in wrong and self.commented < COMMENTED:
+                said = "\n".join(each.problem.render(self.translate) for each in wrong[column])
+                page.write_comment(row, column, said[:MAX_CELL], {"x_scale": 2})
+                self.commented += 1
+
+    @cached_property
+    def _days(self) -> frozenset[int]:
+        return frozenset(self.table.columns[field_] for field_ in self.dated if field_ in self.table.columns)
 
     def _list_name(self) -> str:
         return LIST if sheet_name(self.table.page.name) != LIST else f"{LIST}2"
@@ -132,7 +153,7 @@ class _Writer:
             page.write_number(row, 0, each.row)
             message = each.problem.render(self.translate)
             for column, text in enumerate((each.column, each.cell or "", each.problem.code, message), start=1):
-                page.write_string(row, column, text)
+                page.write_string(row, column, text[:MAX_CELL])
         page.set_column(1, 3, 18)
         page.set_column(4, 4, 80)
 
@@ -147,6 +168,35 @@ def _as_day(number: float, epoch: int) -> Cell:
         return str(int(number)) if number == int(number) else str(number)
 
 
-def _places(merged: Range, rows: int) -> list[Place]:
-    top, left, bottom, right = merged
-    return [(row, column) for row in range(top, min(bottom + 1, rows)) for column in range(left, right + 1)]
+@define
+class _Wrong:
+    """The findings by row, from 0, and of each row by column, where the sheet has it."""
+
+    told: dict[int, list[Finding]] = field(factory=dict)
+    by_row: dict[int, dict[int, list[Finding]]] = field(factory=dict)
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], columns: Mapping[str, int]) -> Self:
+        """Return *findings* by their places; *columns* maps a header to its column."""
+        wrong = cls()
+        for finding in findings:
+            row, column = finding.row - 1, columns.get(finding.column)
+            wrong.told.setdefault(row, []).append(finding)
+            if column is not None:
+                wrong.by_row.setdefault(row, {}).setdefault(column, []).append(finding)
+        return wrong
+
+    def broken(self, merged: Iterable[Range], width: int) -> set[Range]:
+        """Return the *merged* ranges with something wrong in them; they are in order of row, none over another."""
+        broken: set[Range] = set()
+        over: list[Range | None] = [None] * width
+        ranges = iter(merged)
+        following = next(ranges, None)
+        for row in sorted(self.by_row):
+            while following is not None and following[0] <= row:
+                _, left, _, right = following
+                over[left : right + 1] = [following] * (right + 1 - left)
+                following = next(ranges, None)
+            found = (over[column] for column in self.by_row[row] if column < width)
+            broken.update(each for each in found if each is not None and each[2] >= row)
+        return broken

@@ -16,6 +16,7 @@ from dualcert.projections.people import people_named
 from dualcert.projections.view import View
 from dualcert.roster.planning import People, Planned, Planner
 from dualcert.roster.reading import pages
+from dualcert.roster.reading.limits import Limits
 from dualcert.roster.rows import Finding, Reader
 from dualcert.roster.sheets import Chosen, choose
 from dualcert.roster.units import Units
@@ -90,6 +91,7 @@ class How:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
+    limits: Limits = field(factory=Limits)
 
 
 @define
@@ -175,14 +177,14 @@ def import_roster(
     What is said beside the sheet is in *how*, or in keywords of the same names: `kind` and `sheet` where
     several could be meant, `columns` (header -> field), `on` dates what the sheet does not, `correct`
     corrects what the books have otherwise, `people` is the directory, to which `add_people` adds names,
-    `dry_run` records nothing. Everything is planned and decided before the first fact is recorded.
+    `dry_run` records nothing, `limits` are what a roster may take. Everything is planned and decided before the first fact is recorded.
 
     Raises a subclass of BadRoster where the file or its sheet cannot be read, NoCampaign where no policy
     says which province it is about.
     """
     how, told = how or How(**said), progress or Silent()
     told.begin(N_("reading"), 0)
-    read = pages.read(file)
+    read = pages.read(file, how.limits)
     chosen = choose(read, how.kind, how.sheet, how.columns)
     for again in reversed(range(ATTEMPTS)):
         try:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 from typing import Literal
 
 from attrs import define, field, frozen
 
 from dualcert.roster.columns import IGNORED, Columns, plain
+from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell, Page
 
 HEADER_WITHIN = 30
 """Rows in which the header is looked for."""
 
+TITLE = 200
+"""Characters of one cell above the header that count as a title."""
 LEAST = 2
 """Columns that a header has at least: one that stands alone is a word of an explanation."""
 
@@ -118,7 +122,7 @@ def tables_above(table: Table, columns: Columns, mapping: Mapping[str, str]) -> 
 
 
 def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterator[Table]:
-    filled = _filled(page, range(min(HEADER_WITHIN + 1, len(page.rows))))
+    filled = _filled(page)
     for first in range(min(HEADER_WITHIN, len(page.rows))):
         for lines in (1, 2):
             found = _header(page, filled, first, lines, columns, mapping)
@@ -133,7 +137,7 @@ def _says_more(one: Table, other: Table) -> bool:
 
 def _header(
     page: Page,
-    filled: Mapping[int, tuple[Cell, ...]],
+    filled: Sequence[tuple[Cell, ...]],
     first: int,
     lines: int,
     columns: Columns,
@@ -163,9 +167,9 @@ def _header(
             found[field_] = column
     if not columns.needed <= found.keys() or len(found) < LEAST:
         return None
-    if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in page.merged):
+    if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in _near(page)):
         return None  # a header's cell goes on below: the header has a line more
-    title = " ".join(str(cell) for row in page.rows[:first] for cell in row if cell is not None)
+    title = " ".join(str(cell)[:TITLE] for row in page.rows[:first] for cell in row if cell is not None)
     return Table(
         page, first, lines, found, headers, title,
         repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored),
@@ -189,16 +193,20 @@ def _text(row: Sequence[Cell], column: int) -> str:
     return cell.strip() if isinstance(cell, str) else ""
 
 
-def _filled(page: Page, rows: range) -> dict[int, tuple[Cell, ...]]:
-    """Return rows with merged ranges filled in both directions, as headers are read."""
-    cells: dict[int, list[Cell]] = {row: list(page.rows[row]) for row in rows}
-    for top, left, bottom, right in page.merged:
+def _near(page: Page) -> Iterator[Range]:
+    """Return the merged ranges that begin where a header may stand; the ranges are in order of row."""
+    return takewhile(lambda merged: merged[0] <= HEADER_WITHIN, page.merged)
+
+
+def _filled(page: Page) -> list[tuple[Cell, ...]]:
+    """Return the rows in which a header may stand, merged ranges filled in both directions, as headers are read."""
+    cells = [list(row) for row in page.rows[: HEADER_WITHIN + 1]]
+    for top, left, bottom, right in _near(page):
         value = _at(page, top, left)
-        for row in range(top, bottom + 1):
-            if row in cells:
-                for column in range(left, min(right + 1, len(cells[row]))):
-                    cells[row][column] = value
-    return {row: tuple(each) for row, each in cells.items()}
+        for row in cells[top : bottom + 1]:
+            row.extend([None] * (right + 1 - len(row)))
+            row[left : right + 1] = [value] * (right + 1 - left)
+    return [tuple(each) for each in cells]
 
 
 def _at(page: Page, row: int, column: int) -> Cell:
@@ -208,10 +216,11 @@ def _at(page: Page, row: int, column: int) -> Cell:
 
 def read_rows(table: Table) -> None:
     """Read the rows of data below the header: blank ones left out, merged cells filled downwards."""
-    down = _downward(table.page)
-    for index in range(table.first + table.lines, len(table.page.rows)):
-        own = table.page.rows[index]
-        cells = _with(own, down[index]) if index in down else own
+    begin = table.first + table.lines
+    for index, (own, down) in enumerate(zip(table.page.rows, downwards(table.page), strict=True)):
+        if index < begin:
+            continue
+        cells = _with(own, down) if down else own
         why = _why(table, own, cells)
         if why:
             table.skipped.append((index + 1, why))
@@ -219,15 +228,21 @@ def read_rows(table: Table) -> None:
             table.rows.append(Row(index + 1, cells))
 
 
-def _downward(page: Page) -> dict[int, dict[int, Cell]]:
-    """Return row -> column -> value of the cells below the first of a merged range."""
-    down: dict[int, dict[int, Cell]] = {}
-    for top, left, bottom, _ in page.merged:
-        value = _at(page, top, left)
-        if value is not None:
-            for row in range(top + 1, min(bottom + 1, len(page.rows))):
-                down.setdefault(row, {})[left] = value
-    return down
+def downwards(page: Page, only: Container[Range] | None = None) -> Iterator[dict[int, Cell]]:
+    """Yield, row by row, column -> value of the cells below the first of a merged range, of *only* these or of all."""
+    ranges = iter(page.merged)
+    following = next(ranges, None)
+    going: dict[int, tuple[int, Cell]] = {}
+    for row in range(len(page.rows)):
+        if going:
+            going = {left: each for left, each in going.items() if each[0] >= row}
+        yield {left: value for left, (_, value) in going.items()}
+        while following is not None and following[0] == row:
+            _, left, bottom, _ = following
+            value = _at(page, row, left)
+            if value is not None and (only is None or following in only):
+                going[left] = bottom, value
+            following = next(ranges, None)
 
 
 def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ...]:

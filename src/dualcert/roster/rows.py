@@ -56,6 +56,7 @@ class Reader:
 
     def find(self, row: Row, field_: str, problem: Refused) -> None:
         """Note *problem* at *row*, in the column of *field_*; a cell that is read twice is wrong once."""
+        problem.__traceback__ = problem.__context__ = None  # they would keep all that was at hand when it was raised
         finding, found = self._at(row, field_, problem), self._found.setdefault((row.number, field_), set())
         if str(problem) not in found:
             self.findings.append(finding)

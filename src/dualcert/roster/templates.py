@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from dualcert.divisions import Divisions
 from dualcert.errors import N_, Translate
+from dualcert.files import check_free
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column
 from dualcert.roster.kinds import KINDS
@@ -46,30 +48,40 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
 
 
 def write_template(
-    kind: str, path: Path, translate: Translate = str, *, divisions: Divisions | None = None, province: str = ""
+    kind: str,
+    path: Path,
+    translate: Translate = str,
+    *,
+    divisions: Divisions | None = None,
+    province: str = "",
+    replace: bool = False,
 ) -> None:
     """Write an empty sheet of *kind* to *path* (.xlsx), with drop-downs, an example and what belongs where.
 
     With *divisions* and *province* the cities are offered, too. The example's row is known and never
-    imported. Raises BadConfiguration.
+    imported. Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
     one = KINDS[kind]
     cities = [city.name for city in divisions.within(province, "city")] if divisions else []
-    with workbook(path) as book:
+    with workbook(path, replace=replace) as book:
         page = book.add_worksheet(sheet_name(one.title))
         _table(book, page, one, [EXAMPLES[kind]], first=EXAMPLE)
         _offer(book, page, one.columns.columns, {"city": cities})
         _explain(book, one, translate)
 
 
-def write_books(view: View, day: date, path: Path, kinds: Iterable[str] = KINDS) -> dict[str, int]:
+def write_books(
+    view: View, day: date, path: Path, kinds: Iterable[str] = KINDS, *, replace: bool = False
+) -> dict[str, int]:
     """Write what *view* knows on *day* to *path* (.xlsx), a sheet a kind; return kind -> rows.
 
     Each sheet can be imported into other books, and gives them the same labs, certificates, counties,
-    pairings, plans and visits. A kind without rows has no sheet. Raises BadConfiguration.
+    pairings, plans and visits. A kind without rows has no sheet. Raises BadConfiguration,
+    FileExists (without *replace*), FileUnwritable.
     """
+    check_free(path, replace=replace)
     rows = {kind: list(KINDS[kind].rows(view, day)) for kind in kinds}
-    with workbook(path) as book:
+    with workbook(path, replace=replace) as book:
         for kind, found in rows.items():
             if found:
                 page = book.add_worksheet(sheet_name(KINDS[kind].title))
@@ -101,22 +113,22 @@ def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]
 
 
 def _offer(book: Any, page: Any, columns: Iterable[Column], more: Mapping[str, list[str]]) -> None:
-    """Offer choices as drop-downs; a long list stands on a hidden sheet."""
-    lists = None
-    for column, each in enumerate(columns, start=1):
-        choices = [*each.choices, *more.get(each.field, ())]
-        if not choices:
-            continue
-        source: Any = choices
-        if len(",".join(choices)) > IN_LINE:
-            lists = lists or book.add_worksheet("选项")
-            lists.hide()
-            lists.write_column(0, column, choices)
-            letter = cell_name(1, column).removesuffix("1")
-            source = f"=选项!${letter}$1:${letter}${len(choices)}"
-        page.data_validation(
-            1, column, OFFERED, column, {"validate": "list", "source": source, "error_type": "warning"}
-        )
+    """Offer choices as drop-downs; long lists stand on a hidden sheet, side by side."""
+    offered = {at: [*each.choices, *more.get(each.field, ())] for at, each in enumerate(columns, start=1)}
+    listed = {column: choices for column, choices in offered.items() if len(",".join(choices)) > IN_LINE}
+    for column, choices in offered.items():
+        letter = cell_name(1, column).removesuffix("1")
+        source = f"=选项!${letter}$1:${letter}${len(choices)}" if column in listed else choices
+        if choices:
+            page.data_validation(
+                1, column, OFFERED, column, {"validate": "list", "source": source, "error_type": "warning"}
+            )
+    if listed:
+        lists = book.add_worksheet("选项")
+        lists.hide()
+        for row, line in enumerate(zip_longest(*listed.values())):  # a workbook is written row by row
+            for column, choice in zip(listed, line, strict=True):
+                write(lists, row, column, choice, None)
 
 
 def _explain(book: Any, kind: Kind, translate: Translate) -> None:

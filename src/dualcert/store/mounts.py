@@ -20,8 +20,8 @@ def network_mount(path: Path) -> str:
         return ""
     real = os.path.realpath(path)
     found = ("", "")
-    for _, point, kind, *_ in (line.split(" ") for line in lines):
-        point = point.encode().decode("unicode_escape")
+    for _, escaped, kind, *_ in (line.split(" ") for line in lines):
+        point = escaped.encode().decode("unicode_escape")
         if (real == point or real.startswith(point.rstrip("/") + "/")) and len(point) >= len(found[0]):
             found = point, kind
     point, kind = found

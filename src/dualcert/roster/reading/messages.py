@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -12,8 +13,6 @@ from dualcert.errors import N_
 
 Place = tuple[int, int]
 """Row and column, from 0."""
-Shown = tuple[int, int, str]
-"""Row and column, from 0, and what the cell shows."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0 and all in."""
 
@@ -26,17 +25,10 @@ class Opened(msgspec.Struct, tag="opened"):
 
 
 class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
-    """A sheet begins; its rows follow.
-
-    `hollow` are formulas without a value, `broken` cells that show an error, with it (#N/A), `epoch` the
-    year of day 0 (1900, 1904, or 0 where nothing says so).
-    """
+    """A sheet begins; its rows follow. `epoch` is the year of day 0: 1900, 1904, or 0 where nothing says so."""
 
     name: str
     visible: bool
-    merged: list[Range] = []
-    hollow: list[Place] = []
-    broken: list[Shown] = []
     hidden_rows: int = 0
     epoch: int = 1900
 
@@ -45,6 +37,12 @@ class Rows(msgspec.Struct, tag="rows"):
     """Some more rows of the sheet, cells as `to_plain` makes them."""
 
     rows: list[list[Any]]
+
+
+class Merged(msgspec.Struct, tag="merged"):
+    """The merged ranges of the sheet whose rows were read: within its cells, none over another."""
+
+    ranges: list[Range]
 
 
 class Refusal(msgspec.Struct, tag="refused"):
@@ -58,7 +56,7 @@ class Ended(msgspec.Struct, tag="ended"):
     """Everything was read."""
 
 
-Message = Opened | SheetBegun | Rows | Refusal | Ended
+Message = Opened | SheetBegun | Rows | Merged | Refusal | Ended
 
 
 class Odd(str):
@@ -73,10 +71,16 @@ class Hollow(Odd):
     __slots__ = ()
 
 
+VALUELESS = "#VALUE!"
+"""What a formula without a value shows where it is handed back."""
+
+
 def to_plain(cell: Any) -> Any:
     """Return *cell* as JSON has it; days and odd things as pairs of a tag and a text."""
     if cell is None or cell == "":
         return None
+    if isinstance(cell, Odd):
+        return ["hollow" if isinstance(cell, Hollow) else "odd", str(cell)]
     if isinstance(cell, float):
         return cell if math.isfinite(cell) else ["odd", str(cell)]
     if isinstance(cell, str | bool | int):
@@ -91,8 +95,11 @@ def from_plain(cell: Any) -> Any:
     """Return the cell that `to_plain` made: text, number, bool, date, Odd, or None."""
     if type(cell) is list:
         tag, text = cell
-        return date.fromisoformat(text) if tag == "day" else Odd(text)
+        return FROM_TAGGED[tag](text)
     return cell
+
+
+FROM_TAGGED: Mapping[str, Callable[[str], Any]] = {"day": date.fromisoformat, "odd": Odd, "hollow": Hollow}
 
 
 def trouble_of(error: OSError) -> str:

@@ -8,17 +8,17 @@ from xml.parsers import expat
 
 from attrs import define, field
 
-from dualcert.roster.reading.messages import Place, Range
+from dualcert.roster.reading.messages import VALUELESS, Hollow, Odd, Range
 
 TABLE, ROW, CELL, COVERED = "table:table", "table:table-row", "table:table-cell", "table:covered-table-cell"
 
 
 @define
 class Scanned:
-    """What was found in one sheet."""
+    """What was found in one sheet: merged ranges, and what formulas without a value show."""
 
     merged: list[Range] = field(factory=list)
-    hollow: list[Place] = field(factory=list)
+    shown: dict[int, dict[int, Odd]] = field(factory=dict)
 
 
 class Doctype(Exception):
@@ -51,7 +51,7 @@ class _Scanner:
         if rows > 1 or columns > 1:
             self.sheet.merged.append((self.row, self.column, self.row + rows - 1, self.column + columns - 1))
         if "table:formula" in attributes and "office:value-type" not in attributes:
-            self.sheet.hollow.append((self.row, self.column))
+            self.sheet.shown.setdefault(self.row, {})[self.column] = Hollow(VALUELESS)
 
     def end(self, tag: str) -> None:
         if tag == ROW:

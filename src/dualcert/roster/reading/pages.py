@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from dualcert import errors
 from dualcert.errors import N_, BadRoster, Phrase, RosterDamaged, RosterUnreadable
+from dualcert.files import open_file
+from dualcert.processes import Process, started
+from dualcert.roster.reading import sniff
+from dualcert.roster.reading.limits import Limits
 from dualcert.roster.reading.messages import (
     Ended,
-    Hollow,
+    Merged,
     Message,
     Odd,
     Opened,
-    Place,
     Range,
     Refusal,
     Rows,
@@ -31,13 +31,10 @@ from dualcert.roster.reading.messages import (
     trouble_of,
 )
 
-MEMORY = 512 << 20
-"""Bytes that the reading process may take."""
-SECONDS, SECONDS_PER_MB = 8, 2
-"""How long it may take."""
-
-VALUELESS = "#VALUE!"
-"""What a formula without a value shows where it is handed back."""
+LONGEST = 64 << 20
+"""Bytes of one message: a row of 256 cells has 50 MB at most."""
+REMEMBERED = 50_000
+"""Texts of which one copy is kept for all cells that say the same."""
 
 Cell = str | float | int | bool | date | Odd | None
 """What a cell holds: text, a number, a flag, a day, something odd as it is written, or nothing."""
@@ -45,10 +42,10 @@ Cell = str | float | int | bool | date | Odd | None
 
 @define
 class Page:
-    """A sheet as cells, rows and columns counted from 0; rows may differ in length.
+    """A sheet as cells, rows and columns counted from 0; a row ends with its last cell that says something.
 
-    `merged` are ranges; `epoch` is 1904 or 1900, or 0 where the file does not say. A formula without a
-    value is Hollow, an error Odd. A hidden sheet has no rows.
+    `merged` are ranges, none over another; `epoch` is 1904 or 1900, or 0 where the file does not say. A
+    formula without a value is Hollow, an error Odd. A hidden sheet has no rows.
     """
 
     name: str
@@ -69,114 +66,84 @@ class Pages:
     pages: tuple[Page, ...]
 
 
-def read(path: Path) -> Pages:
+def read(path: Path, limits: Limits | None = None) -> Pages:
     """Return the pages of the file at *path*; raises a subclass of BadRoster.
 
-    The file is read in a process of its own with limits on memory and time: where that is ended by
-    them, or crashes, it is RosterUnreadable.
+    The file is read in a process of its own, which has nothing but its bytes and these *limits*: where it is
+    ended by them, or crashes, that is RosterUnreadable.
     """
+    limits = limits or Limits()
     try:
-        size = path.stat().st_size
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            sniff.check_size(str(path), size, limits)
+            return _read(path, file, limits, limits.time(size))
     except OSError as error:
         raise BadRoster(file=str(path), problem=trouble_of(error)) from None
-    if not path.is_file():
-        raise BadRoster(file=str(path), problem=N_("it is no file"))
-    seconds = SECONDS + SECONDS_PER_MB * (size >> 20)
-    with _worker(path, seconds) as process:
-        assert process.stdout is not None
-        clock = threading.Timer(seconds, process.kill)
-        clock.start()
+
+
+def _read(path: Path, file: IO[bytes], limits: Limits, seconds: int) -> Pages:
+    given = path.name, msgspec.json.encode(limits).decode(), str(seconds + 1)  # the clock comes first
+    with started("dualcert.roster.reading.worker", *given, seconds=seconds, stdin=file) as process:
         try:
-            opened, pages = _pages(path, process.stdout)
-        except _Ended:
-            status = process.wait()
-            problem = Phrase(
-                N_("reading it ended with {status}; it is damaged, or takes more than {seconds} s or {memory} MB"),
-                status=status, seconds=seconds, memory=MEMORY >> 20,
-            )  # fmt: skip
-            raise RosterUnreadable(file=str(path), problem=problem) from None
-        finally:
-            clock.cancel()
-            process.kill()
-    return Pages(str(path), opened.sha256, opened.format, tuple(pages))
+            pages = _Told()
+            for message in _messages(process.output):
+                pages.take(path, message)
+            if pages.ended and pages.opened:
+                return Pages(str(path), pages.opened.sha256, pages.opened.format, tuple(pages.pages))
+        except msgspec.MsgspecError:  # a line cut off in its middle
+            pass
+        raise RosterUnreadable(file=str(path), problem=_how_it_ended(process, limits, seconds))
 
 
-class _Ended(Exception):
-    """The process ended before everything was told."""
-
-
-def _worker(path: Path, seconds: int) -> subprocess.Popen[bytes]:
-    paths = os.pathsep.join(each for each in sys.path if each)
-    arguments = [
-        sys.executable,
-        "-m",
-        "dualcert.roster.reading.worker",
-        str(path.absolute()),
-        str(MEMORY),
-        str(seconds),
-    ]
-    return subprocess.Popen(  # noqa: S603  our own module
-        arguments,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"},
-    )
-
-
-def _pages(path: Path, told: IO[bytes]) -> tuple[Opened, list[Page]]:
-    opened: Opened | None = None
-    pages: list[Page] = []
-    shown: list[dict[Place, Odd]] = []
-    for message in _messages(told):
-        match message:
-            case Opened():
-                opened = message
-            case SheetBegun():
-                pages.append(_page(message))
-                shown.append(_shown(message))
-            case Rows(rows):
-                pages[-1].rows += [tuple([from_plain(cell) for cell in row]) for row in rows]
-            case Refusal(error, fields):
-                raise _rebuilt(path, error, fields)
-            case Ended() if opened:
-                for page, cells in zip(pages, shown, strict=True):
-                    _show(page, cells)
-                return opened, pages
-    raise _Ended
+def _how_it_ended(process: Process, limits: Limits, seconds: int) -> Phrase:
+    status = process.status()
+    if process.late:
+        return Phrase(N_("reading it takes more than {seconds} s"), seconds=seconds)
+    return Phrase(
+        N_("reading it ended with {status}; it is damaged, or takes more than {seconds} s or {memory} MB"),
+        status=status, seconds=seconds, memory=limits.memory_megabytes,
+    )  # fmt: skip
 
 
 def _messages(told: IO[bytes]) -> Iterator[Message]:
     decode = msgspec.json.Decoder(Message).decode
-    for line in told:
-        try:
-            yield decode(line)
-        except msgspec.MsgspecError:
-            raise _Ended from None  # a line cut off in its middle
+    while line := told.readline(LONGEST):
+        yield decode(line)
 
 
-def _page(begun: SheetBegun) -> Page:
-    return Page(
-        name=begun.name,
-        visible=begun.visible,
-        rows=[],
-        merged=tuple(begun.merged),
-        hidden_rows=begun.hidden_rows,
-        epoch=begun.epoch,
-    )
+@define
+class _Told:
+    """What the process told so far; texts that stand in many cells are kept once."""
 
+    opened: Opened | None = None
+    pages: list[Page] = field(factory=list)
+    ended: bool = False
+    known: dict[Cell, Cell] = field(factory=dict)
 
-def _shown(begun: SheetBegun) -> dict[Place, Odd]:
-    """Return what the cells without a value show: those with an error it, those with a formula that they have none."""
-    cells: dict[Place, Odd] = {place: Hollow(VALUELESS) for place in begun.hollow}
-    return cells | {(row, column): Odd(text) for row, column, text in begun.broken}
+    def take(self, path: Path, message: Message) -> None:
+        """Take one message; raises the refusal that it tells."""
+        match message:
+            case Opened():
+                self.opened = message
+            case SheetBegun():
+                self.pages.append(Page(message.name, message.visible, [], (), message.hidden_rows, message.epoch))
+            case Rows(rows):
+                self.pages[-1].rows += [tuple([self._cell(cell) for cell in row]) for row in rows]
+            case Merged(ranges):
+                self.pages[-1].merged = tuple(ranges)
+            case Refusal(error, fields):
+                raise _rebuilt(path, error, fields)
+            case Ended():
+                self.ended = True
 
-
-def _show(page: Page, cells: Mapping[Place, Odd]) -> None:
-    for (row, column), cell in cells.items() if page.visible else ():
-        if row < len(page.rows):
-            before = page.rows[row] + (None,) * (column - len(page.rows[row]))
-            page.rows[row] = (*before[:column], cell, *before[column + 1 :])
+    def _cell(self, plain: Any) -> Cell:
+        cell = from_plain(plain)
+        if type(cell) is not str and type(cell) is not date:
+            return cell  # type: ignore[no-any-return]
+        if len(self.known) < REMEMBERED:
+            return self.known.setdefault(cell, cell)
+        return self.known.get(cell, cell)
 
 
 def _rebuilt(path: Path, error: str, fields: Mapping[str, Any]) -> BadRoster:

@@ -7,9 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 from dualcert.errors import N_, Phrase, RosterDamaged, RosterEncrypted, RosterMislabelled, RosterTooLarge
+from dualcert.roster.reading.limits import MB, Limits
 
-MB = 1 << 20
-MAX_FILE = 32 * MB
 MAX_MEMBERS = 1_000
 MAX_INFLATED = 512 * MB
 """Bytes that a zip file may hold, all its members together."""
@@ -22,11 +21,20 @@ ENDINGS = {".xlsx": "xlsx", ".xls": "xls", ".ods": "ods", ".csv": "csv", ".tsv":
 
 NO_ZIP = N_("its parts cannot be unpacked")
 
+LOCKED = 0x1
+"""The flag of a zip's member that needs a password."""
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The name of the stream that a workbook with a password is wrapped in."""
 
 
-def format_of(path: Path, content: bytes) -> str:
+def check_size(file: str, size: int, limits: Limits) -> None:
+    """Raise RosterTooLarge where a file of *size* bytes is larger than a roster may be."""
+    if size > limits.file:
+        problem = Phrase(N_("it has {size} MB, more than {limit}"), size=size // MB, limit=limits.megabytes)
+        raise RosterTooLarge(file=file, problem=problem)
+
+
+def format_of(path: Path, content: bytes, limits: Limits) -> str:
     """Return xlsx, xls, ods or csv: what the ending says and the bytes are.
 
     Raises RosterMislabelled, RosterEncrypted, RosterTooLarge or RosterDamaged.
@@ -34,11 +42,7 @@ def format_of(path: Path, content: bytes) -> str:
     file = str(path)
     if not content:
         raise RosterDamaged(file=file, problem=N_("it is empty"))
-    if len(content) > MAX_FILE:
-        raise RosterTooLarge(
-            file=file, problem=Phrase(N_("it has {size} MB, more than {limit}"), size=len(content) // MB,
-                                      limit=MAX_FILE // MB)
-        )  # fmt: skip
+    check_size(file, len(content), limits)
     said = ENDINGS.get(path.suffix.lower())
     found = _found(file, content)
     if said is None:
@@ -84,6 +88,8 @@ def _zipped(file: str, content: bytes) -> str:
 
 
 def _check_members(file: str, members: list[zipfile.ZipInfo]) -> None:
+    if any(member.flag_bits & LOCKED for member in members):
+        raise RosterEncrypted(file=file)
     if len(members) > MAX_MEMBERS:
         raise RosterTooLarge(file=file, problem=Phrase(N_("it is a zip of {count} files"), count=len(members)))
     inflated = sum(member.file_size for member in members)

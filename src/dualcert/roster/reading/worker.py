@@ -1,4 +1,4 @@
-"""The reading process: `python -m dualcert.roster.reading.worker FILE MEMORY SECONDS` writes messages to stdout.
+"""The reading process: it gets a file as its standard input and writes what it holds to standard output.
 
 It is to be a process of its own: calamine aborts on some damaged .xls files and reserves memory for
 every cell up to the farthest, so nothing in this process can promise to survive it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -20,39 +20,40 @@ import attrs
 import msgspec
 
 from dualcert.errors import N_, BadRoster, DualcertError, Phrase, RosterDamaged, RosterEncrypted, RosterTooLarge
+from dualcert.processes import confine
 from dualcert.roster.reading import ods, sniff, text, xlsx
-from dualcert.roster.reading.messages import Ended, Message, Opened, Refusal, Rows, SheetBegun, to_plain, trouble_of
+from dualcert.roster.reading.counting import Counted
+from dualcert.roster.reading.limits import Limits
+from dualcert.roster.reading.merging import tidied
+from dualcert.roster.reading.messages import (
+    Ended,
+    Merged,
+    Message,
+    Odd,
+    Opened,
+    Range,
+    Refusal,
+    Rows,
+    SheetBegun,
+    to_plain,
+)
 
-CHUNK = 1_000
-"""Rows in one message."""
-MAX_ROWS = 200_000
-"""Rows of all sheets together."""
-MAX_COLUMNS = 256
+CHUNK_ROWS, CHUNK_CELLS = 1_000, 20_000
+"""Rows and cells in one message."""
 
 
 def main() -> None:
-    """Read the file that the arguments name and tell what it holds."""
-    file, memory, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    limit(memory, seconds)
+    """Read the file that standard input is, called and limited as the arguments say, and tell what it holds."""
+    name, limits = sys.argv[-3], msgspec.json.decode(sys.argv[-2], type=Limits)
+    confine(memory=limits.memory, seconds=int(sys.argv[-1]))
     out = sys.stdout.buffer
     try:
-        for message in messages(Path(file)):
+        for message in messages(Path(name), sys.stdin.buffer.read(limits.file + 1), limits):
             out.write(msgspec.json.encode(message) + b"\n")
     except DualcertError as refused:
         fields = {a.name: getattr(refused, a.name) for a in attrs.fields(type(refused))}
         out.write(msgspec.json.encode(Refusal(type(refused).__name__, _told(fields))) + b"\n")
     out.flush()
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Limit this process's memory (bytes) and computing time, where the system can."""
-    try:
-        import resource
-    except ImportError:  # no such limits on Windows: the parent's clock is left
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _told(fields: dict[str, Any]) -> dict[str, Any]:
@@ -63,17 +64,13 @@ def _told(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def messages(path: Path) -> Iterator[Message]:
-    """Yield what the file at *path* holds; raises a subclass of BadRoster."""
+def messages(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
+    """Yield what a file called *path* holds; raises a subclass of BadRoster."""
     file = str(path)
-    try:
-        content = path.read_bytes()  # once: hashed and parsed are the same bytes
-    except OSError as error:
-        raise BadRoster(file=file, problem=trouble_of(error)) from None
-    format_ = sniff.format_of(path, content)
+    format_ = sniff.format_of(path, content, limits)
     yield Opened(sha256(content).hexdigest(), format_)
     try:
-        yield from _counted(file, _sheets(file, format_, content))
+        yield from _sheets(file, format_, content, limits)
     except (MemoryError, RecursionError):
         raise RosterTooLarge(file=file, problem=N_("it takes too much memory")) from None
     except zipfile.BadZipFile:
@@ -83,15 +80,16 @@ def messages(path: Path) -> Iterator[Message]:
     yield Ended()
 
 
-def _sheets(file: str, format_: str, content: bytes) -> Iterator[Message]:
+def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator[Message]:
+    counted = Counted(file, limits)
     if format_ == "csv":
         yield SheetBegun(name="csv", visible=True, epoch=1900)
-        yield from _chunks(text.rows(file, content))
+        yield from _chunks(text.rows(file, content), {}, counted)
         return
-    yield from _workbook(file, format_, content)
+    yield from _workbook(file, format_, content, counted)
 
 
-def _workbook(file: str, format_: str, content: bytes) -> Iterator[Message]:
+def _workbook(file: str, format_: str, content: bytes, counted: Counted) -> Iterator[Message]:
     try:
         from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
     except ImportError as error:
@@ -103,59 +101,60 @@ def _workbook(file: str, format_: str, content: bytes) -> Iterator[Message]:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
         for metadata in book.sheets_metadata:
             sheet = book.get_sheet_by_name(metadata.name)
+            visible = metadata.visible == SheetVisibleEnum.Visible
             scanned, spanned = known.get(metadata.name, xlsx.Scanned()), spans.get(metadata.name)
-            merged = spanned.merged if spanned else [(*a, *b) for a, b in sheet.merged_cell_ranges or ()]
             yield SheetBegun(
                 name=metadata.name,
-                visible=metadata.visible == SheetVisibleEnum.Visible,
-                merged=merged,
-                hollow=spanned.hollow if spanned else scanned.hollow,
-                broken=scanned.broken,
+                visible=visible,
                 hidden_rows=scanned.hidden_rows,
                 epoch=epoch,
             )
-            if metadata.visible == SheetVisibleEnum.Visible:
-                yield from _chunks(sheet.to_python(skip_empty_area=False))
+            if visible:
+                shown = spanned.shown if spanned else scanned.shown
+                merged: Iterable[Range] = (
+                    spanned.merged if spanned else ((*a, *b) for a, b in sheet.merged_cell_ranges or ())
+                )
+                yield from _chunks(sheet.to_python(skip_empty_area=False), shown, counted, merged)
     except PasswordError:
         raise RosterEncrypted(file=file) from None
     except CalamineError as error:
         raise RosterDamaged(file=file, problem=str(error)) from None
 
 
-def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[Rows]:
+def _chunks(
+    rows: Iterable[Sequence[Any]],
+    shown: Mapping[int, Mapping[int, Odd]],
+    counted: Counted,
+    merged: Iterable[Range] = (),
+) -> Iterator[Message]:
+    """Yield the rows of a sheet, with what cells show that have no value, and then its merged ranges."""
     chunk: list[list[Any]] = []
+    height = width = cells = 0
     for row in rows:
-        chunk.append([to_plain(cell) for cell in row])
-        if len(chunk) == CHUNK:
+        plain = _trimmed(row if height not in shown else _with(row, shown[height]))
+        counted.row(plain)
+        chunk.append(plain)
+        height, width, cells = height + 1, max(width, len(plain)), cells + len(plain)
+        if len(chunk) == CHUNK_ROWS or cells > CHUNK_CELLS:
             yield Rows(chunk)
-            chunk = []
-    if chunk:
-        yield Rows(chunk)
+            chunk, cells = [], 0
+    yield Rows(chunk)
+    yield Merged(tidied(counted.merged(merged), height, width))
 
 
-def _counted(file: str, found: Iterator[Message]) -> Iterator[Message]:
-    """Yield *found*; refuse more rows, columns or characters than a roster can have."""
-    rows = 0
-    for message in found:
-        if isinstance(message, Rows):
-            for number, row in enumerate(message.rows, start=rows + 1):
-                _check_row(file, number, row)
-            rows += len(message.rows)
-        yield message
+def _with(row: Sequence[Any], shown: Mapping[int, Odd]) -> list[Any]:
+    made = [*row, *[None] * (max(shown) + 1 - len(row))]
+    for column, cell in shown.items():
+        made[column] = cell
+    return made
 
 
-def _check_row(file: str, number: int, row: list[Any]) -> None:
-    problem = None
-    if number > MAX_ROWS:
-        problem = Phrase(N_("it has more than {limit} rows"), limit=MAX_ROWS)
-    elif len(row) > MAX_COLUMNS:
-        problem = Phrase(N_("row {number} has {count} columns"), number=number, count=len(row))
-    elif any(type(cell) is str and len(cell) > text.MAX_CELL for cell in row):
-        problem = Phrase(
-            N_("a cell of row {number} has more than {limit} characters"), number=number, limit=text.MAX_CELL
-        )
-    if problem:
-        raise RosterTooLarge(file=file, problem=problem)
+def _trimmed(row: Sequence[Any]) -> list[Any]:
+    """Return a row up to the last cell that says something."""
+    plain = [to_plain(cell) for cell in row]
+    while plain and plain[-1] is None:
+        plain.pop()
+    return plain
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 from attrs import define, field
 
-from dualcert.roster.reading.messages import Place, Shown
+from dualcert.roster.reading.messages import VALUELESS, Hollow, Odd, Place
 
 CHUNK = 1 << 20
 
@@ -27,11 +27,15 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @define
 class Scanned:
-    """What was found in one sheet."""
+    """What was found in one sheet: what cells show that have an error, or a formula without a value; hidden rows."""
 
-    hollow: list[Place] = field(factory=list)
-    broken: list[Shown] = field(factory=list)
+    shown: dict[int, dict[int, Odd]] = field(factory=dict)
     hidden_rows: int = 0
+
+    def show(self, place: Place, cell: Odd) -> None:
+        """Note what a cell without a value shows, by its row and column."""
+        row, column = place
+        self.shown.setdefault(row, {})[column] = cell
 
 
 def scan(content: bytes) -> tuple[int, dict[str, Scanned]]:
@@ -90,9 +94,9 @@ def _scan_cells(part: bytes, found: Scanned) -> None:
         place = _place(attributes) if hollow or broken else None
         if place and broken:
             shown = _ERROR.search(inner)
-            found.broken.append((*place, shown[1].decode() if shown else "#VALUE!"))
+            found.show(place, Odd(shown[1].decode() if shown else VALUELESS))
         elif place:
-            found.hollow.append(place)
+            found.show(place, Hollow(VALUELESS))
 
 
 def _place(attributes: bytes) -> Place | None:

@@ -1,0 +1,306 @@
+"""Processes for what cannot be trusted: a roster that somebody sent, a reporter that somebody wrote.
+
+The parent starts one with `started`: it finds nothing of the folder in which the user stands, of the user's
+environment or of the parent's handles, and it ends when its time is over or its parent is gone. The
+process shuts the doors behind itself with `confine`, before it looks at what it was started for. What a
+system cannot shut is listed; `strength` tries it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from attrs import define, frozen
+
+from dualcert.errors import N_
+
+ENVIRONMENT = ("LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+"""The variables that a process sees, beside those of the locale (LC_*): how text and times are written, and what
+Python itself may need to start. HOME and TMPDIR are its own folder; it starts nothing, so it needs no PATH."""
+
+START = """
+import json, sys
+from importlib import import_module
+paths = json.loads(sys.argv[2])
+sys.path[:] = paths + [each for each in sys.path if each not in paths]
+import_module(sys.argv[1]).main()
+"""
+
+PART, LOOK = 1 << 20, 1.0
+"""Bytes that are read at once, and seconds after which a process that writes nothing is looked at."""
+HANDLES = 256
+"""Files that a process may have open at once."""
+
+NETWORK = ("socket", "io_uring_setup", "io_uring_enter", "io_uring_register")
+STARTING = ("fork", "vfork", "execve", "execveat", "setsid", "setpgid")
+OTHERS = (
+    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open", "pidfd_getfd", "pidfd_send_signal", "setns",
+    "unshare", "mount", "umount2", "pivot_root", "chroot", "open_by_handle_at", "bpf", "perf_event_open",
+    "userfaultfd", "keyctl", "add_key", "request_key", "setrlimit", "chmod", "fchmod", "fchmodat", "chown", "fchown",
+    "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "utime",
+    "utimes", "utimensat", "futimesat",
+)  # fmt: skip
+"""System calls that are refused: to reach another machine, to start a process, to touch others."""
+SIGNALS = ("kill", "tkill", "tgkill")
+NEW_THREAD = 0x00010000
+"""CLONE_THREAD: with it a call starts a thread of the same process, without it another process."""
+DIES_WITH_PARENT, NO_NEW_PRIVILEGES = 1, 38
+"""Options of prctl."""
+
+SYSTEM_FILES = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/dev/null",
+    "/dev/urandom",
+)
+"""What may be read beside Python's own files: libraries, time zones, fonts."""
+
+CLOCK = N_("is ended when its time is over")
+LIMITS = N_("has limits on memory and computing time")
+WITH_PARENT = N_("ends with the process that started it, and gains no rights")
+CALLS = N_("reaches no network and starts no program")
+FILES = N_("reads only Python's and the system's files and writes only to its own folder")
+
+
+@frozen
+class Strength:
+    """One thing that holds of our processes on this system, or does not, and why not."""
+
+    what: str
+    holds: bool
+    why: str = ""
+
+
+# --- the parent's side ---------------------------------------------------------------------------------
+
+
+@define
+class Process:
+    """A process that was started; `late` when it was ended because its time was over."""
+
+    popen: subprocess.Popen[bytes]
+    late: bool = False
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What it writes to its standard output."""
+        assert self.popen.stdout is not None
+        return self.popen.stdout
+
+    @property
+    def input(self) -> IO[bytes]:
+        """Its standard input, where that is a pipe."""
+        assert self.popen.stdin is not None
+        return self.popen.stdin
+
+    def read(self, most: int) -> bytes:
+        """Return what it writes until it closes its output, at most so many bytes, or until its time is over."""
+        if os.name == "nt":
+            return self.output.read(most)
+        parts: list[bytes] = []
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.output, selectors.EVENT_READ)
+            while most > 0 and not self.late:  # what it left running may hold the output open for ever
+                if waiting.select(LOOK):
+                    part = os.read(self.output.fileno(), min(most, PART))
+                    if not part:
+                        break
+                    parts.append(part)
+                    most -= len(part)
+        return b"".join(parts)
+
+    def status(self) -> int:
+        """Wait until it has ended and return how; a signal's number is negative."""
+        if hasattr(os, "waitid"):  # it is not reaped yet, so its group is still its own
+            os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOWAIT)
+            self.end()
+        return self.popen.wait()
+
+    def end(self) -> None:
+        """End it, and whatever it started."""
+        if self.popen.returncode is not None:
+            return
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.kill()
+
+    def end_late(self) -> None:
+        """End it because its time is over."""
+        self.late = True
+        self.end()
+
+
+@contextmanager
+def started(module: str, *arguments: str, seconds: float, stdin: int | IO[bytes]) -> Iterator[Process]:
+    """Yield a process that runs `main` of *module*, for at most so many *seconds*; it ends with the block.
+
+    It imports from where this one does, less the folder in which the user stands, and stands in an empty
+    folder of its own. Raises OSError where none can be started.
+    """
+    with tempfile.TemporaryDirectory(prefix="dualcert-", ignore_cleanup_errors=True) as folder:
+        process = Process(
+            subprocess.Popen(  # noqa: S603  our own module
+                [sys.executable, "-I", "-B", "-X", "utf8", "-c", START, module, json.dumps(paths()), *arguments],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment(os.environ, folder),
+                cwd=folder,
+                start_new_session=True,
+            )
+        )
+        clock = threading.Timer(seconds, process.end_late)
+        clock.daemon = True
+        clock.start()
+        try:
+            yield process
+        finally:
+            clock.cancel()
+            process.end()
+            for pipe in (process.popen.stdin, process.popen.stdout):
+                with suppress(OSError):
+                    if pipe:
+                        pipe.close()
+            process.popen.wait()
+
+
+def environment(ours: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return what a process sees of our environment: the listed names, and *folder* for its own files."""
+    seen = {name: value for name, value in ours.items() if name in ENVIRONMENT or name.startswith("LC_")}
+    return {**seen, "HOME": folder, "TMPDIR": folder, "TEMP": folder, "TMP": folder}
+
+
+def paths() -> list[str]:
+    """Return where modules are found, less what is relative and the folder in which the user stands."""
+    here = Path.cwd()
+    return [each for each in sys.path if Path(each).is_absolute() and not _is(Path(each), here)]
+
+
+def _is(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    return False
+
+
+def strength() -> tuple[Strength, ...]:
+    """Return what holds of our processes on this system: it is tried in one."""
+    try:
+        with started(__name__, seconds=30, stdin=subprocess.DEVNULL) as process:
+            missing: dict[str, str] = json.loads(process.output.read() or "{}")
+            trouble = f"status {status}" if (status := process.status()) else ""
+    except (OSError, ValueError) as error:
+        missing, trouble = {}, str(error)
+    found = {each: trouble or missing.get(each, "") for each in (CLOCK, LIMITS, WITH_PARENT, CALLS, FILES)}
+    return tuple(Strength(what, not why, why) for what, why in found.items())
+
+
+# --- the process's side --------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Shut all doors and say which could not be."""
+    json.dump(confine(memory=512 << 20, seconds=10), sys.stdout)
+
+
+def confine(*, memory: int, seconds: int | None = None, folder: Path | None = None) -> dict[str, str]:
+    """Shut the doors of this process for good; return what the system could not do, and why.
+
+    Args:
+        memory: bytes that it may take.
+        seconds: of computing that it may take; None for as many as its time has.
+        folder: where it may write; None for nowhere.
+    """
+    missing: dict[str, str] = {}
+    doors: tuple[tuple[str, Callable[[], None]], ...] = (
+        (WITH_PARENT, _end_with_parent),
+        (LIMITS, lambda: _limit(memory, seconds, writes=folder is not None)),
+        (CALLS, _refuse_calls),
+        (FILES, lambda: _confine_files(folder)),
+    )
+    for what, shut in doors:
+        try:
+            shut()
+        except (ImportError, OSError, AttributeError, RuntimeError) as error:
+            missing[what] = str(error) or type(error).__name__
+    return missing
+
+
+def _end_with_parent() -> None:
+    """End when the parent does, and never gain rights by a program that has more."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getppid()
+    for option, value in ((DIES_WITH_PARENT, int(signal.SIGKILL)), (NO_NEW_PRIVILEGES, 1)):
+        if libc.prctl(option, value, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), "prctl")
+    if os.getppid() != parent:  # it was gone before
+        os._exit(1)
+    ctypes.set_errno(0)
+
+
+def _limit(memory: int, seconds: int | None, *, writes: bool) -> None:
+    import resource
+
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_NOFILE": HANDLES, "RLIMIT_AS": memory}
+    if seconds is not None:
+        limits["RLIMIT_CPU"] = seconds
+    if not writes:
+        limits["RLIMIT_FSIZE"] = 0
+    for name, most in limits.items():
+        resource.setrlimit(getattr(resource, name), (most, most))
+
+
+def _confine_files(folder: Path | None) -> None:
+    from landlock import FSAccess, Ruleset
+
+    rules = Ruleset()
+    own = {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix, *sys.path, *SYSTEM_FILES}
+    for path in map(Path, own):
+        if path.is_dir():
+            rules.allow(path, rules=FSAccess.READ_FILE | FSAccess.READ_DIR)
+        elif path.exists():
+            rules.allow(path, rules=FSAccess.READ_FILE)
+    if folder is not None:
+        rules.allow(folder, rules=FSAccess.all_dir() | FSAccess.READ_FILE | FSAccess.WRITE_FILE | FSAccess.all_file())
+    rules.apply()
+
+
+def _refuse_calls() -> None:
+    """Have the system refuse what reaches beyond this process."""
+    import errno
+
+    import pyseccomp as seccomp
+
+    refused = seccomp.ERRNO(errno.EPERM)
+    calls = seccomp.SyscallFilter(seccomp.ALLOW)
+
+    def refuse(name: str, *only: Any, how: int = refused) -> None:
+        with suppress(OSError, ValueError):  # a call that this machine does not have
+            calls.add_rule(how, name, *only)
+
+    for name in (*NETWORK, *STARTING, *OTHERS):
+        refuse(name)
+    for name in SIGNALS:  # to itself it may send one: that is how a crash is reported
+        refuse(name, seccomp.Arg(0, seccomp.NE, os.getpid()))
+    refuse("clone", seccomp.Arg(0, seccomp.MASKED_EQ, NEW_THREAD, 0))
+    refuse("clone3", how=seccomp.ERRNO(errno.ENOSYS))  # then `clone` is tried, which can be looked into
+    refuse("prctl", seccomp.Arg(0, seccomp.EQ, DIES_WITH_PARENT))
+    refuse("prlimit64", seccomp.Arg(2, seccomp.NE, 0))
+    calls.load()

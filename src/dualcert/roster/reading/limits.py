@@ -1,0 +1,54 @@
+"""What a roster may take: of the machine, and of what comes of it."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+from attrs.validators import ge
+
+MB = 1 << 20
+
+
+def _most(default: int) -> int:
+    limit: int = field(default=default, validator=ge(0))
+    return limit
+
+
+@frozen(kw_only=True)
+class Limits:
+    """How much a roster may take; what has more is refused before it is read, or as soon as it is seen.
+
+    Attributes:
+        megabytes: of the file.
+        seconds: that reading may take, by the clock and by the processor, and for each megabyte so many more.
+        seconds_per_megabyte: see `seconds`.
+        memory_megabytes: that the reading process may take.
+        rows: of all sheets together.
+        columns: of any row.
+        cells: of all sheets together, up to the last in each row that says something.
+        characters: of all cells together.
+        merged: merged ranges of any sheet.
+    """
+
+    megabytes: int = _most(32)
+    seconds: int = _most(8)
+    seconds_per_megabyte: int = _most(2)
+    memory_megabytes: int = _most(512)
+    rows: int = _most(200_000)
+    columns: int = _most(256)
+    cells: int = _most(4_000_000)
+    characters: int = _most(64_000_000)
+    merged: int = _most(100_000)
+
+    @property
+    def file(self) -> int:
+        """The bytes that a file may have."""
+        return self.megabytes * MB
+
+    @property
+    def memory(self) -> int:
+        """The bytes that the reading process may take."""
+        return self.memory_megabytes * MB
+
+    def time(self, size: int) -> int:
+        """Return the seconds that reading a file of *size* bytes may take."""
+        return self.seconds + self.seconds_per_megabyte * (size // MB)

@@ -1,0 +1,25 @@
+"""Merged ranges as a spreadsheet can have them: within what is there, none over another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dualcert.roster.reading.messages import Range
+
+
+def tidied(ranges: Iterable[Range], rows: int, columns: int) -> list[Range]:
+    """Return *ranges* cut to so many *rows* and *columns*, in order; what lies over one before it is left out.
+
+    Takes time by the number of ranges and columns, however many cells the ranges have.
+    """
+    taken = [-1] * columns
+    """Column -> the last row of it that a range lies over."""
+    found = []
+    for top, left, bottom, right in sorted(ranges):
+        last_row, last_column = min(bottom, rows - 1), min(right, columns - 1)
+        if last_row < top or last_column < left or (top, left) == (last_row, last_column):
+            continue
+        if max(taken[left : last_column + 1]) < top:
+            taken[left : last_column + 1] = [last_row] * (last_column + 1 - left)
+            found.append((top, left, last_row, last_column))
+    return found

@@ -98,7 +98,7 @@ def without_password(url: str) -> str:
     A password is whatever stands between the first colon of the user's part and the last `@`: it may hold any
     sign, also such as end a host. Of the options only harmless ones are shown.
     """
-    url = re.sub(r"(?i)(password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]*)", r"\1***", url)
+    url = re.sub(r"(?is)(password\s*=\s*).*", r"\1***", url)
     head, user, _, rest = _parted(url)
     place, mark, query = rest.partition("?")
     kept = [(name, value) for name, value in parse_qsl(query) if name in _SHOWN_OPTIONS]

@@ -215,7 +215,7 @@ def _some(ids: list[str]) -> str:
 def _sending(registry: Registry, places: Places) -> Iterator[Checked]:
     """Yield whether this store may send from here, and whether this machine can remember that it did."""
     above = next((each for each in (places.folder, *places.folder.parents) if each.exists()), places.folder)
-    if not os.access(above, os.W_OK):
+    if not above.is_dir() or not os.access(above, os.W_OK):
         cannot = Phrase(N_("{folder} cannot be written, so nothing can be sent from here"), folder=str(places.folder))
         yield Checked("sending", "wrong", cannot)
     try:

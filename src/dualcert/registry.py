@@ -40,10 +40,10 @@ Clock = Callable[[], datetime]
 KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
 
-ATTEMPTS = 5
+ATTEMPTS = 12
 """How often a lost race is read and decided anew."""
-PAUSE = 0.01
-"""Seconds to wait at most after the first lost race; twice as long after each further one."""
+PAUSE, LONGEST_PAUSE = 0.01, 0.5
+"""Seconds to wait at most after the first lost race, and after the last; each time it is twice as long."""
 BATCH = 1_000
 """Commands recorded in one transaction where others need not wait for them."""
 PROGRESS_EVERY = 500
@@ -229,7 +229,7 @@ class Registry:
                     self.recorded += len(new)
                     self._catch_up_recorded()
                     return [self._as_recorded(receipt) for receipt in receipts]
-            time.sleep(random.uniform(0, PAUSE * 2**attempt))  # noqa: S311  so that those who race do not meet again
+            time.sleep(random.uniform(0, min(PAUSE * 2**attempt, LONGEST_PAUSE)))  # noqa: S311  so that those who race do not meet again
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
 
     def _catch_up_recorded(self) -> None:
@@ -323,7 +323,10 @@ class Registry:
             if digest:
                 digest.add(rows if until is None else rows[: max(0, until - self._bookmark.position)])
             entries = self._log.decoded(rows, behind)
-            self._streams.extend(entries)
+            try:
+                self._streams.extend(entries)
+            except errors.StoreDamaged as damaged:
+                raise errors.StoreDamaged(store=self._log.url.shown, problem=damaged.problem) from None
             self._bookmark, self._newest = behind, entries[-1].recorded_at
             if progress:
                 progress(len(entries))

@@ -84,6 +84,9 @@ def plan(
     if not print_answer(format_, {"rows": rows}):
         headers = (N_("reporter"), N_("planned"), N_("known"))
         print_table(headers, [[r["reporter"], r["planned"], r["known"]] for r in rows], numbers=[1, 2])
+    erased = sum(p.erased for p in done)
+    if erased:
+        note(_("{n} messages to people who were erased are not planned").format(n=erased))
     return tell_failed([p.rendered for p in done])
 
 

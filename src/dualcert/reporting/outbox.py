@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -64,13 +65,13 @@ class Outbox(SideTable):
     def get(self, dispatch: str, sha256: str) -> Message | None:
         """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
         found = self._select(f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?", (dispatch, sha256))  # noqa: S608  constants
-        kept = Kept(dispatch, sha256, bytes(found[0][0])) if found else None
+        kept = Kept(dispatch, sha256, _bytes(found[0][0])) if found else None
         return Message.thaw(kept.content) if kept and kept.sound else None
 
     def kept(self) -> list[Kept]:
         """Return all messages, those of no planned dispatch too, in order of dispatch."""
         rows = self._select(f"SELECT dispatch, sha256, content FROM {TABLE} ORDER BY dispatch, sha256")  # noqa: S608  constants
-        return [Kept(dispatch, sha256, bytes(content)) for dispatch, sha256, content in rows]
+        return [Kept(dispatch, sha256, _bytes(content)) for dispatch, sha256, content in rows]
 
     def drop(self, dispatch: str) -> None:
         """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
@@ -88,3 +89,8 @@ class Outbox(SideTable):
 
         if dispatches and self.exists():
             self._write(work)
+
+
+def _bytes(content: Any) -> bytes:
+    """Return what is stored as bytes, also where somebody stored a text."""
+    return content.encode() if isinstance(content, str) else bytes(content)

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from dualcert.domain.commands import PlanDispatch, dispatch_id
-from dualcert.errors import DispatchAlreadyPlanned
+from dualcert.errors import DispatchAlreadyPlanned, PersonErased
 from dualcert.people import Directory
 from dualcert.projections.view import View
 from dualcert.registry import Registry
@@ -23,11 +23,15 @@ from dualcert.values.dates import month_of
 
 @frozen
 class Planned:
-    """What came of planning one reporter's messages: the ids that are new, and how many were planned already."""
+    """What came of planning one reporter's messages: the ids that are new, and how many were planned already.
+
+    `erased` are those to people who were erased: they are not planned.
+    """
 
     rendered: Rendered
     new: tuple[str, ...] = ()
     known: int = 0
+    erased: int = 0
 
 
 def plan_dispatches(
@@ -83,18 +87,22 @@ def _planned(
     by: str,
     dry_run: bool,
 ) -> Planned:
-    new, known = [], 0
+    new, known, erased = [], 0, 0
     for message in rendered.artifacts:
         if not isinstance(message, Message):
             continue
         id_ = dispatch_id(rendered.reporter, message.key, message.to, channel)
         if registry.view().dispatch(id_).planned:
             known += 1
-        elif dry_run or _record(registry, outbox, rendered.reporter, id_, message, request, channel, by):
-            new.append(id_)
-        else:
-            known += 1
-    return Planned(rendered, tuple(new), known)
+            continue
+        try:
+            if dry_run or _record(registry, outbox, rendered.reporter, id_, message, request, channel, by):
+                new.append(id_)
+            else:
+                known += 1
+        except PersonErased:
+            erased += 1
+    return Planned(rendered, tuple(new), known, erased)
 
 
 def _record(
@@ -110,14 +118,14 @@ def _record(
     """Keep the message and record its dispatch; False where somebody else planned it meanwhile.
 
     Whoever erases a person looks into the outbox after the directory, and this looks into the directory after the
-    outbox: so of a message to somebody who is erased meanwhile one of the two finds out.
+    outbox: so of a message to somebody who is erased meanwhile one of the two finds out. Raises PersonErased.
     """
+    if _is_erased(registry, message.to):
+        raise PersonErased(person=message.to, erased_on="")
     sha256 = outbox.put(id_, message)
-    with Directory.open(registry.store) as directory:
-        person = directory.find(message.to)
-    if person and person.erased_on:
+    if _is_erased(registry, message.to):
         outbox.erase([id_])
-        return False
+        raise PersonErased(person=message.to, erased_on="")
     command = PlanDispatch(
         dispatch=id_,
         reporter=reporter,
@@ -134,3 +142,9 @@ def _record(
         return registry.execute(command).recorded
     except DispatchAlreadyPlanned:
         return False
+
+
+def _is_erased(registry: Registry, person: str) -> bool:
+    with Directory.open(registry.store) as directory:
+        found = directory.find(person)
+    return found is not None and found.erased_on is not None

@@ -109,7 +109,7 @@ def trouble(store: str, error: BaseException) -> errors.StoreUnusable:
         return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {said}")
     if name.startswith("SQLITE_READONLY"):
         return errors.StoreReadOnly(store=store)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(cause, UnicodeDecodeError):
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in said:
         return errors.StoreDamaged(store=store, problem=said)
     return errors.StoreUnusable(store=store, problem=said)
 

@@ -1,0 +1,154 @@
+"""The doctor finds what is wrong, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dualcert import Registry
+from dualcert.doctor import examine
+from dualcert.domain.commands import AssignPairing, ReportHighlight
+from dualcert.people import Directory, Person
+from dualcert.reporting import Message
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.places import Places
+from dualcert.store import mounts
+
+NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def places(tmp_path):
+    return Places(tmp_path / "state")
+
+
+@pytest.fixture
+def store(tmp_path):
+    path = tmp_path / "books.db"
+    with Registry.create(path, policy="shanxi-2023", clock=lambda: NOW) as registry:
+        registry.execute(AssignPairing(kind="province-city", supporter="person-7", target="140500", on="2023-05-05"))
+        with Directory.open(registry.store) as people, Outbox.open(registry.store) as outbox:
+            people.add(Person("person-7", "张三"))
+            outbox.put("dispatch-1", Message(key="k", to="person-7", subject="s", text="t"))
+            outbox.drop("dispatch-1")
+    return path
+
+
+def found(store, places, *, state="wrong", now=NOW):
+    return [(each.check, str(each.detail)) for each in examine(store, places=places, now=now) if each.state == state]
+
+
+def test_a_sound_store_is_sound_and_nothing_is_changed(store, places, tmp_path):
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.iterdir() if path.is_file()}
+
+    assert found(store, places) == []
+    assert found(store, places, state="note") == []
+
+    after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.iterdir() if path.is_file()}
+    assert {path: content for path, (_, content) in after.items()} == {p: content for p, (_, content) in before.items()}
+
+
+def test_a_store_in_postgresql_is_looked_at_too(postgres_url, places):
+    Registry.create(postgres_url, policy="shanxi-2023", clock=lambda: NOW).close()
+
+    assert found(postgres_url, places) == []
+    with_the_server = [each for each in examine(postgres_url, places=places, now=NOW) if each.check == "integrity"]
+    assert "PostgreSQL" in with_the_server[0].detail
+
+
+def test_a_store_that_is_not_there_is_a_note(tmp_path, places):
+    assert found(tmp_path / "none.db", places) == []
+    assert found(tmp_path / "none.db", places, state="note")[-1][1].startswith("store-missing: ")
+
+
+def readable_by_others(store):
+    store.with_name("books.db.people").chmod(0o644)
+
+
+def a_journal_of_another_state(store):
+    shutil.copy(store, store.with_name("old.db"))
+    with Registry.open(f"sqlite:///{store}?journal=rollback") as registry:
+        for n in range(30):
+            registry.execute(
+                ReportHighlight(campaign="campaign-shanxi-2023", city="140500", note=str(n), on="2023-05-05")
+            )
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = persist")
+        connection.execute("PRAGMA cache_size = 2")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE stored_events SET topic = topic || 'x'")
+        journal = store.with_name("books.db-journal").read_bytes()
+        connection.execute("ROLLBACK")
+    store.with_name("books.db-journal").write_bytes(journal)
+    shutil.copy(store.with_name("old.db"), store)
+
+
+def damaged_pages(store):
+    path = store.with_name("books.db.people")
+    content = bytearray(path.read_bytes())
+    content[4096 + 8 :] = os.urandom(len(content) - 4096 - 8)
+    path.write_bytes(content)
+
+
+def a_changed_message(store):
+    with closing(sqlite3.connect(store.with_name("books.db.outbox"))) as connection, connection:
+        connection.execute("INSERT INTO dualcert_outbox VALUES ('dispatch-9', ?, 'forged')", ("0" * 64,))
+
+
+def a_damaged_fact(store):
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE stored_events SET state = x'ff00' WHERE rowid = 3")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "check"),
+    [
+        (readable_by_others, "permissions"),
+        (a_journal_of_another_state, "file"),
+        (damaged_pages, "people"),
+        (a_changed_message, "outbox"),
+        (a_damaged_fact, "store"),
+    ],
+)
+def test_what_is_wrong_is_found(store, places, wrong, check):
+    wrong(store)
+
+    assert check in [name for name, _ in found(store, places)] or found(store, places)[0][0] in {check, "facts"}
+
+
+def test_a_clock_behind_the_log_is_wrong(store, places):
+    assert [name for name, _ in found(store, places, now=NOW - timedelta(days=1))] == ["clock"]
+
+
+def test_ids_that_the_directory_has_lost_and_stray_messages_are_notes(store, places):
+    with Registry.open(store, accept_clock=True) as registry:
+        registry.execute(AssignPairing(kind="province-city", supporter="person-8", target="140600", on="2023-05-05"))
+        with Outbox.open(registry.store) as outbox:
+            outbox.put("dispatch-1", Message(key="k", to="person-7", subject="s", text="t"))
+
+    notes = dict(found(store, places, state="note"))
+
+    assert "person-8" in notes["people"]
+    assert "dispatch-1" in notes["outbox"]
+
+
+def test_a_network_file_system_is_wrong(store, places, tmp_path, monkeypatch):
+    table = tmp_path / "mounts"
+    table.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/export {tmp_path} nfs4 rw 0 0\n")
+    monkeypatch.setattr(mounts, "TABLE", table)
+
+    ((check, said),) = found(store, places)
+
+    assert check == "file"
+    assert "nfs4" in said
+
+
+def test_a_folder_for_state_that_cannot_be_written_is_wrong(store, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    assert "sending" in [name for name, _ in found(store, Places(tmp_path / "file" / "state"))]

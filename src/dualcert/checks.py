@@ -89,7 +89,7 @@ def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> 
 
 
 def _check_province(view: View, field: str, division: str, command: CampaignCommand) -> None:
-    """Refuse a division outside the province of the command's campaign; one that is not there says so itself."""
+    """Refuse a division outside the province of the campaign. An unknown campaign is refused by the decider."""
     found = view.campaign(command.campaign)
     province = found.policies[-1].policy.province if found.policies else division
     if not view.divisions.contains(province, division):
@@ -114,8 +114,8 @@ def _check_active(view: View, lab: str, day: date) -> None:
     if found.active(day):
         return
     if found.closed_on and found.closed_on <= day:
-        raise errors.LabClosed(lab=lab, closed_on=found.closed_on.isoformat())
-    raise errors.BeforeRegistration(lab=lab, on=day.isoformat())
+        raise errors.LabIsClosed(lab=lab, closed_on=found.closed_on)
+    raise errors.BeforeRegistration(lab=lab, on=day)
 
 
 def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
@@ -144,26 +144,26 @@ def _early_application(view: View, command: c.AcceptApplication) -> Iterator[err
         return
     lab, policy = view.find_lab(command.lab), _policy(view, command.on)
     if lab and not lab.cma.held(command.on):
-        yield errors.WithoutCma(lab=command.lab, on=command.on.isoformat())
+        yield errors.WithoutCma(lab=command.lab, on=command.on)
     if lab and lab.registered_on and policy and policy.sequential:
         months = policy.sequential.months
         if command.on < months_after(lab.registered_on, months):
-            yield errors.TooYoung(lab=command.lab, since=lab.registered_on.isoformat(), months=months)
+            yield errors.TooYoung(lab=command.lab, since=lab.registered_on, months=months)
 
 
 def _odd_number(command: c.CertificateCommand, number: str) -> Iterator[errors.Remark]:
     if looks_odd(command.scheme, number):
-        yield errors.OddNumber(scheme=command.scheme.value, number=number)
+        yield errors.OddNumber(scheme=command.scheme, number=number)
 
 
 def _unusual_validity(policy: Policy | None, command: c.PeriodCommand) -> Iterator[errors.Remark]:
     years = policy.years_of(command.scheme, command.granted_on) if policy else ()
     if years and not any(_runs_for(command, n) for n in years):
         yield errors.UnusualValidity(
-            scheme=command.scheme.value,
+            scheme=command.scheme,
             years=" / ".join(map(str, years)),
-            granted_on=command.granted_on.isoformat(),
-            valid_until=command.valid_until.isoformat(),
+            granted_on=command.granted_on,
+            valid_until=command.valid_until,
         )
 
 

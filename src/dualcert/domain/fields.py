@@ -137,9 +137,9 @@ def is_date(_: object, field: Attribute[Any], value: object) -> None:
     if not dates.plausible(value):
         raise ImplausibleDate(
             field=str(field.alias),
-            value=value.isoformat(),
-            earliest=dates.EARLIEST.isoformat(),
-            latest=dates.LATEST.isoformat(),
+            value=value,
+            earliest=dates.EARLIEST,
+            latest=dates.LATEST,
         )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
+from dualcert.values.terms import Programme, Standing
 
 
 @define(kw_only=True, eq=False)
@@ -15,7 +20,7 @@ class LabAlreadyDesignated(Refused):
     template = N_("{lab} is designated for {county} since {since}")
     county: str
     lab: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -26,7 +31,7 @@ class LabNotDesignated(Refused):
     template = N_("{lab} is not designated for {county} on {on}")
     county: str
     lab: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -45,7 +50,7 @@ class CampaignNotOpen(Refused):
     code = "campaign-not-open"
     template = N_("{campaign} is not open on {on}")
     campaign: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -55,9 +60,9 @@ class AlreadyEnrolled(Refused):
     code = "already-enrolled"
     template = N_("{county} is {standing} in the {programme} programme since {since}")
     county: str
-    programme: str
-    standing: str
-    since: str
+    programme: Programme
+    standing: Standing
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -67,10 +72,10 @@ class WrongStanding(Refused):
     code = "wrong-standing"
     template = N_("{county} stands as {standing} in the {programme} programme on {on}, not as {expected}")
     county: str
-    programme: str
-    on: str
-    standing: str
-    expected: str
+    programme: Programme
+    on: date
+    standing: Standing | Literal["none"]
+    expected: Standing
 
 
 @define(kw_only=True, eq=False)
@@ -80,7 +85,7 @@ class NoPlan(Refused):
     code = "no-plan"
     template = N_("{county} has no plan on {on}")
     county: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -90,7 +95,7 @@ class PlanAlreadySubmitted(Refused):
     code = "plan-already-submitted"
     template = N_("the plan of {county} was handed in on {since}")
     county: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -112,7 +117,7 @@ class MeasureAlreadyCompleted(Refused):
     template = N_("item {item} of the plan of {county} is done since {since}")
     county: str
     item: int
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -122,7 +127,7 @@ class PairingAlreadyAssigned(Refused):
     code = "pairing-already-assigned"
     template = N_("{pairing} is assigned since {since}")
     pairing: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -132,7 +137,7 @@ class PairingNotOpen(Refused):
     code = "pairing-not-open"
     template = N_("{pairing} is not assigned on {on}, or ended")
     pairing: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -173,7 +178,7 @@ class NotExemplary(Refused):
     template = N_("{county} is no example of {campaign} on {on}")
     campaign: str
     county: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -255,5 +260,5 @@ class GateNotDue(Refused):
     code = "gate-not-due"
     template = N_("gate {gate} is due on {due}, after {on}")
     gate: str
-    due: str
-    on: str
+    due: date
+    on: date

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
+from dualcert.values.terms import DispatchState
 
 
 @define(kw_only=True, eq=False)
@@ -23,7 +25,7 @@ class DispatchStandsOtherwise(Refused):
     code = "dispatch-stands-otherwise"
     template = N_("{dispatch} is {state}")
     dispatch: str
-    state: str
+    state: DispatchState
 
 
 @define(kw_only=True, eq=False)

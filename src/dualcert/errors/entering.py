@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from attrs import define
 
-from dualcert.errors.base import N_, DualcertError, Refused
+from dualcert.errors.base import DualcertError, Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
@@ -13,8 +16,8 @@ class InTheFuture(Refused):
 
     code = "in-the-future"
     template = N_("on {on} lies after today, {today}")
-    on: str
-    today: str
+    on: date
+    today: date
 
 
 @define(kw_only=True, eq=False)
@@ -92,5 +95,5 @@ class ClockBehindLog(Refused):
 
     code = "clock-behind-log"
     template = N_("the clock says {now}, the newest fact was recorded at {newest}: set the clock")
-    now: str
-    newest: str
+    now: datetime
+    newest: datetime

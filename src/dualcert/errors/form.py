@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
@@ -46,9 +49,9 @@ class ImplausibleDate(Refused):
     code = "implausible-date"
     template = N_("{field}: {value} lies outside {earliest} to {latest}")
     field: str
-    value: str
-    earliest: str
-    latest: str
+    value: date
+    earliest: date
+    latest: date
 
 
 @define(kw_only=True, eq=False)
@@ -57,8 +60,8 @@ class BadPeriod(Refused):
 
     code = "bad-period"
     template = N_("valid_until {valid_until} lies before granted_on {granted_on}")
-    granted_on: str
-    valid_until: str
+    granted_on: date
+    valid_until: date
 
 
 @define(kw_only=True, eq=False)
@@ -78,8 +81,8 @@ class OnDiffers(Refused):
 
     code = "on-differs"
     template = N_("on {on} differs from granted_on {granted_on}; it may be left out")
-    on: str
-    granted_on: str
+    on: date
+    granted_on: date
 
 
 @define(kw_only=True, eq=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_
 from dualcert.errors.configuration import BadConfiguration
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)

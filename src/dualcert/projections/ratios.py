@@ -178,7 +178,7 @@ def _figures(members: list[LabOnDay], target: Target) -> Figures:
 
 def _lacking(members: list[LabOnDay], day: date) -> tuple[Lacking, ...]:
     return tuple(
-        Lacking(each.lab, each.details.name, each.read.cma.state(day), each.read.catl.state(day))
+        Lacking(each.lab, each.details.name, each.state.cma.state(day), each.state.catl.state(day))
         for each in members
         if not each.dual
     )

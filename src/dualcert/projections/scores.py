@@ -165,7 +165,7 @@ def _plans(situation: Situation, city: str, county: CountyOnDay | None) -> Ratio
 
 
 def _in_time(county: CountyOnDay, due: date) -> bool:
-    return any(plan.submitted_on is not None and plan.submitted_on <= due for plan in county.read.plans)
+    return any(plan.submitted_on is not None and plan.submitted_on <= due for plan in county.state.plans)
 
 
 def _cycle(situation: Situation, city: str) -> Ratio:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from dualcert.errors import N_, Phrase
+from dualcert.languages import N_, Phrase
 from dualcert.values.terms import Scheme
 
 _BRACKETS = str.maketrans("[]{}〔〕【】〖〗「」", "()()()()()()")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from dualcert.errors import N_, Phrase
+from dualcert.languages import N_, Phrase
 
 NAME_LIMIT = 200
 """Characters of a name or number; the longest name of an institution in use has under eighty."""

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from dualcert.domain import fields as f
-from dualcert.errors import MissingField
+from dualcert.errors import N_, MissingField
 
 
 @frozen(kw_only=True)
@@ -20,11 +20,30 @@ class Command:
 
     subject: ClassVar[str]
     """The name of the field that holds the stream's id."""
+    fact: ClassVar[type]
+    """The fact that the command becomes; its fields are those of the command under the same names."""
+    begins: ClassVar[bool] = False
+    """Whether the fact may be the first of its stream."""
 
-    on: date = field(converter=f.as_date, validator=f.is_date)
-    by: str = field(default="system", validator=f.is_id("person"))
-    source: str = field(default="", converter=f.as_text, validator=f.is_source)
-    command_id: str | None = field(default=None, validator=optional(f.is_id("command")))
+    on: date = field(
+        converter=f.as_date,
+        validator=f.is_date,
+        metadata={"help": N_("The day on which it became true; a grant's or renewal's is its --granted-on.")},
+    )
+    by: str = field(
+        default="system",
+        validator=f.is_id("person"),
+        metadata={"help": N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system.")},
+    )
+    source: str = field(
+        default="",
+        converter=f.as_text,
+        validator=f.is_source,
+        metadata={"help": N_("The document that it is taken from.")},
+    )
+    command_id: str | None = field(
+        default=None, validator=optional(f.is_id("command")), metadata={"help": N_("Makes sending it twice harmless.")}
+    )
 
     @property
     def stream(self) -> str:

@@ -12,8 +12,10 @@ from attrs.validators import optional
 
 from dualcert.domain import fields as f
 from dualcert.domain.commands.base import Command
-from dualcert.domain.plan import PlanItem
-from dualcert.errors import BadValue, Refused, shown
+from dualcert.domain.designation import LabDesignated, LabReleased
+from dualcert.domain.plan import MeasureCompleted, PlanIssued, PlanItem, PlanSubmitted
+from dualcert.domain.programme import CandidacyCancelled, CountyDelisted, CountyEnrolled, CountyNamed
+from dualcert.errors import N_, BadValue, Refused, shown
 from dualcert.values.terms import Programme, Standing
 
 
@@ -22,63 +24,100 @@ class CountyCommand(Command):
     """A command for one county."""
 
     subject = "county"
-    county: str = field(validator=f.is_id("county"))
+    begins = True
+    county: str = field(validator=f.is_id("county"), metadata={"help": N_("The county: county-CODE.")})
 
 
 @frozen(kw_only=True)
 class DesignateLab(CountyCommand):
     """指定机构: from this day the lab carries the county's place."""
 
-    lab: str = field(validator=f.is_id("lab"))
+    fact = LabDesignated
+
+    lab: str = field(validator=f.is_id("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
 class ReleaseLab(CountyCommand):
     """解除: from this day it does not."""
 
-    lab: str = field(validator=f.is_id("lab"))
+    fact = LabReleased
+
+    lab: str = field(validator=f.is_id("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
 class ProgrammeCommand(CountyCommand):
     """A command for one county in one programme of quality-and-safety counties."""
 
-    programme: Programme = field(converter=f.as_programme, validator=f.one_of(Programme))
+    programme: Programme = field(
+        converter=f.as_programme,
+        validator=f.one_of(Programme),
+        metadata={"help": N_("The programme of quality-and-safety counties.")},
+    )
 
 
 @frozen(kw_only=True)
 class EnrolCounty(ProgrammeCommand):
     """Enrol a county in a batch of a programme, as a candidate 创建 or already named 命名."""
 
-    batch: int = field(validator=f.is_count("a batch, counted from 1"))
-    standing: Standing = field(converter=f.as_standing, validator=f.one_of((Standing.CANDIDATE, Standing.NAMED)))
+    fact = CountyEnrolled
+
+    batch: int = field(
+        validator=f.is_count("a batch, counted from 1"),
+        metadata={"help": N_("The batch of the programme, counted from 1.")},
+    )
+    standing: Standing = field(
+        converter=f.as_standing,
+        validator=f.one_of((Standing.CANDIDATE, Standing.NAMED)),
+        metadata={"help": N_("Candidate or named already.")},
+    )
 
 
 @frozen(kw_only=True)
 class NameCounty(ProgrammeCommand):
     """命名: a candidate becomes a named county."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
+    fact = CountyNamed
+
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
 
 
 @frozen(kw_only=True)
 class DecisionCommand(ProgrammeCommand):
     """A command that takes a standing away; a gate fills in what the decision rests on."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
-    gate: str | None = field(default=None, validator=optional(f.is_id("item")))
-    evidence: tuple[str, ...] = field(default=(), converter=f.as_texts, validator=f.are_facts)
-    position: int | None = field(default=None, validator=optional(f.is_count("a position, counted from 1")))
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    gate: str | None = field(
+        default=None,
+        validator=optional(f.is_id("item")),
+        metadata={"help": N_("The gate that the decision carries out; 'gate apply' fills it in.")},
+    )
+    evidence: tuple[str, ...] = field(
+        default=(),
+        converter=f.as_texts,
+        validator=f.are_facts,
+        metadata={"help": N_("A fact that the decision rests on, stream@version; may be given several times.")},
+    )
+    position: int | None = field(
+        default=None,
+        validator=optional(f.is_count("a position, counted from 1")),
+        metadata={"help": N_("The position of the log that the decision rests on.")},
+    )
 
 
 @frozen(kw_only=True)
 class DelistCounty(DecisionCommand):
     """摘牌: a named county loses its name."""
 
+    fact = CountyDelisted
+
 
 @frozen(kw_only=True)
 class CancelCandidacy(DecisionCommand):
     """取消创建资格: a candidate is one no more."""
+
+    fact = CandidacyCancelled
 
 
 @frozen(kw_only=True)
@@ -122,17 +161,49 @@ def _are_items(_: object, attribute: attrs.Attribute[Any], value: object) -> Non
 class IssuePlan(CountyCommand):
     """印发攻坚方案: a county's plan, one measure with a person and a date for each shortcoming."""
 
-    issuer: str = field(converter=f.as_text, validator=f.is_name)
-    items: tuple[PlanItem, ...] = field(converter=_as_items, validator=_are_items)
+    fact = PlanIssued
+
+    issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("In whose name it is issued.")})
+    items: tuple[PlanItem, ...] = field(
+        converter=_as_items,
+        validator=_are_items,
+        metadata={
+            "help": N_(
+                'The items, as JSON: [{"problem": …, "measure": …, "responsible": "person-1", "due": "2023-06-30"}]'
+            ),
+            "json": list[object],
+        },
+    )
 
 
 @frozen(kw_only=True)
 class SubmitPlan(CountyCommand):
     """报送攻坚方案: the city hands the county's plan in."""
 
+    fact = PlanSubmitted
+
 
 @frozen(kw_only=True)
 class CompleteMeasure(CountyCommand):
     """The measure of one item of the plan is carried out; items count from 1."""
 
-    item: int = field(validator=f.is_count("an item, counted from 1"))
+    fact = MeasureCompleted
+
+    item: int = field(
+        validator=f.is_count("an item, counted from 1"),
+        metadata={"help": N_("Which item: the number in the plan, or the difficulty's id.")},
+    )
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    DesignateLab,
+    ReleaseLab,
+    EnrolCounty,
+    NameCounty,
+    DelistCounty,
+    CancelCandidacy,
+    IssuePlan,
+    SubmitPlan,
+    CompleteMeasure,
+)
+"""The commands of a county, in the order in which they are listed."""

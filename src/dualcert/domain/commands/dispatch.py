@@ -14,6 +14,15 @@ from attrs import field, frozen
 
 from dualcert.domain import fields as f
 from dualcert.domain.commands.base import Command
+from dualcert.domain.dispatch import (
+    Delivered,
+    DeliveryFailed,
+    DeliveryUnknown,
+    DispatchAbandoned,
+    DispatchPlanned,
+    DispatchResolved,
+    SendingStarted,
+)
 from dualcert.errors import BadValue, shown
 from dualcert.values.terms import Resolution
 
@@ -41,6 +50,9 @@ class DispatchCommand(Command):
 class PlanDispatch(DispatchCommand):
     """Plan that a message goes to a recipient; a second plan of the same is refused by the stream."""
 
+    fact = DispatchPlanned
+    begins = True
+
     reporter: str = field(validator=f.is_id("item"))
     key: str = field(validator=f.is_id("command"))
     recipient: str = field(validator=f.is_id("person"))
@@ -61,6 +73,8 @@ class AttemptCommand(DispatchCommand):
 class StartSending(AttemptCommand):
     """Take the dispatch, until an instant: whoever writes this first has it."""
 
+    fact = SendingStarted
+
     until: datetime = field(validator=_is_instant)
 
 
@@ -68,12 +82,16 @@ class StartSending(AttemptCommand):
 class RecordDelivery(AttemptCommand):
     """The other side took it."""
 
+    fact = Delivered
+
     receipt: str = field(converter=f.as_text, validator=f.is_source)
 
 
 @frozen(kw_only=True)
 class RecordFailure(AttemptCommand):
     """The other side did not take it."""
+
+    fact = DeliveryFailed
 
     reason: str = field(converter=f.as_text, validator=f.is_note)
     final: bool = field(validator=f.is_flag)
@@ -83,12 +101,16 @@ class RecordFailure(AttemptCommand):
 class RecordUnknown(AttemptCommand):
     """Nobody can tell whether it was taken."""
 
+    fact = DeliveryUnknown
+
     reason: str = field(converter=f.as_text, validator=f.is_note)
 
 
 @frozen(kw_only=True)
 class ResolveDispatch(DispatchCommand):
     """A person says what came of it, or that it is to be sent again."""
+
+    fact = DispatchResolved
 
     outcome: Resolution = field(converter=f.as_resolution, validator=f.one_of(Resolution))
     reason: str = field(converter=f.as_text, validator=f.is_note)
@@ -98,4 +120,18 @@ class ResolveDispatch(DispatchCommand):
 class AbandonDispatch(DispatchCommand):
     """A person says that it is not to be sent any more."""
 
+    fact = DispatchAbandoned
+
     reason: str = field(converter=f.as_text, validator=f.is_note)
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    PlanDispatch,
+    StartSending,
+    RecordDelivery,
+    RecordFailure,
+    RecordUnknown,
+    ResolveDispatch,
+    AbandonDispatch,
+)
+"""The commands of a dispatch; the host issues them, `apply` and `record` do not know them, in the order in which they are listed."""

@@ -9,7 +9,15 @@ from attrs import Factory, field, frozen
 
 from dualcert.domain import fields as f
 from dualcert.domain.commands.base import Command, compact, digest_of
-from dualcert.errors import BadValue, shown
+from dualcert.domain.pairing import (
+    PairingAssigned,
+    PairingEnded,
+    ProblemIdentified,
+    ProblemResolved,
+    ProgressReported,
+    VisitRecorded,
+)
+from dualcert.errors import N_, BadValue, shown
 from dualcert.values.terms import Support
 
 PAIRED = {
@@ -32,7 +40,9 @@ class PairingCommand(Command):
     """A command for one pairing."""
 
     subject = "pairing"
-    pairing: str = field(validator=f.is_id("pairing"))
+    pairing: str = field(
+        validator=f.is_id("pairing"), metadata={"help": N_("The pairing's id; a new one's is made of its fields.")}
+    )
 
 
 @frozen(kw_only=True)
@@ -42,12 +52,20 @@ class AssignPairing(PairingCommand):
     An id that is left out is made of kind, supporter, target and the day.
     """
 
-    kind: Support = field(converter=f.as_support, validator=f.one_of(Support))
-    supporter: str = field(validator=_is_paired(0))
-    target: str = field(validator=_is_paired(1))
+    fact = PairingAssigned
+    begins = True
+
+    kind: Support = field(converter=f.as_support, validator=f.one_of(Support), metadata={"help": N_("Which kind.")})
+    supporter: str = field(
+        validator=_is_paired(0), metadata={"help": N_("Who supports: a person's id, or the helper lab's.")}
+    )
+    target: str = field(
+        validator=_is_paired(1), metadata={"help": N_("Who is supported: a city's code, a county's id or a lab's.")}
+    )
     pairing: str = field(
         default=Factory(lambda self: f"{_named(self)}{compact(self.on)}", takes_self=True),
         validator=f.is_id("pairing"),
+        metadata={"help": N_("The pairing's id; a new one's is made of its fields.")},
     )
 
     def __attrs_post_init__(self) -> None:
@@ -67,21 +85,26 @@ def _named(command: Any) -> str:
 class NotedCommand(PairingCommand):
     """A command that says something in words."""
 
-    note: str = field(converter=f.as_text, validator=f.is_note)
+    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("What there is to say.")})
 
 
 @frozen(kw_only=True)
 class RecordVisit(NotedCommand):
     """实地走访: the supporter was there."""
 
+    fact = VisitRecorded
+
 
 @frozen(kw_only=True)
 class IdentifyProblem(NotedCommand):
     """问题摸排: a problem was found; an id that is left out is made of the day and the note."""
 
+    fact = ProblemIdentified
+
     problem: str = field(
         default=Factory(lambda self: f"{compact(self.on)}-{digest_of(self.note)}", takes_self=True),
         validator=f.is_id("item"),
+        metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
     )
 
 
@@ -89,17 +112,37 @@ class IdentifyProblem(NotedCommand):
 class ResolveProblem(PairingCommand):
     """整改销号: a problem is solved."""
 
-    problem: str = field(validator=f.is_id("item"))
-    resolution: str = field(converter=f.as_text, validator=f.is_note)
+    fact = ProblemResolved
+
+    problem: str = field(
+        validator=f.is_id("item"),
+        metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
+    )
+    resolution: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("How it was solved.")})
 
 
 @frozen(kw_only=True)
 class ReportProgress(NotedCommand):
     """调度汇报: how it stands."""
 
+    fact = ProgressReported
+
 
 @frozen(kw_only=True)
 class EndPairing(PairingCommand):
     """End a pairing; an adjustment is an end and a new assignment."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
+    fact = PairingEnded
+
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    AssignPairing,
+    RecordVisit,
+    IdentifyProblem,
+    ResolveProblem,
+    ReportProgress,
+    EndPairing,
+)
+"""The commands of a pairing, in the order in which they are listed."""

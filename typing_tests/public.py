@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
-
-from typing_extensions import assert_type
+from typing import Literal, assert_type
 
 from dualcert import COMMANDS, Command, GrantCertificate, Policy, Receipt, Registry, load_policy
 from dualcert.domain.aggregate import Aggregate, StreamState

@@ -8,7 +8,6 @@ are in `dualcert.errors`. What type checkers read is `__init__.pyi`.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
 
 _COMMANDS = "dualcert.domain.commands"
 _NAMES = {
@@ -29,7 +28,7 @@ def _commands() -> list[str]:
     return [command.__name__ for command in import_module(_COMMANDS).COMMANDS]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__all__":
         return __dir__()
     if name in _NAMES:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -263,7 +264,7 @@ def shipped_policies() -> tuple[str, ...]:
     return tuple(sorted(p.name.removesuffix(".toml") for p in _shipped().iterdir() if p.name.endswith(".toml")))
 
 
-def _shipped() -> Any:
+def _shipped() -> Traversable:
     return files("dualcert") / "data" / "policies"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import Attribute
 
@@ -30,7 +30,10 @@ from dualcert.values.terms import (
 
 E = TypeVar("E", bound=Enum)
 
-Validator = Callable[[Any, "Attribute[Any]", Any], None]
+Field: TypeAlias = "Attribute[Any]"
+"""A field of a command; only its name matters to its rule."""
+Validator = Callable[[Any, Field, Any], None]
+"""The rule of a field: command, field and value."""
 
 
 def as_date(value: date | str) -> date:
@@ -130,7 +133,7 @@ STREAMS = ("lab", "county", "pairing", "campaign")
 """The kinds of streams that take commands."""
 
 
-def is_date(_: object, field: Attribute[Any], value: object) -> None:
+def is_date(_: object, field: Field, value: object) -> None:
     """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
     if type(value) is not date:
         raise BadValue(field=str(field.alias), value=shown(value), expected="a date YYYY-MM-DD")
@@ -148,7 +151,7 @@ def one_of(words: Iterable[Enum]) -> Validator:
     allowed = tuple(words)
     expected = "one of " + ", ".join(word.value for word in allowed)
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if value not in allowed:
             told = value.value if isinstance(value, Enum) else value
             raise BadValue(field=str(field.alias), value=shown(told), expected=expected)
@@ -159,7 +162,7 @@ def one_of(words: Iterable[Enum]) -> Validator:
 def is_text(limit: int) -> Validator:
     """Refuse what is no text, is empty, is longer than *limit*, or no document can carry."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str):
             raise BadValue(field=str(field.alias), value=shown(value), expected="a text")
         problem = text.trouble(value, limit)
@@ -173,13 +176,13 @@ is_name = is_text(text.NAME_LIMIT)
 is_note = is_text(text.NOTE_LIMIT)
 
 
-def is_source(_: object, field: Attribute[Any], value: object) -> None:
+def is_source(_: object, field: Field, value: object) -> None:
     """Take any note as a source, and none."""
     if value != "":
         is_note(_, field, value)
 
 
-def is_number(_: object, field: Attribute[Any], value: object) -> None:
+def is_number(_: object, field: Field, value: object) -> None:
     """Refuse a number with a letter that is neither Latin nor Chinese and only looks so."""
     is_name(_, field, value)
     foreign = text.foreign_letter(cast("str", value))
@@ -188,7 +191,7 @@ def is_number(_: object, field: Attribute[Any], value: object) -> None:
         raise BadText(field=str(field.alias), problem=problem)
 
 
-def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
+def is_credit_code(_: object, field: Field, value: object) -> None:
     """Refuse a code whose form or check digit is wrong."""
     is_name(_, field, value)
     problem = numbers.credit_code_trouble(cast("str", value))
@@ -199,26 +202,26 @@ def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
 def is_id(kind: str) -> Validator:
     """Refuse what is not of the form of *kind*'s ids."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str) or not ids.is_id(kind, value):
             raise BadId(field=str(field.alias), value=shown(value), expected=ids.FORMS[kind][1])
 
     return check
 
 
-def is_stream(_: object, field: Attribute[Any], value: object) -> None:
+def is_stream(_: object, field: Field, value: object) -> None:
     """Refuse what is no id of a stream that takes commands."""
     if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in STREAMS):
         raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-…, pairing-… or campaign-…")
 
 
-def is_flag(_: object, field: Attribute[Any], value: object) -> None:
+def is_flag(_: object, field: Field, value: object) -> None:
     """Refuse what is not true or false."""
     if not isinstance(value, bool):
         raise BadValue(field=str(field.alias), value=shown(value), expected="true or false")
 
 
-def is_month(_: object, field: Attribute[Any], value: object) -> None:
+def is_month(_: object, field: Field, value: object) -> None:
     """Refuse what is no month YYYY-MM of the years that can be meant."""
     first = dates.parse_month(value) if isinstance(value, str) else None
     if first is None or not dates.plausible(first):
@@ -228,7 +231,7 @@ def is_month(_: object, field: Attribute[Any], value: object) -> None:
 def is_count(expected: str) -> Validator:
     """Refuse what is no count from 1."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
@@ -238,7 +241,7 @@ def is_count(expected: str) -> Validator:
 is_version = is_count("a version, counted from 1")
 
 
-def are_facts(_: object, field: Attribute[Any], value: object) -> None:
+def are_facts(_: object, field: Field, value: object) -> None:
     """Refuse what is no list of ids of facts."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
@@ -246,7 +249,7 @@ def are_facts(_: object, field: Attribute[Any], value: object) -> None:
         is_id("fact")(_, field, each)
 
 
-def are_names(_: object, field: Attribute[Any], value: object) -> None:
+def are_names(_: object, field: Field, value: object) -> None:
     """Refuse what is no list of names."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")

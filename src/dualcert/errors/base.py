@@ -70,7 +70,7 @@ def _worded(name: str, value: object, translate: Translate) -> object:
     return translate(str(value.value if isinstance(value, Enum) else value)) if ours else value
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     """Return *value* as JSON has it: enums by their value, dates as YYYY-MM-DD."""
     match value:
         case DualcertError():

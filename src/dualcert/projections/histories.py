@@ -1,4 +1,4 @@
-"""Histories: the facts of one stream as they stand in the log, retracted ones included."""
+"""Histories: the recorded facts of one stream, retracted ones included."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualcert.projections.view import View
 
 @frozen
 class HistoryRow(Answer):
-    """One fact; `fact` is its stored name, `data` its own fields."""
+    """One fact; `fact` is its stored name, `data` the fact itself, whose class follows from the name."""
 
     position: int
     stream: str

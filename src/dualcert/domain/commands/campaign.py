@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
 from attrs import Factory, field, frozen
 from attrs.validators import optional
 
@@ -31,7 +30,7 @@ def _as_policy(value: Policy | Mapping[str, Any]) -> Policy:
     return policy_of(dict(value)) if isinstance(value, Mapping) else value
 
 
-def _is_policy(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _is_policy(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, Policy):
         raise BadValue(field=attribute.name, value=shown(value), expected="a policy (an object as in the policy file)")
 

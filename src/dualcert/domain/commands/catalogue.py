@@ -46,7 +46,7 @@ def _as_command(value: Command | Mapping[str, Any]) -> Command:
     return parse(dict(value)) if isinstance(value, Mapping) else value
 
 
-def _is_replacement(self: StreamCommand, _: attrs.Attribute[Any], value: object) -> None:
+def _is_replacement(self: StreamCommand, _: f.Field, value: object) -> None:
     if not isinstance(value, Command) or isinstance(value, StreamCommand) or value.stream != self.stream_:
         found = value.stream if isinstance(value, Command) else shown(value)
         raise WrongReplacement(stream=self.stream_, found=found)
@@ -83,7 +83,7 @@ def by_name() -> Mapping[str, type[Command]]:
     return {name_of(command): command for command in COMMANDS}
 
 
-def field_names(command: type[Command]) -> Mapping[str, attrs.Attribute[Any]]:
+def field_names(command: type[Command]) -> Mapping[str, f.Field]:
     """Return the fields of *command* by the names that users write."""
     return {a.alias or a.name: a for a in attrs.fields(command)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 import attrs
 from attrs import field, frozen
@@ -145,14 +145,14 @@ def _as_item(value: object, nth: int) -> PlanItem:
     if not isinstance(given, Mapping) or given.keys() != _ITEM:
         raise BadValue(field=f"items[{nth}]", value=shown(value), expected="problem, measure, responsible and due")
     try:
-        item: Any = _Item(**given)
+        item = _Item(**given)
     except Refused as refusal:
         refusal.field = f"items[{nth}].{refusal.field}"  # type: ignore[attr-defined]  # all of them have a field
         raise
     return PlanItem(item.problem, item.measure, item.responsible, item.due)
 
 
-def _are_items(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _are_items(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, tuple) or not value:
         raise BadValue(field=attribute.name, value=shown(value), expected="a list of items, at least one")
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
 
-import attrs
 from attrs import field, frozen
 
 from dualcert.domain import fields as f
@@ -33,7 +31,7 @@ def dispatch_id(reporter: str, key: str, recipient: str, channel: str) -> str:
     return f"dispatch-{digest[:32]}"
 
 
-def _is_instant(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+def _is_instant(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise BadValue(field=attribute.name, value=shown(value), expected="a time with its offset from UTC")
 

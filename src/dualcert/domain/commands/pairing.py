@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import attrs
 from attrs import Factory, field, frozen
 
 from dualcert.domain import fields as f
@@ -29,7 +26,7 @@ PAIRED = {
 
 
 def _is_paired(side: int) -> f.Validator:
-    def check(command: Any, attribute: attrs.Attribute[Any], value: object) -> None:
+    def check(command: AssignPairing, attribute: f.Field, value: object) -> None:
         f.is_id(PAIRED[command.kind][side])(command, attribute, value)
 
     return check
@@ -75,7 +72,7 @@ class AssignPairing(PairingCommand):
             raise BadValue(field="pairing", value=shown(self.pairing), expected=f"{_named(self)}N")
 
 
-def _named(command: Any) -> str:
+def _named(command: AssignPairing) -> str:
     """Return what the id of a new pairing begins with; its fields may not have been judged yet."""
     kind = getattr(command.kind, "value", command.kind)
     return f"pairing-{kind}-{command.supporter}-{command.target}-"

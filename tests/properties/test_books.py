@@ -100,7 +100,7 @@ def test_replay_equals_live(commands):
 
     assert books.replay().digest == before
     assert books.view().streams == live.streams == again
-    assert {s: live._read(aggregate_of(s), s) for s in again.by_id if s != "log-1"} == {
+    assert {s: live._state(aggregate_of(s), s) for s in again.by_id if s != "log-1"} == {
         s: aggregate_of(s).replay(entries).state for s, entries in again.by_id.items() if s != "log-1"
     }
 

@@ -196,7 +196,9 @@ class Sender:
             raise  # its lease runs out, and then it is unknown
         except BaseException as error:  # noqa: BLE001  what a channel raises, SystemExit too, tells nothing
             return unknown(type(error).__name__)  # its words may name people, and the log is for ever
-        return receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
+        return (
+            receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
+        )
 
     def _told(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
         """Record what came of an attempt."""

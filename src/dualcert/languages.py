@@ -22,7 +22,10 @@ def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
 
 
 class Phrase(str):
-    """A sentence with values in it that is translated where it is shown; elsewhere it is its English text."""
+    """A sentence with values in it that is translated where it is shown; elsewhere it is its English text.
+
+    A value that is a tuple is shown as a list of its members.
+    """
 
     __slots__ = ("template", "values")
     template: str
@@ -30,12 +33,25 @@ class Phrase(str):
 
     def __new__(cls, template: str, **values: object) -> Self:
         """Return the sentence that *template* and *values* make."""
-        phrase = super().__new__(cls, template.format(**values))
+        phrase = super().__new__(cls, _filled(template, values, str))
         phrase.template, phrase.values = template, values
         return phrase
 
+    def render(self, translate: Translate) -> str:
+        """Return the sentence in the language of *translate*."""
+        return _filled(self.template, self.values, translate)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _phrased, (self.template, self.values)
+
+
+SEPARATOR = N_(", ")
+"""The text between the members of a list."""
+
+
+def _filled(template: str, values: dict[str, object], translate: Translate) -> str:
+    shown = {k: translate(SEPARATOR).join(map(str, v)) if isinstance(v, tuple) else v for k, v in values.items()}
+    return translate(template).format(**shown)
 
 
 def _phrased(template: str, values: dict[str, object]) -> Phrase:

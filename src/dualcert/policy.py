@@ -28,13 +28,13 @@ POINTS = 100
 """What the weights of a score add up to."""
 
 
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the policy file; `source` is the sentence of the notice that it comes from."""
 
     source: str | None = None
 
 
-class Target(Table, frozen=True, kw_only=True):
+class Target(PolicyTable, frozen=True, kw_only=True):
     """What is counted, and how much of it is asked for (rule 1)."""
 
     percent: int
@@ -61,7 +61,7 @@ Consequence = Literal["delist-county", "cancel-candidacy"]
 """The command by which a county loses its standing."""
 
 
-class Gate(Table, frozen=True, kw_only=True):
+class Gate(PolicyTable, frozen=True, kw_only=True):
     """A deadline and what follows for those who miss it (rules 2 and 3); `title` is what officials call it."""
 
     name: str
@@ -87,20 +87,20 @@ class Gate(Table, frozen=True, kw_only=True):
         return next((command for whom, command in self.consequence.items() if whom == standing.value), None)
 
 
-class Plan(Table, frozen=True, kw_only=True):
+class PlanRule(PolicyTable, frozen=True, kw_only=True):
     """The tackling plans (rule 4)."""
 
     due: date
     issuer: str
 
 
-class Cycle(Table, frozen=True, kw_only=True):
+class Cycle(PolicyTable, frozen=True, kw_only=True):
     """What happens every month in every city (rule 9)."""
 
     monthly: tuple[Meeting, ...]
 
 
-class Summary(Table, frozen=True, kw_only=True):
+class Summary(PolicyTable, frozen=True, kw_only=True):
     """A summary that every city owes (rule 10); `title` is what officials call it."""
 
     name: str
@@ -108,25 +108,25 @@ class Summary(Table, frozen=True, kw_only=True):
     due: date
 
 
-class Exemplars(Table, frozen=True, kw_only=True):
+class Exemplars(PolicyTable, frozen=True, kw_only=True):
     """The exemplary counties (rule 8)."""
 
     quota: int
 
 
-class Pairing(Table, frozen=True, kw_only=True):
+class PairingRule(PolicyTable, frozen=True, kw_only=True):
     """How often a paired county or lab is visited (rule 5)."""
 
     visit_every_days: int
 
 
-class Reminders(Table, frozen=True, kw_only=True):
+class Reminders(PolicyTable, frozen=True, kw_only=True):
     """How many days ahead of expiry reminders go out."""
 
     expiring_days: tuple[int, ...]
 
 
-class Score(Table, frozen=True, kw_only=True):
+class ScoreRule(PolicyTable, frozen=True, kw_only=True):
     """The weights of a city's score, in points of 100 (rule 6)."""
 
     ratio: int = 0
@@ -135,19 +135,24 @@ class Score(Table, frozen=True, kw_only=True):
     visits: int = 0
     summaries: int = 0
 
+    @classmethod
+    def components(cls) -> tuple[str, ...]:
+        """Return the names of the components, in the order in which they are shown."""
+        return tuple(name for name in cls.__struct_fields__ if name != "source")
+
     @property
     def weights(self) -> dict[str, int]:
         """Component -> its weight, in the order in which they are shown."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "source"}
+        return {name: getattr(self, name) for name in self.components()}
 
 
-class Sequential(Table, frozen=True, kw_only=True):
+class Sequential(PolicyTable, frozen=True, kw_only=True):
     """When CATL may be applied for after CMA: the months that a lab has worked by then."""
 
     months: int
 
 
-class CertificateRule(Table, frozen=True, kw_only=True):
+class CertificateRule(PolicyTable, frozen=True, kw_only=True):
     """For how many years a scheme's certificates are granted, and when to apply for renewal."""
 
     scheme: Scheme
@@ -170,13 +175,13 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     to: date
     target: Target
     gate: tuple[Gate, ...] = ()
-    plan: Plan | None = None
+    plan: PlanRule | None = None
     cycle: Cycle | None = None
     summary: tuple[Summary, ...] = ()
     exemplars: Exemplars | None = None
-    pairing: Pairing | None = None
+    pairing: PairingRule | None = None
     reminders: Reminders | None = None
-    score: Score | None = None
+    score: ScoreRule | None = None
     sequential: Sequential | None = None
     certificate_rule: tuple[CertificateRule, ...] = ()
 
@@ -276,20 +281,20 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
             if count > 1:
                 yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
             if not is_id("item", name):
-                yield table, "small letters, digits and single hyphens only"
+                yield table, N_("small letters, digits and single hyphens only")
     total = sum(policy.score.weights.values()) if policy.score else POINTS
     if total != POINTS:
         yield "score", Phrase(N_("the weights add up to {total}, not {points}"), total=total, points=POINTS)
     for nth, gate in enumerate(policy.gate):
         yield from _impossible_gate(f"gate[{nth}]", gate)
     if policy.cycle and len(set(policy.cycle.monthly)) < max(1, len(policy.cycle.monthly)):
-        yield "cycle.monthly", "names each kind of meeting once, and at least one"
+        yield "cycle.monthly", N_("names each kind of meeting once, and at least one")
     yield from _too_small(policy)
 
 
 def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
     if not is_id("item", policy.name):
-        yield "name", "small letters, digits and single hyphens only"
+        yield "name", N_("small letters, digits and single hyphens only")
     if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
         yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
     if policy.to < policy.from_:
@@ -297,18 +302,18 @@ def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
     if not 1 <= policy.target.percent <= 100:
         yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
     if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
-        yield "target.basis", "names each counted level once, and at least one"
+        yield "target.basis", N_("names each counted level once, and at least one")
 
 
 def _impossible_gate(place: str, gate: Gate) -> Iterator[tuple[str, str]]:
     if not gate.applies:
-        yield f"{place}.applies", "names nobody"
+        yield f"{place}.applies", N_("names nobody")
     for concerned in (*gate.applies, *gate.except_):
         if concerned.standing not in {None, Standing.CANDIDATE, Standing.NAMED}:
-            yield place, "only candidates and named counties have a standing to lose"
+            yield place, N_("only candidates and named counties have a standing to lose")
     for standing, consequence in gate.consequence.items():
         if consequence != _LOSES[standing]:
-            yield f"{place}.consequence", "a named county is delisted, a candidate's candidacy is cancelled"
+            yield f"{place}.consequence", N_("a named county is delisted, a candidate's candidacy is cancelled")
 
 
 _LOSES: dict[str, Consequence] = {"named": "delist-county", "candidate": "cancel-candidacy"}
@@ -327,4 +332,4 @@ def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
         counts.append(("exemplars.quota", policy.exemplars.quota))
     for place, value in counts:
         if value < 1:
-            yield place, "is too small"
+            yield place, N_("is too small")

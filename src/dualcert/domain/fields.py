@@ -136,7 +136,7 @@ STREAMS = ("lab", "county", "pairing", "campaign")
 def is_date(_: object, field: Field, value: object) -> None:
     """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
     if type(value) is not date:
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a date YYYY-MM-DD")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a date YYYY-MM-DD"))
     if not dates.plausible(value):
         raise ImplausibleDate(
             field=str(field.alias),
@@ -149,7 +149,7 @@ def is_date(_: object, field: Field, value: object) -> None:
 def one_of(words: Iterable[Enum]) -> Validator:
     """Refuse what is none of *words*."""
     allowed = tuple(words)
-    expected = "one of " + ", ".join(word.value for word in allowed)
+    expected = Phrase(N_("one of {words}"), words=tuple(word.value for word in allowed))
 
     def check(_: object, field: Field, value: object) -> None:
         if value not in allowed:
@@ -164,7 +164,7 @@ def is_text(limit: int) -> Validator:
 
     def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str):
-            raise BadValue(field=str(field.alias), value=shown(value), expected="a text")
+            raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a text"))
         problem = text.trouble(value, limit)
         if problem:
             raise BadText(field=str(field.alias), problem=problem)
@@ -199,7 +199,7 @@ def is_credit_code(_: object, field: Field, value: object) -> None:
         raise BadCreditCode(value=shown(value), problem=problem)
 
 
-def is_id(kind: str) -> Validator:
+def is_id_of(kind: str) -> Validator:
     """Refuse what is not of the form of *kind*'s ids."""
 
     def check(_: object, field: Field, value: object) -> None:
@@ -212,20 +212,20 @@ def is_id(kind: str) -> Validator:
 def is_stream(_: object, field: Field, value: object) -> None:
     """Refuse what is no id of a stream that takes commands."""
     if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in STREAMS):
-        raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-…, pairing-… or campaign-…")
+        raise BadId(field=str(field.alias), value=shown(value), expected=N_("lab-…, county-…, pairing-… or campaign-…"))
 
 
 def is_flag(_: object, field: Field, value: object) -> None:
     """Refuse what is not true or false."""
     if not isinstance(value, bool):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="true or false")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("true or false"))
 
 
 def is_month(_: object, field: Field, value: object) -> None:
     """Refuse what is no month YYYY-MM of the years that can be meant."""
     first = dates.parse_month(value) if isinstance(value, str) else None
     if first is None or not dates.plausible(first):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a month YYYY-MM")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a month YYYY-MM"))
 
 
 def is_count(expected: str) -> Validator:
@@ -238,20 +238,20 @@ def is_count(expected: str) -> Validator:
     return check
 
 
-is_version = is_count("a version, counted from 1")
+is_version = is_count(N_("a version, counted from 1"))
 
 
 def are_facts(_: object, field: Field, value: object) -> None:
     """Refuse what is no list of ids of facts."""
     if not isinstance(value, tuple):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:
-        is_id("fact")(_, field, each)
+        is_id_of("fact")(_, field, each)
 
 
 def are_names(_: object, field: Field, value: object) -> None:
     """Refuse what is no list of names."""
     if not isinstance(value, tuple):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:
         is_name(_, field, each)

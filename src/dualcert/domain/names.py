@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dualcert.domain import campaigns, county, dispatch, entry, lab, pairing
 from dualcert.domain.entry import Name, Upcaster
 
-__all__ = ["NAMES", "Name", "Upcaster", "name_of"]
+__all__ = ["NAMES", "Name", "Upcaster", "stored_name"]
 
 NAMES: Mapping[str, Name] = {
     **entry.NAMES,
@@ -26,6 +26,6 @@ NAMES: Mapping[str, Name] = {
 _NAME_OF = {name.fact: base for base, name in NAMES.items()}
 
 
-def name_of(fact: object) -> str:
+def stored_name(fact: object) -> str:
     """Return the stored name of *fact* without its version, as histories show it."""
     return _NAME_OF[type(fact)]

@@ -76,10 +76,10 @@ NAMES = {
 }
 """Stored name -> fact."""
 
-Change = CountyNamed | CountyDelisted | CandidacyCancelled
+StandingFact = CountyNamed | CountyDelisted | CandidacyCancelled
 """A fact that changes the standing of an enrolled county."""
 
-_CHANGES: dict[type[Change], tuple[Standing, Standing]] = {
+_CHANGES: dict[type[StandingFact], tuple[Standing, Standing]] = {
     CountyNamed: (Standing.CANDIDATE, Standing.NAMED),
     CountyDelisted: (Standing.NAMED, Standing.DELISTED),
     CandidacyCancelled: (Standing.CANDIDATE, Standing.CANDIDACY_CANCELLED),
@@ -100,7 +100,7 @@ def _enrolled(enrolments: Enrolments, e: Entry[CountyEnrolled]) -> Enrolments:
     return (*enrolments, Enrolment(e.on, fact.programme, fact.batch, fact.standing, e.version))
 
 
-def _changed(enrolments: Enrolments, e: Entry[Change]) -> Enrolments:
+def _changed(enrolments: Enrolments, e: Entry[StandingFact]) -> Enrolments:
     fact = e.fact
     required, after = _CHANGES[type(fact)]
     now = latest(enrolments, fact.programme, e.on)
@@ -123,7 +123,7 @@ def _not_enrolled(enrolments: Enrolments, e: Entry[CountyEnrolled]) -> Refused |
     return errors.AlreadyEnrolled(county=e.stream, programme=now.programme, standing=now.standing, since=now.since)
 
 
-def _required(enrolments: Enrolments, e: Entry[Change]) -> Refused | None:
+def _required(enrolments: Enrolments, e: Entry[StandingFact]) -> Refused | None:
     required, _ = _CHANGES[type(e.fact)]
     now = latest(enrolments, e.fact.programme, e.on)
     if now and now.standing is required:

@@ -63,7 +63,7 @@ def _worded(name: str, value: object, translate: Translate) -> object:
     if isinstance(value, tuple):
         return ", ".join(str(_worded(name, each, str)) for each in value)
     if isinstance(value, Phrase):
-        return translate(value.template).format(**value.values)
+        return value.render(translate)
     if isinstance(value, date):
         return value.isoformat()
     ours = isinstance(value, Enum) or (name in TERMS and isinstance(value, str) and value)

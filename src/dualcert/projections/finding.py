@@ -10,7 +10,8 @@ from typing import Any
 from attrs import field, frozen
 from typing_extensions import override
 
-from dualcert.errors import N_, Translate
+from dualcert.errors import Translate
+from dualcert.languages import SEPARATOR
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, plain
 from dualcert.projections.situation import Situation
@@ -20,8 +21,6 @@ CODED = frozenset({"issuer", "expected"})
 """The keys of `more` whose values are codes that are shown as words."""
 NAMED = frozenset({"supporter", "responsible", "lab", "labs"})
 """The keys of `more` that are ids of people or labs."""
-SEPARATOR = N_(", ")
-"""The text between the members of a list."""
 
 
 class Severity(Enum):

@@ -95,7 +95,7 @@ def decided(county: County, gate: Gate, programme: Programme, day: date) -> bool
     )
 
 
-COMMANDS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
+DECISIONS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
     "delist-county": DelistCounty,
     "cancel-candidacy": CancelCandidacy,
 }
@@ -121,7 +121,7 @@ def decisions(
     if day < gate.on:
         raise GateNotDue(gate=name, due=gate.on, on=day)
     return [
-        COMMANDS[judgement.consequence](
+        DECISIONS[judgement.consequence](
             county=judgement.county.county,
             programme=judgement.enrolment.programme,
             reason=f"截至{gate.last_day}未取得“双认证”",

@@ -40,7 +40,7 @@ def trouble(text: str, limit: int) -> str | None:
     if character is not None:
         return Phrase(N_("character U+{code} cannot stand in a text"), code=f"{ord(character):04X}")
     if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
-        return "is empty"
+        return N_("is empty")
     return None
 
 

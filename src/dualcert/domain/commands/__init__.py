@@ -10,7 +10,7 @@ read is `__init__.pyi`.
 """
 
 from dualcert.domain.commands import dispatch
-from dualcert.domain.commands.base import Command, name_of
+from dualcert.domain.commands.base import Command, command_name
 from dualcert.domain.commands.catalogue import COMMANDS, StreamCommand, by_name, document_of, field_names, parse
 from dualcert.domain.commands.dispatch import dispatch_id
 from dualcert.domain.commands.lab import CertificateCommand, PeriodCommand
@@ -28,7 +28,7 @@ __all__ = [
     "dispatch_id",
     "document_of",
     "field_names",
-    "name_of",
+    "command_name",
     "parse",
 ]
 __all__ += list(_LISTED)

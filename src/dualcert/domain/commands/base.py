@@ -32,7 +32,7 @@ class Command:
     )
     by: str = field(
         default="system",
-        validator=f.is_id("person"),
+        validator=f.is_id_of("person"),
         metadata={"help": N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system.")},
     )
     source: str = field(
@@ -42,7 +42,9 @@ class Command:
         metadata={"help": N_("The document that it is taken from.")},
     )
     command_id: str | None = field(
-        default=None, validator=optional(f.is_id("command")), metadata={"help": N_("Makes sending it twice harmless.")}
+        default=None,
+        validator=optional(f.is_id_of("command")),
+        metadata={"help": N_("Makes sending it twice harmless.")},
     )
 
     @property
@@ -54,7 +56,7 @@ class Command:
 def one_at_least(command: Command, *names: str) -> None:
     """Refuse a command that gives none of the fields *names*."""
     if all(getattr(command, name) in (None, ()) for name in names):
-        raise MissingField(command=name_of(type(command)), field=" / ".join(names))
+        raise MissingField(command=command_name(type(command)), field=" / ".join(names))
 
 
 def compact(day: object) -> str:
@@ -62,11 +64,11 @@ def compact(day: object) -> str:
     return str(day).replace("-", "")
 
 
-def digest_of(note: object) -> str:
+def note_digest(note: object) -> str:
     """Return what stands for *note* in ids: the head of its SHA-256."""
     return hashlib.sha256(str(note).encode(errors="replace")).hexdigest()[:8]
 
 
-def name_of(command: type[Command]) -> str:
+def command_name(command: type[Command]) -> str:
     """Return the name of a command class outside Python: `grant-certificate`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()

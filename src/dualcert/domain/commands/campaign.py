@@ -10,7 +10,7 @@ from attrs.validators import optional
 
 from dualcert.domain import fields as f
 from dualcert.domain.campaign import CampaignClosed, CampaignOpened, PolicyAmended
-from dualcert.domain.commands.base import Command, compact, digest_of
+from dualcert.domain.commands.base import Command, compact, note_digest
 from dualcert.domain.cycle import (
     BulletinIssued,
     DifficultyAnswered,
@@ -32,7 +32,9 @@ def _as_policy(value: Policy | Mapping[str, Any]) -> Policy:
 
 def _is_policy(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, Policy):
-        raise BadValue(field=attribute.name, value=shown(value), expected="a policy (an object as in the policy file)")
+        raise BadValue(
+            field=attribute.name, value=shown(value), expected=N_("a policy (an object as in the policy file)")
+        )
 
 
 @frozen(kw_only=True)
@@ -40,7 +42,7 @@ class CampaignCommand(Command):
     """A command for one campaign."""
 
     subject = "campaign"
-    campaign: str = field(validator=f.is_id("campaign"), metadata={"help": N_("The campaign: campaign-NAME.")})
+    campaign: str = field(validator=f.is_id_of("campaign"), metadata={"help": N_("The campaign: campaign-NAME.")})
 
 
 @frozen(kw_only=True)
@@ -81,7 +83,7 @@ class CloseCampaign(CampaignCommand):
 class ExemplarCommand(CampaignCommand):
     """A command about one exemplary county."""
 
-    county: str = field(validator=f.is_id("county"), metadata={"help": N_("The county: county-CODE.")})
+    county: str = field(validator=f.is_id_of("county"), metadata={"help": N_("The county: county-CODE.")})
     reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
 
 
@@ -103,7 +105,7 @@ class WithdrawExemplar(ExemplarCommand):
 class CityCommand(CampaignCommand):
     """A command about one city in the campaign."""
 
-    city: str = field(validator=f.is_id("division"), metadata={"help": N_("The city, by code.")})
+    city: str = field(validator=f.is_id_of("division"), metadata={"help": N_("The city, by code.")})
 
 
 @frozen(kw_only=True)
@@ -131,7 +133,9 @@ class SubmitSummary(CityCommand):
 
     fact = SummarySubmitted
 
-    milestone: str = field(validator=f.is_id("item"), metadata={"help": N_("The name of the summary in the policy.")})
+    milestone: str = field(
+        validator=f.is_id_of("item"), metadata={"help": N_("The name of the summary in the policy.")}
+    )
 
 
 @frozen(kw_only=True)
@@ -151,8 +155,8 @@ class ReportDifficulty(CityCommand):
 
     note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("What there is to say.")})
     item: str = field(
-        default=Factory(lambda self: f"{self.city}-{compact(self.on)}-{digest_of(self.note)}", takes_self=True),
-        validator=f.is_id("item"),
+        default=Factory(lambda self: f"{self.city}-{compact(self.on)}-{note_digest(self.note)}", takes_self=True),
+        validator=f.is_id_of("item"),
         metadata={"help": N_("Which item: the number in the plan, or the difficulty's id.")},
     )
 
@@ -164,7 +168,8 @@ class AnswerDifficulty(CampaignCommand):
     fact = DifficultyAnswered
 
     item: str = field(
-        validator=f.is_id("item"), metadata={"help": N_("Which item: the number in the plan, or the difficulty's id.")}
+        validator=f.is_id_of("item"),
+        metadata={"help": N_("Which item: the number in the plan, or the difficulty's id.")},
     )
     answer: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The answer.")})
 
@@ -184,7 +189,7 @@ class IssueBulletin(CampaignCommand):
 
 def _has_begun(month: str, command: Command) -> None:
     if month > month_of(command.on):
-        raise BadValue(field="month", value=shown(month), expected="a month that has begun on that day")
+        raise BadValue(field="month", value=shown(month), expected=N_("a month that has begun on that day"))
 
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from dualcert.domain import fields as f
 from dualcert.domain.commands import campaign, county, lab, pairing
-from dualcert.domain.commands.base import Command, name_of
+from dualcert.domain.commands.base import Command, command_name
 from dualcert.errors import N_, MissingField, UnknownCommand, UnknownField, WrongReplacement, shown
 
 
@@ -80,7 +80,7 @@ COMMANDS: tuple[type[Command], ...] = (
 @cache
 def by_name() -> Mapping[str, type[Command]]:
     """Return name -> command class."""
-    return {name_of(command): command for command in COMMANDS}
+    return {command_name(command): command for command in COMMANDS}
 
 
 def field_names(command: type[Command]) -> Mapping[str, f.Field]:
@@ -115,7 +115,7 @@ def parse(document: Mapping[str, Any]) -> Command:
 
 def document_of(command: Command) -> dict[str, Any]:
     """Return the document that `parse` makes into *command*: `do`, and the fields that differ from their default."""
-    document: dict[str, Any] = {"do": name_of(type(command))}
+    document: dict[str, Any] = {"do": command_name(type(command))}
     for name, attribute in field_names(type(command)).items():
         value = getattr(command, attribute.name)
         if attribute.default is attrs.NOTHING or value != attribute.default:

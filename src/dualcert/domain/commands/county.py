@@ -25,7 +25,7 @@ class CountyCommand(Command):
 
     subject = "county"
     begins = True
-    county: str = field(validator=f.is_id("county"), metadata={"help": N_("The county: county-CODE.")})
+    county: str = field(validator=f.is_id_of("county"), metadata={"help": N_("The county: county-CODE.")})
 
 
 @frozen(kw_only=True)
@@ -34,7 +34,7 @@ class DesignateLab(CountyCommand):
 
     fact = LabDesignated
 
-    lab: str = field(validator=f.is_id("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
+    lab: str = field(validator=f.is_id_of("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
@@ -43,7 +43,7 @@ class ReleaseLab(CountyCommand):
 
     fact = LabReleased
 
-    lab: str = field(validator=f.is_id("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
+    lab: str = field(validator=f.is_id_of("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
@@ -64,7 +64,7 @@ class EnrolCounty(ProgrammeCommand):
     fact = CountyEnrolled
 
     batch: int = field(
-        validator=f.is_count("a batch, counted from 1"),
+        validator=f.is_count(N_("a batch, counted from 1")),
         metadata={"help": N_("The batch of the programme, counted from 1.")},
     )
     standing: Standing = field(
@@ -90,7 +90,7 @@ class DecisionCommand(ProgrammeCommand):
     reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
     gate: str | None = field(
         default=None,
-        validator=optional(f.is_id("item")),
+        validator=optional(f.is_id_of("item")),
         metadata={"help": N_("The gate that the decision carries out; 'gate apply' fills it in.")},
     )
     evidence: tuple[str, ...] = field(
@@ -101,7 +101,7 @@ class DecisionCommand(ProgrammeCommand):
     )
     position: int | None = field(
         default=None,
-        validator=optional(f.is_count("a position, counted from 1")),
+        validator=optional(f.is_count(N_("a position, counted from 1"))),
         metadata={"help": N_("The position of the log that the decision rests on.")},
     )
 
@@ -126,7 +126,7 @@ class _Item:
 
     problem: str = field(converter=f.as_text, validator=f.is_note)
     measure: str = field(converter=f.as_text, validator=f.is_note)
-    responsible: str = field(validator=f.is_id("person"))
+    responsible: str = field(validator=f.is_id_of("person"))
     due: date = field(converter=f.as_date, validator=f.is_date)
 
 
@@ -143,7 +143,7 @@ def _as_items(value: object) -> tuple[PlanItem, ...]:
 def _as_item(value: object, nth: int) -> PlanItem:
     given = attrs.asdict(value) if isinstance(value, PlanItem) else value
     if not isinstance(given, Mapping) or given.keys() != _ITEM:
-        raise BadValue(field=f"items[{nth}]", value=shown(value), expected="problem, measure, responsible and due")
+        raise BadValue(field=f"items[{nth}]", value=shown(value), expected=N_("problem, measure, responsible and due"))
     try:
         item = _Item(**given)
     except Refused as refusal:
@@ -154,7 +154,7 @@ def _as_item(value: object, nth: int) -> PlanItem:
 
 def _are_items(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, tuple) or not value:
-        raise BadValue(field=attribute.name, value=shown(value), expected="a list of items, at least one")
+        raise BadValue(field=attribute.name, value=shown(value), expected=N_("a list of items, at least one"))
 
 
 @frozen(kw_only=True)
@@ -190,7 +190,7 @@ class CompleteMeasure(CountyCommand):
     fact = MeasureCompleted
 
     item: int = field(
-        validator=f.is_count("an item, counted from 1"),
+        validator=f.is_count(N_("an item, counted from 1")),
         metadata={"help": N_("Which item: the number in the plan, or the difficulty's id.")},
     )
 

@@ -21,7 +21,7 @@ from dualcert.domain.dispatch import (
     DispatchResolved,
     SendingStarted,
 )
-from dualcert.errors import BadValue, shown
+from dualcert.errors import N_, BadValue, shown
 from dualcert.values.terms import Resolution
 
 
@@ -33,7 +33,7 @@ def dispatch_id(reporter: str, key: str, recipient: str, channel: str) -> str:
 
 def _is_instant(_: object, attribute: f.Field, value: object) -> None:
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise BadValue(field=attribute.name, value=shown(value), expected="a time with its offset from UTC")
+        raise BadValue(field=attribute.name, value=shown(value), expected=N_("a time with its offset from UTC"))
 
 
 @frozen(kw_only=True)
@@ -41,7 +41,7 @@ class DispatchCommand(Command):
     """A command for one dispatch."""
 
     subject = "dispatch"
-    dispatch: str = field(validator=f.is_id("dispatch"))
+    dispatch: str = field(validator=f.is_id_of("dispatch"))
 
 
 @frozen(kw_only=True)
@@ -51,13 +51,13 @@ class PlanDispatch(DispatchCommand):
     fact = DispatchPlanned
     begins = True
 
-    reporter: str = field(validator=f.is_id("item"))
-    key: str = field(validator=f.is_id("command"))
-    recipient: str = field(validator=f.is_id("person"))
-    channel: str = field(validator=f.is_id("item"))
-    sha256: str = field(validator=f.is_id("sha256"))
+    reporter: str = field(validator=f.is_id_of("item"))
+    key: str = field(validator=f.is_id_of("command"))
+    recipient: str = field(validator=f.is_id_of("person"))
+    channel: str = field(validator=f.is_id_of("item"))
+    sha256: str = field(validator=f.is_id_of("sha256"))
     as_of: date = field(converter=f.as_date, validator=f.is_date)
-    position: int = field(validator=f.is_count("a position, counted from 1"))
+    position: int = field(validator=f.is_count(N_("a position, counted from 1")))
 
 
 @frozen(kw_only=True)

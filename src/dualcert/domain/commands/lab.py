@@ -30,7 +30,7 @@ class LabCommand(Command):
     """A command for one lab."""
 
     subject = "lab"
-    lab: str = field(validator=f.is_id("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
+    lab: str = field(validator=f.is_id_of("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
@@ -44,7 +44,7 @@ class RegisterLab(LabCommand):
     level: Level = field(
         converter=f.as_level, validator=f.one_of(Level), metadata={"help": N_("The level of the lab.")}
     )
-    division: str = field(validator=f.is_id("division"), metadata={"help": N_("Where it is at home, by code.")})
+    division: str = field(validator=f.is_id_of("division"), metadata={"help": N_("Where it is at home, by code.")})
     credit_code: str | None = field(
         default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
     )
@@ -70,7 +70,7 @@ class AmendLab(LabCommand):
         metadata={"help": N_("The level of the lab.")},
     )
     division: str | None = field(
-        default=None, validator=optional(f.is_id("division")), metadata={"help": N_("Where it is at home, by code.")}
+        default=None, validator=optional(f.is_id_of("division")), metadata={"help": N_("Where it is at home, by code.")}
     )
     credit_code: str | None = field(
         default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
@@ -91,12 +91,12 @@ class CloseLab(LabCommand):
 
     reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
     merged_into: str | None = field(
-        default=None, validator=optional(f.is_id("lab")), metadata={"help": N_("The lab that takes its place.")}
+        default=None, validator=optional(f.is_id_of("lab")), metadata={"help": N_("The lab that takes its place.")}
     )
 
     def __attrs_post_init__(self) -> None:
         if self.merged_into == self.lab:
-            raise BadValue(field="merged_into", value=shown(self.lab), expected="another lab")
+            raise BadValue(field="merged_into", value=shown(self.lab), expected=N_("another lab"))
 
 
 @frozen(kw_only=True)
@@ -253,7 +253,7 @@ class ChangeScope(CertificateCommand):
         one_at_least(self, "extended", "reduced")
         both = set(self.extended) & set(self.reduced)
         if both:
-            raise BadValue(field="reduced", value=shown(min(both)), expected="a parameter that is not extended too")
+            raise BadValue(field="reduced", value=shown(min(both)), expected=N_("a parameter that is not extended too"))
 
 
 @frozen(kw_only=True)

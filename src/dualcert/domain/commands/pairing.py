@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import Factory, field, frozen
 
 from dualcert.domain import fields as f
-from dualcert.domain.commands.base import Command, compact, digest_of
+from dualcert.domain.commands.base import Command, compact, note_digest
 from dualcert.domain.pairing import (
     PairingAssigned,
     PairingEnded,
@@ -27,7 +27,7 @@ PAIRED = {
 
 def _is_paired(side: int) -> f.Validator:
     def check(command: AssignPairing, attribute: f.Field, value: object) -> None:
-        f.is_id(PAIRED[command.kind][side])(command, attribute, value)
+        f.is_id_of(PAIRED[command.kind][side])(command, attribute, value)
 
     return check
 
@@ -38,7 +38,7 @@ class PairingCommand(Command):
 
     subject = "pairing"
     pairing: str = field(
-        validator=f.is_id("pairing"), metadata={"help": N_("The pairing's id; a new one's is made of its fields.")}
+        validator=f.is_id_of("pairing"), metadata={"help": N_("The pairing's id; a new one's is made of its fields.")}
     )
 
 
@@ -61,13 +61,13 @@ class AssignPairing(PairingCommand):
     )
     pairing: str = field(
         default=Factory(lambda self: f"{_named(self)}{compact(self.on)}", takes_self=True),
-        validator=f.is_id("pairing"),
+        validator=f.is_id_of("pairing"),
         metadata={"help": N_("The pairing's id; a new one's is made of its fields.")},
     )
 
     def __attrs_post_init__(self) -> None:
         if self.supporter == self.target:
-            raise BadValue(field="target", value=shown(self.target), expected="another lab")
+            raise BadValue(field="target", value=shown(self.target), expected=N_("another lab"))
         if not self.pairing.startswith(_named(self)) or not self.pairing.removeprefix(_named(self)).isdecimal():
             raise BadValue(field="pairing", value=shown(self.pairing), expected=f"{_named(self)}N")
 
@@ -99,8 +99,8 @@ class IdentifyProblem(NotedCommand):
     fact = ProblemIdentified
 
     problem: str = field(
-        default=Factory(lambda self: f"{compact(self.on)}-{digest_of(self.note)}", takes_self=True),
-        validator=f.is_id("item"),
+        default=Factory(lambda self: f"{compact(self.on)}-{note_digest(self.note)}", takes_self=True),
+        validator=f.is_id_of("item"),
         metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
     )
 
@@ -112,7 +112,7 @@ class ResolveProblem(PairingCommand):
     fact = ProblemResolved
 
     problem: str = field(
-        validator=f.is_id("item"),
+        validator=f.is_id_of("item"),
         metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
     )
     resolution: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("How it was solved.")})

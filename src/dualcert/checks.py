@@ -1,4 +1,4 @@
-"""What is checked across streams before a command is decided, and what is worth a remark.
+"""Rules across streams, checked before a command is decided; and remarks about odd commands.
 
 No rule across streams can be kept by one stream: two writers can race past each other here. So these
 checks only catch early what a finding shows anyway.
@@ -23,7 +23,7 @@ from dualcert.values.terms import Level, Route, Scheme, Support
 
 
 def check(view: View, command: c.Command) -> None:
-    """Refuse what other streams or the table of divisions rule out; raises a subclass of Refused."""
+    """Refuse a command that contradicts other streams or the table of divisions; raises a subclass of Refused."""
     match command:
         case c.CorrectFact():
             check(view, command.replacement)
@@ -78,7 +78,7 @@ def _check_county(view: View, county: str) -> None:
 
 
 def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
-    """Refuse a decision that rests on facts, or a part of the log, that are not there."""
+    """Refuse a decision whose evidence or position is not in the log."""
     for fact in command.evidence:
         stream, _, version = fact.rpartition("@")
         newest = len(view.entries(stream))
@@ -119,7 +119,7 @@ def _check_active(view: View, lab: str, day: date) -> None:
 
 
 def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
-    """Yield what is odd about *command* and recorded all the same."""
+    """Yield remarks about *command*, which is recorded all the same."""
     if isinstance(command, c.CorrectFact):
         yield from remarks(view, command.replacement)
     if isinstance(command, c.AcceptApplication):
@@ -139,7 +139,7 @@ def _policy(view: View, day: date) -> Policy | None:
 
 
 def _early_application(view: View, command: c.AcceptApplication) -> Iterator[errors.Remark]:
-    """Yield what the sequential route lacks: CMA is held first, and the lab has worked for some months."""
+    """Yield remarks if the sequential route's conditions are not met: CMA is held, and the lab has worked for some months."""
     if command.route is not Route.SEQUENTIAL or command.scheme is not Scheme.CATL:
         return
     lab, policy = view.find_lab(command.lab), _policy(view, command.on)

@@ -35,7 +35,7 @@ class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Target(PolicyTable, frozen=True, kw_only=True):
-    """What is counted, and how much of it is asked for (rule 1)."""
+    """Which labs are counted, and the percentage that is the target (rule 1)."""
 
     percent: int
     basis: tuple[Level, ...]
@@ -45,14 +45,14 @@ class Target(PolicyTable, frozen=True, kw_only=True):
 
 
 class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Whom a gate concerns: the keys of one table are and-ed, several tables or-ed."""
+    """The counties that a gate concerns: all keys of one table have to fit; of several tables, one has to."""
 
     standing: Standing | None = None
     programme: Programme | None = None
     batch: int | None = None
 
     def covers(self, standing: Standing, programme: Programme, batch: int) -> bool:
-        """Return whether a county that stands so is concerned."""
+        """Return whether a county with this standing is concerned."""
         said = (self.standing, self.programme, self.batch)
         return all(a is None or a == b for a, b in zip(said, (standing, programme, batch), strict=True))
 
@@ -62,7 +62,7 @@ Consequence = Literal["delist-county", "cancel-candidacy"]
 
 
 class Gate(PolicyTable, frozen=True, kw_only=True):
-    """A deadline and what follows for those who miss it (rules 2 and 3); `title` is what officials call it."""
+    """A deadline and the consequence for counties that fail it (rules 2 and 3); `title` is what officials call it."""
 
     name: str
     title: str | None = None
@@ -74,16 +74,16 @@ class Gate(PolicyTable, frozen=True, kw_only=True):
 
     @property
     def last_day(self) -> date:
-        """The last day that counts: the gate's own, or the day before where it is not inclusive."""
+        """The last day that counts: the gate's own, or the day before if it is not inclusive."""
         return self.on if self.inclusive else self.on - ONE_DAY
 
     def concerns(self, standing: Standing, programme: Programme, batch: int) -> bool:
-        """Return whether a county that stands so is judged by this gate; a more specific gate goes before."""
+        """Return whether the gate judges a county with this standing; a more specific gate takes precedence."""
         said = (standing, programme, batch)
         return any(c.covers(*said) for c in self.applies) and not any(c.covers(*said) for c in self.except_)
 
     def follows(self, standing: Standing) -> Consequence | None:
-        """Return what follows for a county of that standing that did not pass; None where nothing is said."""
+        """Return the consequence for a county of that standing that did not pass, or None."""
         return next((command for whom, command in self.consequence.items() if whom == standing.value), None)
 
 
@@ -101,7 +101,7 @@ class Cycle(PolicyTable, frozen=True, kw_only=True):
 
 
 class Summary(PolicyTable, frozen=True, kw_only=True):
-    """A summary that every city owes (rule 10); `title` is what officials call it."""
+    """A summary that every city submits (rule 10); `title` is what officials call it."""
 
     name: str
     title: str | None = None
@@ -191,12 +191,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return f"campaign-{self.name}"
 
     def rule_of(self, scheme: Scheme, granted_on: date) -> CertificateRule | None:
-        """Return the rule for certificates of *scheme* granted on that day; None where nothing says so."""
+        """Return the rule for certificates of *scheme* granted on that day, or None."""
         rules = [r for r in self.certificate_rule if r.scheme is scheme and r.from_ <= granted_on]
         return max(rules, key=lambda rule: rule.from_, default=None)
 
     def years_of(self, scheme: Scheme, granted_on: date) -> tuple[int, ...]:
-        """Return for how many years *scheme* was granted on that day; empty where nothing says so."""
+        """Return for how many years *scheme* was granted on that day; empty if there is no rule."""
         rule = self.rule_of(scheme, granted_on)
         return rule.years if rule else ()
 
@@ -227,9 +227,9 @@ _PROBLEMS = (
     (re.compile(r"Object missing required field `(?P<key>.+)`"), N_("{key} is missing")),
     (re.compile(r"Object contains unknown field `(?P<key>.+)`"), N_("there is no key {key}")),
     (re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<found>.+)`"), N_("it is {found}, not {wanted}")),
-    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is none of the values that it can have")),
+    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is not an allowed value")),
 )
-"""How the library says what is wrong, and how we do."""
+"""The library's wording of a problem, and ours."""
 
 
 def _worded(problem: str) -> str:
@@ -279,7 +279,7 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
     for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
         for name, count in Counter(names).items():
             if count > 1:
-                yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
+                yield table, Phrase(N_("{name!r} is given {count} times"), name=name, count=count)
             if not is_id("item", name):
                 yield table, N_("small letters, digits and single hyphens only")
     total = sum(policy.score.weights.values()) if policy.score else POINTS
@@ -298,7 +298,7 @@ def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
     if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
         yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
     if policy.to < policy.from_:
-        yield "to", Phrase(N_("{to} lies before from {first}"), to=policy.to, first=policy.from_)
+        yield "to", Phrase(N_("{to} is before from {first}"), to=policy.to, first=policy.from_)
     if not 1 <= policy.target.percent <= 100:
         yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
     if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
@@ -307,7 +307,7 @@ def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _impossible_gate(place: str, gate: Gate) -> Iterator[tuple[str, str]]:
     if not gate.applies:
-        yield f"{place}.applies", N_("names nobody")
+        yield f"{place}.applies", N_("names no county")
     for concerned in (*gate.applies, *gate.except_):
         if concerned.standing not in {None, Standing.CANDIDATE, Standing.NAMED}:
             yield place, N_("only candidates and named counties have a standing to lose")

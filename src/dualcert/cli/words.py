@@ -64,12 +64,8 @@ def all_words() -> Iterator[str]:
     from dualcert.policy import ScoreRule
     from dualcert.projections.finding import Severity
 
-    enums: list[type[Enum]] = [
-        each for each in vars(terms).values() if isinstance(each, type) and issubclass(each, Enum)
-    ]
-    for words in (*enums, Severity):
-        if words is not terms.Scheme:  # CMA and CATL are called so in every language
-            yield from (word.value for word in words)
+    enums: tuple[type[Enum], ...] = (*terms.WORDS, Severity)
+    yield from (word.value for words in enums for word in words)
     yield from ScoreRule.components()
     for stored, name in NAMES.items():
         yield stored

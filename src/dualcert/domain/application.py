@@ -19,7 +19,7 @@ from dualcert.values.terms import Outcome, Purpose, Route, Scheme, State
 
 @frozen
 class ApplicationAccepted:
-    """受理: the issuer took the application."""
+    """受理: the issuer accepted the application."""
 
     scheme: Scheme
     route: Route
@@ -28,7 +28,7 @@ class ApplicationAccepted:
 
 @frozen
 class ApplicationRefused:
-    """不予受理: the issuer did not take the application."""
+    """不予受理: the issuer did not accept the application."""
 
     scheme: Scheme
     reason: str

@@ -44,7 +44,7 @@ class CertificateRenewed:
 
 @frozen
 class CertificateAmended:
-    """变更: another number or holder on the same certificate."""
+    """变更: change the number or holder of a certificate."""
 
     scheme: Scheme
     reason: str

@@ -162,7 +162,7 @@ def _unchanged(entries: Sequence[AnyEntry], drafts: tuple[AnyEntry, ...]) -> tup
 
 
 def _content(entry: AnyEntry) -> tuple[type, date, object]:
-    """Return class, day and fact of an entry, with what makes no difference between facts made equal."""
+    """Return class, day and fact of an entry; spellings of a number that mean the same are made equal."""
     fact = entry.fact
     match fact:
         case CertificateGranted() | CertificateRenewed() | CertificateAmended() if fact.number is not None:

@@ -1,4 +1,4 @@
-"""How a command's fields are taken: text becomes what it means, or is refused with the field's name.
+"""The fields of commands: converters from text to the field's type, and validators that refuse with the field's name.
 
 A converter turns what it understands into the field's type and leaves the rest to the validator, which
 knows the field's name. So the constructor, a JSON line and a shell option are held to the same rules.
@@ -43,7 +43,7 @@ def as_date(value: date | str) -> date:
 
 
 def as_optional_date(value: date | str | None) -> date | None:
-    """Take a date, a text YYYY-MM-DD, or nothing."""
+    """Take a date, a text YYYY-MM-DD, or None."""
     return None if value is None else as_date(value)
 
 
@@ -53,7 +53,7 @@ def as_text(value: str) -> str:
 
 
 def as_optional_text(value: str | None) -> str | None:
-    """Take a text or nothing."""
+    """Take a text or None."""
     return None if value is None else as_text(value)
 
 
@@ -63,7 +63,7 @@ def as_texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def as_optional_texts(value: list[str] | tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Take a list of texts or nothing."""
+    """Take a list of texts or None."""
     return None if value is None else as_texts(value)
 
 
@@ -85,7 +85,7 @@ def as_level(value: Level | str) -> Level:
 
 
 def as_optional_level(value: Level | str | None) -> Level | None:
-    """Take a level or nothing."""
+    """Take a level or None."""
     return None if value is None else as_level(value)
 
 
@@ -134,7 +134,7 @@ STREAMS = ("lab", "county", "pairing", "campaign")
 
 
 def is_date(_: object, field: Field, value: object) -> None:
-    """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
+    """Refuse a value that is not a civil date (a time of day is not one), and implausible years."""
     if type(value) is not date:
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a date YYYY-MM-DD"))
     if not dates.plausible(value):
@@ -147,7 +147,7 @@ def is_date(_: object, field: Field, value: object) -> None:
 
 
 def one_of(words: Iterable[Enum]) -> Validator:
-    """Refuse what is none of *words*."""
+    """Refuse a value that is not one of *words*."""
     allowed = tuple(words)
     expected = Phrase(N_("one of {words}"), words=tuple(word.value for word in allowed))
 
@@ -160,7 +160,7 @@ def one_of(words: Iterable[Enum]) -> Validator:
 
 
 def is_text(limit: int) -> Validator:
-    """Refuse what is no text, is empty, is longer than *limit*, or no document can carry."""
+    """Refuse a value that is not a text, is empty, is longer than *limit*, or has characters that no document can have."""
 
     def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str):
@@ -177,7 +177,7 @@ is_note = is_text(text.NOTE_LIMIT)
 
 
 def is_source(_: object, field: Field, value: object) -> None:
-    """Take any note as a source, and none."""
+    """Accept any note, and an empty text."""
     if value != "":
         is_note(_, field, value)
 
@@ -200,7 +200,7 @@ def is_credit_code(_: object, field: Field, value: object) -> None:
 
 
 def is_id_of(kind: str) -> Validator:
-    """Refuse what is not of the form of *kind*'s ids."""
+    """Refuse a value that is not of the form of *kind*'s ids."""
 
     def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str) or not ids.is_id(kind, value):
@@ -210,26 +210,26 @@ def is_id_of(kind: str) -> Validator:
 
 
 def is_stream(_: object, field: Field, value: object) -> None:
-    """Refuse what is no id of a stream that takes commands."""
+    """Refuse a value that is not the id of a stream that takes commands."""
     if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in STREAMS):
         raise BadId(field=str(field.alias), value=shown(value), expected=N_("lab-…, county-…, pairing-… or campaign-…"))
 
 
 def is_flag(_: object, field: Field, value: object) -> None:
-    """Refuse what is not true or false."""
+    """Refuse a value that is not true or false."""
     if not isinstance(value, bool):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("true or false"))
 
 
 def is_month(_: object, field: Field, value: object) -> None:
-    """Refuse what is no month YYYY-MM of the years that can be meant."""
+    """Refuse a value that is not a month YYYY-MM of a plausible year."""
     first = dates.parse_month(value) if isinstance(value, str) else None
     if first is None or not dates.plausible(first):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a month YYYY-MM"))
 
 
 def is_count(expected: str) -> Validator:
-    """Refuse what is no count from 1."""
+    """Refuse a value that is not a whole number from 1."""
 
     def check(_: object, field: Field, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
@@ -242,7 +242,7 @@ is_version = is_count(N_("a version, counted from 1"))
 
 
 def are_facts(_: object, field: Field, value: object) -> None:
-    """Refuse what is no list of ids of facts."""
+    """Refuse a value that is not a list of ids of facts."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:
@@ -250,7 +250,7 @@ def are_facts(_: object, field: Field, value: object) -> None:
 
 
 def are_names(_: object, field: Field, value: object) -> None:
-    """Refuse what is no list of names."""
+    """Refuse a value that is not a list of names."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:

@@ -32,7 +32,7 @@ class DualcertError(Exception):
     template: ClassVar[str] = N_("something went wrong")
 
     def facts(self) -> dict[str, Any]:
-        """Return the fields of this refusal by name, as they stand in JSON."""
+        """Return the fields of this refusal by name, as JSON has them."""
         return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
 
     def render(self, translate: Translate = str) -> str:

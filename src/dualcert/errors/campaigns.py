@@ -1,4 +1,4 @@
-"""What contradicts the rules of counties, pairings and the campaign."""
+"""Refusals by the rules of counties, pairings and the campaign."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class WrongStanding(Refused):
     """A county is named or loses its candidacy as a candidate, and is delisted as a named one."""
 
     code = "wrong-standing"
-    template = N_("{county} stands as {standing} in the {programme} programme on {on}, not as {expected}")
+    template = N_("{county} is {standing} in the {programme} programme on {on}, not {expected}")
     county: str
     programme: Programme
     on: date
@@ -80,7 +80,7 @@ class WrongStanding(Refused):
 
 @define(kw_only=True, eq=False)
 class NoPlan(Refused):
-    """Nothing to hand in or carry out: no plan was issued by then."""
+    """There is no plan to submit or carry out: none was issued by then."""
 
     code = "no-plan"
     template = N_("{county} has no plan on {on}")
@@ -90,7 +90,7 @@ class NoPlan(Refused):
 
 @define(kw_only=True, eq=False)
 class PlanAlreadySubmitted(Refused):
-    """A plan is handed in once."""
+    """A plan is submitted once."""
 
     code = "plan-already-submitted"
     template = N_("the plan of {county} was handed in on {since}")
@@ -162,7 +162,7 @@ class ProblemNotOpen(Refused):
 
 @define(kw_only=True, eq=False)
 class AlreadyExemplary(Refused):
-    """A county is an example once at a time."""
+    """A county is selected as exemplary once at a time."""
 
     code = "already-exemplary"
     template = N_("{county} is an example of {campaign} already")
@@ -172,7 +172,7 @@ class AlreadyExemplary(Refused):
 
 @define(kw_only=True, eq=False)
 class NotExemplary(Refused):
-    """A county that is no example cannot be withdrawn."""
+    """A county that is not exemplary cannot be withdrawn."""
 
     code = "not-exemplary"
     template = N_("{county} is no example of {campaign} on {on}")
@@ -183,7 +183,7 @@ class NotExemplary(Refused):
 
 @define(kw_only=True, eq=False)
 class QuotaReached(Refused):
-    """There are as many examples as the policy allows (rule 8 of the notice)."""
+    """The policy's quota of exemplary counties is reached (rule 8 of the notice)."""
 
     code = "quota-reached"
     template = N_("{campaign} has its {quota} examples already")
@@ -193,10 +193,10 @@ class QuotaReached(Refused):
 
 @define(kw_only=True, eq=False)
 class UnknownMilestone(Refused):
-    """The policy of the day asks for no summary of that name."""
+    """The policy of the day has no summary of that name."""
 
     code = "unknown-milestone"
-    template = N_("{campaign} asks for no summary {milestone}; it asks for {known}")
+    template = N_("the policy of {campaign} has no summary {milestone}; it has {known}")
     campaign: str
     milestone: str
     known: tuple[str, ...]
@@ -227,7 +227,7 @@ class OutOfProvince(Refused):
     """A division lies outside the province of the campaign."""
 
     code = "out-of-province"
-    template = N_("{field}: {division} {name} does not lie in {province}")
+    template = N_("{field}: {division} {name} is not in {province}")
     field: str
     division: str
     name: str
@@ -239,7 +239,7 @@ class NoScore(Refused):
     """The policy has no weights, so there is no score."""
 
     code = "no-score"
-    template = N_("the policy {policy} has no table [score], so nothing says what counts for how much")
+    template = N_("the policy {policy} has no table [score], so there are no weights")
     policy: str
 
 

@@ -1,4 +1,4 @@
-"""What is said is not well formed."""
+"""Refusals of input that is not well formed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ImplausibleDate(Refused):
     """A date lies outside the years that these books can be about."""
 
     code = "implausible-date"
-    template = N_("{field}: {value} lies outside {earliest} to {latest}")
+    template = N_("{field}: {value} is not between {earliest} and {latest}")
     field: str
     value: date
     earliest: date
@@ -59,7 +59,7 @@ class BadPeriod(Refused):
     """A certificate ends before it begins."""
 
     code = "bad-period"
-    template = N_("valid_until {valid_until} lies before granted_on {granted_on}")
+    template = N_("valid_until {valid_until} is before granted_on {granted_on}")
     granted_on: date
     valid_until: date
 

@@ -1,4 +1,4 @@
-"""What contradicts the rules of a lab and its certificates."""
+"""Refusals by the rules of a lab and its certificates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class NothingChanges(Refused):
     """The command would change nothing."""
 
     code = "nothing-changes"
-    template = N_("{stream} already is so on {on}")
+    template = N_("{stream}: the command changes nothing on {on}")
     stream: str
     on: date
 
@@ -98,7 +98,7 @@ class CertificateAlreadySuspended(Refused):
 
 @define(kw_only=True, eq=False)
 class CertificateNotSuspended(Refused):
-    """A reinstatement of what is not suspended."""
+    """A reinstatement of a certificate that is not suspended."""
 
     code = "certificate-not-suspended"
     template = N_("the {scheme} certificate of {lab} is not suspended on {on}")

@@ -1,4 +1,4 @@
-"""What a plugin is asked for and does not have, or gets wrong."""
+"""Errors of plugins."""
 
 from __future__ import annotations
 

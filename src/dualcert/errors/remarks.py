@@ -1,4 +1,4 @@
-"""What is worth a look and never refused."""
+"""Remarks: odd input that is recorded all the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class OddNumber(Remark):
     """A certificate number of an unusual form; published lists disagree, so it is no refusal."""
 
     code = "odd-number"
-    template = N_("{scheme} numbers usually look otherwise than {number}")
+    template = N_("{number} is an unusual {scheme} number")
     scheme: Scheme
     number: str
 
@@ -58,7 +58,7 @@ class TooYoung(Remark):
 
 @define(kw_only=True, eq=False)
 class SerialDate(Remark):
-    """A day's number where a date belongs; the workbook says from which day it counts."""
+    """The cell has a day's number instead of a date; it is counted from the workbook's first day."""
 
     code = "serial-date"
     template = N_("{value} is a day's number: read as {date}")

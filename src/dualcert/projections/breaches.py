@@ -13,7 +13,7 @@ from dualcert.projections.situation import Situation
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES, FindingKind, Scheme
 
-SHARED = N_("{scheme} number {number} stands at {count} labs: {labs}")
+SHARED = N_("{count} labs have the {scheme} number {number}: {labs}")
 GONE = N_("{name} relies on {lab}, which is closed or not registered")
 
 

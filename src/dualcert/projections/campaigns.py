@@ -1,4 +1,4 @@
-"""Campaigns 攻坚行动: what happened at campaign level by a day."""
+"""Campaigns 攻坚行动: their policy, exemplary counties, meetings, summaries and the like by a day."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class CampaignStatus(Answer):
 
 
 def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
-    """Return what happened in *campaign* by *as_of*; raises UnknownCampaign."""
+    """Return the status of *campaign* on *as_of*; raises UnknownCampaign."""
     state = view.campaign(campaign)
     if not state.policies:
         raise UnknownCampaign(campaign=campaign)

@@ -1,4 +1,4 @@
-"""Counties: their designated labs, whether they pass, and where they stand in the programmes."""
+"""Counties: their designated labs, whether they pass, and their standing in the programmes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dualcert.values.terms import Programme, Scheme, Standing
 
 @frozen
 class ProgrammeStatus(Answer):
-    """Where a county stands in one programme."""
+    """The standing of a county in one programme."""
 
     programme: Programme
     batch: int
@@ -40,7 +40,7 @@ class PlanStatus(Answer):
 
 @frozen
 class CountyStatus(Answer):
-    """A county on one day; `passes` is None where no lab is designated, `plan` where none is issued."""
+    """A county on one day; `passes` is None if no lab is designated, `plan` if none is issued."""
 
     county: str
     name: str
@@ -93,7 +93,7 @@ def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:
 
 
 def county_status(view: View, county: str, as_of: date) -> CountyStatus:
-    """Return where *county* stands: its active designated labs, whether it passes, its programmes."""
+    """Return the status of *county*: its active designated labs, whether it passes, its programmes."""
     on_day = county_on(view, county, as_of, view.policy(as_of).target)
     programmes = (ProgrammeStatus(e.programme, e.batch, e.standing) for e in on_day.state.enrolled(as_of))
     plan = _plan_status(on_day.state.plan(as_of), as_of)

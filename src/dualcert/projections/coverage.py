@@ -20,7 +20,7 @@ NOBODY = {
 
 
 def uncovered(situation: Situation) -> Iterator[Finding]:
-    """Yield cities, counties that do not pass and labs that are not dual-certified without a pairing."""
+    """Yield cities, counties that do not pass and labs that are not dual-certified, if they have no supporter."""
     for kind, template in NOBODY.items():
         for target in situation.unsupported(kind):
             yield finding(

@@ -59,7 +59,7 @@ def difficulty_open(situation: Situation) -> Iterator[Finding]:
                 FindingKind.DIFFICULTY_OPEN,
                 difficulty.item,
                 home=situation.home_of(difficulty.city),
-                template=N_("{name} waits since {since} for an answer: {note}"),
+                template=N_("{name} has waited for an answer since {since}: {note}"),
                 evidence=(f"{situation.campaign_id}@{difficulty.version}",),
                 more={"since": difficulty.since, "note": difficulty.note},
             )

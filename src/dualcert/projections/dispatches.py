@@ -1,4 +1,4 @@
-"""Dispatches: what was to go to whom, and what came of it."""
+"""Dispatches: the messages that were planned, their recipients, and their state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualcert.values.terms import DispatchState
 
 @frozen
 class DispatchStatus(Answer):
-    """A dispatch as it is known; `changed_at` is when it last changed, `detail` what was said of it then."""
+    """A dispatch as it is known; `changed_at` is when it last changed, `detail` the reason or receipt of that change."""
 
     dispatch: str
     reporter: str
@@ -34,7 +34,7 @@ class DispatchStatus(Answer):
 
 
 def dispatch_status(view: View, dispatch: str) -> DispatchStatus:
-    """Return where *dispatch* stands; raises UnknownDispatch."""
+    """Return the status of *dispatch*; raises UnknownDispatch."""
     state = view.dispatch(dispatch)
     if state.planned is None:
         raise UnknownDispatch(dispatch=dispatch)
@@ -56,7 +56,7 @@ class LastPlan:
 
 
 def last_planned(view: View, reporter: str, recipient: str | None = None) -> LastPlan | None:
-    """Return what *reporter* last planned a message about, to *recipient* if one is given; None if it never did."""
+    """Return the question of the last message that *reporter* planned, to *recipient* if one is given; or None."""
     plans = (
         (state.planned.as_of, state.planned.position)
         for _, state in view.dispatches()

@@ -52,5 +52,5 @@ def _urgency(finding: Finding) -> tuple[int, int, str, str]:
 
 
 def due(view: View, day: date, within: int | None = None) -> Due:
-    """Return the findings of *day* with what they rest on; see `findings`."""
+    """Return the findings of *day* with instant and position; see `findings`."""
     return Due(day, view.known_at, view.position, tuple(findings(view, day, within)))

@@ -1,4 +1,4 @@
-"""Evidence: the facts, as `stream@version`, that make an answer what it is."""
+"""Evidence: the facts, as `stream@version`, that an answer rests on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dualcert.values.terms import SCHEMES, Scheme
 
 
 def of_certificate(lab: str, state: Lab, scheme: Scheme, day: date) -> tuple[str, ...]:
-    """Return the facts that say where *scheme* of *lab* stands on *day*.
+    """Return the facts that decide the state of *scheme* of *lab* on *day*.
 
     The last grant or renewal by then, and the last thing that came upon it; the lab's registration where
     nothing was ever granted.

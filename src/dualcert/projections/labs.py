@@ -1,4 +1,4 @@
-"""Labs on a day: which are active in the policy's province, which of them count, what each lacks."""
+"""Labs on a day: those active in the policy's province, whether they are counted, the certificates that they lack."""
 
 from __future__ import annotations
 

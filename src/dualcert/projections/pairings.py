@@ -1,4 +1,4 @@
-"""Pairings 包联帮扶: who supports whom on a day, and what came of it."""
+"""Pairings 包联帮扶: who supports whom on a day, with visits, problems and progress."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PairingStatus(Answer):
 
 
 def pairing_status(view: View, pairing: str, as_of: date) -> PairingStatus:
-    """Return where *pairing* stands; raises UnknownPairing where it was not assigned by then."""
+    """Return the status of *pairing*; raises UnknownPairing if it was not assigned by then."""
     state = view.pairing(pairing)
     if state.since is None or state.since > as_of:
         raise UnknownPairing(pairing=pairing)

@@ -36,7 +36,7 @@ def plan_findings(situation: Situation) -> Iterator[Finding]:
 
 MISSING = N_("{name} does not pass and has no tackling plan, due on {due}")
 LATE = N_("the tackling plan of {name} is not handed in, due on {due}")
-ISSUER = N_("the tackling plan of {name} is issued by {issuer}, not in the name that the policy asks for: {expected}")
+ISSUER = N_("the tackling plan of {name} was issued by {issuer}; the policy requires {expected}")
 MEASURE = N_("{name}: item {item} of the plan is {days} days late: {measure}")
 
 

@@ -74,7 +74,7 @@ class Figures(Answer):
 
 @frozen(kw_only=True)
 class Ratios(Table[Figures]):
-    """The figures of a campaign with what they rest on: basis, target, day, position."""
+    """The figures of a campaign with their basis, target, day and position of the log."""
 
     basis: tuple[Level, ...]
     target_percent: int

@@ -74,7 +74,7 @@ class Score(Answer):
 
 
 def decimal(points: Fraction) -> str:
-    """Return *points* with one decimal, half up: only where a person reads them."""
+    """Return *points* with one decimal, half up, for people to read."""
     tenths = (20 * points.numerator + points.denominator) // (2 * points.denominator)
     return f"{tenths // 10}.{tenths % 10}"
 

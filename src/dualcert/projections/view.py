@@ -1,4 +1,4 @@
-"""The books as they were known at one position of the log: what every question is asked of."""
+"""The books as they were known at one position of the log; every question is asked of such a view."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class View:
     assumed: Policy | None = None
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
-        """Return the facts of *stream* in order of version; none where there is no such stream."""
+        """Return the facts of *stream* in order of version; empty if there is no such stream."""
         known = self.streams.known(stream, self.position)
         drafts = self.drafts.get(stream)
         return [*known, *drafts] if drafts else known
@@ -82,14 +82,14 @@ class View:
         return cached[1] if cached and known else None
 
     def lab(self, lab: str) -> Lab:
-        """Return what is known of *lab*; raises UnknownLab."""
+        """Return the state of *lab*; raises UnknownLab."""
         found = self.find_lab(lab)
         if found is None:
             raise UnknownLab(lab=lab)
         return found
 
     def find_lab(self, lab: str) -> Lab | None:
-        """Return what is known of *lab*, or None where no such lab is registered."""
+        """Return the state of *lab*, or None if no such lab is registered."""
         found = self._state(LAB, lab)
         return found if found.registered_on else None
 
@@ -101,7 +101,7 @@ class View:
                 yield stream, lab
 
     def county(self, county: str) -> County:
-        """Return what is known of *county*; nothing is known of one without facts."""
+        """Return the state of *county*; without facts it is the initial state."""
         return self._state(COUNTY, county)
 
     def counties(self) -> Iterator[str]:
@@ -111,7 +111,7 @@ class View:
                 yield stream
 
     def name_of(self, division: str) -> str:
-        """Return the name of a division, or its code where the table has none."""
+        """Return the name of a division, or its code if the table does not have it."""
         found = self.divisions.get(division)
         return found.name if found else division
 
@@ -123,11 +123,11 @@ class View:
                 yield stream, pairing
 
     def pairing(self, pairing: str) -> Pairing:
-        """Return what is known of *pairing*; nothing is known of one without facts."""
+        """Return the state of *pairing*; without facts it is the initial state."""
         return self._state(PAIRING, pairing)
 
     def dispatch(self, dispatch: str) -> Dispatch:
-        """Return what is known of *dispatch*; nothing is known of one without facts."""
+        """Return the state of *dispatch*; without facts it is the initial state."""
         return self._state(DISPATCH, dispatch)
 
     def dispatches(self) -> Iterator[tuple[str, Dispatch]]:
@@ -138,7 +138,7 @@ class View:
                 yield stream, dispatch
 
     def campaign(self, campaign: str) -> Campaign:
-        """Return what is known of *campaign*; nothing is known of one without facts."""
+        """Return the state of *campaign*; without facts it is the initial state."""
         return self._state(CAMPAIGN, campaign)
 
     def policy(self, day: date) -> Policy:
@@ -149,7 +149,7 @@ class View:
         return self.assumed or self.in_force(day)[2].policy
 
     def policy_facts(self, day: date) -> tuple[str, ...]:
-        """Return the id of the fact by which the policy of *day* is in force; none for an assumed one."""
+        """Return the id of the fact by which the policy of *day* is in force; empty for an assumed policy."""
         if self.assumed:
             return ()
         campaign, _, policy = self.in_force(day)

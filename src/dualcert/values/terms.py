@@ -149,3 +149,20 @@ class FindingKind(StrEnum):
     EXPIRED = "expired"
     DIFFICULTY_OPEN = "difficulty-open"
     EXEMPLARS_MISSING = "exemplars-missing"
+
+
+WORDS: tuple[type[Enum], ...] = (
+    Level,
+    Route,
+    Purpose,
+    Outcome,
+    Programme,
+    Standing,
+    Support,
+    Meeting,
+    State,
+    DispatchState,
+    Resolution,
+    FindingKind,
+)
+"""The sets whose words are translated; CMA and CATL are called so in every language."""

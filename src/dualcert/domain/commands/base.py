@@ -44,7 +44,7 @@ class Command:
     command_id: str | None = field(
         default=None,
         validator=optional(f.is_id_of("command")),
-        metadata={"help": N_("Makes sending it twice harmless.")},
+        metadata={"help": N_("An id of the command: sending it twice records it once.")},
     )
 
     @property
@@ -54,18 +54,18 @@ class Command:
 
 
 def one_at_least(command: Command, *names: str) -> None:
-    """Refuse a command that gives none of the fields *names*."""
+    """Refuse a command in which all of the fields *names* are left out."""
     if all(getattr(command, name) in (None, ()) for name in names):
         raise MissingField(command=command_name(type(command)), field=" / ".join(names))
 
 
 def compact(day: object) -> str:
-    """Return *day* as it stands in ids: YYYYMMDD."""
+    """Return *day* as ids have it: YYYYMMDD."""
     return str(day).replace("-", "")
 
 
 def note_digest(note: object) -> str:
-    """Return what stands for *note* in ids: the head of its SHA-256."""
+    """Return the part of an id that is made of *note*: the first digits of its SHA-256."""
     return hashlib.sha256(str(note).encode(errors="replace")).hexdigest()[:8]
 
 

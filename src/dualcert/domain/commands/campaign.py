@@ -1,4 +1,4 @@
-"""What can be asked of a campaign."""
+"""The commands of a campaign."""
 
 from __future__ import annotations
 
@@ -84,19 +84,19 @@ class ExemplarCommand(CampaignCommand):
     """A command about one exemplary county."""
 
     county: str = field(validator=f.is_id_of("county"), metadata={"help": N_("The county: county-CODE.")})
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
 
 @frozen(kw_only=True)
 class SelectExemplar(ExemplarCommand):
-    """典型样板: choose a county as an example, within the policy's quota."""
+    """典型样板: select an exemplary county, within the policy's quota."""
 
     fact = ExemplarSelected
 
 
 @frozen(kw_only=True)
 class WithdrawExemplar(ExemplarCommand):
-    """Choose it no longer."""
+    """End the selection of an exemplary county."""
 
     fact = ExemplarWithdrawn
 
@@ -110,17 +110,17 @@ class CityCommand(CampaignCommand):
 
 @frozen(kw_only=True)
 class HoldMeeting(CityCommand):
-    """调度, 会商, 指导: what is held every month in every city."""
+    """调度, 会商, 指导: record a monthly meeting of a city."""
 
     fact = MeetingHeld
 
-    kind: Meeting = field(converter=f.as_meeting, validator=f.one_of(Meeting), metadata={"help": N_("Which kind.")})
+    kind: Meeting = field(converter=f.as_meeting, validator=f.one_of(Meeting), metadata={"help": N_("The kind.")})
     month: str = field(validator=f.is_month, metadata={"help": N_("The month that it is for, YYYY-MM.")})
     note: str | None = field(
         default=None,
         converter=f.as_optional_text,
         validator=optional(f.is_note),
-        metadata={"help": N_("What there is to say.")},
+        metadata={"help": N_("The note.")},
     )
 
     def __attrs_post_init__(self) -> None:
@@ -129,7 +129,7 @@ class HoldMeeting(CityCommand):
 
 @frozen(kw_only=True)
 class SubmitSummary(CityCommand):
-    """攻坚行动总结: a city hands in a summary that the policy asks for."""
+    """攻坚行动总结: a city submits a summary that the policy asks for."""
 
     fact = SummarySubmitted
 
@@ -140,20 +140,20 @@ class SubmitSummary(CityCommand):
 
 @frozen(kw_only=True)
 class ReportHighlight(CityCommand):
-    """亮点: a city tells what went well."""
+    """亮点: a city reports what went well."""
 
     fact = HighlightReported
 
-    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("What there is to say.")})
+    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The note.")})
 
 
 @frozen(kw_only=True)
 class ReportDifficulty(CityCommand):
-    """难以解决的问题: a city tells what it cannot solve; an id that is left out is made of city, day and note."""
+    """难以解决的问题: a city reports what it cannot solve itself; its id is made of city, day and note if left out."""
 
     fact = DifficultyReported
 
-    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("What there is to say.")})
+    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The note.")})
     item: str = field(
         default=Factory(lambda self: f"{self.city}-{compact(self.on)}-{note_digest(self.note)}", takes_self=True),
         validator=f.is_id_of("item"),
@@ -176,12 +176,12 @@ class AnswerDifficulty(CampaignCommand):
 
 @frozen(kw_only=True)
 class IssueBulletin(CampaignCommand):
-    """通报: circulate the cities' progress of a month."""
+    """通报: issue the bulletin of the cities' progress in a month."""
 
     fact = BulletinIssued
 
     month: str = field(validator=f.is_month, metadata={"help": N_("The month that it is for, YYYY-MM.")})
-    issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("In whose name it is issued.")})
+    issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("Who issues it.")})
 
     def __attrs_post_init__(self) -> None:
         _has_begun(self.month, self)

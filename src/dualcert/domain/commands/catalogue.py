@@ -29,7 +29,7 @@ class StreamCommand(Command):
     version: int = field(
         validator=f.is_version, metadata={"help": N_("The version of the fact in its stream, as history shows it.")}
     )
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
     @property
     def target(self) -> str:
@@ -39,7 +39,7 @@ class StreamCommand(Command):
 
 @frozen(kw_only=True)
 class RetractFact(StreamCommand):
-    """Take back a fact that was entered in error; it is never edited or deleted."""
+    """Retract a fact that was entered in error; it is never edited or deleted."""
 
 
 def _as_command(value: Command | Mapping[str, Any]) -> Command:
@@ -54,7 +54,7 @@ def _is_replacement(self: StreamCommand, _: f.Field, value: object) -> None:
 
 @frozen(kw_only=True)
 class CorrectFact(StreamCommand):
-    """Take back a fact and enter it anew in one step; the replacement has its own date."""
+    """Retract a fact and enter its replacement in one step; the replacement has its own date."""
 
     replacement: Command = field(
         converter=_as_command,

@@ -1,4 +1,4 @@
-"""What can be asked of a county."""
+"""The commands of a county."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CountyCommand(Command):
 
 @frozen(kw_only=True)
 class DesignateLab(CountyCommand):
-    """指定机构: from this day the lab carries the county's place."""
+    """指定机构: designate a lab for the county from this day on."""
 
     fact = LabDesignated
 
@@ -39,7 +39,7 @@ class DesignateLab(CountyCommand):
 
 @frozen(kw_only=True)
 class ReleaseLab(CountyCommand):
-    """解除: from this day it does not."""
+    """解除: end the designation of a lab for the county."""
 
     fact = LabReleased
 
@@ -80,14 +80,14 @@ class NameCounty(ProgrammeCommand):
 
     fact = CountyNamed
 
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
 
 @frozen(kw_only=True)
 class DecisionCommand(ProgrammeCommand):
-    """A command that takes a standing away; a gate fills in what the decision rests on."""
+    """A command by which a county loses its standing; a gate fills in the evidence of its decision."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
     gate: str | None = field(
         default=None,
         validator=optional(f.is_id_of("item")),
@@ -108,14 +108,14 @@ class DecisionCommand(ProgrammeCommand):
 
 @frozen(kw_only=True)
 class DelistCounty(DecisionCommand):
-    """摘牌: a named county loses its name."""
+    """摘牌: a named county loses its standing."""
 
     fact = CountyDelisted
 
 
 @frozen(kw_only=True)
 class CancelCandidacy(DecisionCommand):
-    """取消创建资格: a candidate is one no more."""
+    """取消创建资格: a candidate loses its candidacy."""
 
     fact = CandidacyCancelled
 
@@ -134,7 +134,7 @@ _ITEM = {a.name for a in attrs.fields(_Item)}
 
 
 def _as_items(value: object) -> tuple[PlanItem, ...]:
-    """Take a list of items, each an object or a PlanItem; a list that is none is left to the validator."""
+    """Take a list of items, each an object or a PlanItem; anything else is left to the validator."""
     if not isinstance(value, list | tuple):
         return cast("tuple[PlanItem, ...]", value)
     return tuple(_as_item(each, n) for n, each in enumerate(value, start=1))
@@ -163,7 +163,7 @@ class IssuePlan(CountyCommand):
 
     fact = PlanIssued
 
-    issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("In whose name it is issued.")})
+    issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("Who issues it.")})
     items: tuple[PlanItem, ...] = field(
         converter=_as_items,
         validator=_are_items,
@@ -178,7 +178,7 @@ class IssuePlan(CountyCommand):
 
 @frozen(kw_only=True)
 class SubmitPlan(CountyCommand):
-    """报送攻坚方案: the city hands the county's plan in."""
+    """报送攻坚方案: the city submits the county's plan."""
 
     fact = PlanSubmitted
 

@@ -1,6 +1,6 @@
-"""What the host records of a dispatch; none of it is told by `apply` or `record`.
+"""Commands that the host issues itself; they are not available in `apply` or `record`.
 
-People say `resolve`, `retry` or `abandon` by the commands of the shell, or by the sender's functions.
+People resolve, retry or abandon a dispatch by the commands of the shell, or by the sender's functions.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class DispatchCommand(Command):
 
 @frozen(kw_only=True)
 class PlanDispatch(DispatchCommand):
-    """Plan that a message goes to a recipient; a second plan of the same is refused by the stream."""
+    """Plan that a message is sent to a recipient; the same message is planned once."""
 
     fact = DispatchPlanned
     begins = True
@@ -69,7 +69,7 @@ class AttemptCommand(DispatchCommand):
 
 @frozen(kw_only=True)
 class StartSending(AttemptCommand):
-    """Take the dispatch, until an instant: whoever writes this first has it."""
+    """Start an attempt that may last until an instant; of two senders, the first to record this has the dispatch."""
 
     fact = SendingStarted
 
@@ -78,7 +78,7 @@ class StartSending(AttemptCommand):
 
 @frozen(kw_only=True)
 class RecordDelivery(AttemptCommand):
-    """The other side took it."""
+    """The channel accepted the message."""
 
     fact = Delivered
 
@@ -87,7 +87,7 @@ class RecordDelivery(AttemptCommand):
 
 @frozen(kw_only=True)
 class RecordFailure(AttemptCommand):
-    """The other side did not take it."""
+    """The channel did not accept the message."""
 
     fact = DeliveryFailed
 
@@ -97,7 +97,7 @@ class RecordFailure(AttemptCommand):
 
 @frozen(kw_only=True)
 class RecordUnknown(AttemptCommand):
-    """Nobody can tell whether it was taken."""
+    """It is unknown whether the channel accepted the message."""
 
     fact = DeliveryUnknown
 
@@ -106,7 +106,7 @@ class RecordUnknown(AttemptCommand):
 
 @frozen(kw_only=True)
 class ResolveDispatch(DispatchCommand):
-    """A person says what came of it, or that it is to be sent again."""
+    """A person records that the message was delivered, or that it is to be sent again."""
 
     fact = DispatchResolved
 
@@ -116,7 +116,7 @@ class ResolveDispatch(DispatchCommand):
 
 @frozen(kw_only=True)
 class AbandonDispatch(DispatchCommand):
-    """A person says that it is not to be sent any more."""
+    """A person records that the message is not to be sent any more."""
 
     fact = DispatchAbandoned
 

@@ -1,4 +1,4 @@
-"""What can be asked of a lab and its certificates."""
+"""The commands of a lab and its certificates."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LabCommand(Command):
 
 @frozen(kw_only=True)
 class RegisterLab(LabCommand):
-    """Register a lab: from this day it is in the books."""
+    """Register a lab from this day on."""
 
     fact = LabRegistered
     begins = True
@@ -44,16 +44,20 @@ class RegisterLab(LabCommand):
     level: Level = field(
         converter=f.as_level, validator=f.one_of(Level), metadata={"help": N_("The level of the lab.")}
     )
-    division: str = field(validator=f.is_id_of("division"), metadata={"help": N_("Where it is at home, by code.")})
+    division: str = field(
+        validator=f.is_id_of("division"), metadata={"help": N_("The division that it belongs to, by code.")}
+    )
     credit_code: str | None = field(
         default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
     )
-    counted: bool = field(default=True, validator=f.is_flag, metadata={"help": N_("Whether it is in the denominator.")})
+    counted: bool = field(
+        default=True, validator=f.is_flag, metadata={"help": N_("Whether it is counted in the figures.")}
+    )
 
 
 @frozen(kw_only=True)
 class AmendLab(LabCommand):
-    """Change what a lab is from this day on; what is left out stays."""
+    """Change the details of a lab from this day on; a field left out stays as it is."""
 
     fact = LabAmended
 
@@ -70,13 +74,15 @@ class AmendLab(LabCommand):
         metadata={"help": N_("The level of the lab.")},
     )
     division: str | None = field(
-        default=None, validator=optional(f.is_id_of("division")), metadata={"help": N_("Where it is at home, by code.")}
+        default=None,
+        validator=optional(f.is_id_of("division")),
+        metadata={"help": N_("The division that it belongs to, by code.")},
     )
     credit_code: str | None = field(
         default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
     )
     counted: bool | None = field(
-        default=None, validator=optional(f.is_flag), metadata={"help": N_("Whether it is in the denominator.")}
+        default=None, validator=optional(f.is_flag), metadata={"help": N_("Whether it is counted in the figures.")}
     )
 
     def __attrs_post_init__(self) -> None:
@@ -85,11 +91,11 @@ class AmendLab(LabCommand):
 
 @frozen(kw_only=True)
 class CloseLab(LabCommand):
-    """Close a lab, perhaps merged into another."""
+    """Close a lab; it may be merged into another."""
 
     fact = LabClosed
 
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
     merged_into: str | None = field(
         default=None, validator=optional(f.is_id_of("lab")), metadata={"help": N_("The lab that takes its place.")}
     )
@@ -110,7 +116,7 @@ class CertificateCommand(LabCommand):
 
 @frozen(kw_only=True)
 class AcceptApplication(CertificateCommand):
-    """受理: the issuer took the application."""
+    """受理: the issuer accepted the application."""
 
     fact = ApplicationAccepted
 
@@ -128,30 +134,28 @@ class AcceptApplication(CertificateCommand):
 class ReasonedCommand(CertificateCommand):
     """A command that gives its reason."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
 
 @frozen(kw_only=True)
 class RefuseApplication(ReasonedCommand):
-    """不予受理: the issuer did not take the application."""
+    """不予受理: the issuer did not accept the application."""
 
     fact = ApplicationRefused
 
 
 @frozen(kw_only=True)
 class RecordAssessment(CertificateCommand):
-    """评审, 考核: how the on-site assessment ended."""
+    """评审, 考核: record the outcome of the on-site assessment."""
 
     fact = AssessmentRecorded
 
-    outcome: Outcome = field(
-        converter=f.as_outcome, validator=f.one_of(Outcome), metadata={"help": N_("How it ended.")}
-    )
+    outcome: Outcome = field(converter=f.as_outcome, validator=f.one_of(Outcome), metadata={"help": N_("The outcome.")})
     rectify_by: date | None = field(
         default=None,
         converter=f.as_optional_date,
         validator=optional(f.is_date),
-        metadata={"help": N_("Until when shortcomings are to be mended.")},
+        metadata={"help": N_("The date by which shortcomings are to be rectified.")},
     )
 
 
@@ -171,7 +175,7 @@ class PeriodCommand(CertificateCommand):
     )
     granted_on: date = field(converter=f.as_date, validator=f.is_date, metadata={"help": N_("Its first day.")})
     valid_until: date = field(
-        converter=f.as_date, validator=f.is_date, metadata={"help": N_("Its last day, as the certificate says.")}
+        converter=f.as_date, validator=f.is_date, metadata={"help": N_("Its last day, as printed on the certificate.")}
     )
     scope_parameters: tuple[str, ...] | None = field(
         default=None,
@@ -195,21 +199,21 @@ class PeriodCommand(CertificateCommand):
 
 @frozen(kw_only=True)
 class GrantCertificate(PeriodCommand):
-    """颁发: a certificate where none is held."""
+    """颁发: grant a certificate to a lab that holds none."""
 
     fact = CertificateGranted
 
 
 @frozen(kw_only=True)
 class RenewCertificate(PeriodCommand):
-    """延续, 复审: a further period of a certificate that was granted and not ended."""
+    """延续, 复审: renew a certificate that was granted and not ended."""
 
     fact = CertificateRenewed
 
 
 @frozen(kw_only=True)
 class AmendCertificate(ReasonedCommand):
-    """变更: another number or holder on the same certificate."""
+    """变更: change the number or holder of a certificate."""
 
     fact = CertificateAmended
 
@@ -232,7 +236,7 @@ class AmendCertificate(ReasonedCommand):
 
 @frozen(kw_only=True)
 class ChangeScope(CertificateCommand):
-    """扩项, 取消项目: add parameters to the scope, take some from it."""
+    """扩项, 取消项目: add parameters to the scope, or remove some."""
 
     fact = ScopeChanged
 
@@ -258,28 +262,28 @@ class ChangeScope(CertificateCommand):
 
 @frozen(kw_only=True)
 class SuspendCertificate(ReasonedCommand):
-    """暂停: from this day the certificate is not valid."""
+    """暂停: suspend a certificate from this day on."""
 
     fact = CertificateSuspended
 
 
 @frozen(kw_only=True)
 class ReinstateCertificate(ReasonedCommand):
-    """恢复: from this day it is valid again."""
+    """恢复: reinstate a suspended certificate from this day on."""
 
     fact = CertificateReinstated
 
 
 @frozen(kw_only=True)
 class CancelCertificate(ReasonedCommand):
-    """注销: end a certificate without blame."""
+    """注销: cancel a certificate, without fault of the lab."""
 
     fact = CertificateCancelled
 
 
 @frozen(kw_only=True)
 class RevokeCertificate(ReasonedCommand):
-    """撤销, 吊销: take a certificate away."""
+    """撤销, 吊销: revoke a certificate."""
 
     fact = CertificateRevoked
 

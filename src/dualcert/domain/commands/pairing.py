@@ -1,4 +1,4 @@
-"""What can be asked of a pairing."""
+"""The commands of a pairing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class AssignPairing(PairingCommand):
     fact = PairingAssigned
     begins = True
 
-    kind: Support = field(converter=f.as_support, validator=f.one_of(Support), metadata={"help": N_("Which kind.")})
+    kind: Support = field(converter=f.as_support, validator=f.one_of(Support), metadata={"help": N_("The kind.")})
     supporter: str = field(
         validator=_is_paired(0), metadata={"help": N_("Who supports: a person's id, or the helper lab's.")}
     )
@@ -73,28 +73,28 @@ class AssignPairing(PairingCommand):
 
 
 def _named(command: AssignPairing) -> str:
-    """Return what the id of a new pairing begins with; its fields may not have been judged yet."""
+    """Return the beginning of a new pairing's id; the command's fields may not have been validated yet."""
     kind = getattr(command.kind, "value", command.kind)
     return f"pairing-{kind}-{command.supporter}-{command.target}-"
 
 
 @frozen(kw_only=True)
 class NotedCommand(PairingCommand):
-    """A command that says something in words."""
+    """A command with a note."""
 
-    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("What there is to say.")})
+    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The note.")})
 
 
 @frozen(kw_only=True)
 class RecordVisit(NotedCommand):
-    """实地走访: the supporter was there."""
+    """实地走访: the supporter visited the target."""
 
     fact = VisitRecorded
 
 
 @frozen(kw_only=True)
 class IdentifyProblem(NotedCommand):
-    """问题摸排: a problem was found; an id that is left out is made of the day and the note."""
+    """问题摸排: a problem was identified; its id is made of day and note if left out."""
 
     fact = ProblemIdentified
 
@@ -107,7 +107,7 @@ class IdentifyProblem(NotedCommand):
 
 @frozen(kw_only=True)
 class ResolveProblem(PairingCommand):
-    """整改销号: a problem is solved."""
+    """整改销号: a problem is resolved."""
 
     fact = ProblemResolved
 
@@ -115,12 +115,12 @@ class ResolveProblem(PairingCommand):
         validator=f.is_id_of("item"),
         metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
     )
-    resolution: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("How it was solved.")})
+    resolution: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("How it was resolved.")})
 
 
 @frozen(kw_only=True)
 class ReportProgress(NotedCommand):
-    """调度汇报: how it stands."""
+    """调度汇报: the supporter reports progress."""
 
     fact = ProgressReported
 
@@ -131,7 +131,7 @@ class EndPairing(PairingCommand):
 
     fact = PairingEnded
 
-    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("Why.")})
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -38,8 +38,9 @@ lint: .venv/.dev  ## Style, without changing anything
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --check --quiet .
 
-types: .venv/.dev  ## Types, strict
+types: .venv/.dev  ## Types, strict; and slips that two type checkers must report
 	$(BIN)/mypy --no-error-summary
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 imports: .venv/.dev  ## The ranks of the house
 	$(BIN)/lint-imports --no-logo

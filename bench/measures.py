@@ -56,7 +56,7 @@ class Stores:
         streams = _folded(self.log)
         ours = {stream: [e.on for e in entries] for stream, entries in streams.items()}
         assert ours == {stream: [e.on for e in events] for stream, events in self.stock.fold().items()}
-        complaints = [c for entries in streams.values() for c in LAB.read(entries).complaints.values()]
+        complaints = [c for entries in streams.values() for c in LAB.replay(entries).complaints.values()]
         assert not complaints, complaints[0]
 
     def fold_and_reading(self) -> tuple[float, float]:
@@ -138,7 +138,7 @@ def _folded(log: EventLog) -> dict[str, list[AnyEntry]]:
 
 def _read(streams: Iterable[list[AnyEntry]]) -> None:
     """Read every timeline and keep what was read, as a replay does."""
-    read = [LAB.read(entries) for entries in streams]
+    read = [LAB.replay(entries) for entries in streams]
     assert read
 
 

@@ -19,7 +19,7 @@ from eventsourcing.domain import CanMutateAggregate
 from eventsourcing.persistence import JSONTranscoder, Transcoding
 from typing_extensions import override
 
-from dualcert.domain import certificate, lab
+from dualcert.domain import application, certificate, lab
 from dualcert.domain.entry import AnyEntry
 
 PAGE = 2_000
@@ -96,7 +96,7 @@ class Reinstated(Fact):
 
 KINDS: Mapping[type, type[Fact]] = {
     lab.LabRegistered: Registered,
-    certificate.ApplicationAccepted: ApplicationAccepted,
+    application.ApplicationAccepted: ApplicationAccepted,
     certificate.CertificateGranted: Granted,
     certificate.CertificateRenewed: Renewed,
     certificate.CertificateSuspended: Suspended,
@@ -159,7 +159,8 @@ class Stock(Application[str]):
 
 
 def _event(entry: AnyEntry) -> Fact:
-    own = attrs.asdict(entry.fact, value_serializer=lambda _of, _field, value: _plain(value))
+    fact: Any = entry.fact
+    own = attrs.asdict(fact, value_serializer=lambda _of, _field, value: _plain(value))
     return KINDS[type(entry.fact)](
         originator_id=entry.stream,
         originator_version=entry.version,

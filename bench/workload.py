@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from dualcert.divisions import Division, china
+from dualcert.domain.application import ApplicationAccepted
 from dualcert.domain.campaign import CampaignOpened
 from dualcert.domain.certificate import (
-    ApplicationAccepted,
     CertificateGranted,
     CertificateReinstated,
     CertificateRenewed,

@@ -15,8 +15,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from dualcert.cli.words import all_words
 from dualcert.domain.commands import COMMANDS
-from dualcert.domain.names import NAMES
 
 SOURCE = Path(__file__).parent.parent / "src"
 CATALOG = SOURCE / "dualcert" / "locale" / "zh_CN" / "LC_MESSAGES" / "dualcert.po"
@@ -40,8 +40,8 @@ def extracted() -> Catalog:
     for command in COMMANDS:
         # The shell's help of a command is the first line of its class, which no keyword marks.
         _add(template, (command.__doc__ or "").splitlines()[0], "dualcert/domain/commands")
-    for name in NAMES:
-        _add(template, name, "dualcert/domain/names.py")
+    for word in all_words():
+        _add(template, word, "dualcert/cli/words.py")
     package = Path(click.__file__).parent
     for module in CLICK:
         _extract(template, package / f"{module}.py", package.parent)

@@ -1,4 +1,4 @@
-"""What is checked across streams before a command is decided, and what is worth a remark.
+"""Rules across streams, checked before a command is decided; and remarks about odd commands.
 
 No rule across streams can be kept by one stream: two writers can race past each other here. So these
 checks only catch early what a finding shows anyway.
@@ -23,7 +23,7 @@ from dualcert.values.terms import Level, Route, Scheme, Support
 
 
 def check(view: View, command: c.Command) -> None:
-    """Refuse what other streams or the table of divisions rule out; raises a subclass of Refused."""
+    """Refuse a command that contradicts other streams or the table of divisions; raises a subclass of Refused."""
     match command:
         case c.CorrectFact():
             check(view, command.replacement)
@@ -78,7 +78,7 @@ def _check_county(view: View, county: str) -> None:
 
 
 def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
-    """Refuse a decision that rests on facts, or a part of the log, that are not there."""
+    """Refuse a decision whose evidence or position is not in the log."""
     for fact in command.evidence:
         stream, _, version = fact.rpartition("@")
         newest = len(view.entries(stream))
@@ -89,7 +89,7 @@ def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> 
 
 
 def _check_province(view: View, field: str, division: str, command: CampaignCommand) -> None:
-    """Refuse a division outside the province of the command's campaign; one that is not there says so itself."""
+    """Refuse a division outside the province of the campaign. An unknown campaign is refused by the decider."""
     found = view.campaign(command.campaign)
     province = found.policies[-1].policy.province if found.policies else division
     if not view.divisions.contains(province, division):
@@ -114,12 +114,12 @@ def _check_active(view: View, lab: str, day: date) -> None:
     if found.active(day):
         return
     if found.closed_on and found.closed_on <= day:
-        raise errors.LabClosed(lab=lab, closed_on=found.closed_on.isoformat())
-    raise errors.BeforeRegistration(lab=lab, on=day.isoformat())
+        raise errors.LabIsClosed(lab=lab, closed_on=found.closed_on)
+    raise errors.BeforeRegistration(lab=lab, on=day)
 
 
 def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
-    """Yield what is odd about *command* and recorded all the same."""
+    """Yield remarks about *command*, which is recorded all the same."""
     if isinstance(command, c.CorrectFact):
         yield from remarks(view, command.replacement)
     if isinstance(command, c.AcceptApplication):
@@ -139,31 +139,31 @@ def _policy(view: View, day: date) -> Policy | None:
 
 
 def _early_application(view: View, command: c.AcceptApplication) -> Iterator[errors.Remark]:
-    """Yield what the sequential route lacks: CMA is held first, and the lab has worked for some months."""
+    """Yield remarks if the sequential route's conditions are not met: CMA is held, and the lab has worked for some months."""
     if command.route is not Route.SEQUENTIAL or command.scheme is not Scheme.CATL:
         return
     lab, policy = view.find_lab(command.lab), _policy(view, command.on)
     if lab and not lab.cma.held(command.on):
-        yield errors.WithoutCma(lab=command.lab, on=command.on.isoformat())
+        yield errors.WithoutCma(lab=command.lab, on=command.on)
     if lab and lab.registered_on and policy and policy.sequential:
         months = policy.sequential.months
         if command.on < months_after(lab.registered_on, months):
-            yield errors.TooYoung(lab=command.lab, since=lab.registered_on.isoformat(), months=months)
+            yield errors.TooYoung(lab=command.lab, since=lab.registered_on, months=months)
 
 
 def _odd_number(command: c.CertificateCommand, number: str) -> Iterator[errors.Remark]:
     if looks_odd(command.scheme, number):
-        yield errors.OddNumber(scheme=command.scheme.value, number=number)
+        yield errors.OddNumber(scheme=command.scheme, number=number)
 
 
 def _unusual_validity(policy: Policy | None, command: c.PeriodCommand) -> Iterator[errors.Remark]:
     years = policy.years_of(command.scheme, command.granted_on) if policy else ()
     if years and not any(_runs_for(command, n) for n in years):
         yield errors.UnusualValidity(
-            scheme=command.scheme.value,
+            scheme=command.scheme,
             years=" / ".join(map(str, years)),
-            granted_on=command.granted_on.isoformat(),
-            valid_until=command.valid_until.isoformat(),
+            granted_on=command.granted_on,
+            valid_until=command.valid_until,
         )
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,14 +28,14 @@ POINTS = 100
 """What the weights of a score add up to."""
 
 
-class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the policy file; `source` is the sentence of the notice that it comes from."""
 
     source: str | None = None
 
 
-class Target(Table, frozen=True, kw_only=True):
-    """What is counted, and how much of it is asked for (rule 1)."""
+class Target(PolicyTable, frozen=True, kw_only=True):
+    """Which labs are counted, and the percentage that is the target (rule 1)."""
 
     percent: int
     basis: tuple[Level, ...]
@@ -44,14 +45,14 @@ class Target(Table, frozen=True, kw_only=True):
 
 
 class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Whom a gate concerns: the keys of one table are and-ed, several tables or-ed."""
+    """The counties that a gate concerns: all keys of one table have to fit; of several tables, one has to."""
 
     standing: Standing | None = None
     programme: Programme | None = None
     batch: int | None = None
 
     def covers(self, standing: Standing, programme: Programme, batch: int) -> bool:
-        """Return whether a county that stands so is concerned."""
+        """Return whether a county with this standing is concerned."""
         said = (self.standing, self.programme, self.batch)
         return all(a is None or a == b for a, b in zip(said, (standing, programme, batch), strict=True))
 
@@ -60,8 +61,8 @@ Consequence = Literal["delist-county", "cancel-candidacy"]
 """The command by which a county loses its standing."""
 
 
-class Gate(Table, frozen=True, kw_only=True):
-    """A deadline and what follows for those who miss it (rules 2 and 3); `title` is what officials call it."""
+class Gate(PolicyTable, frozen=True, kw_only=True):
+    """A deadline and the consequence for counties that fail it (rules 2 and 3); `title` is what officials call it."""
 
     name: str
     title: str | None = None
@@ -73,59 +74,59 @@ class Gate(Table, frozen=True, kw_only=True):
 
     @property
     def last_day(self) -> date:
-        """The last day that counts: the gate's own, or the day before where it is not inclusive."""
+        """The last day that counts: the gate's own, or the day before if it is not inclusive."""
         return self.on if self.inclusive else self.on - ONE_DAY
 
     def concerns(self, standing: Standing, programme: Programme, batch: int) -> bool:
-        """Return whether a county that stands so is judged by this gate; a more specific gate goes before."""
+        """Return whether the gate judges a county with this standing; a more specific gate takes precedence."""
         said = (standing, programme, batch)
         return any(c.covers(*said) for c in self.applies) and not any(c.covers(*said) for c in self.except_)
 
     def follows(self, standing: Standing) -> Consequence | None:
-        """Return what follows for a county of that standing that did not pass; None where nothing is said."""
+        """Return the consequence for a county of that standing that did not pass, or None."""
         return next((command for whom, command in self.consequence.items() if whom == standing.value), None)
 
 
-class Plan(Table, frozen=True, kw_only=True):
+class PlanRule(PolicyTable, frozen=True, kw_only=True):
     """The tackling plans (rule 4)."""
 
     due: date
     issuer: str
 
 
-class Cycle(Table, frozen=True, kw_only=True):
+class Cycle(PolicyTable, frozen=True, kw_only=True):
     """What happens every month in every city (rule 9)."""
 
     monthly: tuple[Meeting, ...]
 
 
-class Summary(Table, frozen=True, kw_only=True):
-    """A summary that every city owes (rule 10); `title` is what officials call it."""
+class Summary(PolicyTable, frozen=True, kw_only=True):
+    """A summary that every city submits (rule 10); `title` is what officials call it."""
 
     name: str
     title: str | None = None
     due: date
 
 
-class Exemplars(Table, frozen=True, kw_only=True):
+class Exemplars(PolicyTable, frozen=True, kw_only=True):
     """The exemplary counties (rule 8)."""
 
     quota: int
 
 
-class Pairing(Table, frozen=True, kw_only=True):
+class PairingRule(PolicyTable, frozen=True, kw_only=True):
     """How often a paired county or lab is visited (rule 5)."""
 
     visit_every_days: int
 
 
-class Reminders(Table, frozen=True, kw_only=True):
+class Reminders(PolicyTable, frozen=True, kw_only=True):
     """How many days ahead of expiry reminders go out."""
 
     expiring_days: tuple[int, ...]
 
 
-class Score(Table, frozen=True, kw_only=True):
+class ScoreRule(PolicyTable, frozen=True, kw_only=True):
     """The weights of a city's score, in points of 100 (rule 6)."""
 
     ratio: int = 0
@@ -134,19 +135,24 @@ class Score(Table, frozen=True, kw_only=True):
     visits: int = 0
     summaries: int = 0
 
+    @classmethod
+    def components(cls) -> tuple[str, ...]:
+        """Return the names of the components, in the order in which they are shown."""
+        return tuple(name for name in cls.__struct_fields__ if name != "source")
+
     @property
     def weights(self) -> dict[str, int]:
         """Component -> its weight, in the order in which they are shown."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "source"}
+        return {name: getattr(self, name) for name in self.components()}
 
 
-class Sequential(Table, frozen=True, kw_only=True):
+class Sequential(PolicyTable, frozen=True, kw_only=True):
     """When CATL may be applied for after CMA: the months that a lab has worked by then."""
 
     months: int
 
 
-class CertificateRule(Table, frozen=True, kw_only=True):
+class CertificateRule(PolicyTable, frozen=True, kw_only=True):
     """For how many years a scheme's certificates are granted, and when to apply for renewal."""
 
     scheme: Scheme
@@ -169,13 +175,13 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     to: date
     target: Target
     gate: tuple[Gate, ...] = ()
-    plan: Plan | None = None
+    plan: PlanRule | None = None
     cycle: Cycle | None = None
     summary: tuple[Summary, ...] = ()
     exemplars: Exemplars | None = None
-    pairing: Pairing | None = None
+    pairing: PairingRule | None = None
     reminders: Reminders | None = None
-    score: Score | None = None
+    score: ScoreRule | None = None
     sequential: Sequential | None = None
     certificate_rule: tuple[CertificateRule, ...] = ()
 
@@ -185,12 +191,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return f"campaign-{self.name}"
 
     def rule_of(self, scheme: Scheme, granted_on: date) -> CertificateRule | None:
-        """Return the rule for certificates of *scheme* granted on that day; None where nothing says so."""
+        """Return the rule for certificates of *scheme* granted on that day, or None."""
         rules = [r for r in self.certificate_rule if r.scheme is scheme and r.from_ <= granted_on]
         return max(rules, key=lambda rule: rule.from_, default=None)
 
     def years_of(self, scheme: Scheme, granted_on: date) -> tuple[int, ...]:
-        """Return for how many years *scheme* was granted on that day; empty where nothing says so."""
+        """Return for how many years *scheme* was granted on that day; empty if there is no rule."""
         rule = self.rule_of(scheme, granted_on)
         return rule.years if rule else ()
 
@@ -221,9 +227,9 @@ _PROBLEMS = (
     (re.compile(r"Object missing required field `(?P<key>.+)`"), N_("{key} is missing")),
     (re.compile(r"Object contains unknown field `(?P<key>.+)`"), N_("there is no key {key}")),
     (re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<found>.+)`"), N_("it is {found}, not {wanted}")),
-    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is none of the values that it can have")),
+    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is not an allowed value")),
 )
-"""How the library says what is wrong, and how we do."""
+"""The library's wording of a problem, and ours."""
 
 
 def _worded(problem: str) -> str:
@@ -263,7 +269,7 @@ def shipped_policies() -> tuple[str, ...]:
     return tuple(sorted(p.name.removesuffix(".toml") for p in _shipped().iterdir() if p.name.endswith(".toml")))
 
 
-def _shipped() -> Any:
+def _shipped() -> Traversable:
     return files("dualcert") / "data" / "policies"
 
 
@@ -273,41 +279,41 @@ def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
     for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
         for name, count in Counter(names).items():
             if count > 1:
-                yield table, Phrase(N_("{name!r} stands {count} times"), name=name, count=count)
+                yield table, Phrase(N_("{name!r} is given {count} times"), name=name, count=count)
             if not is_id("item", name):
-                yield table, "small letters, digits and single hyphens only"
+                yield table, N_("small letters, digits and single hyphens only")
     total = sum(policy.score.weights.values()) if policy.score else POINTS
     if total != POINTS:
         yield "score", Phrase(N_("the weights add up to {total}, not {points}"), total=total, points=POINTS)
     for nth, gate in enumerate(policy.gate):
         yield from _impossible_gate(f"gate[{nth}]", gate)
     if policy.cycle and len(set(policy.cycle.monthly)) < max(1, len(policy.cycle.monthly)):
-        yield "cycle.monthly", "names each kind of meeting once, and at least one"
+        yield "cycle.monthly", N_("names each kind of meeting once, and at least one")
     yield from _too_small(policy)
 
 
 def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
     if not is_id("item", policy.name):
-        yield "name", "small letters, digits and single hyphens only"
+        yield "name", N_("small letters, digits and single hyphens only")
     if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
         yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
     if policy.to < policy.from_:
-        yield "to", Phrase(N_("{to} lies before from {first}"), to=policy.to, first=policy.from_)
+        yield "to", Phrase(N_("{to} is before from {first}"), to=policy.to, first=policy.from_)
     if not 1 <= policy.target.percent <= 100:
         yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
     if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
-        yield "target.basis", "names each counted level once, and at least one"
+        yield "target.basis", N_("names each counted level once, and at least one")
 
 
 def _impossible_gate(place: str, gate: Gate) -> Iterator[tuple[str, str]]:
     if not gate.applies:
-        yield f"{place}.applies", "names nobody"
+        yield f"{place}.applies", N_("names no county")
     for concerned in (*gate.applies, *gate.except_):
         if concerned.standing not in {None, Standing.CANDIDATE, Standing.NAMED}:
-            yield place, "only candidates and named counties have a standing to lose"
+            yield place, N_("only candidates and named counties have a standing to lose")
     for standing, consequence in gate.consequence.items():
         if consequence != _LOSES[standing]:
-            yield f"{place}.consequence", "a named county is delisted, a candidate's candidacy is cancelled"
+            yield f"{place}.consequence", N_("a named county is delisted, a candidate's candidacy is cancelled")
 
 
 _LOSES: dict[str, Consequence] = {"named": "delist-county", "candidate": "cancel-candidacy"}
@@ -326,4 +332,4 @@ def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
         counts.append(("exemplars.quota", policy.exemplars.quota))
     for place, value in counts:
         if value < 1:
-            yield place, "is too small"
+            yield place, N_("is too small")

@@ -14,15 +14,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from dualcert import errors
 from dualcert.checks import check, remarks
 from dualcert.divisions import Divisions, china
+from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
-from dualcert.domain.reading import Reading
+from dualcert.domain.receipt import Receipt
 from dualcert.policy import Policy, load_policy
 from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
@@ -54,25 +55,6 @@ TICK = 5.0
 
 _OF_THE_PARENT: list[EventLog] = []
 """Logs whose connections belong to the process that this one was forked from: kept, so that nothing closes them."""
-
-
-@frozen
-class Receipt:
-    """What came of one command: the facts that stand for it, or why it was refused.
-
-    `recorded` says whether the facts are new; a command that changes nothing leaves no trace.
-    """
-
-    command: Command
-    facts: tuple[AnyEntry, ...] = ()
-    recorded: bool = False
-    refusal: errors.Refused | None = None
-    remarks: tuple[errors.Remark, ...] = ()
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether everything that the command says stood already."""
-        return self.refusal is None and not self.recorded
 
 
 def utc_now() -> datetime:
@@ -246,16 +228,16 @@ class Registry:
         """Decide every command on what is known and on the drafts of those before it."""
         now = self._recording_instant()
         drafts: dict[str, list[AnyEntry]] = {}
-        drafted: dict[str, Reading[Any]] = {}
-        view = View(self._streams, self._divisions, self._bookmark.position, now, self._head.readings, drafts)
+        drafted: dict[str, StreamState[Any]] = {}
+        view = View(self._streams, self._divisions, self._bookmark.position, now, self._head.states, drafts)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
                 progress(PROGRESS_EVERY)
             try:
                 stream = command.stream
-                reading = drafted.get(stream) or view.reading(stream)
-                decision = decide(view.entries(stream), command, now, partial(check, view, command), reading)
+                state = drafted.get(stream) or view.state(stream)
+                decision = decide(view.entries(stream), command, now, partial(check, view, command), state)
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise
@@ -263,8 +245,8 @@ class Registry:
                 continue
             if decision.new:
                 drafts.setdefault(stream, []).extend(decision.facts)
-                assert decision.reading is not None
-                drafted[stream] = decision.reading
+                assert decision.state is not None
+                drafted[stream] = decision.state
             odd = tuple(remarks(view, command)) if decision.new else ()
             receipts.append(Receipt(command, decision.facts, recorded=decision.new, remarks=odd))
         return receipts
@@ -303,7 +285,7 @@ class Registry:
         if newest is None or now >= newest:
             return now
         if newest - now > CLOCK_TOLERANCE and not self._accept_clock:
-            raise errors.ClockBehindLog(now=now.isoformat(), newest=newest.isoformat())
+            raise errors.ClockBehindLog(now=now, newest=newest)
         return newest
 
     # --- reading ---------------------------------------------------------------------------------
@@ -331,8 +313,8 @@ class Registry:
             if progress:
                 progress(len(entries))
         if self._head.position != self._bookmark.position:
-            position, readings = self._bookmark.position, self._head.readings
-            self._head = View(self._streams, self._divisions, position, self._newest, readings)
+            position, states = self._bookmark.position, self._head.states
+            self._head = View(self._streams, self._divisions, position, self._newest, states)
 
     def view(self, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None) -> View:
         """Return the books as known at an instant, a day's end or a position; default the head.
@@ -356,7 +338,7 @@ class Registry:
         else:
             instant = _instant(known_at)
             position = min(head.streams.position_at(instant), head.position)
-        return View(head.streams, self._divisions, position, instant, head.readings)
+        return View(head.streams, self._divisions, position, instant, head.states)
 
     def _day(self, as_of: date | None) -> date:
         if as_of is None:
@@ -464,7 +446,7 @@ class Registry:
             self._forget()
             self._fold(progress, until, digest)
             view = self.view(until, policy=policy)
-            streams = replays.read_all(view)
+            streams = view.replay_all()
             seconds = time.perf_counter() - started
             steps = tuple(replays.steps(view)) if monthly else None
             return replays.Replay.of(view.position, streams, seconds, digest.hexdigest(), steps)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dualcert import Registry
-from dualcert.domain import certificate, timeline
+from dualcert.domain import certificate
 from dualcert.domain.commands import GrantCertificate, RegisterLab, RetractFact, SuspendCertificate
 from dualcert.errors import CertificateNotHeld, Refused
 from dualcert.values.terms import State
@@ -20,7 +20,7 @@ def at_most_six_years(_timeline, entry):
     """The stricter rule of the story: a certificate runs for six years at most."""
     fact = entry.fact
     if fact.valid_until.year - fact.granted_on.year > 6:
-        return CertificateNotHeld(lab=entry.stream, scheme=fact.scheme.value, on=entry.on.isoformat())
+        return CertificateNotHeld(lab=entry.stream, scheme=fact.scheme, on=entry.on)
     return None
 
 
@@ -36,7 +36,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def _stricter(store, monkeypatch):
-    monkeypatch.setitem(timeline.RULES, certificate.CertificateGranted, at_most_six_years)
+    monkeypatch.setitem(certificate.RULES, certificate.CertificateGranted, at_most_six_years)
 
 
 @pytest.mark.usefixtures("_stricter")

@@ -100,8 +100,8 @@ def test_replay_equals_live(commands):
 
     assert books.replay().digest == before
     assert books.view().streams == live.streams == again
-    assert {s: live._read(aggregate_of(s), s) for s in again.by_id if s != "log-1"} == {
-        s: aggregate_of(s).read(entries).state for s, entries in again.by_id.items() if s != "log-1"
+    assert {s: live._state(aggregate_of(s), s) for s in again.by_id if s != "log-1"} == {
+        s: aggregate_of(s).replay(entries).state for s, entries in again.by_id.items() if s != "log-1"
     }
 
 
@@ -141,7 +141,7 @@ def test_question_answers_of_merged_parts_are_those_of_the_whole(commands, sides
     side_of = dict(zip(sorted({e.stream for e in entries}), sides, strict=False))
     parts = [fold([e for e in entries if side_of.get(e.stream, 0) == side]) for side in (0, 1)]
 
-    merged = evolve(books.view(), streams=merge(*parts), readings={})
+    merged = evolve(books.view(), streams=merge(*parts), states={})
 
     assert answers(merged, DAYS) == answers(books.view(), DAYS)
     assert found(merged) == found(books.view())
@@ -204,7 +204,7 @@ def test_no_accepted_command_leaves_a_complaint_behind(commands):
 
     for stream in view.streams.by_id:
         if stream != "log-1":
-            assert not aggregate_of(stream).read(view.entries(stream)).complaints
+            assert not aggregate_of(stream).replay(view.entries(stream)).complaints
 
 
 @given(entries_only)
@@ -214,11 +214,11 @@ def test_reading_is_total_whatever_order_facts_stand_in(commands):
     lab = [e for e in entries if e.stream == LABS[0]]
 
     for start in range(len(lab)):
-        reading = LAB.read(lab[start:])
+        replayed = LAB.replay(lab[start:])
         for day in DAYS:
-            reading.state.dual(day)
-            reading.state.dual_since(day)
-            reading.state.cma.state(day)
+            replayed.state.dual(day)
+            replayed.state.dual_since(day)
+            replayed.state.cma.state(day)
 
 
 @given(everything)

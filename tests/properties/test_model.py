@@ -320,7 +320,7 @@ class Books(RuleBasedStateMachine):
         view = self.books.view()
         for stream in view.streams.by_id:
             if stream != "log-1":
-                assert not aggregate_of(stream).read(view.entries(stream)).complaints
+                assert not aggregate_of(stream).replay(view.entries(stream)).complaints
                 assert self.books.history(stream)
 
     def teardown(self):

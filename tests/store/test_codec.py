@@ -12,7 +12,7 @@ import pytest
 
 from dualcert.domain.certificate import CertificateGranted
 from dualcert.domain.entry import Entry
-from dualcert.domain.names import NAMES, Name, name_of
+from dualcert.domain.names import NAMES, Name, stored_name
 from dualcert.errors import StoreDamaged, UnknownFactName, WrittenByNewer
 from dualcert.store.codec import Codec, codec
 from dualcert.values.terms import Scheme
@@ -52,7 +52,7 @@ def test_an_entry_reads_back_as_it_was_written():
 
 
 def test_a_fact_knows_its_stored_name():
-    assert name_of(ENTRY.fact) == "lab.certificate-granted"
+    assert stored_name(ENTRY.fact) == "lab.certificate-granted"
 
 
 @pytest.mark.parametrize(

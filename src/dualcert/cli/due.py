@@ -26,11 +26,12 @@ from dualcert.cli.shell import (
     option,
     pass_shell,
 )
-from dualcert.values.terms import FINDINGS
+from dualcert.values.terms import FindingKind
 
 if TYPE_CHECKING:
+    from dualcert.domain.receipt import Receipt
     from dualcert.projections.finding import Finding
-    from dualcert.registry import KnownAt, Receipt
+    from dualcert.registry import KnownAt
 
 
 @click.command(
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 @option("--within", type=click.IntRange(min=0), metavar="DAYS", help=N_("Only what is due in so many days, or past."))
 @option(
     "--kind",
-    type=click.Choice(FINDINGS),
+    type=click.Choice([kind.value for kind in FindingKind]),
     multiple=True,
     metavar="KIND",
     help=N_("Only findings of this kind; may be given several times."),

@@ -5,14 +5,9 @@ from __future__ import annotations
 import gettext
 import os
 
-from dualcert.languages import DOMAIN, LANGUAGES, catalogs, translator
+from dualcert.languages import DOMAIN, LANGUAGES, N_, catalogs, translator
 
 __all__ = ["LANGUAGES", "N_", "_", "choose"]
-
-
-def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
-    """Mark *message* for translation; it is translated where it is shown."""
-    return message
 
 
 class _Chosen:

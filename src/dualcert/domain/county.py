@@ -1,4 +1,7 @@
-"""A county: its designated labs, its standing in the programmes, its tackling plan."""
+"""A county: its designated labs, its standing in the programmes, its tackling plan.
+
+Each of the three is a part of the state with tables of its own; here they become the county's.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,18 @@ import msgspec
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain import commands, designation, plan, programme
+from dualcert.domain import designation, plan, programme
+from dualcert.domain.aggregate import Aggregate, Effects, Ranks, Rules
 from dualcert.domain.designation import Designations
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.plan import Plan, Plans
 from dualcert.domain.programme import Enrolment, Enrolments
-from dualcert.domain.reading import Aggregate
 from dualcert.errors import Refused
 from dualcert.values.terms import Programme
 
 
 class County(msgspec.Struct, frozen=True):
-    """What a county's stream says, for every day."""
+    """The state of a county's stream, for every day."""
 
     designations: Designations = ()
     enrolments: Enrolments = ()
@@ -30,7 +33,7 @@ class County(msgspec.Struct, frozen=True):
         return tuple(sorted(d.lab for d in self.designations if d.covers(day)))
 
     def enrolled(self, day: date) -> tuple[Enrolment, ...]:
-        """Return where the county stands on *day* in each programme that it was ever in, national first."""
+        """Return the county's standing on *day* in each programme that it was ever enrolled in, national first."""
         found = (programme.latest(self.enrolments, each, day) for each in Programme)
         return tuple(each for each in found if each)
 
@@ -39,37 +42,54 @@ class County(msgspec.Struct, frozen=True):
         return next((each for each in reversed(self.plans) if each.issued_on <= day), None)
 
 
-def step(county: County, entry: AnyEntry) -> tuple[County, Refused | None]:
-    """Return the county with *entry*, and what is wrong with it, if anything."""
-    kind = type(entry.fact)
-    if kind in designation.RANK:
-        designations, complaint = designation.step(county.designations, entry)
-        return replace(county, designations=designations), complaint
-    if kind in programme.RANK:
-        enrolments, complaint = programme.step(county.enrolments, entry)
-        return replace(county, enrolments=enrolments), complaint
-    plans, complaint = plan.step(county.plans, entry)
-    return replace(county, plans=plans), complaint
+NAMES = {**designation.NAMES, **programme.NAMES, **plan.NAMES}
+"""Stored name -> fact."""
 
 
-FACTS = {
-    commands.DesignateLab: designation.LabDesignated,
-    commands.ReleaseLab: designation.LabReleased,
-    commands.EnrolCounty: programme.CountyEnrolled,
-    commands.NameCounty: programme.CountyNamed,
-    commands.DelistCounty: programme.CountyDelisted,
-    commands.CancelCandidacy: programme.CandidacyCancelled,
-    commands.IssuePlan: plan.PlanIssued,
-    commands.SubmitPlan: plan.PlanSubmitted,
-    commands.CompleteMeasure: plan.MeasureCompleted,
+def _designations(county: County, e: AnyEntry) -> County:
+    return replace(county, designations=designation.EFFECTS[type(e.fact)](county.designations, e))
+
+
+def _enrolments(county: County, e: AnyEntry) -> County:
+    return replace(county, enrolments=programme.EFFECTS[type(e.fact)](county.enrolments, e))
+
+
+def _plans(county: County, e: AnyEntry) -> County:
+    return replace(county, plans=plan.EFFECTS[type(e.fact)](county.plans, e))
+
+
+EFFECTS: Effects[County] = {
+    **dict.fromkeys(designation.EFFECTS, _designations),
+    **dict.fromkeys(programme.EFFECTS, _enrolments),
+    **dict.fromkeys(plan.EFFECTS, _plans),
 }
+
+
+def _designation_rule(county: County, e: AnyEntry) -> Refused | None:
+    return designation.RULES[type(e.fact)](county.designations, e)
+
+
+def _programme_rule(county: County, e: AnyEntry) -> Refused | None:
+    return programme.RULES[type(e.fact)](county.enrolments, e)
+
+
+def _plan_rule(county: County, e: AnyEntry) -> Refused | None:
+    return plan.RULES[type(e.fact)](county.plans, e)
+
+
+RULES: Rules[County] = {
+    **dict.fromkeys(designation.RULES, _designation_rule),
+    **dict.fromkeys(programme.RULES, _programme_rule),
+    **dict.fromkeys(plan.RULES, _plan_rule),
+}
+
+RANK: Ranks = {**designation.RANK, **programme.RANK, **plan.RANK}
 
 COUNTY = Aggregate(
     kind="county",
     initial=County(),
-    step=step,
-    rank={**designation.RANK, **programme.RANK, **plan.RANK},
-    facts=FACTS,
-    begins=frozenset(FACTS),
+    effects=EFFECTS,
+    rules=RULES,
+    rank=RANK,
     missing=lambda stream: errors.UnknownStream(stream=stream),
 )

@@ -1,8 +1,7 @@
-"""Which labs carry a county's place: a dated relation."""
+"""Which labs are designated for a county, from when until when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -10,26 +9,27 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain.entry import AnyEntry
+from dualcert.domain.aggregate import Effects, Ranks, Rules, on
+from dualcert.domain.entry import Entry, Name
 from dualcert.errors import Refused
 
 
 @frozen
 class LabDesignated:
-    """指定机构: from this day the lab carries the county's place."""
+    """指定机构: the lab is designated for the county from this day on."""
 
     lab: str
 
 
 @frozen
 class LabReleased:
-    """解除: from this day it does not."""
+    """解除: the lab is not designated for the county from this day on."""
 
     lab: str
 
 
 class Designation(msgspec.Struct, frozen=True, gc=False):
-    """A lab's place in a county: from `since` (in) until `until` (out), or open; `version` is the fact's."""
+    """A lab's designation, from `since` (inclusive) until `until` (exclusive), or open; `version` is the fact's."""
 
     lab: str
     since: date
@@ -37,24 +37,48 @@ class Designation(msgspec.Struct, frozen=True, gc=False):
     until: date | None = None
 
     def covers(self, day: date) -> bool:
-        """Return whether the lab carries the county's place on *day*."""
+        """Return whether the lab is designated on *day*."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
 Designations = tuple[Designation, ...]
 
-RANK: Mapping[type, int] = {LabReleased: 0, LabDesignated: 1}
+NAMES = {
+    "county.lab-designated": Name(LabDesignated),
+    "county.lab-released": Name(LabReleased),
+}
+"""Stored name -> fact."""
 
 
-def step(designations: Designations, entry: AnyEntry) -> tuple[Designations, Refused | None]:
-    """Return the designations with *entry*, and what is wrong with it, if anything."""
-    lab, on = entry.fact.lab, entry.on
-    current = next((d for d in designations if d.lab == lab and d.until is None), None)
-    if type(entry.fact) is LabDesignated:
-        if current:
-            since = current.since.isoformat()
-            return designations, errors.LabAlreadyDesignated(county=entry.stream, lab=lab, since=since)
-        return (*designations, Designation(lab, on, entry.version)), None
-    if not current:
-        return designations, errors.LabNotDesignated(county=entry.stream, lab=lab, on=on.isoformat())
-    return tuple(replace(d, until=on) if d is current else d for d in designations), None
+def _current(designations: Designations, lab: str) -> Designation | None:
+    """Return the designation of *lab* that is not released, or None."""
+    return next((d for d in designations if d.lab == lab and d.until is None), None)
+
+
+def _designated(designations: Designations, e: Entry[LabDesignated]) -> Designations:
+    lab = e.fact.lab
+    return designations if _current(designations, lab) else (*designations, Designation(lab, e.on, e.version))
+
+
+def _released(designations: Designations, e: Entry[LabReleased]) -> Designations:
+    current = _current(designations, e.fact.lab)
+    return tuple(replace(d, until=e.on) if d is current else d for d in designations)
+
+
+EFFECTS: Effects[Designations] = dict((on(LabDesignated, _designated), on(LabReleased, _released)))
+
+
+def _not_designated(designations: Designations, e: Entry[LabDesignated]) -> Refused | None:
+    current = _current(designations, e.fact.lab)
+    since = current.since if current else None
+    return errors.LabAlreadyDesignated(county=e.stream, lab=e.fact.lab, since=since) if since else None
+
+
+def _is_designated(designations: Designations, e: Entry[LabReleased]) -> Refused | None:
+    lab = e.fact.lab
+    return None if _current(designations, lab) else errors.LabNotDesignated(county=e.stream, lab=lab, on=e.on)
+
+
+RULES: Rules[Designations] = dict((on(LabDesignated, _not_designated), on(LabReleased, _is_designated)))
+
+RANK: Ranks = {LabReleased: 0, LabDesignated: 1}

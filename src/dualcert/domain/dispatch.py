@@ -1,13 +1,13 @@
-"""A dispatch: one message to one recipient, from its planning to what came of it.
+"""A dispatch: one message to one recipient, from its planning to its delivery, failure or abandonment.
 
-What was sent to whom is facts like everything else. A dispatch's stream is its lock: two senders
-that take it at once write the same version, and one of them loses. What a broken connection leaves
-unknown stays unknown until a person says otherwise.
+What was sent to whom is recorded as facts like everything else. A dispatch's stream is its lock: two senders
+that take it at once write the same version, and one of them loses. An attempt whose outcome a broken
+connection left unknown stays unknown until a person resolves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -15,18 +15,17 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain import commands
-from dualcert.domain.entry import AnyEntry
-from dualcert.domain.reading import Aggregate
+from dualcert.domain.aggregate import Aggregate, Effects, Ranks, Rules, on
+from dualcert.domain.entry import AnyEntry, Entry, Name
 from dualcert.errors import Refused
 from dualcert.values.terms import DispatchState, Resolution
 
 
 @frozen
 class DispatchPlanned:
-    """This message is to go to this recipient; `sha256` is that of its frozen bytes.
+    """A message is to be sent to a recipient; `sha256` is that of its frozen bytes.
 
-    `position` is that of the log which the message was made from, `as_of` the day that it is about.
+    The message was made from the log up to `position`, as of the day `as_of`.
     """
 
     reporter: str
@@ -40,7 +39,7 @@ class DispatchPlanned:
 
 @frozen
 class SendingStarted:
-    """Recorded before anything is opened: from now until `until` (UTC) this attempt may be under way."""
+    """An attempt began; recorded before a connection is opened. It may be under way until `until` (UTC)."""
 
     attempt: int
     until: datetime
@@ -48,7 +47,7 @@ class SendingStarted:
 
 @frozen
 class Delivered:
-    """The other side took it; `receipt` is what it said."""
+    """The channel accepted the message; `receipt` is its answer."""
 
     attempt: int
     receipt: str
@@ -56,7 +55,7 @@ class Delivered:
 
 @frozen
 class DeliveryFailed:
-    """The other side did not take it; where *final*, another attempt would not help."""
+    """The channel did not accept the message; if `final`, another attempt would not help."""
 
     attempt: int
     reason: str
@@ -65,7 +64,7 @@ class DeliveryFailed:
 
 @frozen
 class DeliveryUnknown:
-    """Nobody can tell: the connection broke, or the sender did, after the message may have been taken."""
+    """The outcome is unknown: connection or sender broke after the message may have been accepted."""
 
     attempt: int
     reason: str
@@ -73,7 +72,7 @@ class DeliveryUnknown:
 
 @frozen
 class DispatchResolved:
-    """A person found out, or decided: it was delivered, or it is to be sent again."""
+    """A person recorded that the message was delivered, or that it is to be sent again."""
 
     outcome: Resolution
     reason: str
@@ -81,13 +80,13 @@ class DispatchResolved:
 
 @frozen
 class DispatchAbandoned:
-    """A person decided that it is not to be sent any more."""
+    """A person decided that the message is not to be sent any more."""
 
     reason: str
 
 
 class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What a dispatch's stream says; `changed_at` is the instant of its newest fact."""
+    """The state of a dispatch's stream; `changed_at` is the instant of its newest fact."""
 
     planned: DispatchPlanned | None = None
     state: DispatchState = DispatchState.PLANNED
@@ -98,69 +97,127 @@ class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
-Effect = Callable[[Dispatch, AnyEntry], Dispatch]
+AttemptFact = SendingStarted | Delivered | DeliveryFailed | DeliveryUnknown
+"""A fact of one attempt."""
+PersonFact = DispatchResolved | DispatchAbandoned
+"""A fact that a person records."""
 
-EFFECTS: Mapping[type, Effect] = {
-    DispatchPlanned: lambda d, e: replace(d, planned=e.fact, planned_at=e.recorded_at),
-    SendingStarted: lambda d, e: replace(
-        d, state=DispatchState.SENDING, attempts=e.fact.attempt, until=e.fact.until, detail=""
-    ),
-    Delivered: lambda d, e: replace(d, state=DispatchState.DELIVERED, detail=e.fact.receipt),
-    DeliveryFailed: lambda d, e: replace(
-        d, state=DispatchState.REFUSED if e.fact.final else DispatchState.FAILED, detail=e.fact.reason
-    ),
-    DeliveryUnknown: lambda d, e: replace(d, state=DispatchState.UNKNOWN, detail=e.fact.reason),
-    DispatchResolved: lambda d, e: replace(
-        d,
-        state=DispatchState.DELIVERED if e.fact.outcome is Resolution.DELIVERED else DispatchState.PLANNED,
-        detail=e.fact.reason,
-    ),
-    DispatchAbandoned: lambda d, e: replace(d, state=DispatchState.ABANDONED, detail=e.fact.reason),
+NAMES = {
+    "dispatch.planned": Name(DispatchPlanned),
+    "dispatch.sending-started": Name(SendingStarted),
+    "dispatch.delivered": Name(Delivered),
+    "dispatch.delivery-failed": Name(DeliveryFailed),
+    "dispatch.delivery-unknown": Name(DeliveryUnknown),
+    "dispatch.resolved": Name(DispatchResolved),
+    "dispatch.abandoned": Name(DispatchAbandoned),
 }
-"""Fact -> what it makes of a dispatch."""
+"""Stored name -> fact."""
+
+
+def _planned(d: Dispatch, e: Entry[DispatchPlanned]) -> Dispatch:
+    return replace(d, planned=e.fact, planned_at=e.recorded_at, changed_at=e.recorded_at)
+
+
+def _started(d: Dispatch, e: Entry[SendingStarted]) -> Dispatch:
+    started = replace(d, attempts=e.fact.attempt, until=e.fact.until)
+    return _changed(started, e, DispatchState.SENDING, "")
+
+
+def _delivered(d: Dispatch, e: Entry[Delivered]) -> Dispatch:
+    return _changed(d, e, DispatchState.DELIVERED, e.fact.receipt)
+
+
+def _failed(d: Dispatch, e: Entry[DeliveryFailed]) -> Dispatch:
+    return _changed(d, e, DispatchState.REFUSED if e.fact.final else DispatchState.FAILED, e.fact.reason)
+
+
+def _unknown(d: Dispatch, e: Entry[DeliveryUnknown]) -> Dispatch:
+    return _changed(d, e, DispatchState.UNKNOWN, e.fact.reason)
+
+
+def _resolved(d: Dispatch, e: Entry[DispatchResolved]) -> Dispatch:
+    delivered = e.fact.outcome is Resolution.DELIVERED
+    return _changed(d, e, DispatchState.DELIVERED if delivered else DispatchState.PLANNED, e.fact.reason)
+
+
+def _abandoned(d: Dispatch, e: Entry[DispatchAbandoned]) -> Dispatch:
+    return _changed(d, e, DispatchState.ABANDONED, e.fact.reason)
+
+
+def _changed(d: Dispatch, e: AnyEntry, state: DispatchState, detail: str) -> Dispatch:
+    return replace(d, state=state, detail=detail, changed_at=e.recorded_at)
+
+
+EFFECTS: Effects[Dispatch] = dict(
+    (
+        on(DispatchPlanned, _planned),
+        on(SendingStarted, _started),
+        on(Delivered, _delivered),
+        on(DeliveryFailed, _failed),
+        on(DeliveryUnknown, _unknown),
+        on(DispatchResolved, _resolved),
+        on(DispatchAbandoned, _abandoned),
+    )
+)
 
 _UNDER_WAY = frozenset({DispatchState.SENDING, DispatchState.UNKNOWN})
-_NOT_TAKEN = frozenset({DispatchState.UNKNOWN, DispatchState.FAILED, DispatchState.REFUSED, DispatchState.ABANDONED})
+_NOT_ACCEPTED = frozenset({DispatchState.UNKNOWN, DispatchState.FAILED, DispatchState.REFUSED, DispatchState.ABANDONED})
 
-ALLOWED: Mapping[type, frozenset[DispatchState]] = {
+ALLOWED: Mapping[type[AttemptFact | PersonFact], frozenset[DispatchState]] = {
     SendingStarted: frozenset({DispatchState.PLANNED, DispatchState.FAILED}),
-    Delivered: _UNDER_WAY,  # a slow sender knows after all
+    Delivered: _UNDER_WAY,  # a slow sender may report after its attempt was recorded as unknown
     DeliveryFailed: _UNDER_WAY,
     DeliveryUnknown: frozenset({DispatchState.SENDING}),
-    DispatchResolved: _NOT_TAKEN,
-    DispatchAbandoned: frozenset({DispatchState.PLANNED, *_NOT_TAKEN} - {DispatchState.ABANDONED}),
+    DispatchResolved: _NOT_ACCEPTED,
+    DispatchAbandoned: frozenset({DispatchState.PLANNED, *_NOT_ACCEPTED} - {DispatchState.ABANDONED}),
 }
-"""Fact -> the states in which it can happen."""
+"""Fact -> the states in which it can be recorded."""
 
 
-def step(dispatch: Dispatch, entry: AnyEntry) -> tuple[Dispatch, Refused | None]:
-    """Return the dispatch with *entry*, and what is wrong with it, if anything."""
-    fact = entry.fact
-    stepped = replace(EFFECTS[type(fact)](dispatch, entry), changed_at=entry.recorded_at)
-    if type(fact) is DispatchPlanned:
-        return stepped, errors.DispatchAlreadyPlanned(dispatch=entry.stream) if dispatch.planned else None
-    attempt = getattr(fact, "attempt", None)
-    expected = dispatch.attempts + 1 if type(fact) is SendingStarted else dispatch.attempts
-    other = attempt is not None and attempt != expected
-    if dispatch.planned is None or dispatch.state not in ALLOWED[type(fact)] or other:
-        return stepped, errors.DispatchStandsOtherwise(dispatch=entry.stream, state=dispatch.state.value)
-    return stepped, None
+def _not_planned(d: Dispatch, e: Entry[DispatchPlanned]) -> Refused | None:
+    return errors.DispatchAlreadyPlanned(dispatch=e.stream) if d.planned else None
 
+
+def _next_attempt(d: Dispatch, e: Entry[SendingStarted]) -> Refused | None:
+    return _allowed(d, e) or _of_attempt(d, e, d.attempts + 1)
+
+
+def _this_attempt(d: Dispatch, e: Entry[AttemptFact]) -> Refused | None:
+    return _allowed(d, e) or _of_attempt(d, e, d.attempts)
+
+
+def _of_attempt(d: Dispatch, e: Entry[AttemptFact], attempt: int) -> Refused | None:
+    return None if e.fact.attempt == attempt else _refusal(d, e)
+
+
+def _allowed(d: Dispatch, e: Entry[AttemptFact | PersonFact]) -> Refused | None:
+    return None if d.planned and d.state in ALLOWED[type(e.fact)] else _refusal(d, e)
+
+
+def _refusal(d: Dispatch, e: AnyEntry) -> Refused:
+    return errors.DispatchStandsOtherwise(dispatch=e.stream, state=d.state)
+
+
+RULES: Rules[Dispatch] = dict(
+    (
+        on(DispatchPlanned, _not_planned),
+        on(SendingStarted, _next_attempt),
+        on(Delivered, _this_attempt),
+        on(DeliveryFailed, _this_attempt),
+        on(DeliveryUnknown, _this_attempt),
+        on(DispatchResolved, _allowed),
+        on(DispatchAbandoned, _allowed),
+    )
+)
+
+RANK: Ranks = dict.fromkeys(EFFECTS, 0)
+"""The facts of a dispatch are replayed in the order in which they were recorded."""
 
 DISPATCH = Aggregate(
     kind="dispatch",
     initial=Dispatch(),
-    step=step,
-    rank=dict.fromkeys(EFFECTS, 0),  # what happens to a dispatch happens in the order of its entering
-    facts={
-        commands.PlanDispatch: DispatchPlanned,
-        commands.StartSending: SendingStarted,
-        commands.RecordDelivery: Delivered,
-        commands.RecordFailure: DeliveryFailed,
-        commands.RecordUnknown: DeliveryUnknown,
-        commands.ResolveDispatch: DispatchResolved,
-        commands.AbandonDispatch: DispatchAbandoned,
-    },
-    begins=frozenset({commands.PlanDispatch}),
+    effects=EFFECTS,
+    rules=RULES,
+    rank=RANK,
     missing=lambda stream: errors.UnknownDispatch(dispatch=stream),
 )

@@ -1,4 +1,4 @@
-"""An entry of the log: one fact with what is known about its entering; and which entries stand.
+"""An entry of the log: one fact with who recorded it, when and from what; and which entries are effective.
 
 Facts are plain frozen attrs classes without a base. The envelope around them is one msgspec Struct,
 because every fold makes one for each fact: decoded and grouped this way, 200,000 facts take two
@@ -7,7 +7,7 @@ thirds of the time that a frozen attrs envelope takes (docs/adr/0006).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +18,7 @@ FactT_co = TypeVar("FactT_co", covariant=True)
 
 
 class Entry(msgspec.Struct, Generic[FactT_co], kw_only=True, gc=False, rename={"fact": "data"}):
-    """One fact as it stands in the log. Never changed once it is read or recorded.
+    """One recorded fact. It is never changed after it was decoded or recorded.
 
     `on` is the civil day (Asia/Shanghai) from which the fact is true; `recorded_at` the instant (UTC)
     at which it was entered; `version` counts from 1 in its stream, `position` from 1 in the log
@@ -41,16 +41,33 @@ class Entry(msgspec.Struct, Generic[FactT_co], kw_only=True, gc=False, rename={"
         return f"{self.stream}@{self.version}"
 
 
-AnyEntry = Entry[Any]
+AnyEntry = Entry[object]
+"""An entry whose fact may be of any class: only a check of its class gives access to the fact's fields."""
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""The JSON of a fact as one version of its class wrote it -> as the next version has it."""
+
+
+@frozen
+class Name:
+    """A fact's class under its stored name; `upcasters` lead from version 1 to 2, 2 to 3, and so on."""
+
+    fact: type
+    upcasters: tuple[Upcaster, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The schema version that is written today."""
+        return len(self.upcasters) + 1
 
 
 LOG_STREAM = "log-1"
-"""The stream of the log itself; it has one fact, the first of all."""
+"""The stream of the log itself; its one fact is the first fact of the log."""
 
 
 @frozen
 class LogOpened:
-    """The log begins: which store this is, in which format, hashed how."""
+    """The first fact of a log: the store's id, the format's version, the hash algorithm."""
 
     store_id: str
     format: int
@@ -66,9 +83,16 @@ class FactRetracted:
     replaced_by: int | None = None
 
 
-def standing(entries: Sequence[AnyEntry]) -> Sequence[AnyEntry]:
+NAMES = {
+    "log.opened": Name(LogOpened),
+    "fact.retracted": Name(FactRetracted),
+}
+"""Stored name -> fact of any stream."""
+
+
+def effective(entries: Sequence[AnyEntry]) -> Sequence[AnyEntry]:
     """Return the entries that were not retracted, in their order, without the retractions."""
-    gone = {e.fact.version for e in entries if type(e.fact) is FactRetracted}
-    if not gone:
+    retracted = {e.fact.version for e in entries if isinstance(e.fact, FactRetracted)}
+    if not retracted:
         return entries
-    return [e for e in entries if e.version not in gone and type(e.fact) is not FactRetracted]
+    return [e for e in entries if e.version not in retracted and type(e.fact) is not FactRetracted]

@@ -1,4 +1,4 @@
-"""How a command's fields are taken: text becomes what it means, or is refused with the field's name.
+"""The fields of commands: converters from text to the field's type, and validators that refuse with the field's name.
 
 A converter turns what it understands into the field's type and leaves the rest to the validator, which
 knows the field's name. So the constructor, a JSON line and a shell option are held to the same rules.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from enum import Enum
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import Attribute
 
@@ -30,7 +30,10 @@ from dualcert.values.terms import (
 
 E = TypeVar("E", bound=Enum)
 
-Validator = Callable[[Any, "Attribute[Any]", Any], None]
+Field: TypeAlias = "Attribute[Any]"
+"""A field of a command; only its name matters to its rule."""
+Validator = Callable[[Any, Field, Any], None]
+"""The rule of a field: command, field and value."""
 
 
 def as_date(value: date | str) -> date:
@@ -40,7 +43,7 @@ def as_date(value: date | str) -> date:
 
 
 def as_optional_date(value: date | str | None) -> date | None:
-    """Take a date, a text YYYY-MM-DD, or nothing."""
+    """Take a date, a text YYYY-MM-DD, or None."""
     return None if value is None else as_date(value)
 
 
@@ -50,7 +53,7 @@ def as_text(value: str) -> str:
 
 
 def as_optional_text(value: str | None) -> str | None:
-    """Take a text or nothing."""
+    """Take a text or None."""
     return None if value is None else as_text(value)
 
 
@@ -60,7 +63,7 @@ def as_texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def as_optional_texts(value: list[str] | tuple[str, ...] | None) -> tuple[str, ...] | None:
-    """Take a list of texts or nothing."""
+    """Take a list of texts or None."""
     return None if value is None else as_texts(value)
 
 
@@ -82,7 +85,7 @@ def as_level(value: Level | str) -> Level:
 
 
 def as_optional_level(value: Level | str | None) -> Level | None:
-    """Take a level or nothing."""
+    """Take a level or None."""
     return None if value is None else as_level(value)
 
 
@@ -130,25 +133,25 @@ STREAMS = ("lab", "county", "pairing", "campaign")
 """The kinds of streams that take commands."""
 
 
-def is_date(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no civil date (a time of day is none), and years that cannot be meant."""
+def is_date(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not a civil date (a time of day is not one), and implausible years."""
     if type(value) is not date:
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a date YYYY-MM-DD")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a date YYYY-MM-DD"))
     if not dates.plausible(value):
         raise ImplausibleDate(
             field=str(field.alias),
-            value=value.isoformat(),
-            earliest=dates.EARLIEST.isoformat(),
-            latest=dates.LATEST.isoformat(),
+            value=value,
+            earliest=dates.EARLIEST,
+            latest=dates.LATEST,
         )
 
 
 def one_of(words: Iterable[Enum]) -> Validator:
-    """Refuse what is none of *words*."""
+    """Refuse a value that is not one of *words*."""
     allowed = tuple(words)
-    expected = "one of " + ", ".join(word.value for word in allowed)
+    expected = Phrase(N_("one of {words}"), words=tuple(word.value for word in allowed))
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if value not in allowed:
             told = value.value if isinstance(value, Enum) else value
             raise BadValue(field=str(field.alias), value=shown(told), expected=expected)
@@ -157,11 +160,11 @@ def one_of(words: Iterable[Enum]) -> Validator:
 
 
 def is_text(limit: int) -> Validator:
-    """Refuse what is no text, is empty, is longer than *limit*, or no document can carry."""
+    """Refuse a value that is not a text, is empty, is longer than *limit*, or has characters that no document can have."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str):
-            raise BadValue(field=str(field.alias), value=shown(value), expected="a text")
+            raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a text"))
         problem = text.trouble(value, limit)
         if problem:
             raise BadText(field=str(field.alias), problem=problem)
@@ -173,13 +176,13 @@ is_name = is_text(text.NAME_LIMIT)
 is_note = is_text(text.NOTE_LIMIT)
 
 
-def is_source(_: object, field: Attribute[Any], value: object) -> None:
-    """Take any note as a source, and none."""
+def is_source(_: object, field: Field, value: object) -> None:
+    """Accept any note, and an empty text."""
     if value != "":
         is_note(_, field, value)
 
 
-def is_number(_: object, field: Attribute[Any], value: object) -> None:
+def is_number(_: object, field: Field, value: object) -> None:
     """Refuse a number with a letter that is neither Latin nor Chinese and only looks so."""
     is_name(_, field, value)
     foreign = text.foreign_letter(cast("str", value))
@@ -188,7 +191,7 @@ def is_number(_: object, field: Attribute[Any], value: object) -> None:
         raise BadText(field=str(field.alias), problem=problem)
 
 
-def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
+def is_credit_code(_: object, field: Field, value: object) -> None:
     """Refuse a code whose form or check digit is wrong."""
     is_name(_, field, value)
     problem = numbers.credit_code_trouble(cast("str", value))
@@ -196,59 +199,59 @@ def is_credit_code(_: object, field: Attribute[Any], value: object) -> None:
         raise BadCreditCode(value=shown(value), problem=problem)
 
 
-def is_id(kind: str) -> Validator:
-    """Refuse what is not of the form of *kind*'s ids."""
+def is_id_of(kind: str) -> Validator:
+    """Refuse a value that is not of the form of *kind*'s ids."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str) or not ids.is_id(kind, value):
             raise BadId(field=str(field.alias), value=shown(value), expected=ids.FORMS[kind][1])
 
     return check
 
 
-def is_stream(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no id of a stream that takes commands."""
+def is_stream(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not the id of a stream that takes commands."""
     if not isinstance(value, str) or not any(ids.is_id(kind, value) for kind in STREAMS):
-        raise BadId(field=str(field.alias), value=shown(value), expected="lab-…, county-…, pairing-… or campaign-…")
+        raise BadId(field=str(field.alias), value=shown(value), expected=N_("lab-…, county-…, pairing-… or campaign-…"))
 
 
-def is_flag(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is not true or false."""
+def is_flag(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not true or false."""
     if not isinstance(value, bool):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="true or false")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("true or false"))
 
 
-def is_month(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no month YYYY-MM of the years that can be meant."""
+def is_month(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not a month YYYY-MM of a plausible year."""
     first = dates.parse_month(value) if isinstance(value, str) else None
     if first is None or not dates.plausible(first):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a month YYYY-MM")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a month YYYY-MM"))
 
 
 def is_count(expected: str) -> Validator:
-    """Refuse what is no count from 1."""
+    """Refuse a value that is not a whole number from 1."""
 
-    def check(_: object, field: Attribute[Any], value: object) -> None:
+    def check(_: object, field: Field, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
     return check
 
 
-is_version = is_count("a version, counted from 1")
+is_version = is_count(N_("a version, counted from 1"))
 
 
-def are_facts(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no list of ids of facts."""
+def are_facts(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not a list of ids of facts."""
     if not isinstance(value, tuple):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:
-        is_id("fact")(_, field, each)
+        is_id_of("fact")(_, field, each)
 
 
-def are_names(_: object, field: Attribute[Any], value: object) -> None:
-    """Refuse what is no list of names."""
+def are_names(_: object, field: Field, value: object) -> None:
+    """Refuse a value that is not a list of names."""
     if not isinstance(value, tuple):
-        raise BadValue(field=str(field.alias), value=shown(value), expected="a list of texts")
+        raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
     for each in value:
         is_name(_, field, each)

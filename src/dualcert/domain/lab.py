@@ -1,8 +1,7 @@
-"""A lab: what it is called, where it belongs, its life from registration to closing, its certificates."""
+"""A lab: its details, from its registration to its closing, and its two certificates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
 
 import msgspec
@@ -10,9 +9,16 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain import certificate, commands, timeline
-from dualcert.domain.entry import AnyEntry
-from dualcert.domain.reading import Aggregate
+from dualcert.domain import application, certificate
+from dualcert.domain.aggregate import Aggregate, Effects, Ranks, Rules, on
+from dualcert.domain.application import ApplicationFact
+from dualcert.domain.certificate import (
+    CertificateCancelled,
+    CertificateFact,
+    CertificateRevoked,
+    CertificateSuspended,
+)
+from dualcert.domain.entry import Entry, Name
 from dualcert.domain.timeline import Timeline
 from dualcert.errors import Refused
 from dualcert.values.terms import Level, Scheme
@@ -22,7 +28,7 @@ CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
 
 @frozen
 class LabRegistered:
-    """A lab is in these books from this day on."""
+    """The books have the lab from this day on."""
 
     name: str
     level: Level
@@ -33,7 +39,7 @@ class LabRegistered:
 
 @frozen
 class LabAmended:
-    """变更 of the lab itself; a field left out stays as it was."""
+    """变更 of the lab itself; a field that is None stays as it was."""
 
     name: str | None = None
     level: Level | None = None
@@ -44,14 +50,14 @@ class LabAmended:
 
 @frozen
 class LabClosed:
-    """The lab is out of every figure from this day on."""
+    """The lab is counted nowhere from this day on."""
 
     reason: str
     merged_into: str | None = None
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
-    """What a lab is from one day on."""
+    """The details of a lab from one day on."""
 
     name: str
     level: Level
@@ -61,7 +67,7 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 
 
 class Lab(msgspec.Struct, frozen=True, kw_only=True):
-    """What a lab's stream says, for every day; `registration` and `closing` are versions of facts."""
+    """The state of a lab's stream, for every day; `registration` and `closing` are versions of facts."""
 
     registered_on: date | None = None
     registration: int = 0
@@ -81,7 +87,7 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def details_on(self, day: date) -> Details | None:
-        """Return what the lab is on *day*, or None before its registration."""
+        """Return the lab's details on *day*, or None before its registration."""
         return next((details for on, details in reversed(self.details) if on <= day), None)
 
     def timeline(self, scheme: Scheme) -> Timeline:
@@ -98,92 +104,104 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
         return run[0] if run else None
 
 
-def _registered(lab: Lab, e: AnyEntry) -> Lab:
+LabFact = LabRegistered | LabAmended | LabClosed
+"""A fact of the lab itself."""
+SchemeFact = ApplicationFact | CertificateFact
+"""A fact of one scheme of a lab."""
+
+NAMES = {
+    "lab.registered": Name(LabRegistered),
+    "lab.amended": Name(LabAmended),
+    "lab.closed": Name(LabClosed),
+    **application.NAMES,
+    **certificate.NAMES,
+}
+"""Stored name -> fact."""
+
+_ON_TIMELINE = {**application.EFFECTS, **certificate.EFFECTS}
+
+
+def _registered(lab: Lab, e: Entry[LabRegistered]) -> Lab:
     f = e.fact
     details = Details(f.name, f.level, f.division, f.credit_code, f.counted)
     lab = lab if lab.registered_on else replace(lab, registered_on=e.on, registration=e.version)
     return replace(lab, details=(*lab.details, (e.on, details)))
 
 
-def _amended(lab: Lab, e: AnyEntry) -> Lab:
+def _amended(lab: Lab, e: Entry[LabAmended]) -> Lab:
     if not lab.details:
         return lab
     return replace(lab, details=(*lab.details, (e.on, _with(lab.details[-1][1], e.fact))))
 
 
 def _with(details: Details, fact: LabAmended) -> Details:
-    changes = {name: getattr(fact, name) for name in Details.__struct_fields__}
-    return replace(details, **{name: value for name, value in changes.items() if value is not None})
+    """Return *details* with the fields that *fact* changes."""
+    return Details(
+        name=details.name if fact.name is None else fact.name,
+        level=details.level if fact.level is None else fact.level,
+        division=details.division if fact.division is None else fact.division,
+        credit_code=details.credit_code if fact.credit_code is None else fact.credit_code,
+        counted=details.counted if fact.counted is None else fact.counted,
+    )
 
 
-def _closed(lab: Lab, e: AnyEntry) -> Lab:
+def _closed(lab: Lab, e: Entry[LabClosed]) -> Lab:
     return lab if lab.closed_on else replace(lab, closed_on=e.on, closing=e.version, merged_into=e.fact.merged_into)
 
 
-EFFECTS: Mapping[type, Callable[[Lab, AnyEntry], Lab]] = {
-    LabRegistered: _registered,
-    LabAmended: _amended,
-    LabClosed: _closed,
+def _on_timeline(lab: Lab, e: Entry[SchemeFact]) -> Lab:
+    effect = _ON_TIMELINE[type(e.fact)]
+    if e.fact.scheme is CMA:
+        return replace(lab, cma=effect(lab.cma, e))
+    return replace(lab, catl=effect(lab.catl, e))
+
+
+EFFECTS: Effects[Lab] = {
+    **dict((on(LabRegistered, _registered), on(LabAmended, _amended), on(LabClosed, _closed))),
+    **dict.fromkeys(_ON_TIMELINE, _on_timeline),
 }
 
-RANK = {LabRegistered: 0, LabClosed: 1, LabAmended: 2, **timeline.RANK}
-"""A closing comes before the other facts of its day: on and after it they are refused."""
-
-AFTER_CLOSING = frozenset(
-    {certificate.CertificateSuspended, certificate.CertificateCancelled, certificate.CertificateRevoked}
-)
+AFTER_CLOSING = frozenset({CertificateSuspended, CertificateCancelled, CertificateRevoked})
 
 
-def _out_of_life(lab: Lab, e: AnyEntry) -> Refused | None:
-    """Before its registration a lab takes nothing, from its closing on only what is taken from it."""
-    kind = type(e.fact)
+def _not_registered(lab: Lab, e: Entry[LabRegistered]) -> Refused | None:
+    return errors.LabAlreadyRegistered(lab=e.stream) if lab.registered_on else None
+
+
+def _open(lab: Lab, e: Entry[LabFact | SchemeFact]) -> Refused | None:
+    """An unregistered lab accepts no facts; a closed one only suspension, cancellation and revocation."""
     if lab.registered_on is None:
-        return None if kind is LabRegistered else errors.BeforeRegistration(lab=e.stream, on=e.on.isoformat())
-    if kind is LabRegistered:
-        return errors.LabAlreadyRegistered(lab=e.stream)
-    if lab.closed_on is not None and kind not in AFTER_CLOSING:
-        return errors.LabClosed(lab=e.stream, closed_on=lab.closed_on.isoformat())
-    if kind is LabAmended and lab.details[-1][1] == _with(lab.details[-1][1], e.fact):
-        return errors.NothingChanges(stream=e.stream, on=e.on.isoformat())
+        return errors.BeforeRegistration(lab=e.stream, on=e.on)
+    if lab.closed_on is not None and type(e.fact) not in AFTER_CLOSING:
+        return errors.LabIsClosed(lab=e.stream, closed_on=lab.closed_on)
     return None
 
 
-def step(lab: Lab, entry: AnyEntry) -> tuple[Lab, Refused | None]:
-    """Return the lab with *entry*, and what is wrong with it, if anything."""
-    effect = EFFECTS.get(type(entry.fact))
-    if effect:
-        return effect(lab, entry), _out_of_life(lab, entry)
-    alive = lab.registered_on is not None and lab.closed_on is None
-    complaint = None if alive else _out_of_life(lab, entry)
-    if entry.fact.scheme is CMA:
-        read, own = timeline.step(lab.cma, entry)
-        return replace(lab, cma=read), complaint or own
-    read, own = timeline.step(lab.catl, entry)
-    return replace(lab, catl=read), complaint or own
+def _changes(lab: Lab, e: Entry[LabAmended]) -> Refused | None:
+    if refusal := _open(lab, e):
+        return refusal
+    now = lab.details[-1][1]
+    return errors.NothingChanges(stream=e.stream, on=e.on) if now == _with(now, e.fact) else None
 
+
+def _certificate_rule(lab: Lab, e: Entry[CertificateFact]) -> Refused | None:
+    return _open(lab, e) or certificate.RULES[type(e.fact)](lab.timeline(e.fact.scheme), e)
+
+
+RULES: Rules[Lab] = {
+    **dict((on(LabRegistered, _not_registered), on(LabAmended, _changes), on(LabClosed, _open))),
+    **dict.fromkeys(application.EFFECTS, _open),
+    **dict.fromkeys(certificate.RULES, _certificate_rule),
+}
+
+RANK: Ranks = {LabRegistered: 0, LabClosed: 1, LabAmended: 2, **application.RANK, **certificate.RANK}
+"""A closing comes before the other facts of its day: on and after it they are refused."""
 
 LAB = Aggregate(
     kind="lab",
     initial=Lab(),
-    step=step,
+    effects=EFFECTS,
+    rules=RULES,
     rank=RANK,
-    facts={
-        commands.RegisterLab: LabRegistered,
-        commands.AmendLab: LabAmended,
-        commands.CloseLab: LabClosed,
-        commands.AcceptApplication: certificate.ApplicationAccepted,
-        commands.RefuseApplication: certificate.ApplicationRefused,
-        commands.RecordAssessment: certificate.AssessmentRecorded,
-        commands.RecordApproval: certificate.ApprovalRecorded,
-        commands.GrantCertificate: certificate.CertificateGranted,
-        commands.RenewCertificate: certificate.CertificateRenewed,
-        commands.AmendCertificate: certificate.CertificateAmended,
-        commands.ChangeScope: certificate.ScopeChanged,
-        commands.SuspendCertificate: certificate.CertificateSuspended,
-        commands.ReinstateCertificate: certificate.CertificateReinstated,
-        commands.CancelCertificate: certificate.CertificateCancelled,
-        commands.RevokeCertificate: certificate.CertificateRevoked,
-    },
-    begins=frozenset({commands.RegisterLab}),
     missing=lambda stream: errors.UnknownLab(lab=stream),
 )

@@ -1,10 +1,11 @@
-"""A pairing 包联帮扶: who supports whom, from when till when, and what came of it.
+"""A pairing 包联帮扶: who supports whom, from when until when, with its visits, problems and reports.
 
-A pairing is never edited: an adjustment ends it and makes a new one.
+A pairing is never edited: an adjustment ends it and assigns a new one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -12,9 +13,8 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain import commands
-from dualcert.domain.entry import AnyEntry
-from dualcert.domain.reading import Aggregate
+from dualcert.domain.aggregate import Aggregate, Effects, FactT, Ranks, Rules, on
+from dualcert.domain.entry import AnyEntry, Entry, Name
 from dualcert.errors import Refused
 from dualcert.values.terms import Support
 
@@ -30,14 +30,14 @@ class PairingAssigned:
 
 @frozen
 class VisitRecorded:
-    """实地走访: the supporter was there."""
+    """实地走访: the supporter visited the target."""
 
     note: str
 
 
 @frozen
 class ProblemIdentified:
-    """问题摸排: a problem was found; `problem` is its id within the pairing."""
+    """问题摸排: a problem was identified; `problem` is its id within the pairing."""
 
     problem: str
     note: str
@@ -45,7 +45,7 @@ class ProblemIdentified:
 
 @frozen
 class ProblemResolved:
-    """整改销号: the problem is solved, and how."""
+    """整改销号: the problem is resolved; `resolution` says how."""
 
     problem: str
     resolution: str
@@ -53,20 +53,20 @@ class ProblemResolved:
 
 @frozen
 class ProgressReported:
-    """调度汇报: how it stands."""
+    """调度汇报: the supporter reported progress."""
 
     note: str
 
 
 @frozen
 class PairingEnded:
-    """The pairing is over; a new one may follow."""
+    """The supporter is not responsible from this day on."""
 
     reason: str
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False):
-    """A problem that was found, and since when it is solved."""
+    """A problem, identified on `since`; `resolved_on` is None while it is open."""
 
     problem: str
     note: str
@@ -75,7 +75,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pairing's stream says, for every day."""
+    """The state of a pairing's stream, for every day."""
 
     kind: Support | None = None
     supporter: str = ""
@@ -96,64 +96,126 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
         return next((visit for visit in reversed(self.visits) if visit[0] <= day), None)
 
 
-def step(pairing: Pairing, entry: AnyEntry) -> tuple[Pairing, Refused | None]:
-    """Return the pairing with *entry*, and what is wrong with it, if anything."""
-    fact, on = entry.fact, entry.on
-    if type(fact) is PairingAssigned:
-        if pairing.since:
-            return pairing, errors.PairingAlreadyAssigned(pairing=entry.stream, since=pairing.since.isoformat())
-        return replace(pairing, kind=fact.kind, supporter=fact.supporter, target=fact.target, since=on), None
-    if pairing.since is None or pairing.ended_on:
-        return pairing, errors.PairingNotOpen(pairing=entry.stream, on=on.isoformat())
-    if type(fact) in {ProblemIdentified, ProblemResolved}:
-        return _problem(pairing, entry)
-    return _noted(pairing, entry), None
+NAMES = {
+    "pairing.assigned": Name(PairingAssigned),
+    "pairing.visit-recorded": Name(VisitRecorded),
+    "pairing.problem-identified": Name(ProblemIdentified),
+    "pairing.problem-resolved": Name(ProblemResolved),
+    "pairing.progress-reported": Name(ProgressReported),
+    "pairing.ended": Name(PairingEnded),
+}
+"""Stored name -> fact."""
 
 
-def _noted(pairing: Pairing, entry: AnyEntry) -> Pairing:
-    on = entry.on
-    match entry.fact:
-        case VisitRecorded():
-            return replace(pairing, visits=(*pairing.visits, (on, entry.version)))
-        case ProgressReported(note):
-            return replace(pairing, reports=(*pairing.reports, (on, note)))
-        case _:
-            return replace(pairing, ended_on=on)
+def _assigned(pairing: Pairing, e: Entry[PairingAssigned]) -> Pairing:
+    if pairing.since:
+        return pairing
+    f = e.fact
+    return replace(pairing, kind=f.kind, supporter=f.supporter, target=f.target, since=e.on)
 
 
-def _problem(pairing: Pairing, entry: AnyEntry) -> tuple[Pairing, Refused | None]:
-    fact, problems = entry.fact, pairing.problems
-    known = next((p for p in problems if p.problem == fact.problem), None)
-    if type(fact) is ProblemIdentified:
-        if known:
-            return pairing, errors.ProblemAlreadyIdentified(pairing=entry.stream, item=fact.problem)
-        return replace(pairing, problems=(*problems, Problem(fact.problem, fact.note, entry.on))), None
+def _while_open(effect: Callable[[Pairing, Entry[FactT]], Pairing]) -> Callable[[Pairing, Entry[FactT]], Pairing]:
+    """Return *effect* for a pairing that is assigned and not ended; otherwise the fact has no effect."""
+
+    def checked(pairing: Pairing, e: Entry[FactT]) -> Pairing:
+        return pairing if _open(pairing, e) else effect(pairing, e)
+
+    return checked
+
+
+def _visited(pairing: Pairing, e: Entry[VisitRecorded]) -> Pairing:
+    return replace(pairing, visits=(*pairing.visits, (e.on, e.version)))
+
+
+def _identified(pairing: Pairing, e: Entry[ProblemIdentified]) -> Pairing:
+    if _known(pairing, e.fact.problem):
+        return pairing
+    return replace(pairing, problems=(*pairing.problems, Problem(e.fact.problem, e.fact.note, e.on)))
+
+
+def _resolved(pairing: Pairing, e: Entry[ProblemResolved]) -> Pairing:
+    known = _known(pairing, e.fact.problem)
     if known is None or known.resolved_on:
-        return pairing, errors.ProblemNotOpen(pairing=entry.stream, item=fact.problem)
-    solved = replace(known, resolved_on=entry.on)
-    return replace(pairing, problems=tuple(solved if p is known else p for p in problems)), None
+        return pairing
+    resolved = replace(known, resolved_on=e.on)
+    return replace(pairing, problems=tuple(resolved if p is known else p for p in pairing.problems))
 
+
+def _known(pairing: Pairing, problem: str) -> Problem | None:
+    return next((p for p in pairing.problems if p.problem == problem), None)
+
+
+def _reported(pairing: Pairing, e: Entry[ProgressReported]) -> Pairing:
+    return replace(pairing, reports=(*pairing.reports, (e.on, e.fact.note)))
+
+
+def _ended(pairing: Pairing, e: Entry[PairingEnded]) -> Pairing:
+    return replace(pairing, ended_on=e.on)
+
+
+EFFECTS: Effects[Pairing] = dict(
+    (
+        on(PairingAssigned, _assigned),
+        on(VisitRecorded, _while_open(_visited)),
+        on(ProblemIdentified, _while_open(_identified)),
+        on(ProblemResolved, _while_open(_resolved)),
+        on(ProgressReported, _while_open(_reported)),
+        on(PairingEnded, _while_open(_ended)),
+    )
+)
+
+
+def _not_assigned(pairing: Pairing, e: Entry[PairingAssigned]) -> Refused | None:
+    return errors.PairingAlreadyAssigned(pairing=e.stream, since=pairing.since) if pairing.since else None
+
+
+def _open(pairing: Pairing, e: AnyEntry) -> Refused | None:
+    if pairing.since is None or pairing.ended_on:
+        return errors.PairingNotOpen(pairing=e.stream, on=e.on)
+    return None
+
+
+def _new_problem(pairing: Pairing, e: Entry[ProblemIdentified]) -> Refused | None:
+    if refusal := _open(pairing, e):
+        return refusal
+    item = e.fact.problem
+    return errors.ProblemAlreadyIdentified(pairing=e.stream, item=item) if _known(pairing, item) else None
+
+
+def _open_problem(pairing: Pairing, e: Entry[ProblemResolved]) -> Refused | None:
+    if refusal := _open(pairing, e):
+        return refusal
+    known = _known(pairing, e.fact.problem)
+    if known is None or known.resolved_on:
+        return errors.ProblemNotOpen(pairing=e.stream, item=e.fact.problem)
+    return None
+
+
+RULES: Rules[Pairing] = dict(
+    (
+        on(PairingAssigned, _not_assigned),
+        on(VisitRecorded, _open),
+        on(ProblemIdentified, _new_problem),
+        on(ProblemResolved, _open_problem),
+        on(ProgressReported, _open),
+        on(PairingEnded, _open),
+    )
+)
+
+RANK: Ranks = {
+    PairingAssigned: 0,
+    VisitRecorded: 1,
+    ProblemIdentified: 2,
+    ProblemResolved: 3,
+    ProgressReported: 4,
+    PairingEnded: 5,
+}
 
 PAIRING = Aggregate(
     kind="pairing",
     initial=Pairing(),
-    step=step,
-    rank={
-        PairingAssigned: 0,
-        VisitRecorded: 1,
-        ProblemIdentified: 2,
-        ProblemResolved: 3,
-        ProgressReported: 4,
-        PairingEnded: 5,
-    },
-    facts={
-        commands.AssignPairing: PairingAssigned,
-        commands.RecordVisit: VisitRecorded,
-        commands.IdentifyProblem: ProblemIdentified,
-        commands.ResolveProblem: ProblemResolved,
-        commands.ReportProgress: ProgressReported,
-        commands.EndPairing: PairingEnded,
-    },
-    begins=frozenset({commands.AssignPairing}),
+    effects=EFFECTS,
+    rules=RULES,
+    rank=RANK,
     missing=lambda stream: errors.UnknownPairing(pairing=stream),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -10,13 +9,14 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from dualcert import errors
-from dualcert.domain.entry import AnyEntry
+from dualcert.domain.aggregate import Effects, Ranks, Rules, on
+from dualcert.domain.entry import Entry, Name
 from dualcert.errors import Refused
 
 
 @frozen
 class PlanItem:
-    """One shortcoming 问题短板, the measure for it, who is responsible (an opaque id), and until when."""
+    """A shortcoming 问题短板, the measure for it, the responsible person (an opaque id), and the date it is due."""
 
     problem: str
     measure: str
@@ -26,7 +26,7 @@ class PlanItem:
 
 @frozen
 class PlanIssued:
-    """印发: the county has this plan; an earlier one is replaced, its items count no more."""
+    """印发: the county has this plan from this day on; it replaces an earlier one with all its items."""
 
     issuer: str
     items: tuple[PlanItem, ...]
@@ -45,7 +45,7 @@ class MeasureCompleted:
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
-    """A plan from its issue on; `completed` has the day of each item that is done. `version` is the fact's."""
+    """A plan from its issue on; `completed` has number and day of each completed item. `version` is the fact's."""
 
     issued_on: date
     version: int
@@ -55,41 +55,75 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     completed: tuple[tuple[int, date], ...] = ()
 
     def open_items(self, day: date) -> tuple[tuple[int, PlanItem], ...]:
-        """Return number and item of what is not done on *day*."""
+        """Return number and item of each item that is not completed on *day*."""
         done = {item for item, on in self.completed if on <= day}
         return tuple((n, item) for n, item in enumerate(self.items, start=1) if n not in done)
 
 
-RANK: Mapping[type, int] = {PlanIssued: 20, PlanSubmitted: 21, MeasureCompleted: 22}
-
 Plans = tuple[Plan, ...]
 
-
-def step(plans: Plans, entry: AnyEntry) -> tuple[Plans, Refused | None]:
-    """Return the plans with *entry*, and what is wrong with it, if anything."""
-    fact = entry.fact
-    current = plans[-1] if plans else None
-    if type(fact) is PlanIssued:
-        same = current and (current.issuer, current.items) == (fact.issuer, fact.items)
-        issued = Plan(entry.on, entry.version, fact.issuer, fact.items)
-        return (*plans, issued), errors.NothingChanges(stream=entry.stream, on=entry.on.isoformat()) if same else None
-    if current is None:
-        return plans, errors.NoPlan(county=entry.stream, on=entry.on.isoformat())
-    changed, complaint = _submitted(current, entry) if type(fact) is PlanSubmitted else _completed(current, entry)
-    return (*plans[:-1], changed), complaint
+NAMES = {
+    "county.plan-issued": Name(PlanIssued),
+    "county.plan-submitted": Name(PlanSubmitted),
+    "county.measure-completed": Name(MeasureCompleted),
+}
+"""Stored name -> fact."""
 
 
-def _submitted(plan: Plan, entry: AnyEntry) -> tuple[Plan, Refused | None]:
-    if plan.submitted_on:
-        return plan, errors.PlanAlreadySubmitted(county=entry.stream, since=plan.submitted_on.isoformat())
-    return replace(plan, submitted_on=entry.on), None
+def _issued(plans: Plans, e: Entry[PlanIssued]) -> Plans:
+    return (*plans, Plan(e.on, e.version, e.fact.issuer, e.fact.items))
 
 
-def _completed(plan: Plan, entry: AnyEntry) -> tuple[Plan, Refused | None]:
-    item = entry.fact.item
+def _submitted(plans: Plans, e: Entry[PlanSubmitted]) -> Plans:
+    if not plans or plans[-1].submitted_on:
+        return plans
+    return (*plans[:-1], replace(plans[-1], submitted_on=e.on))
+
+
+def _completed(plans: Plans, e: Entry[MeasureCompleted]) -> Plans:
+    if _cannot_complete(plans, e):
+        return plans
+    done = (*plans[-1].completed, (e.fact.item, e.on))
+    return (*plans[:-1], replace(plans[-1], completed=done))
+
+
+EFFECTS: Effects[Plans] = dict(
+    (
+        on(PlanIssued, _issued),
+        on(PlanSubmitted, _submitted),
+        on(MeasureCompleted, _completed),
+    )
+)
+
+
+def _differs(plans: Plans, e: Entry[PlanIssued]) -> Refused | None:
+    same = plans and (plans[-1].issuer, plans[-1].items) == (e.fact.issuer, e.fact.items)
+    return errors.NothingChanges(stream=e.stream, on=e.on) if same else None
+
+
+def _cannot_submit(plans: Plans, e: Entry[PlanSubmitted]) -> Refused | None:
+    if not plans:
+        return errors.NoPlan(county=e.stream, on=e.on)
+    since = plans[-1].submitted_on
+    return errors.PlanAlreadySubmitted(county=e.stream, since=since) if since else None
+
+
+def _cannot_complete(plans: Plans, e: Entry[MeasureCompleted]) -> Refused | None:
+    if not plans:
+        return errors.NoPlan(county=e.stream, on=e.on)
+    plan, item = plans[-1], e.fact.item
     if item > len(plan.items):
-        return plan, errors.UnknownItem(county=entry.stream, item=item, items=len(plan.items))
+        return errors.UnknownItem(county=e.stream, item=item, items=len(plan.items))
     since = dict(plan.completed).get(item)
-    if since:
-        return plan, errors.MeasureAlreadyCompleted(county=entry.stream, item=item, since=since.isoformat())
-    return replace(plan, completed=(*plan.completed, (item, entry.on))), None
+    return errors.MeasureAlreadyCompleted(county=e.stream, item=item, since=since) if since else None
+
+
+RULES: Rules[Plans] = dict(
+    (
+        on(PlanIssued, _differs),
+        on(PlanSubmitted, _cannot_submit),
+        on(MeasureCompleted, _cannot_complete),
+    )
+)
+
+RANK: Ranks = {PlanIssued: 20, PlanSubmitted: 21, MeasureCompleted: 22}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 import msgspec
 from attrs import frozen
 
 from dualcert import errors
-from dualcert.domain.entry import AnyEntry
+from dualcert.domain.aggregate import Effects, Ranks, Rules, on
+from dualcert.domain.entry import Entry, Name
 from dualcert.errors import Refused
 from dualcert.values.terms import Programme, Standing
 
@@ -25,7 +25,7 @@ class CountyEnrolled:
 
 @frozen
 class CountyNamed:
-    """命名: the candidate became a named county."""
+    """命名: the candidate is a named county from this day on."""
 
     programme: Programme
     reason: str
@@ -33,9 +33,9 @@ class CountyNamed:
 
 @frozen
 class StandingLost:
-    """A standing that was taken away; `gate`, `evidence` and `position` say what a gate's decision rests on.
+    """The county lost its standing; `gate`, `evidence` and `position` are set by a gate's decision.
 
-    `evidence` are the facts (`stream@version`, the policy's among them) that were known at `position`.
+    `evidence` are the facts (`stream@version`, the policy's among them) that were known at `position` of the log.
     """
 
     programme: Programme
@@ -52,11 +52,11 @@ class CountyDelisted(StandingLost):
 
 @frozen
 class CandidacyCancelled(StandingLost):
-    """取消创建资格: the county is no longer a candidate; another fact than delisting."""
+    """取消创建资格: the county is no longer a candidate."""
 
 
 class Enrolment(msgspec.Struct, frozen=True, gc=False):
-    """Where a county stands in one programme from `since` on, by which fact, and by which gate's decision."""
+    """A county's standing in one programme from `since` on; `version` is the fact's, `gate` the one that decided it."""
 
     since: date
     programme: Programme
@@ -68,45 +68,78 @@ class Enrolment(msgspec.Struct, frozen=True, gc=False):
 
 Enrolments = tuple[Enrolment, ...]
 
-RANK: Mapping[type, int] = {CountyEnrolled: 10, CountyNamed: 11, CountyDelisted: 12, CandidacyCancelled: 13}
+NAMES = {
+    "county.enrolled": Name(CountyEnrolled),
+    "county.named": Name(CountyNamed),
+    "county.delisted": Name(CountyDelisted),
+    "county.candidacy-cancelled": Name(CandidacyCancelled),
+}
+"""Stored name -> fact."""
 
-_CHANGES = {
+StandingFact = CountyNamed | CountyDelisted | CandidacyCancelled
+"""A fact that changes the standing of an enrolled county."""
+
+_CHANGES: dict[type[StandingFact], tuple[Standing, Standing]] = {
     CountyNamed: (Standing.CANDIDATE, Standing.NAMED),
     CountyDelisted: (Standing.NAMED, Standing.DELISTED),
     CandidacyCancelled: (Standing.CANDIDATE, Standing.CANDIDACY_CANCELLED),
 }
-"""Fact -> the standing that it needs and the one that it leaves."""
+"""Fact -> the standing that it requires and the one after it."""
 
 LIVE = frozenset({Standing.CANDIDATE, Standing.NAMED})
 """The standings that can be lost."""
 
 
 def latest(enrolments: Enrolments, programme: Programme, day: date) -> Enrolment | None:
-    """Return where the county stands in *programme* on *day*, or None."""
+    """Return the county's standing in *programme* on *day*, or None if it was never enrolled by then."""
     return next((e for e in reversed(enrolments) if e.programme is programme and e.since <= day), None)
 
 
-def step(enrolments: Enrolments, entry: AnyEntry) -> tuple[Enrolments, Refused | None]:
-    """Return the standings with *entry*, and what is wrong with it, if anything."""
-    fact, on = entry.fact, entry.on
-    now = latest(enrolments, fact.programme, on)
-    if type(fact) is CountyEnrolled:
-        enrolled = Enrolment(on, fact.programme, fact.batch, fact.standing, entry.version)
-        return (*enrolments, enrolled), _already(entry, now) if now and now.standing in LIVE else None
-    needed, leaves = _CHANGES[type(fact)]
-    if now is None or now.standing is not needed:
-        return enrolments, errors.WrongStanding(
-            county=entry.stream,
-            programme=fact.programme.value,
-            on=on.isoformat(),
-            standing=now.standing.value if now else "none",
-            expected=needed.value,
-        )
-    gate = getattr(fact, "gate", None)
-    return (*enrolments, Enrolment(on, fact.programme, now.batch, leaves, entry.version, gate)), None
+def _enrolled(enrolments: Enrolments, e: Entry[CountyEnrolled]) -> Enrolments:
+    fact = e.fact
+    return (*enrolments, Enrolment(e.on, fact.programme, fact.batch, fact.standing, e.version))
 
 
-def _already(entry: AnyEntry, now: Enrolment) -> Refused:
-    return errors.AlreadyEnrolled(
-        county=entry.stream, programme=now.programme.value, standing=now.standing.value, since=now.since.isoformat()
+def _changed(enrolments: Enrolments, e: Entry[StandingFact]) -> Enrolments:
+    fact = e.fact
+    required, after = _CHANGES[type(fact)]
+    now = latest(enrolments, fact.programme, e.on)
+    if now is None or now.standing is not required:
+        return enrolments
+    gate = fact.gate if isinstance(fact, StandingLost) else None
+    return (*enrolments, Enrolment(e.on, fact.programme, now.batch, after, e.version, gate))
+
+
+EFFECTS: Effects[Enrolments] = {
+    **dict((on(CountyEnrolled, _enrolled),)),
+    **dict.fromkeys(_CHANGES, _changed),
+}
+
+
+def _not_enrolled(enrolments: Enrolments, e: Entry[CountyEnrolled]) -> Refused | None:
+    now = latest(enrolments, e.fact.programme, e.on)
+    if now is None or now.standing not in LIVE:
+        return None
+    return errors.AlreadyEnrolled(county=e.stream, programme=now.programme, standing=now.standing, since=now.since)
+
+
+def _required(enrolments: Enrolments, e: Entry[StandingFact]) -> Refused | None:
+    required, _ = _CHANGES[type(e.fact)]
+    now = latest(enrolments, e.fact.programme, e.on)
+    if now and now.standing is required:
+        return None
+    return errors.WrongStanding(
+        county=e.stream,
+        programme=e.fact.programme,
+        on=e.on,
+        standing=now.standing if now else "none",
+        expected=required,
     )
+
+
+RULES: Rules[Enrolments] = {
+    **dict((on(CountyEnrolled, _not_enrolled),)),
+    **dict.fromkeys(_CHANGES, _required),
+}
+
+RANK: Ranks = {CountyEnrolled: 10, CountyNamed: 11, CountyDelisted: 12, CandidacyCancelled: 13}

@@ -6,15 +6,7 @@ deserve without raising them, and a decider raises those that a new fact would a
 
 from __future__ import annotations
 
-from dualcert.errors.base import (
-    N_,
-    DualcertError,
-    Phrase,
-    Refused,
-    Remark,
-    Translate,
-    shown,
-)
+from dualcert.errors.base import DualcertError, Refused, Remark, shown
 from dualcert.errors.campaigns import (
     AlreadyEnrolled,
     AlreadyExemplary,
@@ -87,7 +79,7 @@ from dualcert.errors.labs import (
     CertificateNotHeld,
     CertificateNotSuspended,
     LabAlreadyRegistered,
-    LabClosed,
+    LabIsClosed,
     NothingChanges,
 )
 from dualcert.errors.missing import (
@@ -175,6 +167,7 @@ from dualcert.errors.stores import (
     UnknownFactName,
     WrittenByNewer,
 )
+from dualcert.languages import N_, Phrase, Translate
 
 __all__ = [
     "AlreadyEnrolled",
@@ -230,7 +223,7 @@ __all__ = [
     "KindAmbiguous",
     "LabAlreadyDesignated",
     "LabAlreadyRegistered",
-    "LabClosed",
+    "LabIsClosed",
     "LabNotDesignated",
     "MeasureAlreadyCompleted",
     "MissingCell",

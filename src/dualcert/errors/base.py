@@ -1,43 +1,18 @@
-"""The root of the tree of refusals, and how a refusal is told."""
+"""The root of the tree of refusals, and how a refusal becomes a sentence or JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from datetime import date
+from enum import Enum
+from typing import Any, ClassVar
 
 import attrs
 from attrs import define
 
-Translate = Callable[[str], str]
+from dualcert.languages import N_, Phrase, Translate
 
 SHOWN = 80
 """How many characters of a hostile value a message repeats."""
-
-
-def N_(message: str) -> str:  # noqa: N802  the name that gettext tools look for
-    """Mark *message* for translation; it is translated where it is shown."""
-    return message
-
-
-class Phrase(str):
-    """A sentence with values in it that is translated where it is shown; elsewhere it is its English text."""
-
-    __slots__ = ("template", "values")
-    template: str
-    values: dict[str, object]
-
-    def __new__(cls, template: str, **values: object) -> Self:
-        """Return the sentence that *template* and *values* make."""
-        phrase = super().__new__(cls, template.format(**values))
-        phrase.template, phrase.values = template, values
-        return phrase
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _phrased, (self.template, self.values)
-
-
-def _phrased(template: str, values: dict[str, object]) -> Phrase:
-    return Phrase(template, **values)
 
 
 def shown(value: object) -> str:
@@ -57,12 +32,12 @@ class DualcertError(Exception):
     template: ClassVar[str] = N_("something went wrong")
 
     def facts(self) -> dict[str, Any]:
-        """Return the fields of this refusal by name, as they stand in JSON."""
+        """Return the fields of this refusal by name, as JSON has them."""
         return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
 
     def render(self, translate: Translate = str) -> str:
         """Return the sentence of this refusal in the language of *translate*."""
-        values = {a.name: _told(a.name, getattr(self, a.name), translate) for a in attrs.fields(type(self))}
+        values = {a.name: _worded(a.name, getattr(self, a.name), translate) for a in attrs.fields(type(self))}
         return translate(self.template).format(**values)
 
     def __str__(self) -> str:
@@ -78,25 +53,34 @@ def _rebuilt(cls: type[DualcertError], fields: dict[str, Any]) -> DualcertError:
 
 
 TERMS = frozenset({"expected", "found", "level", "problem", "programme", "standing", "state"})
-"""The fields whose values are words of ours, not of the one who asked."""
+"""The fields whose texts are words of ours, not of the user."""
 
 
-def _told(name: str, value: object, translate: Translate) -> object:
-    """Return *value* as a sentence says it; what we say of it ourselves is translated, too."""
+def _worded(name: str, value: object, translate: Translate) -> object:
+    """Return *value* as it appears in a sentence, with our own words translated."""
     if isinstance(value, DualcertError):
         return value.render(translate)
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(str(_worded(name, each, str)) for each in value)
     if isinstance(value, Phrase):
-        return translate(value.template).format(**value.values)
-    return translate(value) if name in TERMS and isinstance(value, str) and value else value
+        return value.render(translate)
+    if isinstance(value, date):
+        return value.isoformat()
+    ours = isinstance(value, Enum) or (name in TERMS and isinstance(value, str) and value)
+    return translate(str(value.value if isinstance(value, Enum) else value)) if ours else value
 
 
-def _plain(value: object) -> Any:
-    if isinstance(value, DualcertError):
-        return {"code": value.code, "message": str(value), **value.facts()}
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+def _plain(value: object) -> object:
+    """Return *value* as JSON has it: enums by their value, dates as YYYY-MM-DD."""
+    match value:
+        case DualcertError():
+            return {"code": value.code, "message": str(value), **value.facts()}
+        case Enum():
+            return value.value
+        case tuple():
+            return [_plain(each) for each in value]
+        case date():
+            return value.isoformat()
     return value if type(value) in {str, int, bool, type(None)} else str(value)
 
 

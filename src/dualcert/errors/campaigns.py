@@ -1,10 +1,15 @@
-"""What contradicts the rules of counties, pairings and the campaign."""
+"""Refusals by the rules of counties, pairings and the campaign."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
+from dualcert.values.terms import Programme, Standing
 
 
 @define(kw_only=True, eq=False)
@@ -15,7 +20,7 @@ class LabAlreadyDesignated(Refused):
     template = N_("{lab} is designated for {county} since {since}")
     county: str
     lab: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -26,7 +31,7 @@ class LabNotDesignated(Refused):
     template = N_("{lab} is not designated for {county} on {on}")
     county: str
     lab: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -45,7 +50,7 @@ class CampaignNotOpen(Refused):
     code = "campaign-not-open"
     template = N_("{campaign} is not open on {on}")
     campaign: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -55,9 +60,9 @@ class AlreadyEnrolled(Refused):
     code = "already-enrolled"
     template = N_("{county} is {standing} in the {programme} programme since {since}")
     county: str
-    programme: str
-    standing: str
-    since: str
+    programme: Programme
+    standing: Standing
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -65,32 +70,32 @@ class WrongStanding(Refused):
     """A county is named or loses its candidacy as a candidate, and is delisted as a named one."""
 
     code = "wrong-standing"
-    template = N_("{county} stands as {standing} in the {programme} programme on {on}, not as {expected}")
+    template = N_("{county} is {standing} in the {programme} programme on {on}, not {expected}")
     county: str
-    programme: str
-    on: str
-    standing: str
-    expected: str
+    programme: Programme
+    on: date
+    standing: Standing | Literal["none"]
+    expected: Standing
 
 
 @define(kw_only=True, eq=False)
 class NoPlan(Refused):
-    """Nothing to hand in or carry out: no plan was issued by then."""
+    """There is no plan to submit or carry out: none was issued by then."""
 
     code = "no-plan"
     template = N_("{county} has no plan on {on}")
     county: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
 class PlanAlreadySubmitted(Refused):
-    """A plan is handed in once."""
+    """A plan is submitted once."""
 
     code = "plan-already-submitted"
     template = N_("the plan of {county} was handed in on {since}")
     county: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -112,7 +117,7 @@ class MeasureAlreadyCompleted(Refused):
     template = N_("item {item} of the plan of {county} is done since {since}")
     county: str
     item: int
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -122,7 +127,7 @@ class PairingAlreadyAssigned(Refused):
     code = "pairing-already-assigned"
     template = N_("{pairing} is assigned since {since}")
     pairing: str
-    since: str
+    since: date
 
 
 @define(kw_only=True, eq=False)
@@ -132,7 +137,7 @@ class PairingNotOpen(Refused):
     code = "pairing-not-open"
     template = N_("{pairing} is not assigned on {on}, or ended")
     pairing: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -157,7 +162,7 @@ class ProblemNotOpen(Refused):
 
 @define(kw_only=True, eq=False)
 class AlreadyExemplary(Refused):
-    """A county is an example once at a time."""
+    """A county is selected as exemplary once at a time."""
 
     code = "already-exemplary"
     template = N_("{county} is an example of {campaign} already")
@@ -167,18 +172,18 @@ class AlreadyExemplary(Refused):
 
 @define(kw_only=True, eq=False)
 class NotExemplary(Refused):
-    """A county that is no example cannot be withdrawn."""
+    """A county that is not exemplary cannot be withdrawn."""
 
     code = "not-exemplary"
     template = N_("{county} is no example of {campaign} on {on}")
     campaign: str
     county: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
 class QuotaReached(Refused):
-    """There are as many examples as the policy allows (rule 8 of the notice)."""
+    """The policy's quota of exemplary counties is reached (rule 8 of the notice)."""
 
     code = "quota-reached"
     template = N_("{campaign} has its {quota} examples already")
@@ -188,10 +193,10 @@ class QuotaReached(Refused):
 
 @define(kw_only=True, eq=False)
 class UnknownMilestone(Refused):
-    """The policy of the day asks for no summary of that name."""
+    """The policy of the day has no summary of that name."""
 
     code = "unknown-milestone"
-    template = N_("{campaign} asks for no summary {milestone}; it asks for {known}")
+    template = N_("the policy of {campaign} has no summary {milestone}; it has {known}")
     campaign: str
     milestone: str
     known: tuple[str, ...]
@@ -222,7 +227,7 @@ class OutOfProvince(Refused):
     """A division lies outside the province of the campaign."""
 
     code = "out-of-province"
-    template = N_("{field}: {division} {name} does not lie in {province}")
+    template = N_("{field}: {division} {name} is not in {province}")
     field: str
     division: str
     name: str
@@ -234,7 +239,7 @@ class NoScore(Refused):
     """The policy has no weights, so there is no score."""
 
     code = "no-score"
-    template = N_("the policy {policy} has no table [score], so nothing says what counts for how much")
+    template = N_("the policy {policy} has no table [score], so there are no weights")
     policy: str
 
 
@@ -255,5 +260,5 @@ class GateNotDue(Refused):
     code = "gate-not-due"
     template = N_("gate {gate} is due on {due}, after {on}")
     gate: str
-    due: str
-    on: str
+    due: date
+    on: date

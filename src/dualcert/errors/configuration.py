@@ -1,15 +1,16 @@
-"""What the program was told to work with is wrong."""
+"""The configuration is wrong."""
 
 from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, DualcertError
+from dualcert.errors.base import DualcertError
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
 class BadConfiguration(DualcertError):
-    """What the program was told to work with is wrong."""
+    """The configuration is wrong."""
 
     code = "bad-configuration"
     template = N_("{problem}")
@@ -46,7 +47,7 @@ class OutputLost(DualcertError):
 
 @define(kw_only=True, eq=False)
 class FileUnwritable(DualcertError):
-    """A file could not be written; what was at its place is as it was."""
+    """A file could not be written; the file that was there is unchanged."""
 
     code = "file-unwritable"
     template = N_("{path} cannot be written: {problem}")

@@ -1,10 +1,12 @@
-"""What contradicts the life of a dispatch, or keeps it from being sent."""
+"""Refusals by the rules of a dispatch, and of sending."""
 
 from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
+from dualcert.values.terms import DispatchState
 
 
 @define(kw_only=True, eq=False)
@@ -18,12 +20,12 @@ class DispatchAlreadyPlanned(Refused):
 
 @define(kw_only=True, eq=False)
 class DispatchStandsOtherwise(Refused):
-    """What was to be recorded of a dispatch does not fit where it stands."""
+    """The dispatch is in a state in which this cannot be recorded."""
 
     code = "dispatch-stands-otherwise"
     template = N_("{dispatch} is {state}")
     dispatch: str
-    state: str
+    state: DispatchState
 
 
 @define(kw_only=True, eq=False)
@@ -37,7 +39,7 @@ class UnknownDispatch(Refused):
 
 @define(kw_only=True, eq=False)
 class SendingOff(Refused):
-    """This store has been sent from elsewhere, or went back in time: somebody has to say that sending goes on here."""
+    """The store was sent from elsewhere or restored from a backup; a person has to resume sending here."""
 
     code = "sending-off"
     template = N_("sending is off for {store} here: {problem}; 'dispatch resume' goes on")

@@ -1,10 +1,13 @@
-"""What contradicts the log, its clock, or what others entered."""
+"""Refusals by what is recorded already: other facts, the clock, other writers."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from attrs import define
 
-from dualcert.errors.base import N_, DualcertError, Refused
+from dualcert.errors.base import DualcertError, Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
@@ -12,9 +15,9 @@ class InTheFuture(Refused):
     """A fact cannot become true after the day on which it is recorded."""
 
     code = "in-the-future"
-    template = N_("on {on} lies after today, {today}")
-    on: str
-    today: str
+    template = N_("on {on} is after today, {today}")
+    on: date
+    today: date
 
 
 @define(kw_only=True, eq=False)
@@ -22,7 +25,7 @@ class ContradictsLaterFact(Refused):
     """A late entry would contradict a fact that is recorded for a later day."""
 
     code = "contradicts-later-fact"
-    template = N_("it contradicts {fact}: {because}")
+    template = N_("it contradicts the recorded fact {fact}: {because}")
     fact: str
     because: DualcertError
 
@@ -32,7 +35,7 @@ class RestedOn(Refused):
     """A fact cannot be retracted while others rest on it."""
 
     code = "rested-on"
-    template = N_("{fact} cannot go: {by} rest on it")
+    template = N_("{fact} cannot be retracted: {by} depend on it")
     fact: str
     by: tuple[str, ...]
 
@@ -71,14 +74,14 @@ class CommandIdReused(Refused):
     """A command id was used before for another command."""
 
     code = "command-id-reused"
-    template = N_("command_id {command_id} stands at {fact} for another command")
+    template = N_("command_id {command_id} was used for another command, recorded as {fact}")
     command_id: str
     fact: str
 
 
 @define(kw_only=True, eq=False)
 class Conflict(Refused):
-    """Others kept writing the same stream; nothing was recorded."""
+    """Others wrote the same stream at each attempt; nothing was recorded."""
 
     code = "conflict"
     template = N_("{stream} was written by others {attempts} times meanwhile; try again")
@@ -92,5 +95,5 @@ class ClockBehindLog(Refused):
 
     code = "clock-behind-log"
     template = N_("the clock says {now}, the newest fact was recorded at {newest}: set the clock")
-    now: str
-    newest: str
+    now: datetime
+    newest: datetime

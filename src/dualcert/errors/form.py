@@ -1,10 +1,13 @@
-"""What is said is not well formed."""
+"""Refusals of input that is not well formed."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
@@ -44,11 +47,11 @@ class ImplausibleDate(Refused):
     """A date lies outside the years that these books can be about."""
 
     code = "implausible-date"
-    template = N_("{field}: {value} lies outside {earliest} to {latest}")
+    template = N_("{field}: {value} is not between {earliest} and {latest}")
     field: str
-    value: str
-    earliest: str
-    latest: str
+    value: date
+    earliest: date
+    latest: date
 
 
 @define(kw_only=True, eq=False)
@@ -56,9 +59,9 @@ class BadPeriod(Refused):
     """A certificate ends before it begins."""
 
     code = "bad-period"
-    template = N_("valid_until {valid_until} lies before granted_on {granted_on}")
-    granted_on: str
-    valid_until: str
+    template = N_("valid_until {valid_until} is before granted_on {granted_on}")
+    granted_on: date
+    valid_until: date
 
 
 @define(kw_only=True, eq=False)
@@ -78,8 +81,8 @@ class OnDiffers(Refused):
 
     code = "on-differs"
     template = N_("on {on} differs from granted_on {granted_on}; it may be left out")
-    on: str
-    granted_on: str
+    on: date
+    granted_on: date
 
 
 @define(kw_only=True, eq=False)

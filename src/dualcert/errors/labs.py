@@ -1,10 +1,14 @@
-"""What contradicts the rules of a lab and its certificates."""
+"""Refusals by the rules of a lab and its certificates."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
+from dualcert.values.terms import Scheme
 
 
 @define(kw_only=True, eq=False)
@@ -23,17 +27,17 @@ class BeforeRegistration(Refused):
     code = "before-registration"
     template = N_("{lab} was not yet registered on {on}")
     lab: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
-class LabClosed(Refused):
+class LabIsClosed(Refused):
     """From its closing a lab takes only suspension, cancellation and revocation."""
 
     code = "lab-closed"
     template = N_("{lab} is closed since {closed_on}")
     lab: str
-    closed_on: str
+    closed_on: date
 
 
 @define(kw_only=True, eq=False)
@@ -41,9 +45,9 @@ class NothingChanges(Refused):
     """The command would change nothing."""
 
     code = "nothing-changes"
-    template = N_("{stream} already is so on {on}")
+    template = N_("{stream}: the command changes nothing on {on}")
     stream: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -53,10 +57,10 @@ class CertificateAlreadyHeld(Refused):
     code = "certificate-already-held"
     template = N_("{lab} holds {scheme} certificate {number} on {on}, valid until {valid_until}")
     lab: str
-    scheme: str
+    scheme: Scheme
     number: str
-    on: str
-    valid_until: str
+    on: date
+    valid_until: date
 
 
 @define(kw_only=True, eq=False)
@@ -66,8 +70,8 @@ class CertificateNotGranted(Refused):
     code = "certificate-not-granted"
     template = N_("{lab} has no {scheme} certificate on {on} that was granted and not ended")
     lab: str
-    scheme: str
-    on: str
+    scheme: Scheme
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -77,8 +81,8 @@ class CertificateNotHeld(Refused):
     code = "certificate-not-held"
     template = N_("{lab} holds no {scheme} certificate on {on}")
     lab: str
-    scheme: str
-    on: str
+    scheme: Scheme
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -88,16 +92,16 @@ class CertificateAlreadySuspended(Refused):
     code = "certificate-already-suspended"
     template = N_("the {scheme} certificate of {lab} is suspended since {since}")
     lab: str
-    scheme: str
-    since: str
+    scheme: Scheme
+    since: date
 
 
 @define(kw_only=True, eq=False)
 class CertificateNotSuspended(Refused):
-    """A reinstatement of what is not suspended."""
+    """A reinstatement of a certificate that is not suspended."""
 
     code = "certificate-not-suspended"
     template = N_("the {scheme} certificate of {lab} is not suspended on {on}")
     lab: str
-    scheme: str
-    on: str
+    scheme: Scheme
+    on: date

@@ -1,15 +1,16 @@
-"""What is said is about something that is not there."""
+"""Refusals of input that names something unknown."""
 
 from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
 class UnknownDivision(Refused):
-    """No division of the table has that code (or it may not stand here)."""
+    """No division of the table has that code, or it is not allowed here."""
 
     code = "unknown-division"
     template = N_("{field}: there is no division {division}")
@@ -50,10 +51,10 @@ class UnknownCampaign(Refused):
 
 @define(kw_only=True, eq=False)
 class NoCampaign(Refused):
-    """No campaign was known at that position of the log, so no policy says what is counted."""
+    """No campaign was known at that position of the log, so there is no policy."""
 
     code = "no-campaign"
-    template = N_("at position {position} of the log no campaign was known, so nothing says what is counted")
+    template = N_("no campaign was known at position {position} of the log, so there is no policy")
     position: int
 
 
@@ -68,7 +69,7 @@ class UnknownPairing(Refused):
 
 @define(kw_only=True, eq=False)
 class UnknownPerson(Refused):
-    """The directory has nobody of that id."""
+    """The directory has no person of that id."""
 
     code = "unknown-person"
     template = N_("the directory has nobody of the id {person}")
@@ -86,7 +87,7 @@ class PersonIdTaken(Refused):
 
 @define(kw_only=True, eq=False)
 class PersonErased(Refused):
-    """An erased person stays erased; the id is given to nobody else."""
+    """An erased person stays erased; the id is never used again."""
 
     code = "person-erased"
     template = N_("{person} was erased on {erased_on}; the id is not used again")

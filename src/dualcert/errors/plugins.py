@@ -1,11 +1,11 @@
-"""What a plugin is asked for and does not have, or gets wrong."""
+"""Errors of plugins."""
 
 from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_
 from dualcert.errors.configuration import BadConfiguration
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)

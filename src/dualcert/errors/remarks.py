@@ -1,10 +1,14 @@
-"""What is worth a look and never refused."""
+"""Remarks: odd input that is recorded all the same."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import define
 
-from dualcert.errors.base import N_, Remark
+from dualcert.errors.base import Remark
+from dualcert.languages import N_
+from dualcert.values.terms import Scheme
 
 
 @define(kw_only=True, eq=False)
@@ -12,8 +16,8 @@ class OddNumber(Remark):
     """A certificate number of an unusual form; published lists disagree, so it is no refusal."""
 
     code = "odd-number"
-    template = N_("{scheme} numbers usually look otherwise than {number}")
-    scheme: str
+    template = N_("{number} is an unusual {scheme} number")
+    scheme: Scheme
     number: str
 
 
@@ -23,10 +27,10 @@ class UnusualValidity(Remark):
 
     code = "unusual-validity"
     template = N_("{scheme} certificates run for {years} years, this one from {granted_on} to {valid_until}")
-    scheme: str
+    scheme: Scheme
     years: str
-    granted_on: str
-    valid_until: str
+    granted_on: date
+    valid_until: date
 
 
 @define(kw_only=True, eq=False)
@@ -36,7 +40,7 @@ class WithoutCma(Remark):
     code = "without-cma"
     template = N_("{lab} applies for CATL by the sequential route and holds no CMA on {on}")
     lab: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
@@ -48,13 +52,13 @@ class TooYoung(Remark):
         "{lab} applies for CATL by the sequential route: it has worked since {since}, not yet {months} months"
     )
     lab: str
-    since: str
+    since: date
     months: int
 
 
 @define(kw_only=True, eq=False)
 class SerialDate(Remark):
-    """A day's number where a date belongs; the workbook says from which day it counts."""
+    """The cell has a day's number instead of a date; it is counted from the workbook's first day."""
 
     code = "serial-date"
     template = N_("{value} is a day's number: read as {date}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, Refused
+from dualcert.errors.base import Refused
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)

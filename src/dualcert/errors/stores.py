@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import N_, DualcertError
+from dualcert.errors.base import DualcertError
+from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)

@@ -24,7 +24,7 @@ class Answer:
         return {a.name: plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
 
 
-def plain(value: object) -> Any:
+def plain(value: object) -> object:
     """Return *value* as JSON has it."""
     if isinstance(value, Answer):
         return value.to_dict()
@@ -35,7 +35,7 @@ def plain(value: object) -> Any:
     return msgspec.to_builtins(value)
 
 
-def check_choice(field: str, value: str, choices: Any) -> None:
+def check_choice(field: str, value: str, choices: object) -> None:
     """Refuse a word of a question that is none of *choices*, a Literal; raises BadValue."""
     if value not in get_args(choices):
         raise BadValue(field=field, value=shown(value), expected=" | ".join(get_args(choices)))

@@ -1,4 +1,4 @@
-"""Breaches across streams: what no single stream can rule out, so that a finding shows it."""
+"""Breaches of rules across streams: no single stream can keep such a rule, so a finding shows where it is broken."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 from dualcert.errors import N_
 from dualcert.projections import evidence
-from dualcert.projections.finding import Finding, Severity
+from dualcert.projections.finding import Finding, Severity, finding
 from dualcert.projections.labs import LabOnDay
 from dualcert.projections.situation import Situation
 from dualcert.values.numbers import canonical_number
-from dualcert.values.terms import SCHEMES, Scheme
+from dualcert.values.terms import SCHEMES, FindingKind, Scheme
 
-SHARED = N_("{scheme} number {number} stands at {count} labs: {labs}")
+SHARED = N_("{count} labs have the {scheme} number {number}: {labs}")
 GONE = N_("{name} relies on {lab}, which is closed or not registered")
 
 
 def number_shared(situation: Situation) -> Iterator[Finding]:
-    """Yield the certificate numbers that stand at more than one active lab of the province."""
+    """Yield the certificate numbers that more than one active lab of the province has."""
     for scheme in SCHEMES:
         for borne in _holders(situation, scheme).values():
             if len(borne) > 1:
@@ -26,10 +26,10 @@ def number_shared(situation: Situation) -> Iterator[Finding]:
 
 
 def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[tuple[str, LabOnDay]]]:
-    """Return, by the number as it is compared, the numbers as they are written and the labs that bear them."""
+    """Return, by the number as it is compared, the numbers as they are written and the labs that have them."""
     holders: dict[str, list[tuple[str, LabOnDay]]] = defaultdict(list)
     for lab in situation.labs.values():
-        timeline = lab.read.timeline(scheme)
+        timeline = lab.state.timeline(scheme)
         period = timeline.period_of(situation.day)
         if period:
             number = timeline.number_of(period, situation.day)
@@ -39,14 +39,12 @@ def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[tuple[str, 
 
 def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnDay]) -> Finding:
     ids = tuple(lab.lab for lab in labs)
-    facts = (id_ for lab in labs for id_ in evidence.of_certificate(lab.lab, lab.read, scheme, situation.day))
-    return Finding(
-        kind="number-shared",
-        subject=ids[0],
-        division=labs[0].details.division,
-        name=labs[0].details.name,
-        due=None,
-        days_left=None,
+    facts = (id_ for lab in labs for id_ in evidence.of_certificate(lab.lab, lab.state, scheme, situation.day))
+    return finding(
+        situation,
+        FindingKind.NUMBER_SHARED,
+        ids[0],
+        home=labs[0].home,
         severity=Severity.HIGH,
         template=SHARED,
         evidence=evidence.distinct(facts),
@@ -55,16 +53,17 @@ def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnD
 
 
 def lab_gone(situation: Situation) -> Iterator[Finding]:
-    """Yield counties and pairings that rely on a lab which is closed meanwhile, or not registered."""
+    """Yield counties and pairings that name a lab which is closed or not registered."""
     for county in situation.counties.values():
-        for designation in county.read.designations:
+        for designation in county.state.designations:
             if designation.covers(situation.day) and designation.lab not in county.labs:
                 facts = (f"{county.county}@{designation.version}", *_closings(situation, designation.lab))
-                yield _gone(county.county, county.code, county.name, designation.lab, facts)
+                yield _gone(situation, county.county, county.home, designation.lab, facts)
     for id_, pairing in situation.pairings.items():
         for lab in (pairing.supporter, pairing.target):
             if lab.startswith("lab-") and not _is_active(situation, lab):
-                yield _gone(id_, *situation.home_of(pairing.target), lab, (f"{id_}@1", *_closings(situation, lab)))
+                facts = (f"{id_}@1", *_closings(situation, lab))
+                yield _gone(situation, id_, situation.home_of(pairing.target), lab, facts)
 
 
 def _is_active(situation: Situation, lab: str) -> bool:
@@ -73,22 +72,23 @@ def _is_active(situation: Situation, lab: str) -> bool:
 
 
 def _closings(situation: Situation, lab: str) -> Iterator[str]:
-    """Yield the fact by which a lab is closed, where there is one that stands."""
+    """Yield the fact by which a lab is closed, if there is one that is effective."""
     found = situation.view.find_lab(lab)
     if found and found.closing:
         yield f"{lab}@{found.closing}"
 
 
-def _gone(subject: str, division: str, name: str, lab: str, facts: tuple[str, ...]) -> Finding:
-    return Finding(
-        kind="lab-gone",
-        subject=subject,
-        division=division,
-        name=name,
-        due=None,
-        days_left=None,
+def _gone(situation: Situation, subject: str, home: tuple[str, str], lab: str, facts: tuple[str, ...]) -> Finding:
+    return finding(
+        situation,
+        FindingKind.LAB_GONE,
+        subject,
+        home=home,
         severity=Severity.HIGH,
         template=GONE,
         evidence=facts,
         more={"lab": lab},
     )
+
+
+SOURCES = (number_shared, lab_gone)

@@ -1,4 +1,4 @@
-"""Campaigns 攻坚行动: what happened at campaign level by a day."""
+"""Campaigns 攻坚行动: their policy, exemplary counties, meetings, summaries and the like by a day."""
 
 from __future__ import annotations
 
@@ -77,24 +77,24 @@ class CampaignStatus(Answer):
 
 
 def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
-    """Return what happened in *campaign* by *as_of*; raises UnknownCampaign."""
-    read = view.campaign(campaign)
-    if not read.policies:
+    """Return the status of *campaign* on *as_of*; raises UnknownCampaign."""
+    state = view.campaign(campaign)
+    if not state.policies:
         raise UnknownCampaign(campaign=campaign)
-    policy = next((p for p in reversed(read.policies) if p.since <= as_of), read.policies[0]).policy
+    policy = next((p for p in reversed(state.policies) if p.since <= as_of), state.policies[0]).policy
     return CampaignStatus(
         campaign=campaign,
         policy=policy.name,
         title=policy.title,
-        closed_on=read.closed_on if read.closed_on and read.closed_on <= as_of else None,
-        exemplars=read.exemplary(as_of),
-        meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month) for m in read.meetings if m.on <= as_of),
-        summaries=tuple(SummaryStatus(s.on, s.city, s.milestone) for s in read.summaries if s.on <= as_of),
-        highlights=tuple(HighlightStatus(*h) for h in read.highlights if h[0] <= as_of),
+        closed_on=state.closed_on if state.closed_on and state.closed_on <= as_of else None,
+        exemplars=state.exemplary(as_of),
+        meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month) for m in state.meetings if m.on <= as_of),
+        summaries=tuple(SummaryStatus(s.on, s.city, s.milestone) for s in state.summaries if s.on <= as_of),
+        highlights=tuple(HighlightStatus(*h) for h in state.highlights if h[0] <= as_of),
         difficulties=tuple(
             DifficultyStatus(d.item, d.since, d.city, d.note, d.answered_on if not d.open(as_of) else None)
-            for d in read.difficulties
+            for d in state.difficulties
             if d.since <= as_of
         ),
-        bulletins=tuple(BulletinStatus(*b) for b in read.bulletins if b[0] <= as_of),
+        bulletins=tuple(BulletinStatus(*b) for b in state.bulletins if b[0] <= as_of),
     )

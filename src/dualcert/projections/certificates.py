@@ -1,4 +1,4 @@
-"""Certificates: where labs stand on a day."""
+"""Certificates: the status of labs on a day."""
 
 from __future__ import annotations
 
@@ -52,10 +52,15 @@ def counts(timeline: Timeline, day: date, target: Target) -> bool:
 
 
 def lab_status(view: View, lab: str, as_of: date) -> LabStatus:
-    """Return where *lab* stands; raises UnknownLab, and BeforeRegistration for a day before it began."""
+    """Return the status of *lab* on a day.
+
+    Raises:
+        UnknownLab: no lab of that id is registered.
+        BeforeRegistration: it is registered later than *as_of*.
+    """
     found = view.lab(lab)
     if found.details_on(as_of) is None:
-        raise BeforeRegistration(lab=lab, on=as_of.isoformat())
+        raise BeforeRegistration(lab=lab, on=as_of)
     return _lab_status(lab, found, as_of)
 
 

@@ -1,4 +1,4 @@
-"""Counties: their designated labs, whether they pass, and where they stand in the programmes."""
+"""Counties: their designated labs, whether they pass, and their standing in the programmes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dualcert.values.terms import Programme, Scheme, Standing
 
 @frozen
 class ProgrammeStatus(Answer):
-    """Where a county stands in one programme."""
+    """The standing of a county in one programme."""
 
     programme: Programme
     batch: int
@@ -40,7 +40,7 @@ class PlanStatus(Answer):
 
 @frozen
 class CountyStatus(Answer):
-    """A county on one day; `passes` is None where no lab is designated, `plan` where none is issued."""
+    """A county on one day; `passes` is None if no lab is designated, `plan` if none is issued."""
 
     county: str
     name: str
@@ -52,7 +52,7 @@ class CountyStatus(Answer):
 
 @frozen
 class CountyOnDay:
-    """A county as it is read on one day: its stream, its designated labs that are active, whether it passes.
+    """A county on one day: its state, its designated labs that are active, whether it passes.
 
     `lacking` has the schemes that each of these labs lacks.
     """
@@ -60,10 +60,15 @@ class CountyOnDay:
     county: str
     code: str
     name: str
-    read: County
+    state: County
     labs: Mapping[str, Lab]
     lacking: Mapping[str, tuple[Scheme, ...]]
     passes: bool | None
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """The county's code and name."""
+        return self.code, self.name
 
 
 def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay:
@@ -72,13 +77,13 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     It passes when all (or, by the policy, any) of the labs designated for it are dual-certified; one without
     an active designated lab neither passes nor fails.
     """
-    read, code = view.county(county), division_of(county)
-    designated = {lab: view.find_lab(lab) for lab in read.labs(day)}
+    state, code = view.county(county), division_of(county)
+    designated = {lab: view.find_lab(lab) for lab in state.labs(day)}
     labs = {lab: found for lab, found in designated.items() if found and found.active(day)}
     lack = {lab: lacking(found, day, target) for lab, found in labs.items()}
     dual = [not schemes for schemes in lack.values()]
     passed = all(dual) if target.county_passes == "all" else any(dual)
-    return CountyOnDay(county, code, view.name_of(code), read, labs, lack, passed if labs else None)
+    return CountyOnDay(county, code, view.name_of(code), state, labs, lack, passed if labs else None)
 
 
 def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:
@@ -88,10 +93,10 @@ def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:
 
 
 def county_status(view: View, county: str, as_of: date) -> CountyStatus:
-    """Return where *county* stands: its active designated labs, whether it passes, its programmes."""
+    """Return the status of *county*: its active designated labs, whether it passes, its programmes."""
     on_day = county_on(view, county, as_of, view.policy(as_of).target)
-    programmes = (ProgrammeStatus(e.programme, e.batch, e.standing) for e in on_day.read.enrolled(as_of))
-    plan = _plan_status(on_day.read.plan(as_of), as_of)
+    programmes = (ProgrammeStatus(e.programme, e.batch, e.standing) for e in on_day.state.enrolled(as_of))
+    plan = _plan_status(on_day.state.plan(as_of), as_of)
     return CountyStatus(county, on_day.name, on_day.passes, tuple(on_day.labs), tuple(programmes), plan)
 
 

@@ -1,4 +1,4 @@
-"""Dispatches: what was to go to whom, and what came of it."""
+"""Dispatches: the messages that were planned, their recipients, and their state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualcert.values.terms import DispatchState
 
 @frozen
 class DispatchStatus(Answer):
-    """A dispatch as it is known; `changed_at` is when it last changed, `detail` what was said of it then."""
+    """A dispatch as it is known; `changed_at` is when it last changed, `detail` the reason or receipt of that change."""
 
     dispatch: str
     reporter: str
@@ -34,43 +34,43 @@ class DispatchStatus(Answer):
 
 
 def dispatch_status(view: View, dispatch: str) -> DispatchStatus:
-    """Return where *dispatch* stands; raises UnknownDispatch."""
-    read = view.dispatch(dispatch)
-    if read.planned is None:
+    """Return the status of *dispatch*; raises UnknownDispatch."""
+    state = view.dispatch(dispatch)
+    if state.planned is None:
         raise UnknownDispatch(dispatch=dispatch)
-    return _status(dispatch, read)
+    return _status(dispatch, state)
 
 
 def dispatch_statuses(view: View, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
     """Yield the dispatches, those that are in one of *states* only, in the order in which they were planned."""
-    found = [_status(id_, read) for id_, read in view.dispatches() if states is None or read.state in states]
+    found = [_status(id_, state) for id_, state in view.dispatches() if states is None or state.state in states]
     yield from sorted(found, key=lambda each: (each.planned_at, each.dispatch))
 
 
 @frozen
 class LastPlan:
-    """What a reporter last planned a message about: the day, and how much of the log it had read."""
+    """What a reporter last planned a message about: the day, and how much of the log it had state."""
 
     as_of: date
     position: int
 
 
 def last_planned(view: View, reporter: str, recipient: str | None = None) -> LastPlan | None:
-    """Return what *reporter* last planned a message about, to *recipient* if one is given; None if it never did."""
+    """Return the question of the last message that *reporter* planned, to *recipient* if one is given; or None."""
     plans = (
-        (read.planned.as_of, read.planned.position)
-        for _, read in view.dispatches()
-        if read.planned and read.planned.reporter == reporter and recipient in {None, read.planned.recipient}
+        (state.planned.as_of, state.planned.position)
+        for _, state in view.dispatches()
+        if state.planned and state.planned.reporter == reporter and recipient in {None, state.planned.recipient}
     )
     last = max(plans, default=None)
     return LastPlan(*last) if last else None
 
 
-def _status(id_: str, read: Dispatch) -> DispatchStatus:
-    planned = read.planned
+def _status(id_: str, state: Dispatch) -> DispatchStatus:
+    planned = state.planned
     assert planned is not None
-    assert read.planned_at is not None
-    assert read.changed_at is not None
+    assert state.planned_at is not None
+    assert state.changed_at is not None
     return DispatchStatus(
         dispatch=id_,
         reporter=planned.reporter,
@@ -78,11 +78,11 @@ def _status(id_: str, read: Dispatch) -> DispatchStatus:
         recipient=planned.recipient,
         channel=planned.channel,
         as_of=planned.as_of,
-        state=read.state,
-        attempts=read.attempts,
-        planned_at=read.planned_at,
-        changed_at=read.changed_at,
-        detail=read.detail,
+        state=state.state,
+        attempts=state.attempts,
+        planned_at=state.planned_at,
+        changed_at=state.changed_at,
+        detail=state.detail,
         sha256=planned.sha256,
         position=planned.position,
     )

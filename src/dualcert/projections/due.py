@@ -1,4 +1,4 @@
-"""What is due: everything on a day that needs somebody's attention, by urgency."""
+"""The findings of a day: everything that needs somebody's attention, most urgent first."""
 
 from __future__ import annotations
 
@@ -10,33 +10,16 @@ from attrs import frozen
 from typing_extensions import override
 
 from dualcert.errors import Translate
+from dualcert.projections import breaches, coverage, cycles, expiries, gates, plans
 from dualcert.projections.answers import Table
-from dualcert.projections.breaches import lab_gone, number_shared
-from dualcert.projections.coverage import none_designated, uncovered, unvisited
-from dualcert.projections.cycles import cycle_missing, difficulty_open, exemplars_missing, summary_missing
-from dualcert.projections.expiries import expiry_findings
 from dualcert.projections.finding import Finding, Severity
-from dualcert.projections.gates import contradicted, gate_findings
-from dualcert.projections.plans import plan_findings
 from dualcert.projections.situation import Situation
 from dualcert.projections.view import View
 
-SOURCES: tuple[Callable[[Situation], Iterator[Finding]], ...] = (
-    gate_findings,
-    contradicted,
-    number_shared,
-    lab_gone,
-    plan_findings,
-    cycle_missing,
-    summary_missing,
-    uncovered,
-    none_designated,
-    unvisited,
-    expiry_findings,
-    difficulty_open,
-    exemplars_missing,
+SOURCES: tuple[Callable[[Situation], Iterator[Finding]], ...] = tuple(
+    source for topic in (gates, breaches, plans, cycles, coverage, expiries) for source in topic.SOURCES
 )
-"""Where findings come from; each a pure function of the situation."""
+"""The sources of findings, each a pure function of the situation; a topic lists its own."""
 
 _URGENCY = {severity: n for n, severity in enumerate(Severity)}
 
@@ -69,5 +52,5 @@ def _urgency(finding: Finding) -> tuple[int, int, str, str]:
 
 
 def due(view: View, day: date, within: int | None = None) -> Due:
-    """Return the findings of *day* with what they rest on; see `findings`."""
+    """Return the findings of *day* with instant and position; see `findings`."""
     return Due(day, view.known_at, view.position, tuple(findings(view, day, within)))

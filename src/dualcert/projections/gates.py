@@ -1,7 +1,7 @@
-"""Gates: who misses a deadline, what follows, and which decisions what is known now contradicts.
+"""Gates: which counties fail a deadline, its consequence, and which decisions are contradicted by present knowledge.
 
-A gate is judged, standing and labs, as of its own date with what is known; asked about earlier, as of
-the date asked about (rules 2 and 3 of the notice).
+A gate judges standing and labs as of its own date with all that is known; before that date, as of the day
+asked about (rules 2 and 3 of the notice).
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from dualcert.errors import N_, GateNotDue, UnknownGate, shown
 from dualcert.policy import Consequence, Gate
 from dualcert.projections import evidence
 from dualcert.projections.counties import CountyOnDay, county_on
-from dualcert.projections.finding import Finding, Severity, pressing
+from dualcert.projections.finding import Finding, Severity, finding
 from dualcert.projections.situation import Situation
 from dualcert.projections.view import View
-from dualcert.values.terms import Programme, Standing
+from dualcert.values.terms import FindingKind, Programme, Standing
 
 CONSEQUENCES: dict[Standing, Consequence] = {
     Standing.DELISTED: "delist-county",
     Standing.CANDIDACY_CANCELLED: "cancel-candidacy",
 }
-"""The standing that a decision leaves -> the command that it was recorded by."""
+"""The standing after a decision -> the command that recorded the decision."""
 
 
 @frozen
 class Judgement:
-    """A county that a gate concerns and that does not pass; what follows for it, if anything does now.
+    """A county that a gate concerns and that does not pass it, with the consequence, if there is one now.
 
     `county` and `enrolment` are as of the day that was judged.
     """
@@ -44,23 +44,23 @@ class Judgement:
     consequence: Consequence | None
 
     def evidence(self) -> tuple[str, ...]:
-        """Return the facts that it rests on: enrolment, designations, the labs' certificates."""
+        """Return the facts that the judgement rests on: enrolment, designations, the labs' certificates."""
         enrolled = f"{self.county.county}@{self.enrolment.version}"
         return (enrolled, *evidence.of_county(self.county, self.judged_on))
 
     def overtaken(self, day: date) -> bool:
         """Return whether the county's standing in the programme changed after *day*."""
         programme = self.enrolment.programme
-        return any(e.programme is programme and e.since > day for e in self.county.read.enrolments)
+        return any(e.programme is programme and e.since > day for e in self.county.state.enrolments)
 
 
 def judgements(situation: Situation) -> Iterator[Judgement]:
-    """Yield who does not pass a gate and is not decided, by gate, county and programme."""
+    """Yield counties that fail a gate and have no decision yet, ordered by gate, county, programme."""
     view, day, policy = situation.view, situation.day, situation.policy
     for gate in policy.gate:
         for id_, today in situation.counties.items():
             judged_on = min(day, gate.last_day)
-            undecided = list(_undecided(today.read, gate, judged_on, day))
+            undecided = list(_undecided(today.state, gate, judged_on, day))
             if not undecided:
                 continue
             county = today if judged_on == day else county_on(view, id_, judged_on, policy.target)
@@ -73,7 +73,7 @@ def judgements(situation: Situation) -> Iterator[Judgement]:
 
 
 def _undecided(county: County, gate: Gate, judged_on: date, day: date) -> Iterator[tuple[Enrolment, Enrolment]]:
-    """Yield each standing that the gate judges and did not decide, with that of *day*."""
+    """Yield each standing that the gate judges and has no decision about, with the standing on *day*."""
     for programme in Programme if county.enrolments else ():
         judged, now = _concerned(county, gate, programme, judged_on), latest(county.enrolments, programme, day)
         if judged and now and now.standing in LIVE and not decided(county, gate, programme, day):
@@ -81,7 +81,7 @@ def _undecided(county: County, gate: Gate, judged_on: date, day: date) -> Iterat
 
 
 def _concerned(county: County, gate: Gate, programme: Programme, judged_on: date) -> Enrolment | None:
-    """Return the standing that the gate judges, its own decisions aside; None where it does not concern it."""
+    """Return the standing that the gate judges, without its own decisions; None if the gate does not concern it."""
     others = tuple(e for e in county.enrolments if e.gate != gate.name or e.since < gate.last_day)
     found = latest(others, programme, judged_on)
     concerned = found and gate.concerns(found.standing, found.programme, found.batch)
@@ -89,13 +89,13 @@ def _concerned(county: County, gate: Gate, programme: Programme, judged_on: date
 
 
 def decided(county: County, gate: Gate, programme: Programme, day: date) -> bool:
-    """Return whether a decision of the gate stands by *day*: a county gets no second one."""
+    """Return whether the gate has a decision about the county by *day*: a county gets no second one."""
     return any(
         e.gate == gate.name and e.programme is programme and gate.last_day <= e.since <= day for e in county.enrolments
     )
 
 
-COMMANDS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
+DECISIONS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
     "delist-county": DelistCounty,
     "cancel-candidacy": CancelCandidacy,
 }
@@ -104,19 +104,24 @@ COMMANDS: dict[Consequence, type[DelistCounty | CancelCandidacy]] = {
 def decisions(
     view: View, name: str, day: date, *, by: str = "system", source: str = ""
 ) -> list[DelistCounty | CancelCandidacy]:
-    """Return the commands that carry out a gate on *day*, each with what it rests on.
+    """Return the commands that carry out a gate on *day*, each with its evidence.
 
-    A county that is decided gets no second decision, and one whose standing changed after *day* none either:
-    it would contradict what stands. Raises UnknownGate, GateNotDue, NoCampaign.
+    A county with a decision gets no second one, and a county whose standing changed after *day* gets none: it
+    would contradict the recorded change.
+
+    Raises:
+        UnknownGate: the policy of the day has no gate of that name.
+        GateNotDue: the gate is later than *day*.
+        NoCampaign: no policy is known.
     """
     situation = Situation.of(view, day)
     gate = next((g for g in situation.policy.gate if g.name == name), None)
     if gate is None:
         raise UnknownGate(gate=shown(name), known=tuple(g.name for g in situation.policy.gate))
     if day < gate.on:
-        raise GateNotDue(gate=name, due=gate.on.isoformat(), on=day.isoformat())
+        raise GateNotDue(gate=name, due=gate.on, on=day)
     return [
-        COMMANDS[judgement.consequence](
+        DECISIONS[judgement.consequence](
             county=judgement.county.county,
             programme=judgement.enrolment.programme,
             reason=f"截至{gate.last_day}未取得“双认证”",
@@ -133,32 +138,28 @@ def decisions(
 
 
 def gate_findings(situation: Situation) -> Iterator[Finding]:
-    """Yield a finding for every judgement, of gates ahead and gates passed."""
-    policy = situation.policy
+    """Yield a finding for every judgement, of gates ahead and of past gates."""
     for judgement in judgements(situation):
         gate, county, enrolment = judgement.gate, judgement.county, judgement.enrolment
-        days_left = (gate.on - situation.day).days
-        more = {
-            "gate": gate.name,
-            "programme": enrolment.programme,
-            "batch": enrolment.batch,
-            "standing": enrolment.standing,
-            "consequence": judgement.consequence,
-            "gate_title": gate.title or gate.name,
-        }
-        if county.passes is None:
-            more["standing_of_lab"] = "none-designated"
-        yield Finding(
-            kind="gate",
-            subject=county.county,
-            division=county.code,
-            name=county.name,
+        undesignated = {"standing_of_lab": "none-designated"} if county.passes is None else {}
+        yield finding(
+            situation,
+            FindingKind.GATE,
+            county.county,
+            home=county.home,
             due=gate.on,
-            days_left=days_left,
-            severity=Severity.HIGH if situation.day > gate.last_day else pressing(policy, days_left),
+            severity=Severity.HIGH if situation.day > gate.last_day else None,
             template=_template(judgement, situation.day),
             evidence=evidence.distinct([*situation.policy_fact(), *judgement.evidence()]),
-            more=more,
+            more={
+                "gate": gate.name,
+                "programme": enrolment.programme,
+                "batch": enrolment.batch,
+                "standing": enrolment.standing,
+                "consequence": judgement.consequence,
+                "gate_title": gate.title or gate.name,
+                **undesignated,
+            },
         )
 
 
@@ -171,9 +172,9 @@ def _template(judgement: Judgement, day: date) -> str:
 
 
 def contradicted(situation: Situation) -> Iterator[Finding]:
-    """Yield a finding for each decision to which what is known now would not have led."""
+    """Yield a finding for each recorded decision that present knowledge no longer supports."""
     for county in situation.counties.values():
-        for enrolment in county.read.enrolments:
+        for enrolment in county.state.enrolments:
             if enrolment.gate and enrolment.since <= situation.day:
                 yield from _contradiction(situation, county, enrolment)
 
@@ -184,21 +185,17 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
     gate = next((g for g in policy.gate if g.name == decision.gate), None)
     judged_on = min(decision.since, gate.last_day) if gate else decision.since
     judged = county_on(view, county.county, judged_on, policy.target)
-    concerned = _concerned(county.read, gate, decision.programme, judged_on) if gate else None
+    concerned = _concerned(county.state, gate, decision.programme, judged_on) if gate else None
     follows = gate.follows(concerned.standing) if gate and concerned else None
     if gate and decision.since >= gate.on and judged.passes is False and follows == CONSEQUENCES[decision.standing]:
         return
-    yield Finding(
-        kind="decision-contradicted",
-        subject=county.county,
-        division=county.code,
-        name=county.name,
-        due=None,
-        days_left=None,
+    yield finding(
+        situation,
+        FindingKind.DECISION_CONTRADICTED,
+        county.county,
+        home=county.home,
         severity=Severity.HIGH,
-        template=N_(
-            "{name}: what is known now does not lead to the decision of {decided_on} ({standing}, gate {gate})"
-        ),
+        template=CONTRADICTED,
         evidence=evidence.distinct(
             [
                 f"{county.county}@{decision.version}",
@@ -216,3 +213,8 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
             "gate_title": (gate and gate.title) or decision.gate,
         },
     )
+
+
+CONTRADICTED = N_("{name}: what is known now does not lead to the decision of {decided_on} ({standing}, gate {gate})")
+
+SOURCES = (gate_findings, contradicted)

@@ -1,4 +1,4 @@
-"""Histories: the facts of one stream as they stand in the log, retracted ones included."""
+"""Histories: the recorded facts of one stream, retracted ones included."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
-from dualcert.domain.entry import AnyEntry, standing
-from dualcert.domain.names import name_of
+from dualcert.domain.entry import AnyEntry, effective
+from dualcert.domain.names import stored_name
 from dualcert.errors import UnknownStream
 from dualcert.projections.answers import Answer
 from dualcert.projections.view import View
@@ -16,7 +16,7 @@ from dualcert.projections.view import View
 
 @frozen
 class HistoryRow(Answer):
-    """One fact; `fact` is its stored name, `data` its own fields."""
+    """One fact; `fact` is its stored name, `data` the fact itself, whose class follows from the name."""
 
     position: int
     stream: str
@@ -40,7 +40,7 @@ def history(view: View, stream: str) -> tuple[HistoryRow, ...]:
 def named(view: View, names: frozenset[str]) -> tuple[HistoryRow, ...]:
     """Return the facts of these stored names that are not retracted, in order of position."""
     streams = (stream for kind in {name.partition(".")[0] for name in names} for stream in view.streams.of_kind(kind))
-    rows = [_row(e) for stream in streams for e in standing(view.entries(stream)) if name_of(e.fact) in names]
+    rows = [_row(e) for stream in streams for e in effective(view.entries(stream)) if stored_name(e.fact) in names]
     return tuple(sorted(rows, key=lambda row: row.position))
 
 
@@ -49,7 +49,7 @@ def _row(e: AnyEntry) -> HistoryRow:
         position=e.position,
         stream=e.stream,
         version=e.version,
-        fact=name_of(e.fact),
+        fact=stored_name(e.fact),
         on=e.on,
         recorded_at=e.recorded_at,
         by=e.by,

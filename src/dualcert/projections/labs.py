@@ -1,4 +1,4 @@
-"""Labs on a day: which are active in the policy's province, which of them count, what each lacks."""
+"""Labs on a day: those active in the policy's province, whether they are counted, the certificates that they lack."""
 
 from __future__ import annotations
 
@@ -29,10 +29,15 @@ class LabOnDay:
     """An active lab of the province on one day; `counted` in the policy's basis, `lacking` by its switches."""
 
     lab: str
-    read: Lab
+    state: Lab
     details: Details
     counted: bool
     lacking: tuple[Scheme, ...]
+
+    @property
+    def home(self) -> tuple[str, str]:
+        """The code of the lab's division, and the lab's name."""
+        return self.details.division, self.details.name
 
     @property
     def dual(self) -> bool:
@@ -52,13 +57,13 @@ def labs_on(view: View, day: date, policy: Policy) -> Iterator[LabOnDay]:
     """
     basis: frozenset[Level] = frozenset(policy.target.basis)
     inside: dict[str, bool] = {}
-    for id_, read in view.labs():
-        details = read.details_on(day)
-        if details is None or not read.active(day):
+    for id_, lab in view.labs():
+        details = lab.details_on(day)
+        if details is None or not lab.active(day):
             continue
         code = details.division
         if code not in inside:
             inside[code] = view.divisions.contains(policy.province, code)
         if inside[code]:
             counted = details.counted and details.level in basis
-            yield LabOnDay(id_, read, details, counted, lacking(read, day, policy.target))
+            yield LabOnDay(id_, lab, details, counted, lacking(lab, day, policy.target))

@@ -1,4 +1,4 @@
-"""Pairings 包联帮扶: who supports whom on a day, and what came of it."""
+"""Pairings 包联帮扶: who supports whom on a day, with visits, problems and progress."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ class PairingStatus(Answer):
 
 
 def pairing_status(view: View, pairing: str, as_of: date) -> PairingStatus:
-    """Return where *pairing* stands; raises UnknownPairing where it was not assigned by then."""
-    read = view.pairing(pairing)
-    if read.since is None or read.since > as_of:
+    """Return the status of *pairing*; raises UnknownPairing if it was not assigned by then."""
+    state = view.pairing(pairing)
+    if state.since is None or state.since > as_of:
         raise UnknownPairing(pairing=pairing)
-    return _status(pairing, read, as_of)
+    return _status(pairing, state, as_of)
 
 
 def pairing_statuses(view: View, as_of: date) -> Iterator[PairingStatus]:
     """Yield the pairings that are active on *as_of*, in order of id."""
-    for pairing, read in view.pairings():
-        if read.active(as_of):
-            yield _status(pairing, read, as_of)
+    for pairing, state in view.pairings():
+        if state.active(as_of):
+            yield _status(pairing, state, as_of)
 
 
-def _status(pairing: str, read: Pairing, day: date) -> PairingStatus:
-    assert read.kind is not None
-    assert read.since is not None
-    last = read.last_visit(day)
-    problems = (p for p in read.problems if p.since <= day and (p.resolved_on is None or day < p.resolved_on))
+def _status(pairing: str, state: Pairing, day: date) -> PairingStatus:
+    assert state.kind is not None
+    assert state.since is not None
+    last = state.last_visit(day)
+    problems = (p for p in state.problems if p.since <= day and (p.resolved_on is None or day < p.resolved_on))
     return PairingStatus(
         pairing=pairing,
-        kind=read.kind,
-        supporter=read.supporter,
-        target=read.target,
-        since=read.since,
-        ended_on=read.ended_on if read.ended_on and read.ended_on <= day else None,
-        visits=sum(on <= day for on, _ in read.visits),
+        kind=state.kind,
+        supporter=state.supporter,
+        target=state.target,
+        since=state.since,
+        ended_on=state.ended_on if state.ended_on and state.ended_on <= day else None,
+        visits=sum(on <= day for on, _ in state.visits),
         last_visit=last[0] if last else None,
         open_problems=tuple(p.problem for p in problems),
-        progress=next((note for on, note in reversed(read.reports) if on <= day), None),
+        progress=next((note for on, note in reversed(state.reports) if on <= day), None),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import attrs
 from attrs import frozen
@@ -47,7 +47,7 @@ class Point(Answer):
 class Figures(Answer):
     """The labs of one unit: how many, and how many hold which certificate.
 
-    `percent` has one decimal, half up; `met` is judged on the integers; both are None of no labs.
+    `percent` has one decimal, half up; `met` is judged on the integers; both are None if there are no labs.
     """
 
     labs: int
@@ -74,7 +74,7 @@ class Figures(Answer):
 
 @frozen(kw_only=True)
 class Ratios(Table[Figures]):
-    """The figures of a campaign with what they rest on: basis, target, day, position."""
+    """The figures of a campaign with their basis, target, day and position of the log."""
 
     basis: tuple[Level, ...]
     target_percent: int
@@ -143,13 +143,22 @@ def _all(groups: Groups) -> list[LabOnDay]:
     return [each for members in groups.values() for each in members]
 
 
-def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Iterator[tuple[str, dict[str, Any]]]:
+class Unit(TypedDict, total=False):
+    """The naming of a row: division and name, or the level."""
+
+    division: str
+    name: str
+    level: Level
+
+
+def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Iterator[tuple[str, Unit]]:
     """Yield key and naming of every unit of the split, in order of code, also those without labs.
 
-    A lab above the split (a city lab by county) stands in a row of its own division.
+    A lab above the split (a city lab by county) has a row of its own division.
     """
     if by == "level":
-        yield from ((level.value, {"level": level}) for level in policy.target.basis)
+        for level in policy.target.basis:
+            yield level.value, {"level": level}
         return
     units = {division.code for division in view.divisions.within(policy.province, by)}
     for code in sorted(units | set(found)):
@@ -178,7 +187,7 @@ def _figures(members: list[LabOnDay], target: Target) -> Figures:
 
 def _lacking(members: list[LabOnDay], day: date) -> tuple[Lacking, ...]:
     return tuple(
-        Lacking(each.lab, each.details.name, each.read.cma.state(day), each.read.catl.state(day))
+        Lacking(each.lab, each.details.name, each.state.cma.state(day), each.state.catl.state(day))
         for each in members
         if not each.dual
     )

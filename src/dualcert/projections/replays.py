@@ -1,4 +1,4 @@
-"""A replay: the whole log folded anew, every timeline read, and the campaign as it was known month by month."""
+"""A replay: the whole log folded anew, every stream replayed, and the campaign as it was known month by month."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from typing import Any
 from attrs import evolve, frozen
 from typing_extensions import override
 
-from dualcert.domain.decider import AGGREGATES
 from dualcert.errors import NoCampaign
 from dualcert.projections.answers import Answer
 from dualcert.projections.due import findings
 from dualcert.projections.ratios import ratios
 from dualcert.projections.view import View
 from dualcert.values.dates import civil_day, end_of, month_ends
-from dualcert.values.ids import kind_of
 
 
 @frozen
@@ -60,20 +58,6 @@ class Replay(Answer):
         if self.steps is None:
             del document["steps"]
         return document
-
-
-def read_all(view: View) -> int:
-    """Read every timeline of *view* and return how many streams it knows."""
-    known = 0
-    for stream in view.streams.by_id:
-        entries = view.entries(stream)
-        if not entries:
-            continue
-        known += 1
-        aggregate = AGGREGATES.get(kind_of(stream))
-        if aggregate is not None:
-            view.readings[stream] = (len(entries), aggregate.read(entries))
-    return known
 
 
 def steps(view: View) -> Iterator[Step]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -26,7 +26,7 @@ Ranked = Literal["city", "county"]
 
 @frozen
 class Component(Answer):
-    """One part of a score: *part* of *whole* fulfilled, of so much weight; of nothing asked, nothing is lost."""
+    """One part of a score: *part* of *whole* fulfilled, worth `weight` points; if nothing was due, all of them."""
 
     name: str
     weight: int
@@ -74,7 +74,7 @@ class Score(Answer):
 
 
 def decimal(points: Fraction) -> str:
-    """Return *points* with one decimal, half up: only where a person reads them."""
+    """Return *points* with one decimal, half up, for people to read."""
     tenths = (20 * points.numerator + points.denominator) // (2 * points.denominator)
     return f"{tenths // 10}.{tenths % 10}"
 
@@ -89,14 +89,13 @@ def city_scores(view: View, day: date) -> Table[Score]:
     """Return the cities of the province, best first; raises NoCampaign, NoScore."""
     situation = Situation.of(view, day)
     scores = (Score(c.code, c.name, _components(situation, c.code, None)) for c in situation.cities)
-    return Table.of(view, day, _ranked(scores, key=lambda s: s.division))
+    return Table.of(view, day, _ranked(scores))
 
 
 def county_scores(view: View, day: date) -> Table[Score]:
     """Return the counties that pass, best first: the candidates for exemplary counties (rule 8).
 
-    The cycle and the summaries are those of their cities. Of equal points, whoever is dual-certified
-    longer stands first. Raises NoCampaign, NoScore.
+    The cycle and the summaries are those of their cities. Raises NoCampaign, NoScore.
     """
     situation = Situation.of(view, day)
     chosen = situation.campaign.exemplary(day)
@@ -112,11 +111,12 @@ def county_scores(view: View, day: date) -> Table[Score]:
         for county in situation.counties.values()
         if county.passes
     )
-    return Table.of(view, day, _ranked(scores, key=lambda s: (s.dual_since or date.max, s.division)))
+    return Table.of(view, day, _ranked(scores))
 
 
-def _ranked(scores: Iterable[Score], key: Callable[[Score], Any]) -> Iterator[Score]:
-    ordered = sorted(sorted(scores, key=key), key=lambda score: score.exact, reverse=True)
+def _ranked(scores: Iterable[Score]) -> Iterator[Score]:
+    """Yield *scores* by points; of equal points, whoever is dual-certified longer comes first, then by code."""
+    ordered = sorted(scores, key=lambda score: (-score.exact, score.dual_since or date.max, score.division))
     rank = 0
     for nth, score in enumerate(ordered, start=1):
         rank = rank if nth > 1 and score.exact == ordered[nth - 2].exact else nth
@@ -165,7 +165,7 @@ def _plans(situation: Situation, city: str, county: CountyOnDay | None) -> Ratio
 
 
 def _in_time(county: CountyOnDay, due: date) -> bool:
-    return any(plan.submitted_on is not None and plan.submitted_on <= due for plan in county.read.plans)
+    return any(plan.submitted_on is not None and plan.submitted_on <= due for plan in county.state.plans)
 
 
 def _cycle(situation: Situation, city: str) -> Ratio:

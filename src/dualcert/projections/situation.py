@@ -1,4 +1,4 @@
-"""What a campaign looks like on one day: read once, for all the questions that findings and scores ask."""
+"""A campaign on one day, computed once for all findings and scores."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from dualcert.values.terms import Support
 
 @frozen
 class Situation:
-    """The books on `day` by `policy`: the province's cities and counties, its active labs, active pairings.
+    """The books on `day` by `policy`: the province's cities and counties, its active labs and active pairings.
 
-    `campaign_id` and `campaign` are those of the policy in force, or nothing where one is only assumed.
+    `campaign_id` and `campaign` are those of the policy in force; of an assumed policy the campaign has no facts.
     """
 
     view: View
@@ -54,7 +54,7 @@ class Situation:
         )
 
     def policy_fact(self) -> tuple[str, ...]:
-        """Return the id of the fact by which the policy is in force; none for an assumed one."""
+        """Return the id of the fact by which the policy is in force; empty for an assumed policy."""
         return self.view.policy_facts(self.day)
 
     def city_of(self, division: str) -> str:
@@ -63,7 +63,7 @@ class Situation:
         return city.code if city else division
 
     def home_of(self, target: str) -> tuple[str, str]:
-        """Return division and name of what a pairing supports: a city's code, a county's id or a lab's."""
+        """Return division and name of a division's code, a county's id or a lab's."""
         known = self.labs.get(target)
         if known:
             return known.details.division, known.details.name

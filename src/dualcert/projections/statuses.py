@@ -1,4 +1,4 @@
-"""Status: where labs, counties, pairings and campaigns stand on a day, by id or all of a kind."""
+"""The status of labs, counties, pairings and campaigns on a day, by id or all of a kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Status = LabStatus | CountyStatus | PairingStatus | CampaignStatus
 
 
 def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", division: str | None = None) -> Table[Status]:
-    """Return where those of *ids* stand on *day*; without ids all of *kind*, or those in *division*.
+    """Return the status of *ids* on *day*; without ids that of all of *kind*, or of those in *division*.
 
     All means labs that are active, every county of the policy's province, pairings that are active, the
     campaign in force. Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing,

@@ -60,7 +60,7 @@ class Streams:
         return entries[: self.count(stream, position)] if entries else ()
 
     def count(self, stream: str, position: int) -> int:
-        """Return how many entries of *stream* stand up to *position* of the log."""
+        """Return how many entries *stream* has up to *position* of the log."""
         entries = self.by_id.get(stream)
         if not entries:
             return 0

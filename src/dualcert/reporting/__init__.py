@@ -7,7 +7,7 @@ finds them by the hooks of a distribution in the entry-point group `dualcert`, a
 from __future__ import annotations
 
 from dualcert.reporting.artifacts import Document, Message
-from dualcert.reporting.channels import Channel, Envelope, Receipt, delivered, failed, refused, unknown
+from dualcert.reporting.channels import Channel, DeliveryReceipt, Envelope, delivered, failed, refused, unknown
 from dualcert.reporting.hooks import hookimpl
 from dualcert.reporting.reporters import NoConfig, Reporter, Request
 from dualcert.reporting.secrets import Secret
@@ -19,7 +19,7 @@ __all__ = [
     "Envelope",
     "Message",
     "NoConfig",
-    "Receipt",
+    "DeliveryReceipt",
     "Reporter",
     "Request",
     "Secret",

@@ -24,31 +24,31 @@ class Outcome(Enum):
 
 
 @frozen
-class Receipt:
+class DeliveryReceipt:
     """What came of one attempt, and what was said of it; addresses do not belong into `detail`."""
 
     outcome: Outcome
     detail: str = ""
 
 
-def delivered(detail: str = "") -> Receipt:
+def delivered(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that was taken."""
-    return Receipt(Outcome.DELIVERED, detail)
+    return DeliveryReceipt(Outcome.DELIVERED, detail)
 
 
-def refused(detail: str = "") -> Receipt:
+def refused(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that will never be taken."""
-    return Receipt(Outcome.REFUSED, detail)
+    return DeliveryReceipt(Outcome.REFUSED, detail)
 
 
-def failed(detail: str = "") -> Receipt:
+def failed(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that was certainly not taken this time."""
-    return Receipt(Outcome.FAILED, detail)
+    return DeliveryReceipt(Outcome.FAILED, detail)
 
 
-def unknown(detail: str = "") -> Receipt:
+def unknown(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message of which nobody can tell."""
-    return Receipt(Outcome.UNKNOWN, detail)
+    return DeliveryReceipt(Outcome.UNKNOWN, detail)
 
 
 @frozen(kw_only=True)
@@ -82,5 +82,5 @@ class Channel(Protocol):
     def Config(self) -> type[Any]:  # noqa: N802  it is a class
         """The attrs class of its configuration."""
 
-    def deliver(self, envelope: Envelope) -> Receipt:
+    def deliver(self, envelope: Envelope) -> DeliveryReceipt:
         """Deliver one message and return what came of it."""

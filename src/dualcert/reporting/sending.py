@@ -30,7 +30,7 @@ from dualcert.people import Directory
 from dualcert.projections.dispatches import dispatch_status
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
-from dualcert.reporting.channels import Channel, Envelope, Outcome, Receipt, failed, unknown
+from dualcert.reporting.channels import Channel, DeliveryReceipt, Envelope, Outcome, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
@@ -181,7 +181,7 @@ class Sender:
 
     def _deliver(
         self, channel: Channel, id_: str, message: Message, address: str, name: str | None, config: object
-    ) -> Receipt:
+    ) -> DeliveryReceipt:
         envelope = Envelope(
             dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
         )
@@ -196,9 +196,11 @@ class Sender:
             raise  # its lease runs out, and then it is unknown
         except BaseException as error:  # noqa: BLE001  what a channel raises, SystemExit too, tells nothing
             return unknown(type(error).__name__)  # its words may name people, and the log is for ever
-        return receipt if isinstance(receipt, Receipt) else unknown(f"the channel said {type(receipt).__name__}")
+        return (
+            receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
+        )
 
-    def _told(self, id_: str, attempt: int, receipt: Receipt) -> Sent:
+    def _told(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
         """Record what came of an attempt."""
         detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
         said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}

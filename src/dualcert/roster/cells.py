@@ -191,7 +191,7 @@ def _at_midnight(text: str) -> str:
 
 def _plausible(day: date) -> date:
     if not plausible(day):
-        raise ImplausibleDate(field="", value=day.isoformat(), earliest=EARLIEST.isoformat(), latest=LATEST.isoformat())
+        raise ImplausibleDate(field="", value=day, earliest=EARLIEST, latest=LATEST)
     return day
 
 

@@ -11,7 +11,8 @@ from attrs import define, field, frozen
 
 from dualcert.domain import commands as c
 from dualcert.domain.commands import Command, document_of
-from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, Remark, Translate, UnusualValidity
+from dualcert.domain.receipt import Receipt
+from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, Translate, UnusualValidity
 from dualcert.projections.people import people_named
 from dualcert.projections.view import View
 from dualcert.roster.planning import People, Planned, Planner
@@ -47,16 +48,6 @@ class Silent:
         """Say nothing."""
 
 
-class Receipt(Protocol):
-    """What the books answer to one command."""
-
-    command: Command
-    facts: Sequence[Any]
-    recorded: bool
-    refusal: Refused | None
-    remarks: Sequence[Remark]
-
-
 class Books(Protocol):
     """What an import needs of the books: to ask what is known, and to hand over commands."""
 
@@ -73,7 +64,7 @@ class Books(Protocol):
         accept_valid: bool = False,
         dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
-    ) -> Any:
+    ) -> Sequence[Receipt]:
         """Decide, and record unless *dry_run*, all or the valid ones of *commands*."""
 
 
@@ -268,9 +259,7 @@ def _at_once(
     if how.dry_run or planner.reader.unsound or planner.newcomers:
         return None
     try:
-        receipts: Sequence[Receipt] = books.execute_many(
-            [command for each in planned for command in each.commands], progress=told.advance
-        )
+        receipts = books.execute_many([command for each in planned for command in each.commands], progress=told.advance)
     except Conflict:
         raise
     except Refused:
@@ -304,9 +293,7 @@ def _sound(
     rows = {row.number: row for row in planner.table.rows}
     while True:
         commands = [command for each in planned for command in each.commands]
-        receipts: Sequence[Receipt] = books.execute_many(
-            commands, accept_valid=True, dry_run=True, progress=told.advance
-        )
+        receipts = books.execute_many(commands, accept_valid=True, dry_run=True, progress=told.advance)
         refused = {id(r.command): r.refusal for r in receipts if r.refusal}
         if not refused:
             return planned, receipts
@@ -363,4 +350,4 @@ def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt
         for remark in [remark for command in each.commands for remark in odd.get(id(command), ())]:
             assert isinstance(remark, OddNumber | UnusualValidity)
             part = "number" if isinstance(remark, OddNumber) else "valid_until"
-            planner.reader.remark(rows[each.rows[0]], f"{remark.scheme.lower()}_{part}", remark)
+            planner.reader.remark(rows[each.rows[0]], f"{remark.scheme.value.lower()}_{part}", remark)

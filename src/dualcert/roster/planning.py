@@ -12,7 +12,7 @@ import attrs
 from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, CorrectFact
-from dualcert.domain.entry import standing
+from dualcert.domain.entry import effective
 from dualcert.domain.pairing import Pairing
 from dualcert.errors import AmbiguousPerson, DayDiffers, NobodyCalled, Refused, SeveralPeople
 from dualcert.policy import Policy
@@ -132,7 +132,7 @@ class Planner:
         """Return the version of the standing fact of that kind and day that says *said*."""
         return next(
             entry.version
-            for entry in standing(self.view.entries(stream))
+            for entry in effective(self.view.entries(stream))
             if type(entry.fact) is kind and entry.on == on and said.items() <= _said(entry.fact).items()
         )
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from attrs import define, field
 
+from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command
 from dualcert.domain.decider import Decision, aggregate_of, decide
 from dualcert.domain.entry import AnyEntry
-from dualcert.domain.reading import Reading
 from dualcert.errors import Refused
 
 NOW = datetime(2024, 1, 15, 4, tzinfo=UTC)
@@ -67,14 +67,14 @@ class Scenario:
         return self
 
     @property
-    def reading(self) -> Reading[Any]:
-        """What the stream says now."""
-        return aggregate_of(self.entries[0].stream).read(self.entries)
+    def stream_state(self) -> StreamState[Any]:
+        """The state of the stream with the complaints about its facts."""
+        return aggregate_of(self.entries[0].stream).replay(self.entries)
 
     @property
     def state(self) -> Any:
-        """The state that the stream is read to."""
-        return self.reading.state
+        """The state of the stream."""
+        return self.stream_state.state
 
 
 def given(*commands: Command, now: datetime = NOW) -> Scenario:

@@ -27,6 +27,7 @@ from dualcert.domain.commands import (
     SuspendCertificate,
 )
 from dualcert.domain.entry import AnyEntry, LogOpened
+from dualcert.domain.lab import LabRegistered
 from dualcert.errors import (
     ClockBehindLog,
     CommandIdReused,
@@ -250,6 +251,7 @@ class StoreContract:
 
 def _other(entry: AnyEntry, name: str) -> AnyEntry:
     """Return another fact for the same place in the stream."""
+    assert isinstance(entry.fact, LabRegistered)
     return replace(entry, fact=attrs.evolve(entry.fact, name=name))
 
 

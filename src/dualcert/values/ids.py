@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 
+from dualcert.languages import N_
+
 FORMS = {
-    "lab": (re.compile(r"lab-(\d{6})-[1-9]\d{0,5}", re.ASCII), "lab-DIVISION-N"),
-    "county": (re.compile(r"county-(\d{6})", re.ASCII), "county-CODE"),
-    "campaign": (re.compile(r"campaign-[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "campaign-NAME"),
+    "lab": (re.compile(r"lab-(\d{6})-[1-9]\d{0,5}", re.ASCII), N_("lab-DIVISION-N")),
+    "county": (re.compile(r"county-(\d{6})", re.ASCII), N_("county-CODE")),
+    "campaign": (re.compile(r"campaign-[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), N_("campaign-NAME")),
     "pairing": (
         re.compile(r"pairing-(province-city|city-county|lab-lab)-[a-z0-9]+(-[a-z0-9]+)*-[1-9]\d*", re.ASCII),
-        "pairing-KIND-SUPPORTER-TARGET-N",
+        N_("pairing-KIND-SUPPORTER-TARGET-N"),
     ),
-    "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), "stream@version"),
-    "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), "small letters, digits and single hyphens"),
+    "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), N_("stream@version")),
+    "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), N_("small letters, digits and single hyphens")),
     "dispatch": (re.compile(r"dispatch-[0-9a-f]{32}", re.ASCII), "dispatch-HASH"),
     "sha256": (re.compile(r"[0-9a-f]{64}", re.ASCII), "a SHA-256 in hexadecimal"),
     "person": (
         re.compile(r"(?!(lab|county|pairing|campaign|dispatch|log)-)[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII),
-        "person-NAME, never a person's name",
+        N_("person-NAME, never a person's name"),
     ),
-    "command": (re.compile(r"[!-~]{1,100}", re.ASCII), "up to 100 visible ASCII characters"),
-    "division": (re.compile(r"\d{6}", re.ASCII), "a division code of six digits"),
+    "command": (re.compile(r"[!-~]{1,100}", re.ASCII), N_("up to 100 visible ASCII characters")),
+    "division": (re.compile(r"\d{6}", re.ASCII), N_("a division code of six digits")),
 }
 """Kind of id -> its form as a pattern, and in words. People are opaque: their names are in no log."""
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from dualcert.errors import N_, Phrase
+from dualcert.languages import N_, Phrase
 from dualcert.values.terms import Scheme
 
 _BRACKETS = str.maketrans("[]{}〔〕【】〖〗「」", "()()()()()()")
@@ -40,7 +40,7 @@ def credit_code_trouble(code: str) -> str | None:
     if len(code) != 18:
         return Phrase(N_("it has {count} characters, not 18"), count=len(code))
     if any(c not in _CREDIT_ALPHABET for c in code):
-        return "it has a character that such codes do not use"
+        return N_("it has a character that such codes do not use")
     total = sum(_CREDIT_ALPHABET.index(c) * pow(3, i, 31) for i, c in enumerate(code[:17]))
     expected = _CREDIT_ALPHABET[-total % 31]
-    return None if code[17] == expected else "its check digit is wrong"
+    return None if code[17] == expected else N_("its check digit is wrong")

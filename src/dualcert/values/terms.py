@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class Scheme(Enum):
@@ -129,23 +129,40 @@ class Resolution(Enum):
     SEND_AGAIN = "send-again"
 
 
-FINDINGS = (
-    "gate",
-    "decision-contradicted",
-    "number-shared",
-    "lab-gone",
-    "plan-missing",
-    "plan-late",
-    "plan-issuer",
-    "measure-late",
-    "cycle-missing",
-    "summary-missing",
-    "uncovered",
-    "unvisited",
-    "none-designated",
-    "expiring",
-    "expired",
-    "difficulty-open",
-    "exemplars-missing",
+class FindingKind(StrEnum):
+    """The kinds of findings; docs/findings.md says what each means. One equals its text."""
+
+    GATE = "gate"
+    DECISION_CONTRADICTED = "decision-contradicted"
+    NUMBER_SHARED = "number-shared"
+    LAB_GONE = "lab-gone"
+    PLAN_MISSING = "plan-missing"
+    PLAN_LATE = "plan-late"
+    PLAN_ISSUER = "plan-issuer"
+    MEASURE_LATE = "measure-late"
+    CYCLE_MISSING = "cycle-missing"
+    SUMMARY_MISSING = "summary-missing"
+    UNCOVERED = "uncovered"
+    UNVISITED = "unvisited"
+    NONE_DESIGNATED = "none-designated"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    DIFFICULTY_OPEN = "difficulty-open"
+    EXEMPLARS_MISSING = "exemplars-missing"
+
+
+WORDS: tuple[type[Enum], ...] = (
+    Level,
+    Route,
+    Purpose,
+    Outcome,
+    Programme,
+    Standing,
+    Support,
+    Meeting,
+    State,
+    DispatchState,
+    Resolution,
+    FindingKind,
 )
-"""The kinds of findings."""
+"""The sets whose words are translated; CMA and CATL are called so in every language."""

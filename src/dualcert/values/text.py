@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from dualcert.errors import N_, Phrase
+from dualcert.languages import N_, Phrase
 
 NAME_LIMIT = 200
 """Characters of a name or number; the longest name of an institution in use has under eighty."""
@@ -40,7 +40,7 @@ def trouble(text: str, limit: int) -> str | None:
     if character is not None:
         return Phrase(N_("character U+{code} cannot stand in a text"), code=f"{ord(character):04X}")
     if not any(unicodedata.category(c)[0] not in "ZC" for c in text):
-        return "is empty"
+        return N_("is empty")
     return None
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import ge, gt, le, optional
 
-from dualcert.reporting import Channel, Envelope, Message, Receipt, Reporter, Request, Secret, Views, hookimpl
+from dualcert.reporting import Channel, DeliveryReceipt, Envelope, Message, Reporter, Request, Secret, Views, hookimpl
 
 
 @frozen
@@ -70,7 +70,7 @@ class Smtp:
     summary = "an SMTP server, by verified TLS"
     Config = SmtpConfig
 
-    def deliver(self, envelope: Envelope) -> Receipt:
+    def deliver(self, envelope: Envelope) -> DeliveryReceipt:
         """Hand over one message."""
         from dualcert_email.smtp import hand_over
 
@@ -92,7 +92,7 @@ class Folder:
     summary = "a folder of .eml files"
     Config = FolderConfig
 
-    def deliver(self, envelope: Envelope) -> Receipt:
+    def deliver(self, envelope: Envelope) -> DeliveryReceipt:
         """Put one message there."""
         from dualcert_email.folder import put
 

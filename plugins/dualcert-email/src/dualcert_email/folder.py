@@ -6,11 +6,11 @@ from pathlib import Path
 
 from dualcert.errors import FileExists, FileUnwritable
 from dualcert.files import write_whole
-from dualcert.reporting import Envelope, Receipt, delivered, failed, refused
+from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, refused
 from dualcert.reporting.mail import mail_of
 
 
-def put(envelope: Envelope) -> Receipt:
+def put(envelope: Envelope) -> DeliveryReceipt:
     """Write the mail of *envelope* to the folder, whole or not at all, under the name of its dispatch."""
     folder = Path(envelope.config.folder)
     path = folder / f"{envelope.dispatch}.eml"

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dualcert.reporting import Envelope, Receipt, delivered, failed, refused, unknown
+from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, refused, unknown
 from dualcert.reporting.mail import mail_of
 from dualcert_email.patience import Patient, PatientTls
 
@@ -26,7 +26,7 @@ DONE, GO_ON, TRANSIENT, PERMANENT = 2, 3, 4, 5
 """What a reply's first digit says (RFC 5321, 4.2.1)."""
 
 
-def hand_over(envelope: Envelope) -> Receipt:
+def hand_over(envelope: Envelope) -> DeliveryReceipt:
     """Return what came of handing *envelope* to the server that its configuration names."""
     config = envelope.config
     try:
@@ -73,7 +73,7 @@ def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
         raise ValueError("user name and password have to be ASCII") from None
 
 
-def _sent(server: Patient, sender: str, address: str, content: bytes) -> Receipt:
+def _sent(server: Patient, sender: str, address: str, content: bytes) -> DeliveryReceipt:
     """Go through MAIL, RCPT and DATA, and return what came of it."""
     commands: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
         (DONE, partial(server.mail, sender)),
@@ -101,7 +101,7 @@ def _sent(server: Patient, sender: str, address: str, content: bytes) -> Receipt
     return _turned_down(code, said) if code // 100 in {TRANSIENT, PERMANENT} else unknown(f"the server answered {code}")
 
 
-def _turned_down(code: int, said: bytes) -> Receipt:
+def _turned_down(code: int, said: bytes) -> DeliveryReceipt:
     """Return the receipt of an answer that takes nothing: for now, or for good."""
     answer = _answer(code, said)
     return refused(answer) if code // 100 == PERMANENT else failed(answer)

@@ -112,7 +112,7 @@ def _ranked(rows: Any) -> tuple[tuple[str, ...], ...]:
 def _missing(said: dict[str, Any], request: Request, views: Views) -> Iterator[str]:
     """Yield a sentence for each kind of finding that is past its date: how many, and in which cities."""
     late = [each for each in views.due().rows if each.days_left is None or each.days_left < 0]
-    counts = Counter(each.kind for each in late)
+    counts: Counter[str] = Counter(each.kind for each in late)
     if not any(counts[kind] for kind in MISSING):
         yield said["none"]
     for kind in MISSING:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from dualcert.domain import fields as f
-from dualcert.errors import MissingField
+from dualcert.errors import N_, MissingField
 
 
 @frozen(kw_only=True)
@@ -20,11 +20,32 @@ class Command:
 
     subject: ClassVar[str]
     """The name of the field that holds the stream's id."""
+    fact: ClassVar[type]
+    """The fact that the command becomes; its fields are those of the command under the same names."""
+    begins: ClassVar[bool] = False
+    """Whether the fact may be the first of its stream."""
 
-    on: date = field(converter=f.as_date, validator=f.is_date)
-    by: str = field(default="system", validator=f.is_id("person"))
-    source: str = field(default="", converter=f.as_text, validator=f.is_source)
-    command_id: str | None = field(default=None, validator=optional(f.is_id("command")))
+    on: date = field(
+        converter=f.as_date,
+        validator=f.is_date,
+        metadata={"help": N_("The day on which it became true; a grant's or renewal's is its --granted-on.")},
+    )
+    by: str = field(
+        default="system",
+        validator=f.is_id_of("person"),
+        metadata={"help": N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system.")},
+    )
+    source: str = field(
+        default="",
+        converter=f.as_text,
+        validator=f.is_source,
+        metadata={"help": N_("The document that it is taken from.")},
+    )
+    command_id: str | None = field(
+        default=None,
+        validator=optional(f.is_id_of("command")),
+        metadata={"help": N_("An id of the command: sending it twice records it once.")},
+    )
 
     @property
     def stream(self) -> str:
@@ -33,21 +54,21 @@ class Command:
 
 
 def one_at_least(command: Command, *names: str) -> None:
-    """Refuse a command that gives none of the fields *names*."""
+    """Refuse a command in which all of the fields *names* are left out."""
     if all(getattr(command, name) in (None, ()) for name in names):
-        raise MissingField(command=name_of(type(command)), field=" / ".join(names))
+        raise MissingField(command=command_name(type(command)), field=" / ".join(names))
 
 
 def compact(day: object) -> str:
-    """Return *day* as it stands in ids: YYYYMMDD."""
+    """Return *day* as ids have it: YYYYMMDD."""
     return str(day).replace("-", "")
 
 
-def digest_of(note: object) -> str:
-    """Return what stands for *note* in ids: the head of its SHA-256."""
+def note_digest(note: object) -> str:
+    """Return the part of an id that is made of *note*: the first digits of its SHA-256."""
     return hashlib.sha256(str(note).encode(errors="replace")).hexdigest()[:8]
 
 
-def name_of(command: type[Command]) -> str:
+def command_name(command: type[Command]) -> str:
     """Return the name of a command class outside Python: `grant-certificate`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", command.__name__).lower()

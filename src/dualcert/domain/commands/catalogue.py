@@ -1,4 +1,4 @@
-"""All commands by name, and the two about facts that stand already."""
+"""All commands by name, and the two that retract or correct a recorded fact."""
 
 from __future__ import annotations
 
@@ -11,67 +11,25 @@ import msgspec
 from attrs import field, frozen
 
 from dualcert.domain import fields as f
-from dualcert.domain.commands.base import Command, name_of
-from dualcert.domain.commands.campaign import (
-    AmendPolicy,
-    AnswerDifficulty,
-    CloseCampaign,
-    HoldMeeting,
-    IssueBulletin,
-    OpenCampaign,
-    ReportDifficulty,
-    ReportHighlight,
-    SelectExemplar,
-    SubmitSummary,
-    WithdrawExemplar,
-)
-from dualcert.domain.commands.county import (
-    CancelCandidacy,
-    CompleteMeasure,
-    DelistCounty,
-    DesignateLab,
-    EnrolCounty,
-    IssuePlan,
-    NameCounty,
-    ReleaseLab,
-    SubmitPlan,
-)
-from dualcert.domain.commands.lab import (
-    AcceptApplication,
-    AmendCertificate,
-    AmendLab,
-    CancelCertificate,
-    ChangeScope,
-    CloseLab,
-    GrantCertificate,
-    RecordApproval,
-    RecordAssessment,
-    RefuseApplication,
-    RegisterLab,
-    ReinstateCertificate,
-    RenewCertificate,
-    RevokeCertificate,
-    SuspendCertificate,
-)
-from dualcert.domain.commands.pairing import (
-    AssignPairing,
-    EndPairing,
-    IdentifyProblem,
-    RecordVisit,
-    ReportProgress,
-    ResolveProblem,
-)
-from dualcert.errors import MissingField, UnknownCommand, UnknownField, WrongReplacement, shown
+from dualcert.domain.commands import campaign, county, lab, pairing
+from dualcert.domain.commands.base import Command, command_name
+from dualcert.errors import N_, MissingField, UnknownCommand, UnknownField, WrongReplacement, shown
 
 
 @frozen(kw_only=True)
 class StreamCommand(Command):
-    """A command about a fact that stands in a stream."""
+    """A command about a recorded fact of any stream."""
 
     subject = "stream_"
-    stream_: str = field(alias="stream", validator=f.is_stream)
-    version: int = field(validator=f.is_version)
-    reason: str = field(converter=f.as_text, validator=f.is_note)
+    stream_: str = field(
+        alias="stream",
+        validator=f.is_stream,
+        metadata={"help": N_("The stream of the fact: lab-…, county-…, pairing-… or campaign-…")},
+    )
+    version: int = field(
+        validator=f.is_version, metadata={"help": N_("The version of the fact in its stream, as history shows it.")}
+    )
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
     @property
     def target(self) -> str:
@@ -81,14 +39,14 @@ class StreamCommand(Command):
 
 @frozen(kw_only=True)
 class RetractFact(StreamCommand):
-    """Take back a fact that was entered in error; it is never edited or deleted."""
+    """Retract a fact that was entered in error; it is never edited or deleted."""
 
 
 def _as_command(value: Command | Mapping[str, Any]) -> Command:
     return parse(dict(value)) if isinstance(value, Mapping) else value
 
 
-def _is_replacement(self: StreamCommand, _: attrs.Attribute[Any], value: object) -> None:
+def _is_replacement(self: StreamCommand, _: f.Field, value: object) -> None:
     if not isinstance(value, Command) or isinstance(value, StreamCommand) or value.stream != self.stream_:
         found = value.stream if isinstance(value, Command) else shown(value)
         raise WrongReplacement(stream=self.stream_, found=found)
@@ -96,74 +54,48 @@ def _is_replacement(self: StreamCommand, _: attrs.Attribute[Any], value: object)
 
 @frozen(kw_only=True)
 class CorrectFact(StreamCommand):
-    """Take back a fact and enter it anew in one step; the replacement has its own date."""
+    """Retract a fact and enter its replacement in one step; the replacement has its own date."""
 
-    replacement: Command = field(converter=_as_command, validator=_is_replacement)
+    replacement: Command = field(
+        converter=_as_command,
+        validator=_is_replacement,
+        metadata={
+            "help": N_('What is entered instead, as JSON: {"do": "grant-certificate", …}'),
+            "json": dict[str, object],
+        },
+    )
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    RegisterLab,
-    AmendLab,
-    CloseLab,
-    DesignateLab,
-    ReleaseLab,
-    AcceptApplication,
-    RefuseApplication,
-    RecordAssessment,
-    RecordApproval,
-    GrantCertificate,
-    RenewCertificate,
-    AmendCertificate,
-    ChangeScope,
-    SuspendCertificate,
-    ReinstateCertificate,
-    CancelCertificate,
-    RevokeCertificate,
-    EnrolCounty,
-    NameCounty,
-    DelistCounty,
-    CancelCandidacy,
-    IssuePlan,
-    SubmitPlan,
-    CompleteMeasure,
-    AssignPairing,
-    RecordVisit,
-    IdentifyProblem,
-    ResolveProblem,
-    ReportProgress,
-    EndPairing,
-    OpenCampaign,
-    AmendPolicy,
-    CloseCampaign,
-    SelectExemplar,
-    WithdrawExemplar,
-    HoldMeeting,
-    SubmitSummary,
-    ReportHighlight,
-    ReportDifficulty,
-    AnswerDifficulty,
-    IssueBulletin,
+    *lab.COMMANDS,
+    *county.COMMANDS,
+    *pairing.COMMANDS,
+    *campaign.COMMANDS,
     RetractFact,
     CorrectFact,
 )
-"""All commands, in the order in which they are told of."""
+"""All commands that users issue, in the order in which they are listed."""
 
 
 @cache
 def by_name() -> Mapping[str, type[Command]]:
     """Return name -> command class."""
-    return {name_of(command): command for command in COMMANDS}
+    return {command_name(command): command for command in COMMANDS}
 
 
-def field_names(command: type[Command]) -> Mapping[str, attrs.Attribute[Any]]:
+def field_names(command: type[Command]) -> Mapping[str, f.Field]:
     """Return the fields of *command* by the names that users write."""
     return {a.alias or a.name: a for a in attrs.fields(command)}
 
 
 def parse(document: Mapping[str, Any]) -> Command:
-    """Return the command that *document* writes: `{"do": NAME, FIELD: VALUE, …}`.
+    """Return the command of a JSON document: `{"do": NAME, FIELD: VALUE, …}`.
 
-    Raises UnknownCommand, UnknownField, MissingField, or what the field's own rule refuses.
+    Raises:
+        UnknownCommand: no command has that name.
+        UnknownField: the command has no such field.
+        MissingField: a field that it needs is not given.
+        Refused: a value is not of its field's form; a subclass with the field's name.
     """
     given = dict(document)
     if "do" not in given:
@@ -182,8 +114,8 @@ def parse(document: Mapping[str, Any]) -> Command:
 
 
 def document_of(command: Command) -> dict[str, Any]:
-    """Return *command* as `parse` takes it: `do`, and the fields that say something else than their default."""
-    document: dict[str, Any] = {"do": name_of(type(command))}
+    """Return the document that `parse` makes into *command*: `do`, and the fields that differ from their default."""
+    document: dict[str, Any] = {"do": command_name(type(command))}
     for name, attribute in field_names(type(command)).items():
         value = getattr(command, attribute.name)
         if attribute.default is attrs.NOTHING or value != attribute.default:

@@ -1,4 +1,4 @@
-"""What can be asked of a lab and its certificates."""
+"""The commands of a lab and its certificates."""
 
 from __future__ import annotations
 
@@ -8,8 +8,20 @@ from attrs import Factory, field, frozen
 from attrs.validators import optional
 
 from dualcert.domain import fields as f
+from dualcert.domain.application import ApplicationAccepted, ApplicationRefused, ApprovalRecorded, AssessmentRecorded
+from dualcert.domain.certificate import (
+    CertificateAmended,
+    CertificateCancelled,
+    CertificateGranted,
+    CertificateReinstated,
+    CertificateRenewed,
+    CertificateRevoked,
+    CertificateSuspended,
+    ScopeChanged,
+)
 from dualcert.domain.commands.base import Command, one_at_least
-from dualcert.errors import BadPeriod, BadValue, OnDiffers, shown
+from dualcert.domain.lab import LabAmended, LabClosed, LabRegistered
+from dualcert.errors import N_, BadPeriod, BadValue, OnDiffers, shown
 from dualcert.values.terms import Level, Outcome, Purpose, Route, Scheme
 
 
@@ -18,29 +30,60 @@ class LabCommand(Command):
     """A command for one lab."""
 
     subject = "lab"
-    lab: str = field(validator=f.is_id("lab"))
+    lab: str = field(validator=f.is_id_of("lab"), metadata={"help": N_("The lab: lab-DIVISION-N.")})
 
 
 @frozen(kw_only=True)
 class RegisterLab(LabCommand):
-    """Register a lab: from this day it is in the books."""
+    """Register a lab from this day on."""
 
-    name: str = field(converter=f.as_text, validator=f.is_name)
-    level: Level = field(converter=f.as_level, validator=f.one_of(Level))
-    division: str = field(validator=f.is_id("division"))
-    credit_code: str | None = field(default=None, validator=optional(f.is_credit_code))
-    counted: bool = field(default=True, validator=f.is_flag)
+    fact = LabRegistered
+    begins = True
+
+    name: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("What the lab is called.")})
+    level: Level = field(
+        converter=f.as_level, validator=f.one_of(Level), metadata={"help": N_("The level of the lab.")}
+    )
+    division: str = field(
+        validator=f.is_id_of("division"), metadata={"help": N_("The division that it belongs to, by code.")}
+    )
+    credit_code: str | None = field(
+        default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
+    )
+    counted: bool = field(
+        default=True, validator=f.is_flag, metadata={"help": N_("Whether it is counted in the figures.")}
+    )
 
 
 @frozen(kw_only=True)
 class AmendLab(LabCommand):
-    """Change what a lab is from this day on; what is left out stays."""
+    """Change the details of a lab from this day on; a field left out stays as it is."""
 
-    name: str | None = field(default=None, converter=f.as_optional_text, validator=optional(f.is_name))
-    level: Level | None = field(default=None, converter=f.as_optional_level, validator=optional(f.one_of(Level)))
-    division: str | None = field(default=None, validator=optional(f.is_id("division")))
-    credit_code: str | None = field(default=None, validator=optional(f.is_credit_code))
-    counted: bool | None = field(default=None, validator=optional(f.is_flag))
+    fact = LabAmended
+
+    name: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_name),
+        metadata={"help": N_("What the lab is called.")},
+    )
+    level: Level | None = field(
+        default=None,
+        converter=f.as_optional_level,
+        validator=optional(f.one_of(Level)),
+        metadata={"help": N_("The level of the lab.")},
+    )
+    division: str | None = field(
+        default=None,
+        validator=optional(f.is_id_of("division")),
+        metadata={"help": N_("The division that it belongs to, by code.")},
+    )
+    credit_code: str | None = field(
+        default=None, validator=optional(f.is_credit_code), metadata={"help": N_("Its unified social credit code.")}
+    )
+    counted: bool | None = field(
+        default=None, validator=optional(f.is_flag), metadata={"help": N_("Whether it is counted in the figures.")}
+    )
 
     def __attrs_post_init__(self) -> None:
         one_at_least(self, "name", "level", "division", "credit_code", "counted")
@@ -48,93 +91,144 @@ class AmendLab(LabCommand):
 
 @frozen(kw_only=True)
 class CloseLab(LabCommand):
-    """Close a lab, perhaps merged into another."""
+    """Close a lab; it may be merged into another."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
-    merged_into: str | None = field(default=None, validator=optional(f.is_id("lab")))
+    fact = LabClosed
+
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
+    merged_into: str | None = field(
+        default=None, validator=optional(f.is_id_of("lab")), metadata={"help": N_("The lab that takes its place.")}
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.merged_into == self.lab:
-            raise BadValue(field="merged_into", value=shown(self.lab), expected="another lab")
+            raise BadValue(field="merged_into", value=shown(self.lab), expected=N_("another lab"))
 
 
 @frozen(kw_only=True)
 class CertificateCommand(LabCommand):
     """A command for one scheme of one lab."""
 
-    scheme: Scheme = field(converter=f.as_scheme, validator=f.one_of(Scheme))
+    scheme: Scheme = field(
+        converter=f.as_scheme, validator=f.one_of(Scheme), metadata={"help": N_("Which of the two certificates.")}
+    )
 
 
 @frozen(kw_only=True)
 class AcceptApplication(CertificateCommand):
-    """受理: the issuer took the application."""
+    """受理: the issuer accepted the application."""
 
-    route: Route = field(converter=f.as_route, validator=f.one_of(Route))
-    purpose: Purpose = field(converter=f.as_purpose, validator=f.one_of(Purpose))
+    fact = ApplicationAccepted
+
+    route: Route = field(
+        converter=f.as_route,
+        validator=f.one_of(Route),
+        metadata={"help": N_("Both certificates at once, or one after the other.")},
+    )
+    purpose: Purpose = field(
+        converter=f.as_purpose, validator=f.one_of(Purpose), metadata={"help": N_("What is applied for.")}
+    )
 
 
 @frozen(kw_only=True)
 class ReasonedCommand(CertificateCommand):
     """A command that gives its reason."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
 
 
 @frozen(kw_only=True)
 class RefuseApplication(ReasonedCommand):
-    """不予受理: the issuer did not take the application."""
+    """不予受理: the issuer did not accept the application."""
+
+    fact = ApplicationRefused
 
 
 @frozen(kw_only=True)
 class RecordAssessment(CertificateCommand):
-    """评审, 考核: how the on-site assessment ended."""
+    """评审, 考核: record the outcome of the on-site assessment."""
 
-    outcome: Outcome = field(converter=f.as_outcome, validator=f.one_of(Outcome))
-    rectify_by: date | None = field(default=None, converter=f.as_optional_date, validator=optional(f.is_date))
+    fact = AssessmentRecorded
+
+    outcome: Outcome = field(converter=f.as_outcome, validator=f.one_of(Outcome), metadata={"help": N_("The outcome.")})
+    rectify_by: date | None = field(
+        default=None,
+        converter=f.as_optional_date,
+        validator=optional(f.is_date),
+        metadata={"help": N_("The date by which shortcomings are to be rectified.")},
+    )
 
 
 @frozen(kw_only=True)
 class RecordApproval(CertificateCommand):
     """审核通过: the issuer decided to grant; only a granted certificate counts."""
 
+    fact = ApprovalRecorded
+
 
 @frozen(kw_only=True)
 class PeriodCommand(CertificateCommand):
     """A command that brings a certificate with its own dates."""
 
-    number: str = field(converter=f.as_text, validator=f.is_number)
-    granted_on: date = field(converter=f.as_date, validator=f.is_date)
-    valid_until: date = field(converter=f.as_date, validator=f.is_date)
+    number: str = field(
+        converter=f.as_text, validator=f.is_number, metadata={"help": N_("The number on the certificate.")}
+    )
+    granted_on: date = field(converter=f.as_date, validator=f.is_date, metadata={"help": N_("Its first day.")})
+    valid_until: date = field(
+        converter=f.as_date, validator=f.is_date, metadata={"help": N_("Its last day, as printed on the certificate.")}
+    )
     scope_parameters: tuple[str, ...] | None = field(
-        default=None, converter=f.as_optional_texts, validator=optional(f.are_names)
+        default=None,
+        converter=f.as_optional_texts,
+        validator=optional(f.are_names),
+        metadata={"help": N_("A test parameter of its scope; may be given several times.")},
     )
     on: date = field(
-        default=Factory(lambda self: self.granted_on, takes_self=True), converter=f.as_date, validator=f.is_date
+        default=Factory(lambda self: self.granted_on, takes_self=True),
+        converter=f.as_date,
+        validator=f.is_date,
+        metadata={"help": N_("The day on which it became true; a grant's or renewal's is its --granted-on.")},
     )
 
     def __attrs_post_init__(self) -> None:
         if self.valid_until < self.granted_on:
-            raise BadPeriod(granted_on=self.granted_on.isoformat(), valid_until=self.valid_until.isoformat())
+            raise BadPeriod(granted_on=self.granted_on, valid_until=self.valid_until)
         if self.on != self.granted_on:
-            raise OnDiffers(on=self.on.isoformat(), granted_on=self.granted_on.isoformat())
+            raise OnDiffers(on=self.on, granted_on=self.granted_on)
 
 
 @frozen(kw_only=True)
 class GrantCertificate(PeriodCommand):
-    """颁发: a certificate where none is held."""
+    """颁发: grant a certificate to a lab that holds none."""
+
+    fact = CertificateGranted
 
 
 @frozen(kw_only=True)
 class RenewCertificate(PeriodCommand):
-    """延续, 复审: a further period of a certificate that was granted and not ended."""
+    """延续, 复审: renew a certificate that was granted and not ended."""
+
+    fact = CertificateRenewed
 
 
 @frozen(kw_only=True)
 class AmendCertificate(ReasonedCommand):
-    """变更: another number or holder on the same certificate."""
+    """变更: change the number or holder of a certificate."""
 
-    number: str | None = field(default=None, converter=f.as_optional_text, validator=optional(f.is_number))
-    holder: str | None = field(default=None, converter=f.as_optional_text, validator=optional(f.is_name))
+    fact = CertificateAmended
+
+    number: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_number),
+        metadata={"help": N_("The number on the certificate.")},
+    )
+    holder: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_name),
+        metadata={"help": N_("Who holds it now.")},
+    )
 
     def __attrs_post_init__(self) -> None:
         one_at_least(self, "number", "holder")
@@ -142,33 +236,73 @@ class AmendCertificate(ReasonedCommand):
 
 @frozen(kw_only=True)
 class ChangeScope(CertificateCommand):
-    """扩项, 取消项目: add parameters to the scope, take some from it."""
+    """扩项, 取消项目: add parameters to the scope, or remove some."""
 
-    extended: tuple[str, ...] = field(default=(), converter=f.as_texts, validator=f.are_names)
-    reduced: tuple[str, ...] = field(default=(), converter=f.as_texts, validator=f.are_names)
+    fact = ScopeChanged
+
+    extended: tuple[str, ...] = field(
+        default=(),
+        converter=f.as_texts,
+        validator=f.are_names,
+        metadata={"help": N_("A parameter that is added; may be given several times.")},
+    )
+    reduced: tuple[str, ...] = field(
+        default=(),
+        converter=f.as_texts,
+        validator=f.are_names,
+        metadata={"help": N_("A parameter that is taken away; may be given several times.")},
+    )
 
     def __attrs_post_init__(self) -> None:
         one_at_least(self, "extended", "reduced")
         both = set(self.extended) & set(self.reduced)
         if both:
-            raise BadValue(field="reduced", value=shown(min(both)), expected="a parameter that is not extended too")
+            raise BadValue(field="reduced", value=shown(min(both)), expected=N_("a parameter that is not extended too"))
 
 
 @frozen(kw_only=True)
 class SuspendCertificate(ReasonedCommand):
-    """暂停: from this day the certificate is not valid."""
+    """暂停: suspend a certificate from this day on."""
+
+    fact = CertificateSuspended
 
 
 @frozen(kw_only=True)
 class ReinstateCertificate(ReasonedCommand):
-    """恢复: from this day it is valid again."""
+    """恢复: reinstate a suspended certificate from this day on."""
+
+    fact = CertificateReinstated
 
 
 @frozen(kw_only=True)
 class CancelCertificate(ReasonedCommand):
-    """注销: end a certificate without blame."""
+    """注销: cancel a certificate, without fault of the lab."""
+
+    fact = CertificateCancelled
 
 
 @frozen(kw_only=True)
 class RevokeCertificate(ReasonedCommand):
-    """撤销, 吊销: take a certificate away."""
+    """撤销, 吊销: revoke a certificate."""
+
+    fact = CertificateRevoked
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    RegisterLab,
+    AmendLab,
+    CloseLab,
+    AcceptApplication,
+    RefuseApplication,
+    RecordAssessment,
+    RecordApproval,
+    GrantCertificate,
+    RenewCertificate,
+    AmendCertificate,
+    ChangeScope,
+    SuspendCertificate,
+    ReinstateCertificate,
+    CancelCertificate,
+    RevokeCertificate,
+)
+"""The commands of a lab and its certificates, in the order in which they are listed."""

@@ -1,15 +1,20 @@
-"""What can be asked of a pairing."""
+"""The commands of a pairing."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import attrs
 from attrs import Factory, field, frozen
 
 from dualcert.domain import fields as f
-from dualcert.domain.commands.base import Command, compact, digest_of
-from dualcert.errors import BadValue, shown
+from dualcert.domain.commands.base import Command, compact, note_digest
+from dualcert.domain.pairing import (
+    PairingAssigned,
+    PairingEnded,
+    ProblemIdentified,
+    ProblemResolved,
+    ProgressReported,
+    VisitRecorded,
+)
+from dualcert.errors import N_, BadValue, shown
 from dualcert.values.terms import Support
 
 PAIRED = {
@@ -21,8 +26,8 @@ PAIRED = {
 
 
 def _is_paired(side: int) -> f.Validator:
-    def check(command: Any, attribute: attrs.Attribute[Any], value: object) -> None:
-        f.is_id(PAIRED[command.kind][side])(command, attribute, value)
+    def check(command: AssignPairing, attribute: f.Field, value: object) -> None:
+        f.is_id_of(PAIRED[command.kind][side])(command, attribute, value)
 
     return check
 
@@ -32,7 +37,9 @@ class PairingCommand(Command):
     """A command for one pairing."""
 
     subject = "pairing"
-    pairing: str = field(validator=f.is_id("pairing"))
+    pairing: str = field(
+        validator=f.is_id_of("pairing"), metadata={"help": N_("The pairing's id; a new one's is made of its fields.")}
+    )
 
 
 @frozen(kw_only=True)
@@ -42,64 +49,97 @@ class AssignPairing(PairingCommand):
     An id that is left out is made of kind, supporter, target and the day.
     """
 
-    kind: Support = field(converter=f.as_support, validator=f.one_of(Support))
-    supporter: str = field(validator=_is_paired(0))
-    target: str = field(validator=_is_paired(1))
+    fact = PairingAssigned
+    begins = True
+
+    kind: Support = field(converter=f.as_support, validator=f.one_of(Support), metadata={"help": N_("The kind.")})
+    supporter: str = field(
+        validator=_is_paired(0), metadata={"help": N_("Who supports: a person's id, or the helper lab's.")}
+    )
+    target: str = field(
+        validator=_is_paired(1), metadata={"help": N_("Who is supported: a city's code, a county's id or a lab's.")}
+    )
     pairing: str = field(
         default=Factory(lambda self: f"{_named(self)}{compact(self.on)}", takes_self=True),
-        validator=f.is_id("pairing"),
+        validator=f.is_id_of("pairing"),
+        metadata={"help": N_("The pairing's id; a new one's is made of its fields.")},
     )
 
     def __attrs_post_init__(self) -> None:
         if self.supporter == self.target:
-            raise BadValue(field="target", value=shown(self.target), expected="another lab")
+            raise BadValue(field="target", value=shown(self.target), expected=N_("another lab"))
         if not self.pairing.startswith(_named(self)) or not self.pairing.removeprefix(_named(self)).isdecimal():
             raise BadValue(field="pairing", value=shown(self.pairing), expected=f"{_named(self)}N")
 
 
-def _named(command: Any) -> str:
-    """Return what the id of a new pairing begins with; its fields may not have been judged yet."""
+def _named(command: AssignPairing) -> str:
+    """Return the beginning of a new pairing's id; the command's fields may not have been validated yet."""
     kind = getattr(command.kind, "value", command.kind)
     return f"pairing-{kind}-{command.supporter}-{command.target}-"
 
 
 @frozen(kw_only=True)
 class NotedCommand(PairingCommand):
-    """A command that says something in words."""
+    """A command with a note."""
 
-    note: str = field(converter=f.as_text, validator=f.is_note)
+    note: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The note.")})
 
 
 @frozen(kw_only=True)
 class RecordVisit(NotedCommand):
-    """实地走访: the supporter was there."""
+    """实地走访: the supporter visited the target."""
+
+    fact = VisitRecorded
 
 
 @frozen(kw_only=True)
 class IdentifyProblem(NotedCommand):
-    """问题摸排: a problem was found; an id that is left out is made of the day and the note."""
+    """问题摸排: a problem was identified; its id is made of day and note if left out."""
+
+    fact = ProblemIdentified
 
     problem: str = field(
-        default=Factory(lambda self: f"{compact(self.on)}-{digest_of(self.note)}", takes_self=True),
-        validator=f.is_id("item"),
+        default=Factory(lambda self: f"{compact(self.on)}-{note_digest(self.note)}", takes_self=True),
+        validator=f.is_id_of("item"),
+        metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
     )
 
 
 @frozen(kw_only=True)
 class ResolveProblem(PairingCommand):
-    """整改销号: a problem is solved."""
+    """整改销号: a problem is resolved."""
 
-    problem: str = field(validator=f.is_id("item"))
-    resolution: str = field(converter=f.as_text, validator=f.is_note)
+    fact = ProblemResolved
+
+    problem: str = field(
+        validator=f.is_id_of("item"),
+        metadata={"help": N_("The problem's id within the pairing; a new one's is made of the day and the note.")},
+    )
+    resolution: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("How it was resolved.")})
 
 
 @frozen(kw_only=True)
 class ReportProgress(NotedCommand):
-    """调度汇报: how it stands."""
+    """调度汇报: the supporter reports progress."""
+
+    fact = ProgressReported
 
 
 @frozen(kw_only=True)
 class EndPairing(PairingCommand):
     """End a pairing; an adjustment is an end and a new assignment."""
 
-    reason: str = field(converter=f.as_text, validator=f.is_note)
+    fact = PairingEnded
+
+    reason: str = field(converter=f.as_text, validator=f.is_note, metadata={"help": N_("The reason.")})
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    AssignPairing,
+    RecordVisit,
+    IdentifyProblem,
+    ResolveProblem,
+    ReportProgress,
+    EndPairing,
+)
+"""The commands of a pairing, in the order in which they are listed."""

@@ -25,7 +25,7 @@ from dualcert.domain.commands import (
     SuspendCertificate,
 )
 from dualcert.domain.entry import AnyEntry
-from dualcert.domain.lab import Lab
+from dualcert.domain.lab import Lab, LabRegistered
 from dualcert.domain.timeline import Period, Timeline
 from dualcert.errors import (
     N_,
@@ -277,7 +277,8 @@ class LabPlanner:
             differs = DayDiffers(known=known, said=said) if stated else RegisteredLater(lab=lab, since=known, on=said)
             self._find(row, said_in, differs)
             return
-        fact = {a.name: getattr(registered.fact, a.name) for a in attrs.fields(type(registered.fact))}
+        assert isinstance(registered.fact, LabRegistered)
+        fact = {a.name: getattr(registered.fact, a.name) for a in attrs.fields(LabRegistered)}
         anew = RegisterLab(lab=lab, **fact, on=begins, **self._registering(row))
         yield self.planner.correction(row.row, lab, registered.version, anew)
         county = f"county-{registered.fact.division}"

@@ -149,7 +149,7 @@ def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate |
     if number is None or granted_on is None or valid_until is None:
         return None
     if valid_until < granted_on:
-        problem = BadPeriod(granted_on=granted_on.isoformat(), valid_until=valid_until.isoformat())
+        problem = BadPeriod(granted_on=granted_on, valid_until=valid_until)
         reader.find(row, f"{of}_valid_until", problem)
         return None
     return Certificate(number, granted_on, valid_until, suspended_on)

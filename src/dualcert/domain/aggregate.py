@@ -1,0 +1,120 @@
+"""What an aggregate is, and how a stream is replayed: its effective facts in order of time, one by one.
+
+An aggregate has three tables over the classes of its facts. EFFECTS says how a fact changes the state; an
+effect never raises, whatever rules were in force when the fact was accepted. RULES says what a fact requires
+of the state before it; where that is not so, the rule returns a refusal, which replaying collects as a
+complaint. RANK orders the facts of one day. Deciders and views replay with the same tables, so late entry,
+retraction and correction need no rules of their own: a decider refuses the complaints that are new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, effective
+from dualcert.errors import Refused
+
+S = TypeVar("S")
+FactT = TypeVar("FactT")
+ResultT = TypeVar("ResultT")
+
+Effects = Mapping[type, Callable[[S, Entry[Any]], S]]
+"""Class of fact -> how a fact of it changes the state."""
+Rules = Mapping[type, Callable[[S, Entry[Any]], Refused | None]]
+"""Class of fact -> what a fact of it requires of the state before it."""
+
+Ranks = Mapping[type, int]
+"""Class of fact -> its place among the facts of one day."""
+
+Complaints = Mapping[tuple[int, str], Refused]
+"""Version of a fact and code of the refusal -> the refusal that today's rules hold against the fact."""
+
+NO_COMPLAINTS: Complaints = {}
+
+
+def on(
+    fact: type[FactT], function: Callable[[S, Entry[FactT]], ResultT]
+) -> tuple[type, Callable[[S, Entry[Any]], ResultT]]:
+    """Return one row of EFFECTS or RULES; a type checker refuses a function that takes another fact.
+
+    Args:
+        fact: the class of the fact.
+        function: the effect or the rule of such a fact.
+    """
+    return fact, function
+
+
+@frozen
+class StreamState(Generic[S]):
+    """What replaying a stream gives: the state, the complaints, and the day and rank of the last fact replayed."""
+
+    state: S
+    complaints: Complaints
+    last: tuple[date, int] = (date.min, 0)
+
+
+@frozen
+class Aggregate(Generic[S]):
+    """A kind of stream: the state before its first fact, its three tables, and the refusal of an unknown id.
+
+    Facts of one day are replayed in the order of `rank`, those of one rank in the order of their versions.
+    """
+
+    kind: str
+    initial: S
+    effects: Effects[S]
+    rules: Rules[S]
+    rank: Ranks
+    missing: Callable[[str], Refused]
+
+    def replay(self, entries: Sequence[AnyEntry]) -> StreamState[S]:
+        """Return the state of a stream and the complaints about its facts.
+
+        Args:
+            entries: all facts of the stream in order of version, retracted ones included.
+        """
+        rank = self.rank
+        ordered = sorted(effective(entries), key=lambda e: (e.on, rank[type(e.fact)]))
+        return self._fold(StreamState(self.initial, NO_COMPLAINTS), ordered)
+
+    def extend(self, known: StreamState[S], entries: Sequence[AnyEntry], more: Sequence[AnyEntry]) -> StreamState[S]:
+        """Return the state of a stream that grew.
+
+        Facts that come last in time are folded on; any other fact, and a retraction, makes the whole stream be
+        replayed.
+
+        Args:
+            known: what replaying *entries* gave.
+            entries: the facts of the stream so far, in order of version.
+            more: the facts that follow them.
+        """
+        rank, last = self.rank, known.last
+        for entry in more:
+            if type(entry.fact) is FactRetracted or (entry.on, rank[type(entry.fact)]) < last:
+                return self.replay([*entries, *more])
+            last = (entry.on, rank[type(entry.fact)])
+        return self._fold(known, more)
+
+    def _fold(self, known: StreamState[S], entries: Sequence[AnyEntry]) -> StreamState[S]:
+        """Return *known* after *entries*, which follow it in order of time."""
+        if not entries:
+            return known
+        effects, rules, state = self.effects, self.rules, known.state
+        complaints: dict[tuple[int, str], Refused] = {}
+        for entry in entries:
+            kind = type(entry.fact)
+            rule = rules.get(kind)
+            complaint = rule(state, entry) if rule else None
+            if complaint is not None:
+                complaints[entry.version, complaint.code] = complaint
+            state = effects[kind](state, entry)
+        found = {**known.complaints, **complaints} if complaints else known.complaints
+        return StreamState(state, found, (entry.on, self.rank[kind]))
+
+
+AnyAggregate = Aggregate[Any]
+"""An aggregate whose state is not known by type: that of a stream known only by its id."""

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.policy import default
 
 import pytest
@@ -92,3 +94,15 @@ def test_any_name_and_text_give_a_mail_with_one_recipient_or_none_at_all(name, t
 def test_what_is_no_address_gives_no_mail(address):
     with pytest.raises(ValueError, match="address"):
         mail_of(envelope(address=address), SENDER)
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 18, 40, 200])
+def test_a_name_of_any_length_is_read_as_it_is(length):
+    """A name that needs several encoded words (RFC 2047, 6.2: the blanks between them are none of it)."""
+    name = "襄垣县农业农村局" * 25
+    mail = mail_of(envelope(name=name[:length]), SENDER)
+
+    (line,) = re.findall(rb"^To: ((?:.|\r\n )*)", mail, re.MULTILINE)
+    read = str(make_header(decode_header(line.decode().replace("\r\n", ""))))
+
+    assert read == f"{name[:length]} <zhang@example.org>"

@@ -13,6 +13,10 @@ from dualcert.errors import DualcertError, Phrase
 
 WRONG = 1
 STATES = (N_("ok"), N_("note"), N_("wrong"))
+CHECKS = (
+    N_("versions"), N_("isolation"), N_("file"), N_("permissions"), N_("journal"), N_("store"), N_("facts"), N_("clock"),
+    N_("integrity"), N_("people"), N_("outbox"), N_("sending"),
+)  # fmt: skip
 
 
 @click.command(
@@ -34,7 +38,7 @@ def doctor(shell: Shell, format_: str) -> int:
     found = list(examine(shell.store, places=Places.default(), now=datetime.now(UTC)))
     rows = [each.to_dict() for each in found]
     if not print_answer(format_, {"rows": rows}):
-        table = [[row["check"], _(row["state"]), _said(each.detail)] for row, each in zip(rows, found, strict=True)]
+        table = [[_(row["check"]), _(row["state"]), _said(each.detail)] for row, each in zip(rows, found, strict=True)]
         print_table((N_("check"), N_("state"), N_("detail")), table)
     return WRONG if any(each.state == "wrong" for each in found) else 0
 

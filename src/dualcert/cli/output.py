@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +16,10 @@ import click
 from dualcert.cli.language import _
 
 BOM = "\ufeff"
+GAP = 2
+"""Blanks between two columns of a table."""
+NARROWEST = 8
+"""Characters to which a column is folded at most; two of them are one of Chinese."""
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -59,16 +65,33 @@ def _harmless(value: Any) -> Any:
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: Iterable[int] = ()) -> None:
-    """Print an aligned table under translated headers; *numbers* are the columns of figures."""
+    """Print an aligned table under translated headers; *numbers* are the columns of figures.
+
+    On a terminal that is too narrow, the widest columns are folded.
+    """
     from tabulate import tabulate
 
     align = tuple("right" if i in set(numbers) else "left" for i in range(len(headers)))
-    said = [["" if cell is None else _word(cell) for cell in row] for row in rows]
-    click.echo(
-        tabulate(said, [_(header) for header in headers], tablefmt="simple", disable_numparse=True, colalign=align)
-        if said
-        else _("nothing")
-    )
+    cells = [["" if cell is None else _word(cell) for cell in row] for row in rows]
+    titles = [_(header) for header in headers]
+    padded = [title + " " * GAP for title in titles]  # as the library pads them
+    folded = _folded([padded, *cells]) if sys.stdout.isatty() else None
+    table = tabulate(cells, titles, tablefmt="simple", disable_numparse=True, colalign=align,
+                     maxcolwidths=folded, maxheadercolwidths=folded)  # fmt: skip
+    click.echo(table if cells else _("nothing"))
+
+
+def _folded(rows: Sequence[Sequence[str]]) -> list[int] | None:
+    """Return the width of each column such that the table fits the terminal; None where it does as it is."""
+    from wcwidth import wcswidth
+
+    widths = [max(map(wcswidth, column)) for column in zip(*rows, strict=True)]
+    room = shutil.get_terminal_size().columns - GAP * (len(widths) - 1)
+    if sum(widths) <= room:
+        return None
+    while sum(widths) > room and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
 
 
 def _word(cell: Any) -> str:

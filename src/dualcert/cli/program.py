@@ -12,7 +12,7 @@ import click
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import DEFAULT_STORE, Group, Shell, option
-from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, OutputLost, StoreUnusable
+from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, OutputLost, StoreUnusable, SystemFailed
 
 USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
 
@@ -103,6 +103,11 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
         if "--debug" in asked:
             raise
         return _report(asked, shell, error.code, error.render(_), error.facts(), status_of(error))
+    except OSError as error:
+        if "--debug" in asked:
+            raise
+        failed = SystemFailed(problem=str(error))
+        return _report(asked, shell, failed.code, failed.render(_), failed.facts(), status_of(failed))
     except Exception as error:
         if "--debug" in asked:
             raise
@@ -148,7 +153,7 @@ def status_of(error: DualcertError) -> int:
     """Return the exit status of *error*."""
     if isinstance(error, BadConfiguration):
         return USAGE
-    return STORE if isinstance(error, StoreUnusable | FileUnwritable | OutputLost) else REFUSED
+    return STORE if isinstance(error, StoreUnusable | FileUnwritable | OutputLost | SystemFailed) else REFUSED
 
 
 def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:

@@ -39,6 +39,7 @@ from dualcert.errors.configuration import (
     FileExists,
     FileUnwritable,
     OutputLost,
+    SystemFailed,
 )
 from dualcert.errors.dispatches import (
     ContentMissing,
@@ -271,6 +272,7 @@ __all__ = [
     "SerialDate",
     "SeveralPeople",
     "SheetAmbiguous",
+    "SystemFailed",
     "TablesAmbiguous",
     "StandingDiffers",
     "StoreBusy",

@@ -37,6 +37,15 @@ class FileExists(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
+class SystemFailed(DualcertError):
+    """The operating system could not do what was asked of it: a full disk, a missing right, a broken device."""
+
+    code = "system-failed"
+    template = N_("the system could not go on: {problem}")
+    problem: str
+
+
+@define(kw_only=True, eq=False)
 class OutputLost(DualcertError):
     """The answer could not be written to standard output; what was recorded stays recorded."""
 

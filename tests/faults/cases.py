@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import uuid
@@ -162,12 +163,17 @@ class Bench:
         (plugins / "dualcert_writer.py").write_text(WRITER, encoding="utf-8")
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: dualcert-writer\nVersion: 1.0\n")
         (metadata / "entry_points.txt").write_text("[dualcert]\nwriter = dualcert_writer\n")
-        self.launcher = Launcher(self.work, plugins)
+        self.launcher = Launcher(self.work, self.path)
         for arguments in (("init",), ("apply", "{given}/counties.jsonl")):
             self.must(Place(given, "source.db"), arguments)
 
     def close(self) -> None:
         self.launcher.__exit__()
+
+    @property
+    def path(self) -> str:
+        """Where modules are found: these, and the plugin that the cases have."""
+        return os.pathsep.join(map(str, (Path(__file__).parents[1], self.work / "plugins")))
 
     @property
     def given(self) -> Path:

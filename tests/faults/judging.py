@@ -49,6 +49,12 @@ def points(bench: Bench, strikes: tuple[Strike, ...], case: Case) -> list[Point]
     ]
 
 
+def sample(found: list, number: int) -> list:
+    """Return so many of the points, evenly spread."""
+    stride = max(1, len(found) // number)
+    return found[stride // 2 :: stride][:number]
+
+
 def tried(bench: Bench, point: Point) -> list[str] | None:
     """Let a fault strike and return what was lost; None where the run never came to that call."""
     case = BY_NAME[point.case]

@@ -14,8 +14,8 @@ from attrs import asdict, field, frozen
 from typing_extensions import override
 
 HERE = Path(__file__).parent
-NOW = 1_800_000_000
-"""The instant (seconds since 1970) at which all runs take place: two that say the same record the same bytes."""
+NOW = 1_700_000_000
+"""The instant (seconds since 1970) at which runs take place: two that say the same record the same bytes."""
 
 WRITE, SYNC, CUT, OPEN, CREATE, NAME, UNLINK, READ = (1 << n for n in range(8))
 CHANGES = WRITE | SYNC | CUT | OPEN | CREATE | NAME | UNLINK
@@ -37,8 +37,9 @@ class Strike:
 
     def __str__(self) -> str:
         if self.how in {KILL, KILL_MIDWAY}:
-            return f"killed {'midway' if self.how == KILL_MIDWAY else ''} at call {self.at}"
-        return f"{errno.errorcode.get(self.error)} {'from' if self.for_good else 'at'} call {self.at}"
+            return f"killed {'midway ' if self.how == KILL_MIDWAY else ''}at call {self.at}"
+        kind = "read" if self.classes == READ else "call"
+        return f"{errno.errorcode.get(self.error)} {'from' if self.for_good else 'at'} {kind} {self.at}"
 
 
 @frozen
@@ -58,6 +59,7 @@ class Run:
     call: tuple | None = None
     """A function (`module:name`) and its arguments instead of a command; what it returns is written as JSON."""
     instant: int = NOW
+    """0: whenever it is."""
     env: dict[str, str] = field(factory=dict)
 
 
@@ -79,13 +81,12 @@ class Ran:
 
 
 class Launcher(AbstractContextManager):
-    """A process that forks runs; *plugins* is a folder of modules for all of them."""
+    """A process that forks runs; *path* is where it finds modules."""
 
-    def __init__(self, work: Path, plugins: Path | None = None) -> None:
-        path = os.pathsep.join(map(str, filter(None, [HERE.parent, plugins])))
+    def __init__(self, work: Path, path: str) -> None:
         env = {
             **os.environ,
-            "LD_PRELOAD": str(_shim(work)),
+            "LD_PRELOAD": str(shim(work)),
             "PYTHONPATH": path,
             "LC_ALL": "C.UTF-8",
             "TMPDIR": str(work),
@@ -117,7 +118,8 @@ class Launcher(AbstractContextManager):
         return json.loads(ran.out) if ran.status == 0 else {"error": f"{ran.status}: {ran.err}"}
 
 
-def _shim(work: Path) -> Path:
+def shim(work: Path) -> Path:
+    """Return the built `shim.c`."""
     built = work / "shim.so"
     if not built.exists():
         making = work / f"shim-{os.getpid()}.so"

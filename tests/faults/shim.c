@@ -1,7 +1,7 @@
 /* Strikes the n-th call that a process makes on the files of one folder: kills the process there, as kill -9
  * does, or lets the call fail as a full or broken disk does. Loaded by LD_PRELOAD, so that SQLite's calls are struck
- * as well as Python's; asleep until `faults_arm`. `faults_clock` stops the wall clock, so that two runs record
- * the same bytes.
+ * as well as Python's; asleep until `faults_arm`. `faults_clock`, or $FAULTS_INSTANT, stops the wall clock, so
+ * that two runs record the same bytes.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -30,6 +31,8 @@ static atomic_long *seen; /* shared with whoever forked the process: calls count
 
 __attribute__((constructor)) static void begin(void) {
   seen = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  const char *said = getenv("FAULTS_INSTANT");
+  if (said) instant = atol(said);
 }
 
 void faults_arm(const char *folder, int which, long nth, int how, int error, int again) {

@@ -17,18 +17,18 @@ def bench(tmp_path_factory):
 
 
 @pytest.fixture
-def broken(tmp_path):
-    """A bench on which a broken build runs, whose faults are put back by name."""
-    made = []
+def broken():
+    """Put a fault back into the build that runs on a bench, by its name in `broken.BUILDS`."""
+    benches = []
 
-    def build(name):
-        made.append(Bench(tmp_path / name))
-        made[-1].broken = name
-        return made[-1]
+    def build(bench, name):
+        benches.append(bench)
+        bench.broken = name
+        return bench
 
     yield build
-    for each in made:
-        each.close()
+    for bench in benches:
+        bench.broken = None
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from attrs import frozen
 from faults.cases import Bench, Case
 from faults.runs import Ran
 
-SECONDS = 15.0
+SECONDS = 10.0
 """After which a command hangs."""
 BASE = Case("damaged", "planned", ())
 

@@ -11,7 +11,8 @@ import click
 from dualcert import Registry, files
 from dualcert.people import Directory
 from dualcert.registry import Receipt
-from dualcert.store import sqlite
+from dualcert.reporting import asking
+from dualcert.store import sqlite, sqlite_file
 from dualcert.store.log import EventLog
 
 
@@ -48,31 +49,41 @@ def written_in_place() -> None:
 
 def erased_too_early() -> None:
     """A person is said to be erased while messages to them are kept."""
-    real = Directory.erase
+    real = asking.erase_person
 
-    def erase(self, person, *a, **k):
-        real(self, person, *a, **k)
+    def erase(registry, person, *a, **k):
         click.echo(f"{person} (erased)")
+        return real(registry, person, *a, **k)
 
-    Directory.erase = erase
+    asking.erase_person = erase
+
+
+def claimed_by_anybody() -> None:
+    """Whoever adds people does not look whether the ids were given meanwhile."""
+
+    def claim(self, people):
+        for person in people:
+            self.add(person)
+
+    Directory.claim = claim
 
 
 def untyped() -> None:
-    """What SQLite says is passed on as it is."""
+    """What SQLite raises is passed on as it is."""
 
     def trouble(store, error):
         raise error
 
-    sqlite.trouble.__code__ = trouble.__code__
+    sqlite_file.trouble.__code__ = trouble.__code__
 
 
 def unsure() -> None:
     """A commit whose answer was lost counts as failed."""
 
-    def stand(self, entries):
+    def arrived(self, entries, failure):
         return False
 
-    EventLog._stand.__code__ = stand.__code__
+    EventLog._arrived = arrived
 
 
 def forgetful() -> None:
@@ -101,6 +112,6 @@ def uncaught() -> None:
 BUILDS: Mapping[str, Callable[[], None]] = {
     build.__name__: build
     for build in (
-        facts_one_by_one, acknowledged_first, written_in_place, erased_too_early, untyped, unsure, forgetful, uncaught,
+        facts_one_by_one, acknowledged_first, written_in_place, erased_too_early, claimed_by_anybody, untyped, unsure, forgetful, uncaught,
     )
 }  # fmt: skip

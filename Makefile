@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo office test lint types imports messages-check unit bench soak messages docs clean
+.PHONY: help demo office compiler test lint types imports messages-check unit bench soak messages docs clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -29,6 +29,10 @@ office:  ## What the tests open documents with, from Debian: LibreOffice, Chines
 	  apt-get -qq update && \
 	  apt-get -qq install -y --no-install-recommends libreoffice-calc libreoffice-writer fonts-noto-cjk fontconfig poppler-utils >/dev/null; }
 
+compiler:  ## What the tests build their fault injection with, from Debian: gcc
+	@command -v gcc >/dev/null && echo '#include <stdio.h>' | gcc -E - >/dev/null 2>&1 || { \
+	  apt-get -qq update && apt-get -qq install -y --no-install-recommends gcc libc6-dev >/dev/null; }
+
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
 
@@ -48,15 +52,16 @@ imports: .venv/.dev  ## The ranks of the house
 messages-check: .venv/.dev  ## The Chinese catalog is complete
 	$(BIN)/python scripts/messages.py check
 
-unit: .venv/.dev office  ## The tests, on all cores, with a real PostgreSQL
+unit: .venv/.dev office compiler  ## The tests, on all cores, with a real PostgreSQL
 	$(BIN)/pytest --numprocesses auto
 
 bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
-soak: .venv/.dev  ## The properties at length, and damaged files for ten minutes: about an hour and a half
+soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: about three hours
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties
 	$(BIN)/python tests/soak/fuzz_rosters.py
+	$(BIN)/python tests/soak/faults.py
 
 messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update

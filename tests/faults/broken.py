@@ -1,0 +1,117 @@
+"""Builds with a fault put back: a harness that finds nothing in them finds nothing."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable, Mapping
+
+import click
+
+from dualcert import Registry, files
+from dualcert.people import Directory
+from dualcert.registry import Receipt
+from dualcert.reporting import asking
+from dualcert.store import sqlite, sqlite_file
+from dualcert.store.log import EventLog
+
+
+def facts_one_by_one() -> None:
+    """A batch is not one transaction."""
+    real = sqlite.LogRecorder.insert_events
+
+    def insert_events(self, stored_events, **how):
+        return [row for event in stored_events for row in real(self, [event], **how)]
+
+    sqlite.LogRecorder.insert_events = insert_events
+
+
+def acknowledged_first() -> None:
+    """What is recorded is said before it is."""
+    append, echo = EventLog.append, click.echo
+
+    def talkative(self, entries):
+        echo(f"recorded {entries[-1].stream}@{entries[-1].version}")
+        append(self, entries)
+
+    EventLog.append = talkative
+    click.echo = lambda message=None, *a, **k: None if str(message).startswith("recorded ") else echo(message, *a, **k)
+
+
+def written_in_place() -> None:
+    """Files are not written beside their place."""
+
+    def in_place(path, *, replace=False, mode=None):
+        yield path
+
+    files.written.__wrapped__.__code__ = in_place.__code__
+
+
+def erased_too_early() -> None:
+    """A person is said to be erased while messages to them are kept."""
+    real = asking.erase_person
+
+    def erase(registry, person, *a, **k):
+        click.echo(f"{person} (erased)")
+        return real(registry, person, *a, **k)
+
+    asking.erase_person = erase
+
+
+def claimed_by_anybody() -> None:
+    """Whoever adds people does not look whether the ids were given meanwhile."""
+
+    def claim(self, people):
+        for person in people:
+            self.add(person)
+
+    Directory.claim = claim
+
+
+def untyped() -> None:
+    """What SQLite raises is passed on as it is."""
+
+    def trouble(store, error):
+        raise error
+
+    sqlite_file.trouble.__code__ = trouble.__code__
+
+
+def unsure() -> None:
+    """A commit whose answer was lost counts as failed."""
+
+    def arrived(self, entries, failure):
+        return False
+
+    EventLog._arrived = arrived
+
+
+def forgetful() -> None:
+    """Every third command is acknowledged and forgotten."""
+    execute, numbers = Registry.execute, itertools.count(1)
+
+    def sometimes(self, command):
+        return execute(self, command) if next(numbers) % 3 else Receipt(command, recorded=True)
+
+    Registry.execute = sometimes
+
+
+def uncaught() -> None:
+    """What goes wrong with the output is not caught."""
+    from dualcert.cli import program
+
+    def run(arguments=None, shell=None):
+        program._add_commands()
+        program.dualcert.main(args=sys.argv[1:], prog_name="dualcert", standalone_mode=False, obj=shell)
+        sys.stdout.flush()
+        return 0
+
+    program.run = run
+
+
+BUILDS: Mapping[str, Callable[[], None]] = {
+    build.__name__: build
+    for build in (
+        facts_one_by_one, acknowledged_first, written_in_place, erased_too_early, claimed_by_anybody, untyped, unsure, forgetful, uncaught,
+    )
+}  # fmt: skip

@@ -1,0 +1,148 @@
+"""A proxy before PostgreSQL that breaks off at the n-th message of the frontend/backend protocol, in either direction."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+
+from attrs import Factory, define, evolve, field, frozen
+from typing_extensions import override
+
+from faults.cases import BY_NAME, Case, Place, PostgresBench
+from faults.judging import judged
+
+
+@frozen
+class Cut:
+    """After which message all connections break, counted from 1; with *half*, in the middle of it. 0: never."""
+
+    at: int = 0
+    half: bool = False
+
+    def __str__(self) -> str:
+        return f"cut {'in' if self.half else 'after'} message {self.at}"
+
+
+@define
+class Proxy(AbstractContextManager):
+    """Listens on a socket in *folder* and hands on to the server's; `cut` is set for each run."""
+
+    folder: Path
+    server: Path
+    """The server's socket."""
+    seen: int = 0
+    cut: Cut = Cut()
+    _open: list[socket.socket] = Factory(list)
+    _lock: threading.Lock = Factory(threading.Lock)
+    _listening: socket.socket = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.folder.mkdir()
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(str(self.folder / self.server.name))
+        self._listening.listen(64)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @override
+    def __exit__(self, *_) -> None:
+        self._listening.close()
+        self.begin(Cut())
+
+    def begin(self, cut: Cut) -> None:
+        """Count anew, and break off there; what is open is closed."""
+        with self._lock:
+            self._hang_up()
+            self.seen, self.cut = 0, cut
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(str(self.server))
+                self._open += [client, server]
+                threading.Thread(target=self._pump, args=(client, server, True), daemon=True).start()
+                threading.Thread(target=self._pump, args=(server, client, False), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket, begins_untyped: bool) -> None:
+        """Hand messages on; the first of a client has no type before its length."""
+        untyped = begins_untyped
+        with suppress(OSError), source.makefile("rb") as messages:
+            while message := _message(messages, untyped=untyped):
+                untyped = False
+                with self._lock:
+                    self.seen += 1
+                    if self.seen == self.cut.at:
+                        target.sendall(message[: len(message) // 2] if self.cut.half else message)
+                        self._hang_up()
+                        return
+                target.sendall(message)
+        for side in (source, target):
+            _close(side)
+
+    def _hang_up(self) -> None:
+        for side in self._open:
+            _close(side)
+        self._open.clear()
+
+
+def _message(messages, *, untyped: bool) -> bytes:
+    head = messages.read(4 if untyped else 5)
+    if len(head) < 4:
+        return b""
+    return head + messages.read(int.from_bytes(head[-4:]) - 4)
+
+
+def _close(side: socket.socket) -> None:
+    with suppress(OSError):
+        side.shutdown(socket.SHUT_RDWR)
+    side.close()
+
+
+def proxy_before(server: str, folder: Path) -> Proxy:
+    """Return a proxy before the server of that URL."""
+    return Proxy(folder, Path(server.partition("host=")[2].partition("&")[0]) / ".s.PGSQL.5432")
+
+
+def _by_way_of(proxy: Proxy, place: Place) -> Place:
+    address, _, _ = place.store.partition("host=")
+    return evolve(place, store=f"{address}host={proxy.folder}")
+
+
+def count(bench: PostgresBench, proxy: Proxy, case: Case) -> int:
+    """Return how many messages pass when the case runs undisturbed."""
+    place = bench.fresh(case)
+    proxy.begin(Cut())
+    bench.must(_by_way_of(proxy, place), case.arguments)
+    bench.remove(place)
+    return proxy.seen
+
+
+@frozen
+class WirePoint:
+    """A message of a command at which all connections break."""
+
+    case: str
+    cut: Cut
+
+    def __str__(self) -> str:
+        return f"{self.case}, {self.cut}"
+
+
+def points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePoint]:
+    """Return every message of a case, whole and half."""
+    number = count(bench, proxy, case)
+    return [WirePoint(case.name, Cut(at, half)) for at in range(1, number + 1) for half in (False, True)]
+
+
+def tried(bench: PostgresBench, proxy: Proxy, point: WirePoint) -> list[str] | None:
+    """Break off and return what was lost; None where the run had fewer messages."""
+    case = BY_NAME[point.case]
+    place = bench.fresh(case)
+    proxy.begin(point.cut)
+    ran = bench.run(_by_way_of(proxy, place), case.arguments)
+    lost = judged(bench, case, place, ran, killed=False) if proxy.seen >= point.cut.at else None
+    bench.remove(place)
+    return lost

@@ -15,6 +15,7 @@ import dualcert
 from dualcert import Registry
 from dualcert.domain import commands as c
 from dualcert.errors import BadValue, Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
+from dualcert.registry import ATTEMPTS
 from dualcert.store.log import AppendRaced
 from dualcert.testing import Clock
 
@@ -79,18 +80,19 @@ def test_a_time_without_its_offset_and_a_day_with_a_time_are_refused(books):
         books.ratio(as_of=datetime(2023, 10, 8, 12, tzinfo=UTC))
 
 
-def test_a_lost_race_is_decided_anew_up_to_five_times_and_then_a_conflict(books, monkeypatch):
+def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books, monkeypatch):
     def raced(_entries):
         attempts.append(1)
         raise AppendRaced
 
     attempts = []
     monkeypatch.setattr(books._log, "append", raced)
+    monkeypatch.setattr("dualcert.registry.PAUSE", 0)
 
     with pytest.raises(Conflict):
         books.execute(register())
 
-    assert len(attempts) == 5
+    assert len(attempts) == ATTEMPTS
 
 
 def test_a_race_lost_once_is_no_matter(books, monkeypatch):

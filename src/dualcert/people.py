@@ -97,13 +97,15 @@ class Directory(SideTable):
 
     def find(self, person: str) -> Person | None:
         """Return what is known of a person, or None."""
-        return _found(self._select, person)
+        found = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _person)  # noqa: S608  constants
+        return found[0] if found else None
 
     def called(self, name: str) -> list[str]:
         """Return the ids of those who are called so, blanks in a Chinese name aside, in order; erased ones have no name."""
         rows = self._select(
             f"SELECT person, name FROM {TABLE} WHERE REPLACE(REPLACE(name, ' ', ''), ?, '') = ? ORDER BY person",  # noqa: S608  constants
             (WIDE_BLANK, "".join(name.split())),
+            tuple,
         )
         return [person for person, known in rows if text.person_name(known) == text.person_name(name)]
 
@@ -118,7 +120,7 @@ class Directory(SideTable):
 
     def all(self) -> list[Person]:
         """Return everybody, erased ones included, in order of id."""
-        return [_person(row) for row in self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person")]  # noqa: S608  constants
+        return self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person", (), _person)  # noqa: S608  constants
 
 
 def _found(execute: Execute, person: str) -> Person | None:
@@ -137,6 +139,9 @@ def _put(execute: Execute, person: Person) -> None:
 
 
 def _person(row: Sequence[Any]) -> Person:
+    """Return the person of a row; raises ValueError where that holds none."""
+    if type(row[0]) is not str or any(value is not None and type(value) is not str for value in row):
+        raise ValueError(f"a row of {TABLE} holds no person")
     person = Person(*row)
     return evolve(person, erased_on=date.fromisoformat(row[4])) if row[4] else person
 

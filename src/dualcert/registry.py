@@ -302,13 +302,11 @@ class Registry:
     ) -> None:
         """Fold the log on; *digest* gets the rows up to position *until*."""
         for behind, rows in self._log.rows(self._bookmark):
-            if digest:
-                digest.add(rows if until is None else rows[: max(0, until - self._bookmark.position)])
-            entries = self._log.decoded(rows, behind)
-            try:
+            with self._log.placed():
+                if digest:
+                    digest.add(rows if until is None else rows[: max(0, until - self._bookmark.position)])
+                entries = self._log.decoded(rows, behind)
                 self._streams.extend(entries)
-            except errors.StoreDamaged as damaged:
-                raise errors.StoreDamaged(store=self._log.url.shown, problem=damaged.problem) from None
             self._bookmark, self._newest = behind, entries[-1].recorded_at
             if progress:
                 progress(len(entries))

@@ -12,7 +12,7 @@ from dualcert import Registry, files
 from dualcert.people import Directory
 from dualcert.registry import Receipt
 from dualcert.reporting import asking
-from dualcert.store import sqlite, sqlite_file
+from dualcert.store import log, sqlite, sqlite_file
 from dualcert.store.log import EventLog
 
 
@@ -78,12 +78,13 @@ def untyped() -> None:
 
 
 def unsure() -> None:
-    """A commit whose answer was lost counts as failed."""
+    """A commit whose answer was lost counts as failed, and a reading is not asked again."""
 
     def arrived(self, entries, failure):
         return False
 
     EventLog._arrived = arrived
+    log.READ_AGAIN = 1
 
 
 def forgetful() -> None:

@@ -88,7 +88,7 @@ def test_where_nothing_came_up_there_is_no_message(books):
         ("晋城市: no dispatch, consultation, guidance in 2023-09", [("10-01", "person-1")]),
         ("太原市 has not handed in the summary mid-year", [("07-01", "person-3")]),
         ("阳城县 was not visited by person-2", [("06-10", "person-2")]),
-        ("晋城市 waits since 2023-05-18", [("05-18", "person-1")]),
+        ("晋城市 has waited for an answer since 2023-05-18", [("05-18", "person-1")]),
         ("晋城市 has not handed in the summary mid-year", []),  # it has
     ],
 )  # fmt: skip

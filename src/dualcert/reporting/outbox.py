@@ -7,7 +7,7 @@ a message that is delivered or abandoned is taken out of it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -64,14 +64,14 @@ class Outbox(SideTable):
 
     def get(self, dispatch: str, sha256: str) -> Message | None:
         """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
-        found = self._select(f"SELECT content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?", (dispatch, sha256))  # noqa: S608  constants
-        kept = Kept(dispatch, sha256, _bytes(found[0][0])) if found else None
-        return Message.thaw(kept.content) if kept and kept.sound else None
+        statement = f"SELECT dispatch, sha256, content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?"  # noqa: S608  constants
+        kept = self._select(statement, (dispatch, sha256), _kept)
+        return Message.thaw(kept[0].content) if kept and kept[0].sound else None
 
     def kept(self) -> list[Kept]:
         """Return all messages, those of no planned dispatch too, in order of dispatch."""
-        rows = self._select(f"SELECT dispatch, sha256, content FROM {TABLE} ORDER BY dispatch, sha256")  # noqa: S608  constants
-        return [Kept(dispatch, sha256, _bytes(content)) for dispatch, sha256, content in rows]
+        statement = f"SELECT dispatch, sha256, content FROM {TABLE} ORDER BY dispatch, sha256"  # noqa: S608  constants
+        return self._select(statement, (), _kept)
 
     def drop(self, dispatch: str) -> None:
         """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
@@ -91,6 +91,7 @@ class Outbox(SideTable):
             self._write(work)
 
 
-def _bytes(content: Any) -> bytes:
-    """Return what is stored as bytes, also where somebody stored a text."""
-    return content.encode() if isinstance(content, str) else bytes(content)
+def _kept(row: Sequence[Any]) -> Kept:
+    """Return the message of a row, also where somebody stored a text; raises TypeError where that holds none."""
+    dispatch, sha256, content = row
+    return Kept(str(dispatch), str(sha256), content.encode() if isinstance(content, str) else bytes(content))

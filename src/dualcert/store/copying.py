@@ -57,7 +57,8 @@ class _Read:
 
     def pages(self) -> Iterator[Sequence[Row]]:
         for _, rows in self._log.rows(Bookmark()):
-            self._digest.add(rows)
+            with self._log.placed():
+                self._digest.add(rows)
             self._facts += len(rows)
             if self._progress:
                 self._progress(len(rows), self._log.length())

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dualcert.domain.entry import LOG_STREAM
+from dualcert.errors import StoreDamaged
 from dualcert.store.rows import Row
 
 if TYPE_CHECKING:
@@ -27,14 +28,18 @@ class Digest:
         self._names: dict[str, bytes] = {}
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Add a page of the log, in its order."""
+        """Add a page of the log, in its order; raises StoreDamaged where a row holds what no row can."""
         streams, names = self._streams, self._names
-        for _, stream, _, topic, state in rows:
-            if stream not in streams:
-                streams[stream] = sha256()
-            if topic not in names:
-                names[topic] = topic.encode() + b" "
-            streams[stream].update(names[topic] + state + b"\n")
+        stream = ""
+        try:
+            for _, stream, _, topic, state in rows:
+                if stream not in streams:
+                    streams[stream] = sha256()
+                if topic not in names:
+                    names[topic] = topic.encode() + b" "
+                streams[stream].update(names[topic] + state + b"\n")
+        except (AttributeError, TypeError, UnicodeError) as error:
+            raise StoreDamaged(store="log", problem=f"{stream}: {error}") from error
 
     def hexdigest(self) -> str:
         """Return the digest of what was added so far."""

@@ -250,6 +250,8 @@ class EventLog(Application[str]):
         if exists and not self._read(exists):
             raise errors.StoreMissing(store=self.url.shown)
         first = self.opening()
+        if first is None and exists:  # a table that somebody has made and not begun: making a store goes on with it
+            raise errors.StoreMissing(store=self.url.shown)
         if first is None:
             raise errors.StoreEmpty(store=self.url.shown)
         if not isinstance(first.fact, LogOpened):
@@ -260,6 +262,14 @@ class EventLog(Application[str]):
             problem = f"its opening fact says format {first.fact.format}, hash {first.fact.hash}"
             raise errors.StoreDamaged(store=self.url.shown, problem=problem)
         return Store(self.url, first.fact.store_id)
+
+    @contextmanager
+    def placed(self) -> Iterator[None]:
+        """Name this log in what is found to be damaged while its rows are read."""
+        try:
+            yield
+        except errors.StoreDamaged as damaged:
+            raise errors.StoreDamaged(store=self.url.shown, problem=damaged.problem) from damaged
 
     @contextmanager
     def _typed(self) -> Iterator[None]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from dualcert import errors
@@ -76,10 +77,15 @@ class SideTable:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _select(self, statement: str, values: Sequence[Any] = ()) -> Rows:
-        """Return the rows of a question; none where nothing was ever written."""
+    def _select(self, statement: str, values: Sequence[Any], read: Callable[[Sequence[Any]], T]) -> list[T]:
+        """Return what *read* makes of each row of a question; none where nothing was ever written.
+
+        Raises StoreDamaged where *read* cannot make anything of a row (TypeError or ValueError).
+        """
         with self._lock:
-            return self._database.again(lambda: self._database.rows(statement, values)) if self._found() else []
+            rows = self._database.again(lambda: self._database.rows(statement, values)) if self._found() else []
+        with self._sound():
+            return [read(row) for row in rows]
 
     def _write(self, work: Callable[[Execute], T]) -> T:
         """Return what *work* does in one transaction that excludes other writers; the table is made where it is not.
@@ -93,7 +99,16 @@ class SideTable:
             if not self._found():
                 self._database.make()
             whole = work if self._owned else self._adopting(work)
-            return self._database.again(lambda: self._database.transaction(whole))
+            with self._sound():
+                return self._database.again(lambda: self._database.transaction(whole))
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Name this table where a row holds what no row of it can."""
+        try:
+            yield
+        except (TypeError, ValueError) as error:
+            raise errors.StoreDamaged(store=self.place, problem=str(error)) from error
 
     def _overwrite_deleted(self) -> None:
         """Overwrite the bytes of what was deleted; raises StoreBusy where others keep them readable."""
@@ -118,6 +133,8 @@ class SideTable:
             raise errors.StoreForeign(store=self.place, problem=f"its columns are {', '.join(columns) or 'none'}")
         self._owned = bool(owners)
         for owner, version in owners or ():
+            if type(version) is not int:
+                raise errors.StoreDamaged(store=self.place, problem=f"{self.table} names no version of its form")
             if version > FORMAT:
                 raise errors.WrittenByNewer(store=self.place, name=f"{self.table}, format {version}")
             if owner != self.store.id:

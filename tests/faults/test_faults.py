@@ -104,15 +104,14 @@ def test_races_find_a_broken_build(bench, broken, build, race, found):
 
 @pytest.mark.parametrize("case", ON_POSTGRES[::3], ids=lambda case: case.name)
 def test_a_connection_that_breaks_makes_no_false_failure_and_no_double(postgres_bench, proxy, case):
-    points = sample(wire.points(postgres_bench, proxy, case), 1)
+    points = [*sample(wire.points(postgres_bench, proxy, case), 1), wire.commit_points(postgres_bench, proxy, case)[0]]
     assert lost_at(points, lambda point: wire.tried(postgres_bench, proxy, point)) == {}
 
 
 def test_cuts_find_a_broken_build(postgres_bench, proxy, broken):
-    points = wire.points(postgres_bench, proxy, BY_NAME["record"])
+    points = wire.commit_points(postgres_bench, proxy, BY_NAME["record"])
     broken(postgres_bench, "unsure")
-    last = sample(points[len(points) * 3 // 4 :], 6)
-    found = lost_at(last, lambda point: wire.tried(postgres_bench, proxy, point))
+    found = lost_at(points, lambda point: wire.tried(postgres_bench, proxy, point))
     assert "recorded, and said to have failed" in str(found)
 
 

@@ -33,6 +33,8 @@ class Proxy(AbstractContextManager):
     server: Path
     """The server's socket."""
     seen: int = 0
+    commits: list[int] = Factory(list)
+    """The messages by which a commit was asked for, and answered."""
     cut: Cut = Cut()
     _open: list[socket.socket] = Factory(list)
     _lock: threading.Lock = Factory(threading.Lock)
@@ -54,7 +56,7 @@ class Proxy(AbstractContextManager):
         """Count anew, and break off there; what is open is closed."""
         with self._lock:
             self._hang_up()
-            self.seen, self.cut = 0, cut
+            self.seen, self.commits, self.cut = 0, [], cut
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -74,6 +76,8 @@ class Proxy(AbstractContextManager):
                 untyped = False
                 with self._lock:
                     self.seen += 1
+                    if b"COMMIT" in message:
+                        self.commits.append(self.seen)
                     if self.seen == self.cut.at:
                         target.sendall(message[: len(message) // 2] if self.cut.half else message)
                         self._hang_up()
@@ -135,6 +139,13 @@ def points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePoint]:
     """Return every message of a case, whole and half."""
     number = count(bench, proxy, case)
     return [WirePoint(case.name, Cut(at, half)) for at in range(1, number + 1) for half in (False, True)]
+
+
+def commit_points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePoint]:
+    """Return the messages of a case at which it is least certain what was recorded: the last commit, and its answer."""
+    count(bench, proxy, case)
+    asked, answered = proxy.commits[-2:]
+    return [WirePoint(case.name, cut) for cut in (Cut(asked), Cut(answered, half=True), Cut(answered))]
 
 
 def tried(bench: PostgresBench, proxy: Proxy, point: WirePoint) -> list[str] | None:

@@ -58,7 +58,7 @@ unit: .venv/.dev office compiler  ## The tests, on all cores, with a real Postgr
 bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
-soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: about three hours
+soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties
 	$(BIN)/python tests/soak/fuzz_rosters.py
 	$(BIN)/python tests/soak/faults.py

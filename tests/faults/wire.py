@@ -151,9 +151,11 @@ def commit_points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePo
 def tried(bench: PostgresBench, proxy: Proxy, point: WirePoint) -> list[str] | None:
     """Break off and return what was lost; None where the run had fewer messages."""
     case = BY_NAME[point.case]
-    place = bench.fresh(case)
+    place = _by_way_of(proxy, bench.fresh(case))  # all the way through: a store that moved sends nothing
     proxy.begin(point.cut)
-    ran = bench.run(_by_way_of(proxy, place), case.arguments)
-    lost = judged(bench, case, place, ran, killed=False) if proxy.seen >= point.cut.at else None
+    ran = bench.run(place, case.arguments)
+    reached = proxy.seen >= point.cut.at
+    proxy.begin(Cut())
+    lost = judged(bench, case, place, ran, killed=False) if reached else None
     bench.remove(place)
     return lost

@@ -2,7 +2,7 @@
 
 `python tests/soak/faults.py` prints a table of what was tried, survived and lost; exit status 1 where anything was lost.
 It goes on from where it was cut off with the same `--log FILE`. `--only kills` and `--match 'people erase'` choose,
-so that a point that was lost can be tried again. About two hours of one core; `--workers` shares them out.
+so that a point that was lost can be tried again. Some hours; `--workers` shares the points out.
 """
 
 from __future__ import annotations

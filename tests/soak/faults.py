@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -135,8 +136,11 @@ def strike(harness: str, chosen: Sequence[Any], workers: Sequence[Benches], reco
             record.add(harness, str(point), _tried(harness, benches, point))
 
     with ThreadPoolExecutor(len(workers)) as pool:
-        for done in [pool.submit(work, benches) for benches in workers]:
-            done.result()
+        try:
+            for done in [pool.submit(work, benches) for benches in workers]:
+                done.result()
+        finally:
+            left.clear()  # also where the run is interrupted
 
 
 def _tried(harness: str, benches: Benches, point: Any) -> list[str] | None:
@@ -182,6 +186,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, help="where what came of each point is kept, to go on from")
     asked = parser.parse_args()
     harnesses = asked.only or HARNESSES
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the server is stopped then, too
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dualcert-faults-")))
         server = _server(stack, folder)

@@ -3,6 +3,7 @@ from dualcert.domain.commands.campaign import *
 from dualcert.domain.commands.catalogue import COMMANDS as COMMANDS
 from dualcert.domain.commands.catalogue import CorrectFact as CorrectFact
 from dualcert.domain.commands.catalogue import RetractFact as RetractFact
+from dualcert.domain.commands.certificate import *
 from dualcert.domain.commands.county import *
 from dualcert.domain.commands.lab import *
 from dualcert.domain.commands.pairing import *

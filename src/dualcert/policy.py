@@ -207,9 +207,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 def policy_of(document: dict[str, Any]) -> Policy:
-    """Return the policy that *document* (parsed TOML or JSON) writes.
+    """Return the policy of a document, parsed from TOML or JSON.
 
-    Raises BadPolicy with the place: an unknown key, a missing one, a wrong type, an impossible value.
+    Raises:
+        BadPolicy: a key is unknown or missing, or a value has a wrong type or is impossible; it names the place.
     """
     try:
         policy = msgspec.convert(document, Policy)
@@ -241,7 +242,11 @@ def _worded(problem: str) -> str:
 
 
 def parse_policy(text: str) -> Policy:
-    """Return the policy that *text* (TOML) writes; raises BadPolicy."""
+    """Return the policy of a text in TOML.
+
+    Raises:
+        BadPolicy: it is not TOML, or not a policy.
+    """
     try:
         return policy_of(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -249,7 +254,11 @@ def parse_policy(text: str) -> Policy:
 
 
 def load_policy(source: str | Path) -> Policy:
-    """Return the policy of a shipped name (`shanxi-2023`) or of a file; raises BadPolicy."""
+    """Return the policy of a shipped name (`shanxi-2023`) or of a file.
+
+    Raises:
+        BadPolicy: there is no such policy or file, or it is not a policy.
+    """
     shipped = shipped_policies()
     if str(source) in shipped:
         return parse_policy((_shipped() / f"{source}.toml").read_text(encoding="utf-8"))

@@ -174,8 +174,8 @@ def _decision_line(row: dict[str, Any]) -> list[Any]:
     cls=Command,
     help=N_(
         "Rank the cities by the policy's weights, each component shown.\n\n"
-        "With --of county, the counties that pass: the candidates for exemplary counties. A component is so much "
-        "fulfilled of what was asked, times its weight; of nothing asked, nothing is lost."
+        "With --of county, the counties that pass: the candidates for exemplary counties. A component is the fulfilled "
+        "share of what was due, times its weight; if nothing was due, it is the whole weight."
     ),
 )
 @option("--of", type=click.Choice(["city", "county"]), default="city", show_default=True, help=N_("What is ranked."))

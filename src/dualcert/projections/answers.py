@@ -36,7 +36,11 @@ def plain(value: object) -> object:
 
 
 def check_choice(field: str, value: str, choices: object) -> None:
-    """Refuse a word of a question that is none of *choices*, a Literal; raises BadValue."""
+    """Check that a word of a question is one of *choices*, a Literal.
+
+    Raises:
+        BadValue: it is not.
+    """
     if value not in get_args(choices):
         raise BadValue(field=field, value=shown(value), expected=" | ".join(get_args(choices)))
 

@@ -77,7 +77,11 @@ class CampaignStatus(Answer):
 
 
 def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
-    """Return the status of *campaign* on *as_of*; raises UnknownCampaign."""
+    """Return the status of *campaign* on *as_of*.
+
+    Raises:
+        UnknownCampaign: no campaign of that id was opened.
+    """
     state = view.campaign(campaign)
     if not state.policies:
         raise UnknownCampaign(campaign=campaign)

@@ -34,7 +34,11 @@ class DispatchStatus(Answer):
 
 
 def dispatch_status(view: View, dispatch: str) -> DispatchStatus:
-    """Return the status of *dispatch*; raises UnknownDispatch."""
+    """Return the status of *dispatch*.
+
+    Raises:
+        UnknownDispatch: no dispatch of that id was planned.
+    """
     state = view.dispatch(dispatch)
     if state.planned is None:
         raise UnknownDispatch(dispatch=dispatch)

@@ -36,9 +36,15 @@ class Due(Table[Finding]):
 
 
 def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
-    """Return what needs attention on *day*, most urgent first; with *within*, what is due in so many days.
+    """Return the findings of *day*, most urgent first.
 
-    Raises NoCampaign.
+    Args:
+        view: the books.
+        day: the day.
+        within: only findings that are due within so many days, are past, or have no date.
+
+    Raises:
+        NoCampaign: no campaign is known, and no policy is assumed.
     """
     situation = Situation.of(view, day)
     found = [finding for source in SOURCES for finding in source(situation)]

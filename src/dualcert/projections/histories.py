@@ -30,7 +30,11 @@ class HistoryRow(Answer):
 
 
 def history(view: View, stream: str) -> tuple[HistoryRow, ...]:
-    """Return the facts of *stream*, oldest first; raises UnknownStream."""
+    """Return the facts of *stream*, oldest first.
+
+    Raises:
+        UnknownStream: the stream has no facts.
+    """
     entries = view.entries(stream)
     if not entries:
         raise UnknownStream(stream=stream)

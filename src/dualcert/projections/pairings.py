@@ -31,7 +31,11 @@ class PairingStatus(Answer):
 
 
 def pairing_status(view: View, pairing: str, as_of: date) -> PairingStatus:
-    """Return the status of *pairing*; raises UnknownPairing if it was not assigned by then."""
+    """Return the status of *pairing*.
+
+    Raises:
+        UnknownPairing: no pairing of that id was assigned by then.
+    """
     state = view.pairing(pairing)
     if state.since is None or state.since > as_of:
         raise UnknownPairing(pairing=pairing)

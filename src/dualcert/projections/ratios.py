@@ -98,9 +98,19 @@ def ratios(
 ) -> Ratios:
     """Return the figures on *as_of*, split by *by*.
 
-    Counted is every active lab of the policy's province whose level is in its basis and which is marked
-    as counted, by its home division. With *explain* each row lists the labs that lack a certificate,
-    with *series* each has the figures of those days. Raises NoCampaign, BadValue.
+    Every active lab of the policy's province is counted, by its home division, if its level is in the policy's
+    basis and it is marked as counted.
+
+    Args:
+        view: the books.
+        as_of: the day.
+        by: how the province is split.
+        explain: whether each row lists the labs that lack a certificate.
+        series: days whose figures each row has, too.
+
+    Raises:
+        NoCampaign: no campaign is known, and no policy is assumed.
+        BadValue: a word is not one of its choices.
     """
     check_choice("by", by, Split)
     policy = view.policy(as_of)

@@ -80,13 +80,24 @@ def decimal(points: Fraction) -> str:
 
 
 def scores(view: View, day: date, of: Ranked = "city") -> Table[Score]:
-    """Return the cities, or the counties that pass, best first; raises NoCampaign, NoScore, BadValue."""
+    """Return the cities, or the counties that pass, best first.
+
+    Raises:
+        NoCampaign: no campaign is known, and no policy is assumed.
+        NoScore: the policy has no weights.
+        BadValue: a word is not one of its choices.
+    """
     check_choice("of", of, Ranked)
     return city_scores(view, day) if of == "city" else county_scores(view, day)
 
 
 def city_scores(view: View, day: date) -> Table[Score]:
-    """Return the cities of the province, best first; raises NoCampaign, NoScore."""
+    """Return the cities of the province, best first.
+
+    Raises:
+        NoCampaign: no campaign is known, and no policy is assumed.
+        NoScore: the policy has no weights.
+    """
     situation = Situation.of(view, day)
     scores = (Score(c.code, c.name, _components(situation, c.code, None)) for c in situation.cities)
     return Table.of(view, day, _ranked(scores))
@@ -95,7 +106,11 @@ def city_scores(view: View, day: date) -> Table[Score]:
 def county_scores(view: View, day: date) -> Table[Score]:
     """Return the counties that pass, best first: the candidates for exemplary counties (rule 8).
 
-    The cycle and the summaries are those of their cities. Raises NoCampaign, NoScore.
+    The cycle and the summaries are those of their cities.
+
+    Raises:
+        NoCampaign: no campaign is known, and no policy is assumed.
+        NoScore: the policy has no weights.
     """
     situation = Situation.of(view, day)
     chosen = situation.campaign.exemplary(day)

@@ -38,7 +38,11 @@ class Situation:
 
     @classmethod
     def of(cls, view: View, day: date) -> Situation:
-        """Return the situation of *view* on *day*; raises NoCampaign."""
+        """Return the situation of *view* on *day*.
+
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
+        """
         policy = view.policy(day)
         campaign_id, campaign = _campaign(view, day, policy)
         return cls(

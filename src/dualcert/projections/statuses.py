@@ -23,8 +23,17 @@ def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", divisi
     """Return the status of *ids* on *day*; without ids that of all of *kind*, or of those in *division*.
 
     All means labs that are active, every county of the policy's province, pairings that are active, the
-    campaign in force. Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing,
-    UnknownCampaign, NoCampaign, BadId, BadValue.
+    campaign in force.
+
+    Raises:
+        UnknownLab: no lab of that id is registered.
+        BeforeRegistration: a lab of *ids* is registered later than *day*.
+        UnknownDivision: *division* is not in the table of divisions.
+        UnknownPairing: no pairing of that id was assigned by then.
+        UnknownCampaign: no campaign of that id was opened.
+        NoCampaign: no campaign is known, and no policy is assumed.
+        BadId: an id is of no kind that has a status.
+        BadValue: a word is not one of its choices.
     """
     check_choice("kind", kind, Kind)
     if division is not None and view.divisions.get(division) is None:

@@ -2,8 +2,8 @@
 
 Three laws hold (tests/properties). *Resume*: folding on from any cut equals folding at once.
 *Partition*: for any split of the log by stream, merging the parts' folds equals folding the whole;
-merging is associative and commutative with the empty fold as unit. *Question*: whatever relates
-streams is a pure function of the merged fold.
+merging is associative and commutative with the empty fold as unit. *Question*: an answer that
+relates streams is a pure function of the merged fold.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ _recorded_at = attrgetter("recorded_at")
 class Streams:
     """Stream id -> its entries; `position` is that of the newest fact folded.
 
-    A stream's list only ever grows, so whoever reads it up to a position may go on reading while
-    others add.
+    A stream's list only grows, so a thread may read it up to a position while others add to it.
     """
 
     by_id: dict[str, list[AnyEntry]] = field(factory=dict)
@@ -36,7 +35,11 @@ class Streams:
     _kinds: dict[str, list[str]] = field(factory=dict, eq=False, repr=False)
 
     def extend(self, entries: Iterable[AnyEntry]) -> None:
-        """Fold *entries* on, in order of position; raises StoreDamaged where a version is missing."""
+        """Fold *entries* on, in order of position.
+
+        Raises:
+            StoreDamaged: a version is missing.
+        """
         by_id, before = self.by_id, None
         entry = None
         for entry in entries:

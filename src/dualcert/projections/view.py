@@ -82,7 +82,11 @@ class View:
         return cached[1] if cached and known else None
 
     def lab(self, lab: str) -> Lab:
-        """Return the state of *lab*; raises UnknownLab."""
+        """Return the state of *lab*.
+
+        Raises:
+            UnknownLab: no lab of that id is registered.
+        """
         found = self.find_lab(lab)
         if found is None:
             raise UnknownLab(lab=lab)
@@ -144,7 +148,8 @@ class View:
     def policy(self, day: date) -> Policy:
         """Return the policy in force on *day*: the last one by then; before the first, the first.
 
-        Raises NoCampaign where no campaign is known and no policy assumed.
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
         """
         return self.assumed or self.in_force(day)[2].policy
 
@@ -158,7 +163,8 @@ class View:
     def in_force(self, day: date) -> tuple[str, Campaign, InForce]:
         """Return the campaign whose policy is in force on *day* with its id, and that policy as recorded.
 
-        Raises NoCampaign.
+        Raises:
+            NoCampaign: no campaign is known.
         """
         campaigns = ((stream, self._state(CAMPAIGN, stream)) for stream in self.streams.of_kind("campaign"))
         policies = sorted(

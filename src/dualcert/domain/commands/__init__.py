@@ -12,8 +12,8 @@ read is `__init__.pyi`.
 from dualcert.domain.commands import dispatch
 from dualcert.domain.commands.base import Command, command_name
 from dualcert.domain.commands.catalogue import COMMANDS, StreamCommand, by_name, document_of, field_names, parse
+from dualcert.domain.commands.certificate import CertificateCommand, PeriodCommand
 from dualcert.domain.commands.dispatch import dispatch_id
-from dualcert.domain.commands.lab import CertificateCommand, PeriodCommand
 
 _LISTED = {command.__name__: command for command in (*COMMANDS, *dispatch.COMMANDS)}
 globals().update(_LISTED)

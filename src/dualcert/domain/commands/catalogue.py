@@ -11,7 +11,7 @@ import msgspec
 from attrs import field, frozen
 
 from dualcert.domain import fields as f
-from dualcert.domain.commands import campaign, county, lab, pairing
+from dualcert.domain.commands import campaign, certificate, county, lab, pairing
 from dualcert.domain.commands.base import Command, command_name
 from dualcert.errors import N_, MissingField, UnknownCommand, UnknownField, WrongReplacement, shown
 
@@ -68,6 +68,7 @@ class CorrectFact(StreamCommand):
 
 COMMANDS: tuple[type[Command], ...] = (
     *lab.COMMANDS,
+    *certificate.COMMANDS,
     *county.COMMANDS,
     *pairing.COMMANDS,
     *campaign.COMMANDS,

@@ -43,6 +43,9 @@ PAGE = 2_000
 READ_AGAIN = 3
 """How often a reading is tried whose connection broke: each try has a connection of its own."""
 
+MAKE_AGAIN = 6
+"""How often the tables of a log are made while others make them: what a server says to those who lose is not one thing."""
+
 T = TypeVar("T")
 
 
@@ -330,7 +333,10 @@ def create_log(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
         raise errors.StoreExists(store=place.shown) from None
     except errors.FileUnwritable as error:
         raise errors.StoreUnusable(store=place.shown, problem=error.problem) from error
-    return existing_log(place)
+    try:
+        return existing_log(place)
+    except errors.StoreUnusable as error:
+        raise errors.StoreLostAfterwards(store=place.shown, problem=error.problem or error.code) from error
 
 
 def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
@@ -344,12 +350,12 @@ def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
 
 
 def _with_tables(place: StoreUrl) -> EventLog:
-    """Return an application whose tables are there; of two that make them at once, one is refused and asks again."""
-    for again in reversed(range(READ_AGAIN)):
+    """Return an application whose tables are there; of several that make them at once some are refused and ask again."""
+    for again in reversed(range(MAKE_AGAIN)):
         try:
             return _application(place, create=True)
-        except errors.StoreUnusable as error:
-            if not again or not isinstance(error.__cause__, IntegrityError):
+        except errors.StoreUnusable:
+            if not again or place.kind != "postgresql":
                 raise
     raise AssertionError
 

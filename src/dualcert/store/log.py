@@ -354,8 +354,8 @@ def _with_tables(place: StoreUrl) -> EventLog:
     for again in reversed(range(MAKE_AGAIN)):
         try:
             return _application(place, create=True)
-        except errors.StoreUnusable:
-            if not again or place.kind != "postgresql":
+        except errors.StoreUnusable as error:
+            if not again or place.kind != "postgresql" or error.__cause__ is None:
                 raise
     raise AssertionError
 

@@ -59,7 +59,7 @@ bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
 soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties tests/roster/test_hostile.py
 	$(BIN)/python tests/soak/fuzz_rosters.py
 	$(BIN)/python tests/soak/faults.py
 

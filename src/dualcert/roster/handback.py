@@ -84,7 +84,7 @@ class _Writer:
     @cached_property
     def _column_of(self) -> dict[str, int]:
         """Header -> its first column."""
-        return {header: column for column, header in reversed(list(self.table.headers.items()))}
+        return {header: column for column, header in sorted(self.table.headers.items(), reverse=True)}
 
     @cached_property
     def _formats(self) -> dict[tuple[bool, bool], Any]:

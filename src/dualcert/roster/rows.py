@@ -52,16 +52,16 @@ class Reader:
     remarks: list[Finding] = field(factory=list)
     unsound: set[int] = field(factory=set)
     """The numbers of rows with a finding."""
-    _found: dict[tuple[int, str], set[str]] = field(init=False, factory=dict)
+    _found: dict[tuple[int, str], tuple[Refused, ...]] = field(init=False, factory=dict)
 
     def find(self, row: Row, field_: str, problem: Refused) -> None:
         """Note *problem* at *row*, in the column of *field_*; a cell that is read twice is wrong once."""
         problem.__traceback__ = problem.__context__ = None  # they would keep all that was at hand when it was raised
-        finding, found = self._at(row, field_, problem), self._found.setdefault((row.number, field_), set())
-        if str(problem) not in found:
-            self.findings.append(finding)
+        finding, found = self._at(row, field_, problem), self._found.get((row.number, field_), ())
         self.unsound.add(row.number)
-        found.add(str(problem))
+        if str(problem) not in map(str, found):
+            self.findings.append(finding)
+            self._found[row.number, field_] = (*found, problem)
 
     def remark(self, row: Row, field_: str, remark: Remark) -> None:
         """Note something odd that is no reason to refuse the row."""

@@ -11,9 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import hostile
+import pytest
 
 EMPTY_BOOKS = 2
 """The facts of books in which nothing was imported."""

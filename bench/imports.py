@@ -37,16 +37,17 @@ def import_shares(folder: Path, rows: int) -> Mapping[str, float]:
     """Import a roster of *rows* labs into a new store in *folder*; return phase -> seconds."""
     path, phases = folder / "roster.csv", Phases()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows(_roster(rows))
+        csv.writer(file).writerows(roster(rows))
     with Registry.open(str(folder / "imported.db"), policy="shanxi-2023") as books:
-        done = import_roster(books, path, progress=phases)
+        done = importroster(books, path, progress=phases)
         ended = time.perf_counter()
         assert (done.recorded, done.refused) == (rows, 0)
     starts = [*phases.began.values(), ended]
     return {phase: starts[n + 1] - starts[n] for n, phase in enumerate(phases.began)}
 
 
-def _roster(rows: int) -> Iterator[tuple[object, ...]]:
+def roster(rows: int) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of a roster of so many labs, its header first."""
     divisions = china()
     counties = divisions.within(PROVINCE, "county")
     yield HEADERS

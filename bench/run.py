@@ -17,9 +17,18 @@ from attrs import define, field, frozen
 
 from imports import import_shares
 from measures import Campaign, Stores
+from memory import memory_of
 from workload import FACTS_PER_LAB
 
 FACTS, RUNS = 200_000, 5
+MEMORY = {
+    "all of it sound": (),
+    "all of it sound, handed back": ("--errors",),
+    "nothing of it sound": ("--wrong",),
+    "nothing of it sound, handed back": ("--wrong", "--errors"),
+}
+BOUND = 600
+"""Megabytes that the importing and the reading process may each take."""
 
 
 @define
@@ -98,6 +107,8 @@ def main() -> None:
         campaign.close()
         _say("importing a roster")
         shares = import_shares(Path(folder), asked.facts // 2)
+        _say("importing for the memory it takes")
+        memory = {f"{how:<32}": memory_of(asked.facts, *options) for how, options in MEMORY.items()}
     _say("")
     print(head(asked.facts, asked.runs), end="\n\n")
     print(f"{'':<42}{'ours':>10}{'other':>10}{'ratio':>8}{'target':>8}  met")
@@ -107,6 +118,10 @@ def main() -> None:
     print(f"\nreading alone {median(seconds.reading):.3f} s; the replay handles {rate:,.0f} facts/s")
     print(f"findings of {labs:,} labs, none of them dual-certified: {median(seconds.findings):.3f} s")
     _print_shares(asked.facts // 2, shares)
+    print(f"\nmemory of an import of {asked.facts:,} rows, at most {BOUND} MB wanted:")
+    for how, taken in memory.items():
+        said = ", ".join(f"{who} {megabytes:,} MB" for who, megabytes in taken.items())
+        print(f"{how}{said}  {'yes' if max(taken.values()) <= BOUND else 'no'}")
 
 
 def _print_shares(rows: int, shares: Mapping[str, float]) -> None:

@@ -39,7 +39,7 @@ def import_shares(folder: Path, rows: int) -> Mapping[str, float]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(roster(rows))
     with Registry.open(str(folder / "imported.db"), policy="shanxi-2023") as books:
-        done = importroster(books, path, progress=phases)
+        done = import_roster(books, path, progress=phases)
         ended = time.perf_counter()
         assert (done.recorded, done.refused) == (rows, 0)
     starts = [*phases.began.values(), ended]

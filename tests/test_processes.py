@@ -139,3 +139,18 @@ def _runs(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_limits_that_a_process_has_already_are_kept(monkeypatch):
+    lowered = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (99, 99))"
+    monkeypatch.setattr(processes, "START", f"{lowered}\n{processes.START}")
+
+    assert [each for each in strength() if not each.holds] == []
+
+
+def test_a_working_folder_that_is_gone_is_no_hindrance(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert [each for each in strength() if not each.holds] == []

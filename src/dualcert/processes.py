@@ -24,6 +24,7 @@ from typing import IO, Any
 from attrs import define, frozen
 
 from dualcert.errors import N_
+from dualcert.files import same_file
 
 ENVIRONMENT = ("LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 """The variables that a process sees, beside those of the locale (LC_*): how text and times are written, and what
@@ -188,14 +189,7 @@ def environment(ours: Mapping[str, str], folder: str) -> dict[str, str]:
 
 def paths() -> list[str]:
     """Return where modules are found, less what is relative and the folder in which the user stands."""
-    here = Path.cwd()
-    return [each for each in sys.path if Path(each).is_absolute() and not _is(Path(each), here)]
-
-
-def _is(one: Path, other: Path) -> bool:
-    with suppress(OSError):
-        return one.samefile(other)
-    return False
+    return [each for each in sys.path if Path(each).is_absolute() and not same_file(Path(each), Path())]
 
 
 def strength() -> tuple[Strength, ...]:
@@ -236,7 +230,7 @@ def confine(*, memory: int, seconds: int | None = None, folder: Path | None = No
     for what, shut in doors:
         try:
             shut()
-        except (ImportError, OSError, AttributeError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001  a system may lack anything of it: that is told, and the rest is done
             missing[what] = str(error) or type(error).__name__
     return missing
 
@@ -264,7 +258,10 @@ def _limit(memory: int, seconds: int | None, *, writes: bool) -> None:
     if not writes:
         limits["RLIMIT_FSIZE"] = 0
     for name, most in limits.items():
-        resource.setrlimit(getattr(resource, name), (most, most))
+        which = getattr(resource, name)
+        hard = resource.getrlimit(which)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901  nobody may raise it
+        resource.setrlimit(which, (most, most))
 
 
 def _confine_files(folder: Path | None) -> None:

@@ -320,3 +320,11 @@ def test_damaged_files_are_read_or_refused_by_name(tmp_path, book, ending):
         path.write_bytes(damaged)
         with contextlib.suppress(BadRoster):
             assert read(path)
+
+
+def test_where_no_process_can_be_started_that_is_said(tmp_path, monkeypatch):
+    (tmp_path / "sound.csv").write_text(TEXT, encoding="utf-8")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "none"))
+
+    with pytest.raises(RosterUnreadable, match="No such file"):
+        read(tmp_path / "sound.csv")

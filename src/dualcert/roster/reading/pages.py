@@ -77,7 +77,10 @@ def read(path: Path, limits: Limits | None = None) -> Pages:
         with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
             sniff.check_size(str(path), size, limits)
-            return _read(path, file, limits, limits.time(size))
+            try:
+                return _read(path, file, limits, limits.time(size))
+            except OSError as error:  # no process could be started, or none told anything
+                raise RosterUnreadable(file=str(path), problem=str(error)) from None
     except OSError as error:
         raise BadRoster(file=str(path), problem=trouble_of(error)) from None
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dualcert import Registry
-from dualcert.roster import import_roster
+from dualcert.roster import Limits, import_roster
 from dualcert.roster.handback import hand_back
 from imports import roster
 
@@ -46,7 +46,7 @@ def main() -> None:
         with (folder / "roster.csv").open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(_wrong(asked.rows) if asked.wrong else roster(asked.rows))
         with Registry.open(str(folder / "imported.db"), policy="shanxi-2023") as books:
-            done = import_roster(books, folder / "roster.csv", kind="labs")
+            done = import_roster(books, folder / "roster.csv", kind="labs", limits=Limits(rows=asked.rows + 1))
             assert done.refused == (asked.rows if asked.wrong else 0)
             if asked.errors:
                 hand_back(done, folder / "back.xlsx")

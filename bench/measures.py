@@ -17,9 +17,10 @@ from attrs import frozen
 
 from dualcert.domain.entry import LOG_STREAM, AnyEntry
 from dualcert.domain.lab import LAB
+from dualcert.fold import paused_collector
 from dualcert.policy import load_policy
 from dualcert.projections.streams import Streams
-from dualcert.registry import Registry, paused_collector
+from dualcert.registry import Registry
 from dualcert.store.log import Bookmark, EventLog, begin_log, opening_entry
 from stock import Stock
 from workload import START, batches, campaign

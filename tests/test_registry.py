@@ -86,7 +86,7 @@ def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books,
         raise AppendRaced
 
     attempts = []
-    monkeypatch.setattr(books._log, "append", raced)
+    monkeypatch.setattr(books._fold.log, "append", raced)
     monkeypatch.setattr("dualcert.registry.PAUSE", 0)
 
     with pytest.raises(Conflict):
@@ -96,7 +96,7 @@ def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books,
 
 
 def test_a_race_lost_once_is_no_matter(books, monkeypatch):
-    append, raised = books._log.append, []
+    append, raised = books._fold.log.append, []
 
     def once(entries):
         if not raised:
@@ -104,7 +104,7 @@ def test_a_race_lost_once_is_no_matter(books, monkeypatch):
             raise AppendRaced
         append(entries)
 
-    monkeypatch.setattr(books._log, "append", once)
+    monkeypatch.setattr(books._fold.log, "append", once)
 
     assert books.execute(register()).recorded
 

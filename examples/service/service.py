@@ -23,8 +23,8 @@ from fastapi.responses import JSONResponse
 from dualcert import Conflict, DualcertError, Registry
 from dualcert.domain.commands import parse
 from dualcert.errors import BadConfiguration, BadValue, StoreUnusable, UnknownLab, shown
+from dualcert.fold import KnownAt
 from dualcert.projections.dispatches import dispatch_statuses
-from dualcert.registry import KnownAt
 from dualcert.reporting.asking import asked, sender_of
 from dualcert.reporting.configuration import load_configuration
 from dualcert.reporting.planning import plan_dispatches

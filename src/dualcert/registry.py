@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,23 +20,22 @@ from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.receipt import Receipt
+from dualcert.fold import KnownAt, LogFold, paused_collector
 from dualcert.policy import Policy, load_policy
 from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
-from dualcert.projections.due import Due, due
-from dualcert.projections.ratios import Ratios, Split, ratios
-from dualcert.projections.statuses import Kind, Status, status
+from dualcert.projections.books import Books
+from dualcert.projections.due import Due
+from dualcert.projections.ratios import Ratios, Split
+from dualcert.projections.statuses import Kind, Status
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
-from dualcert.store.log import AppendRaced, Bookmark, EventLog, begin_log, existing_log, open_log, opening_entry
+from dualcert.store.log import AppendRaced, EventLog, begin_log, open_log, opening_entry
 from dualcert.store.url import Store, parse_url
-from dualcert.values.dates import civil_day, end_of
+from dualcert.values.dates import civil_day
 
 Clock = Callable[[], datetime]
-KnownAt = datetime | date | int | None
-"""An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
-
 ATTEMPTS = 12
 """How often a lost race is read and decided anew."""
 PAUSE, LONGEST_PAUSE = 0.01, 0.5
@@ -52,9 +47,6 @@ PROGRESS_EVERY = 500
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TICK = 5.0
 """Seconds between two looks at the log while following it."""
-
-_OF_THE_PARENT: list[EventLog] = []
-"""Logs whose connections belong to the process that this one was forked from: kept, so that nothing closes them."""
 
 
 def utc_now() -> datetime:
@@ -72,19 +64,11 @@ class Registry:
     def __init__(
         self, log: EventLog, *, clock: Clock = utc_now, divisions: Divisions | None = None, accept_clock: bool = False
     ) -> None:
-        self._log = log
+        self._fold = LogFold(log, divisions or china())
         self._clock = clock
-        self._divisions = divisions or china()
         self._accept_clock = accept_clock
-        self._lock = threading.RLock()
-        self._process = os.getpid()
         self.recorded = 0
         """How many facts were recorded through this registry."""
-        self._streams: Streams
-        self._bookmark: Bookmark
-        self._newest: datetime | None
-        self._head: View
-        self._forget()
 
     @classmethod
     def open(
@@ -135,22 +119,14 @@ class Registry:
     @property
     def store(self) -> Store:
         """Where the store is, and its id; what lies beside the log is opened by it."""
-        return self._log.store
+        return self._fold.log.store
+
+    def __repr__(self) -> str:
+        return f"<Registry of {self._fold.log.url.shown} at position {self._fold.position}>"
 
     def close(self) -> None:
         """Close the store's connections."""
-        self._log.close()
-
-    def _check_process(self) -> None:
-        """Open the store anew in a process that was forked: two processes on one connection break its protocol.
-
-        The parent's connections are left as they are, since closing them here would end them there.
-        """
-        if self._process == os.getpid() or self._log.url.kind == "memory":
-            return
-        _OF_THE_PARENT.append(self._log)
-        self._lock = threading.RLock()  # the parent's may be held by a thread that is not here
-        self._log, self._process = existing_log(self._log.url), os.getpid()
+        self._fold.log.close()
 
     def __enter__(self) -> Self:
         return self
@@ -196,17 +172,17 @@ class Registry:
         dry_run: bool = False,
     ) -> list[Receipt]:
         for attempt in range(ATTEMPTS):
-            self._check_process()
-            with self._lock:
+            self._fold.check_process()
+            with self._fold.lock:
                 self.catch_up()
                 receipts = self._decide(commands, progress, accept_valid=accept_valid)
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
                     return receipts
                 try:
-                    self._log.append(new)
+                    self._fold.log.append(new)
                 except AppendRaced as race:
-                    self._newest = max(filter(None, (self._newest, race.newest)), default=None)
+                    self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
                 else:
                     self.recorded += len(new)
                     self._catch_up_recorded()
@@ -220,7 +196,7 @@ class Registry:
             self.catch_up()
         except errors.StoreUnusable as error:
             problem = error.problem or error.code
-            raise errors.StoreLostAfterwards(store=self._log.url.shown, problem=problem) from error
+            raise errors.StoreLostAfterwards(store=self._fold.log.url.shown, problem=problem) from error
 
     def _decide(
         self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
@@ -229,7 +205,7 @@ class Registry:
         now = self._recording_instant()
         drafts: dict[str, list[AnyEntry]] = {}
         drafted: dict[str, StreamState[Any]] = {}
-        view = View(self._streams, self._divisions, self._bookmark.position, now, self._head.states, drafts)
+        view = View(self._fold.streams, self._fold.divisions, self._fold.position, now, self._fold.head.states, drafts)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
@@ -255,7 +231,7 @@ class Registry:
         """Return the receipt with its facts as they stand in the log, positions included."""
         if not receipt.recorded:
             return receipt
-        facts = tuple(self._streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
+        facts = tuple(self._fold.streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
         return Receipt(receipt.command, facts, recorded=True, remarks=receipt.remarks)
 
     def apply_gate(
@@ -270,8 +246,8 @@ class Registry:
         """
         day = self._day(on)
         for _ in range(ATTEMPTS):
-            self._check_process()
-            with self._lock:
+            self._fold.check_process()
+            with self._fold.lock:
                 commands = gates.decisions(self.view(), gate, day, by=by, source=source)
                 try:
                     return self.execute_many(commands, dry_run=dry_run)
@@ -281,7 +257,7 @@ class Registry:
 
     def _recording_instant(self) -> datetime:
         """Return now, or the newest fact's instant where that is later: the log never goes back."""
-        now, newest = self._clock().astimezone(UTC), self._newest
+        now, newest = self._clock().astimezone(UTC), self._fold.newest
         if newest is None or now >= newest:
             return now
         if newest - now > CLOCK_TOLERANCE and not self._accept_clock:
@@ -292,27 +268,7 @@ class Registry:
 
     def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
         """Fold what others recorded meanwhile and return the head's position."""
-        self._check_process()
-        with self._lock, paused_collector():
-            self._fold(progress)
-            return self._bookmark.position
-
-    def _fold(
-        self, progress: Callable[[int], None] | None, until: int | None = None, digest: Digest | None = None
-    ) -> None:
-        """Fold the log on; *digest* gets the rows up to position *until*."""
-        for behind, rows in self._log.rows(self._bookmark):
-            with self._log.placed():
-                if digest:
-                    digest.add(rows if until is None else rows[: max(0, until - self._bookmark.position)])
-                entries = self._log.decoded(rows, behind)
-                self._streams.extend(entries)
-            self._bookmark, self._newest = behind, entries[-1].recorded_at
-            if progress:
-                progress(len(entries))
-        if self._head.position != self._bookmark.position:
-            position, states = self._bookmark.position, self._head.states
-            self._head = View(self._streams, self._divisions, position, self._newest, states)
+        return self._fold.catch_up(progress)
 
     def view(self, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None) -> View:
         """Return the books as known at an instant, a day's end or a position; default the head.
@@ -321,22 +277,10 @@ class Registry:
         log says: what if. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
         self.catch_up()
-        view = self._known(self._head, known_at)
+        view = self._fold.known(known_at)
         if policy is None:
             return view
         return evolve(view, assumed=load_policy(policy) if isinstance(policy, str | Path) else policy)
-
-    def _known(self, head: View, known_at: KnownAt) -> View:
-        if known_at is None:
-            return head
-        if isinstance(known_at, int):
-            if not 0 <= known_at <= head.position:
-                raise errors.UnknownPosition(position=known_at, head=head.position)
-            position, instant = known_at, head.streams.recorded_at(known_at)
-        else:
-            instant = _instant(known_at)
-            position = min(head.streams.position_at(instant), head.position)
-        return View(head.streams, self._divisions, position, instant, head.states)
 
     def _day(self, as_of: date | None) -> date:
         if as_of is None:
@@ -348,6 +292,23 @@ class Registry:
     def today(self) -> date:
         """Return the civil day of the registry's clock."""
         return civil_day(self._clock())
+
+    def books(
+        self, as_of: date | None = None, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None
+    ) -> Books:
+        """Return the books of a day (default today) and of an instant, of which every question is a method.
+
+        Args:
+            as_of: the day that is asked about.
+            known_at: an instant, a day (its end), a position of the log; by default its head.
+            policy: a policy that is assumed on every day, whatever the log says; a name, a file, or a value.
+
+        Raises:
+            UnknownPosition: the log has no such position.
+            BadPolicy: the policy breaks the rules for policies.
+            BadValue: a day or an instant is none.
+        """
+        return Books(self.view(known_at, policy=policy), self._day(as_of))
 
     def status(
         self,
@@ -362,7 +323,7 @@ class Registry:
         Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
         BadId; see `dualcert.projections.statuses`.
         """
-        return status(self.view(known_at), self._day(as_of), ids, kind, division)
+        return self.books(as_of, known_at).status(*ids, kind=kind, division=division)
 
     def ratio(
         self,
@@ -375,7 +336,7 @@ class Registry:
         policy: Policy | str | Path | None = None,
     ) -> Ratios:
         """Return the campaign's figures, by another *policy* if one is given; raises NoCampaign, BadPolicy."""
-        return ratios(self.view(known_at, policy=policy), self._day(as_of), by, explain=explain, series=series)
+        return self.books(as_of, known_at, policy=policy).ratio(by, explain=explain, series=series)
 
     def due(
         self,
@@ -389,9 +350,9 @@ class Registry:
 
         By another *policy* if one is given. Raises NoCampaign, BadPolicy.
         """
-        view, day = self.view(known_at, policy=policy), self._day(as_of)
+        books = self.books(as_of, known_at, policy=policy)
         with paused_collector():
-            return due(view, day, within)
+            return books.due(within=within)
 
     def score(
         self,
@@ -405,24 +366,19 @@ class Registry:
 
         Raises NoCampaign, NoScore, BadPolicy.
         """
-        return scores.scores(self.view(known_at, policy=policy), self._day(as_of), of)
+        return self.books(as_of, known_at, policy=policy).score(of)
 
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
-        return histories.history(self.view(known_at), stream)
+        return self.books(None, known_at).history(stream)
 
     def facts(self) -> int:
         """Return about how many facts the log holds, without reading them: for progress bars."""
-        return self._log.length()
+        return self._fold.log.length()
 
     def follow(self, after: int = 0, *, every: float = TICK) -> Iterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
-        bookmark = Bookmark()
-        while True:
-            for read, entries in self._log.pages(bookmark):
-                bookmark = read
-                yield from (entry for entry in entries if entry.position > after)
-            time.sleep(every)
+        return self._fold.follow(after, every)
 
     def replay(
         self,
@@ -440,37 +396,11 @@ class Registry:
         """
         until = known_at if known_at is None or isinstance(known_at, int) else self.view(known_at).position
         started, digest = time.perf_counter(), Digest()
-        with self._lock, paused_collector():
-            self._forget()
-            self._fold(progress, until, digest)
+        with self._fold.lock, paused_collector():
+            self._fold.forget()
+            self._fold.read_on(progress, until, digest)
             view = self.view(until, policy=policy)
             streams = view.replay_all()
             seconds = time.perf_counter() - started
             steps = tuple(replays.steps(view)) if monthly else None
             return replays.Replay.of(view.position, streams, seconds, digest.hexdigest(), steps)
-
-    def _forget(self) -> None:
-        """Begin with an empty fold; views that were handed out keep theirs."""
-        self._streams, self._bookmark, self._newest = Streams(), Bookmark(), None
-        self._head = View(self._streams, self._divisions, 0, None)
-
-
-def _instant(known_at: datetime | date) -> datetime:
-    """Return the instant that is meant: a day's end in Asia/Shanghai, or a time that says its offset."""
-    if isinstance(known_at, date) and not isinstance(known_at, datetime):
-        return end_of(known_at)
-    if not isinstance(known_at, datetime) or known_at.tzinfo is None:
-        raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
-    return known_at.astimezone(UTC)
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Pause the cycle collector: folds and findings make many objects and no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -129,11 +129,11 @@ def test_every_hook_and_method_of_the_contract_stands_with_its_exact_signature()
 def test_everything_that_a_reporter_or_channel_is_given_is_documented():
     text = (DOCS / "hooks.md").read_text(encoding="utf-8")
     given = [
-        *(name for name in vars(reporting.Views) if not name.startswith("_")),
+        *(name for name in vars(reporting.Books) if not name.startswith("_")),
         *(name for name in vars(reporting.Request) if not name.startswith("_")),
         *(field.name for cls in (reporting.Request, reporting.Envelope, Figures, Ratios, Finding, Score, Component,
                                  PairingStatus, HistoryRow, LastPlan, Division) for field in attrs.fields(cls)),
-        *(name for name in reporting.__all__ if name != "Views"),
+        *(name for name in reporting.__all__ if name != "Books"),
     ]  # fmt: skip
     for name in given:
         assert re.search(rf"\b{name}\b", text), name

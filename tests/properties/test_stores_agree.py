@@ -15,7 +15,7 @@ from strategies import REGISTERED, everything
 
 def rows(books):
     """Return stream, version, topic and bytes of every fact but the opening one, which is random."""
-    return [row[1:] for row in books._log.recorder.page(0, 10_000) if row[1] != "log-1"]
+    return [row[1:] for row in books._fold.log.recorder.page(0, 10_000) if row[1] != "log-1"]
 
 
 @settings(max_examples=12)

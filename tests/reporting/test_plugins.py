@@ -138,7 +138,7 @@ def test_a_reporter_gets_its_own_configuration(install, small_books):
 
 
 def test_a_reporter_that_changes_the_world_under_its_views_changes_nothing(install, small_books):
-    """Views answer with frozen values; what a reporter asks leaves no trace in the books."""
+    """Books answer with frozen values; what a reporter asks leaves no trace in the books."""
     body = """
 row = views.ratio("city").rows[0]
 try: row.dual = 99

@@ -441,7 +441,7 @@ def test_a_registration_is_dated_by_the_sheet_where_it_has_a_date(books, take):
 
 def test_an_interrupted_import_is_finished_by_running_it_again(books, take, monkeypatch):
     rows = [[*ZEZHOU, *HELD], ["晋城市", "阳城县", "阳城站", "210404090042", "2021-06-15", "2027-06-14"]]
-    monkeypatch.setattr(books._log, "append", _interrupted)
+    monkeypatch.setattr(books._fold.log, "append", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         take(CMA, *rows)
     monkeypatch.undo()

@@ -35,7 +35,7 @@ def test_a_commit_is_on_disk_before_it_is_acknowledged(postgres_url):
         name = connection.info.dbname
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     with Registry.open(postgres_url, policy="shanxi-2023") as registry:
-        with registry._log.recorder.datastore.get_connection() as connection:
+        with registry._fold.log.recorder.datastore.get_connection() as connection:
             row = connection.execute("SELECT current_setting('synchronous_commit') AS level").fetchone()
         assert row["level"] == "on"
 
@@ -44,10 +44,10 @@ def test_gaps_in_the_servers_ids_are_no_gaps_in_positions(postgres_url):
     """Failed inserts burn ids of the sequence; positions count facts."""
     with Registry.open(postgres_url, policy="shanxi-2023") as registry:
         registry.execute(register())
-        with registry._log.recorder.datastore.get_connection() as connection:
+        with registry._fold.log.recorder.datastore.get_connection() as connection:
             connection.execute("SELECT nextval('dualcert_events_notification_id_seq') FROM generate_series(1, 6)")
         fact = registry.execute(register(2)).facts[0]
-        newest = registry._log.recorder.max_notification_id()
+        newest = registry._fold.log.recorder.max_notification_id()
     assert fact.position == 4
     assert newest > 4
 

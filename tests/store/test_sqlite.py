@@ -309,7 +309,7 @@ def test_a_name_that_looks_like_a_uri_is_a_file(tmp_path):
 
 def test_the_librarys_events_and_ours_share_one_table(path):
     with Registry.open(str(path)) as registry:
-        first = registry._log.recorder.select_events("log-1")[0]
+        first = registry._fold.log.recorder.select_events("log-1")[0]
     assert isinstance(first, StoredEvent)
 
 

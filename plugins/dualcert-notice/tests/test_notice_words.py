@@ -11,7 +11,7 @@ from dualcert_notice import Bulletin, CityReminder, GateNotice
 from notice_docx import lines, rows, said, text
 
 from dualcert.languages import translator
-from dualcert.reporting import Views
+from dualcert.reporting import Books
 
 BASIS = {
     "zh": "（截至 {as_of}，按 2024-01-10T14:00:00+08:00 所知，日志位置 {position}；统计口径：市级、县级机构，目标 85%）",
@@ -45,13 +45,13 @@ def test_the_figures_of_the_cities_are_those_of_ratio(year, bulletin):
     header, *told = rows(bulletin)
 
     assert header == ("位次", "市", "机构数", "双认证", "比例(%)")
-    figures = year.views().ratio("city").rows
+    figures = year.books().ratio("city").rows
     assert {each[1:] for each in told} == {(f.name, str(f.labs), str(f.dual), f.percent) for f in figures}
     assert len(told) == 11
 
 
 def test_the_cities_stand_by_their_share_and_equal_shares_share_a_place(year, bulletin):
-    shares = {f.name: Fraction(f.dual, f.labs) for f in year.views().ratio("city").rows}
+    shares = {f.name: Fraction(f.dual, f.labs) for f in year.books().ratio("city").rows}
     _, *told = rows(bulletin)
 
     for place, name, *_ in told:
@@ -85,7 +85,7 @@ def test_the_province_is_judged_against_its_target_as_it_was_known(year, on, lab
 
 
 def test_what_is_missing_is_counted_with_its_cities(year, bulletin):
-    views, told = year.views(), translator("zh")
+    views, told = year.books(), translator("zh")
     late = [each for each in views.due().rows if each.days_left is None or each.days_left < 0]
     problems = body(bulletin)
     problems = problems[problems.index("三、存在的问题") + 1 : problems.index("四、下一步要求")]
@@ -109,7 +109,7 @@ def notices(year):
 def test_there_is_a_notice_for_each_decision_that_stands(year, notices):
     decided = [
         each.stream.removeprefix("county-")
-        for each in year.views().facts("county.delisted", "county.candidacy-cancelled")
+        for each in year.books().facts("county.delisted", "county.candidacy-cancelled")
     ]
 
     assert sorted(notices) == [f"通知-{code}-standing.docx" for code in sorted(decided)]
@@ -132,7 +132,7 @@ def test_a_notice_names_county_gate_and_consequence(notices):
 
 
 def test_a_notice_says_what_it_rests_on(year, notices):
-    views = year.views()
+    views = year.books()
     (gate,) = (each for each in views.policy().gate if each.name == "standing")
     for decision in views.facts("county.delisted", "county.candidacy-cancelled"):
         content = notices[f"通知-{decision.stream.removeprefix('county-')}-standing.docx"]
@@ -178,7 +178,7 @@ def due_by_city(views):
 
 
 def test_each_city_with_something_due_is_reminded(year, reminders):
-    assert set(reminders) == {f"提醒函-{city}-2023-12-31.docx" for city in due_by_city(year.views())}
+    assert set(reminders) == {f"提醒函-{city}-2023-12-31.docx" for city in due_by_city(year.books())}
     assert reminders
 
 
@@ -197,7 +197,7 @@ def test_a_reminder_lists_what_is_due_and_nothing_else(year, reminders):
 def test_what_is_due_stands_by_its_kind_numbered_from_one(year, reminders):
     (told,) = (body(content) for name, content in reminders.items() if "长治市" in name)
     headings = [each for each in told if re.match(r"[一二三四五六七八九十]+、", each)]
-    kinds = {translator("zh")(each.kind) for each in due_by_city(year.views())["长治市"]}
+    kinds = {translator("zh")(each.kind) for each in due_by_city(year.books())["长治市"]}
 
     assert {heading.partition("、")[2] for heading in headings} == kinds
     assert [heading.partition("、")[0] for heading in headings] == list("一二三四五六七")[: len(kinds)]
@@ -217,7 +217,7 @@ def test_a_reminder_can_be_asked_for_by_its_city(year):
     assert list(year.made(CityReminder(), subject="140400")) == ["提醒函-长治市-2023-12-31.docx"]
 
 
-class WithoutChangzhi(Views):
+class WithoutChangzhi(Books):
     """The year in which nothing is due in 长治."""
 
     def due(self, **more):
@@ -238,7 +238,7 @@ def test_a_city_with_nothing_due_is_not_reminded(year, reminders):
 @pytest.mark.parametrize("reporter", REPORTERS, ids=lambda each: each.name)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_document_says_what_its_figures_rest_on(year, reporter, language):
-    basis = BASIS[language].format(as_of="2023-12-31", position=year.views().position)
+    basis = BASIS[language].format(as_of="2023-12-31", position=year.books().position)
 
     for name, content in year.made(reporter, language=language).items():
         assert body(content)[-1] == basis, name
@@ -264,7 +264,7 @@ def known(views):
 
 @pytest.mark.parametrize("reporter", REPORTERS, ids=lambda each: each.name)
 def test_english_documents_have_no_chinese_but_names_and_quotations(year, reporter):
-    names = known(year.views())
+    names = known(year.books())
     for content in year.made(reporter, language="en").values():
         told = said(content)
         for name in names:

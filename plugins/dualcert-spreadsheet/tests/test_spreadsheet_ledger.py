@@ -27,7 +27,7 @@ def test_it_has_a_sheet_for_each_kind(read):
 
 
 def test_it_has_every_lab_with_its_certificates(year, read):
-    views = year.views()
+    views = year.books()
     told = {
         each["编号"]: (each["市"], each["机构名称"], each["CMA证书编号"], each["CMA有效期至"], each["CATL证书编号"],
                      each["CATL有效期至"], each["是否双认证"], each["双认证自"])
@@ -47,7 +47,7 @@ def test_it_has_every_lab_with_its_certificates(year, read):
 def test_it_has_every_county_with_its_lab_programmes_and_plan(year, read):
     said = translator("zh")
     told = table(read[COUNTIES], "行政区划代码")
-    counties = year.views().status(kind="county").rows
+    counties = year.books().status(kind="county").rows
 
     assert [each["行政区划代码"] for each in told] == [each.county.removeprefix("county-") for each in counties]
     for row, county in zip(told, counties, strict=True):
@@ -64,7 +64,7 @@ def test_it_has_every_pairing(year, read):
     assert [
         (each["包联（帮扶）方"], each["包联（帮扶）对象"], each["起始日期"], each["走访次数"], each["最近走访"])
         for each in table(read[PAIRINGS], "类别")
-    ] == [(p.supporter, p.target, p.since, p.visits, p.last_visit or "") for p in year.views().pairings()]
+    ] == [(p.supporter, p.target, p.since, p.visits, p.last_visit or "") for p in year.books().pairings()]
 
 
 def test_people_are_called_by_their_names(small_books):
@@ -101,7 +101,7 @@ def test_every_sheet_says_what_it_rests_on(year, language, begins):
     (made,) = year.made(Ledger(), language=language).values()
 
     for rows in sheets(made).values():
-        assert rows[0][0] == year.views().basis(language)
+        assert rows[0][0] == year.books().basis(language)
         assert rows[0][0].startswith(begins)
 
 

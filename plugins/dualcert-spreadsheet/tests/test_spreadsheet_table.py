@@ -73,7 +73,7 @@ def test_it_has_a_summary_and_a_sheet_for_each_city(read):
 
 
 def test_the_figures_are_those_of_ratio(year, read, in_libreoffice):
-    figures = expected(year.views().ratio("city"))
+    figures = expected(year.books().ratio("city"))
 
     assert figures_of(read[SUMMARY]) == figures
     assert figures_of(in_libreoffice[SUMMARY]) == figures
@@ -90,13 +90,13 @@ def test_the_share_is_shown_as_ratio_says_it(year, content, tmp_path):
     shown = converted(content, "csv:Text - txt - csv (StarCalc):44,34,76", tmp_path).decode()
     shares = {row[1]: row[6] for row in csv.reader(StringIO(shown)) if len(row) > 6}
 
-    figures = year.views().ratio("city")
+    figures = year.books().ratio("city")
     for each in (*figures.rows, figures.total):
         assert shares[each.name or "合计"] == f"{each.percent}%"
 
 
 def test_a_city_has_its_labs(year, read):
-    views, said = year.views(), translator("zh")
+    views, said = year.books(), translator("zh")
     for city in views.divisions("140000", "city"):
         labs = views.status(kind="lab", division=city.code).rows
         assert [tuple(each.values()) for each in table(read[city.name], "编号")] == [
@@ -213,7 +213,7 @@ def test_every_sheet_says_what_its_figures_rest_on(year, language):
     (made,) = year.made(DispatchTable(), language=language).values()
 
     for name, rows in sheets(made).items():
-        assert rows[1][0] == BASIS[language].format(year.views().position), name
+        assert rows[1][0] == BASIS[language].format(year.books().position), name
 
 
 def test_it_is_chinese_and_by_request_english(year):

@@ -16,9 +16,9 @@ from dualcert.cli.words import coded, titled
 
 if TYPE_CHECKING:
     from dualcert.cli.names import Names
+    from dualcert.fold import KnownAt
     from dualcert.projections.ratios import Figures, Ratios, Split
     from dualcert.projections.statuses import Kind
-    from dualcert.registry import KnownAt
 
 
 DATA_WIDTH = 200

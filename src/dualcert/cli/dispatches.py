@@ -15,7 +15,7 @@ from dualcert.cli.output import local, note, print_answer, print_csv, print_json
 from dualcert.cli.shell import Command, Group, Moment, Shell, asked, configured, entered, formatted, option, pass_shell
 
 if TYPE_CHECKING:
-    from dualcert.registry import KnownAt
+    from dualcert.fold import KnownAt
     from dualcert.reporting.reporters import Language
 
 STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "abandoned")

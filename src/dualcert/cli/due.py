@@ -30,8 +30,8 @@ from dualcert.values.terms import FindingKind
 
 if TYPE_CHECKING:
     from dualcert.domain.receipt import Receipt
+    from dualcert.fold import KnownAt
     from dualcert.projections.finding import Finding
-    from dualcert.registry import KnownAt
 
 
 @click.command(

@@ -11,7 +11,7 @@ from dualcert.cli.output import print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Command, Moment, Shell, assumed, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
-    from dualcert.registry import KnownAt
+    from dualcert.fold import KnownAt
 
 WIDTH = 40
 """Cells of a bar that is full at 100 %."""

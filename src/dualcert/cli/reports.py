@@ -14,12 +14,12 @@ from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Command, Group, Shell, asked, configured, force, formatted, option, pass_shell
 
 if TYPE_CHECKING:
-    from dualcert.registry import KnownAt
+    from dualcert.fold import KnownAt
+    from dualcert.projections.books import Books
     from dualcert.reporting.configuration import Configuration
     from dualcert.reporting.plugins import Plugins
     from dualcert.reporting.rendering import Rendered
     from dualcert.reporting.reporters import Language, Request
-    from dualcert.reporting.views import Views
 
 FAILED = 5
 """The exit status where a plugin failed."""
@@ -92,8 +92,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 
     plugins = loaded(config)
     with shell.open() as registry:
-        request, views = ask(registry, as_of, known_at=known_at, subject=subject, language=language)
-        done = rendered(plugins, list(names) or plugins.reporters, request, views, isolate=isolate)
+        request, books = ask(registry, as_of, known_at=known_at, subject=subject, language=language)
+        done = rendered(plugins, list(names) or plugins.reporters, request, books, isolate=isolate)
     rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
     document = {**basis(request), "rows": rows}
     if not print_answer(format_, document):
@@ -121,7 +121,7 @@ def loaded(config: Path | None) -> Plugins:
     return plugins
 
 
-def rendered(plugins: Plugins, names: list[str], request: Request, views: Views, *, isolate: bool) -> list[Rendered]:
+def rendered(plugins: Plugins, names: list[str], request: Request, books: Books, *, isolate: bool) -> list[Rendered]:
     """Return what each reporter makes; with *isolate*, in processes of their own."""
     from dualcert.reporting.isolation import render_isolated
     from dualcert.reporting.rendering import render
@@ -129,7 +129,7 @@ def rendered(plugins: Plugins, names: list[str], request: Request, views: Views,
     for name in names:
         plugins.reporter(name)  # all are known before any runs
     how = render_isolated if isolate else render
-    return [how(plugins, name, request, views) for name in names]
+    return [how(plugins, name, request, books) for name in names]
 
 
 def tell_failed(done: list[Rendered]) -> int:

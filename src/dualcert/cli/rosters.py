@@ -28,7 +28,7 @@ from dualcert.cli.shell import (
 )
 
 if TYPE_CHECKING:
-    from dualcert.registry import KnownAt
+    from dualcert.fold import KnownAt
     from dualcert.roster import Imported
 
 REFUSED = 3

@@ -17,7 +17,8 @@ from typing_extensions import override
 from dualcert.cli.language import N_, _
 
 if TYPE_CHECKING:
-    from dualcert.registry import KnownAt, Registry
+    from dualcert.fold import KnownAt
+    from dualcert.registry import Registry
 
 DEFAULT_STORE = "dualcert.db"
 FORMATS = ("table", "json", "jsonl", "csv")

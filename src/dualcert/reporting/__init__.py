@@ -1,17 +1,17 @@
 """What reporters are made of and made with: the only names that plugins import, beside those of `dualcert`.
 
-A reporter turns views into artifacts and does nothing else; a channel delivers one message. The host
+A reporter turns books into artifacts and does nothing else; a channel delivers one message. The host
 finds them by the hooks of a distribution in the entry-point group `dualcert`, and does all the rest.
 """
 
 from __future__ import annotations
 
+from dualcert.projections.books import Books
 from dualcert.reporting.artifacts import Document, Message
 from dualcert.reporting.channels import Channel, DeliveryReceipt, Envelope, delivered, failed, refused, unknown
 from dualcert.reporting.hooks import hookimpl
 from dualcert.reporting.reporters import NoConfig, Reporter, Request
 from dualcert.reporting.secrets import Secret
-from dualcert.reporting.views import Views
 
 __all__ = [
     "Channel",
@@ -23,7 +23,7 @@ __all__ = [
     "Reporter",
     "Request",
     "Secret",
-    "Views",
+    "Books",
     "delivered",
     "failed",
     "hookimpl",

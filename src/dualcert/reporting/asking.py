@@ -1,4 +1,4 @@
-"""What the shell and services ask of the host in a few calls: a request with its views, names, a sender."""
+"""What the shell and services ask of the host in a few calls: a request with its books, names, a sender."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from datetime import UTC, date, datetime
 
 from attrs import frozen
 
+from dualcert.fold import KnownAt
 from dualcert.languages import translator
 from dualcert.people import Directory
-from dualcert.registry import KnownAt, Registry
+from dualcert.projections.books import Books
+from dualcert.registry import Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.sending import Sender
-from dualcert.reporting.views import Views
 from dualcert.store.url import Store
 
 
@@ -27,18 +28,18 @@ def asked(
     known_at: KnownAt = None,
     subject: str | None = None,
     language: Language = "zh",
-) -> tuple[Request, Views]:
-    """Return a request and the views that answer it, with the names that the store's directory has now."""
-    views = Views(registry.view(known_at), as_of)
-    return request_of(views, names_of(registry.store, language), subject=subject, language=language), views
+) -> tuple[Request, Books]:
+    """Return a request and the books that answer it, with the names that the store's directory has now."""
+    books = Books(registry.view(known_at), as_of)
+    return request_of(books, names_of(registry.store, language), subject=subject, language=language), books
 
 
-def request_of(views: Views, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:
-    """Return the request that *views* answer, in *language*, with *names* of people by id."""
+def request_of(books: Books, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:
+    """Return the request that *books* answer, in *language*, with *names* of people by id."""
     return Request(
-        as_of=views.as_of,
-        known_at=views.known_at,
-        position=views.position,
+        as_of=books.as_of,
+        known_at=books.known_at,
+        position=books.position,
         subject=subject,
         language=language,
         names=names,

@@ -14,6 +14,7 @@ import msgspec
 from dualcert.divisions import china
 from dualcert.languages import translator
 from dualcert.processes import confine
+from dualcert.projections.books import Books
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.reporting import hooks
@@ -21,7 +22,6 @@ from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, con
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.reporting.reporters import Request
-from dualcert.reporting.views import Views
 from dualcert.store.codec import codec
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ def main() -> None:
     messages = read(sys.stdin.buffer)
     asked = msgspec.msgpack.decode(next(messages), type=Asked)
     facts = msgspec.msgpack.Decoder(list[Stored])
-    books = _books(asked, map(facts.decode, messages))
+    view = _view(asked, map(facts.decode, messages))
     token, asked.token = asked.token, b""
     answer = _kept_apart()
     confine(memory=asked.memory_megabytes << 20, folder=Path.cwd())
     try:
-        answered = answer_of(_rendered(asked, books))
+        answered = answer_of(_rendered(asked, view))
     except MemoryError:
         answered = Answered(code="plugin-crashed", detail="it took too much memory")
     except Exception as error:  # noqa: BLE001  the parent has to be told, whatever it is
@@ -58,7 +58,7 @@ def _kept_apart() -> IO[bytes]:
     return cast("IO[bytes]", answer)
 
 
-def _books(asked: Asked, facts: Iterable[list[Stored]]) -> View:
+def _view(asked: Asked, facts: Iterable[list[Stored]]) -> View:
     """Return the books of the facts that were handed over."""
     decode, streams = codec().decode, Streams()
     for some in facts:
@@ -68,7 +68,7 @@ def _books(asked: Asked, facts: Iterable[list[Stored]]) -> View:
     return View(streams, china(), asked.position, asked.known_at, assumed=asked.assumed)
 
 
-def _rendered(asked: Asked, books: View) -> Rendered:
+def _rendered(asked: Asked, view: View) -> Rendered:
     found = [
         point
         for point in entry_points(group=hooks.PROJECT, name=asked.plugin)
@@ -83,7 +83,7 @@ def _rendered(asked: Asked, books: View) -> Rendered:
         names=asked.names,
         translate=translator(asked.language),
     )
-    return render(load_plugins(configuration_of(asked), found), asked.reporter, request, Views(books, asked.as_of))
+    return render(load_plugins(configuration_of(asked), found), asked.reporter, request, Books(view, asked.as_of))
 
 
 if __name__ == "__main__":

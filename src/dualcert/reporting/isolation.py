@@ -21,6 +21,7 @@ import msgspec
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy
 from dualcert.processes import Process, started
+from dualcert.projections.books import Books
 from dualcert.projections.view import View
 from dualcert.reporting.artifacts import Artifact, Document, Message
 from dualcert.reporting.configuration import Configuration, RenderConfig
@@ -28,7 +29,6 @@ from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.rendering import MOST, Rendered
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
-from dualcert.reporting.views import Views
 from dualcert.store.codec import codec
 
 GRACE = 15.0
@@ -88,7 +88,7 @@ def unpacked(document: Any) -> Artifact:
     return Document(filename, media_type, base64.b64decode(content))
 
 
-def render_isolated(plugins: Plugins, name: str, request: Request, views: Views) -> Rendered:
+def render_isolated(plugins: Plugins, name: str, request: Request, books: Books) -> Rendered:
     """Return what the reporter *name* makes of *request*, run in a process of its own.
 
     The process is ended when its time, its memory (where the system can limit it) or the size of its
@@ -110,15 +110,15 @@ def render_isolated(plugins: Plugins, name: str, request: Request, views: Views)
         megabytes=limits.megabytes,
         memory_megabytes=limits.memory_megabytes,
         as_of=request.as_of,
-        known_at=views.known_at,
-        position=views.position,
+        known_at=books.known_at,
+        position=books.position,
         subject=request.subject,
         language=request.language,
         names=dict(request.names),
-        assumed=views.books.assumed,
+        assumed=books.view.assumed,
     )
     try:
-        answer = _asked_of(asked, views.books)
+        answer = _asked_of(asked, books.view)
         artifacts = () if answer.code else tuple(unpacked(each) for each in answer.artifacts)
     except _NoAnswer as none:
         return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", str(none)))
@@ -132,13 +132,13 @@ class _NoAnswer(Exception):
     """The process gave no answer, and why."""
 
 
-def _asked_of(asked: Asked, books: View) -> Answered:
+def _asked_of(asked: Asked, view: View) -> Answered:
     """Return the answer of a process that is asked about *books*; raises _NoAnswer, or what decoding raises."""
     most = (asked.megabytes << 20) * 2
     seconds = asked.seconds + GRACE
     try:
         with started("dualcert.reporting.isolated", seconds=seconds, stdin=subprocess.PIPE) as process:
-            _hand_over(process, asked, books)
+            _hand_over(process, asked, view)
             told = process.read(most + 1)
             status = process.status()
     except OSError as error:
@@ -154,21 +154,21 @@ def _asked_of(asked: Asked, books: View) -> Answered:
     return answer
 
 
-def _hand_over(process: Process, asked: Asked, books: View) -> None:
+def _hand_over(process: Process, asked: Asked, view: View) -> None:
     """Write what is asked and the facts to the process; one that ended early says so by its status."""
     try:
         write(process.input, asked)
-        for facts in stored(books):
+        for facts in stored(view):
             write(process.input, facts)
         process.input.close()
     except BrokenPipeError:
         return
 
 
-def stored(books: View) -> Iterator[list[Stored]]:
+def stored(view: View) -> Iterator[list[Stored]]:
     """Yield the facts that *books* know, in their stored form and order, some at once."""
     encode = codec().encode
-    entries: list[AnyEntry] = [entry for stream in list(books.streams.by_id) for entry in books.entries(stream)]
+    entries: list[AnyEntry] = [entry for stream in list(view.streams.by_id) for entry in view.entries(stream)]
     entries.sort(key=attrgetter("position"))
     rows = ((e.stream, e.version, e.position, *encode(e)) for e in entries)
     while some := list(islice(rows, TOGETHER)):

@@ -10,6 +10,7 @@ from attrs import frozen
 from dualcert.domain.commands import PlanDispatch, dispatch_id
 from dualcert.errors import DispatchAlreadyPlanned, PersonErased
 from dualcert.people import Directory
+from dualcert.projections.books import Books
 from dualcert.projections.view import View
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
@@ -17,7 +18,6 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.rendering import Rendered, render
 from dualcert.reporting.reporters import Reporter, Request
-from dualcert.reporting.views import Views
 from dualcert.values.dates import month_of
 
 
@@ -55,7 +55,7 @@ def plan_dispatches(
     view = registry.view(request.position)
     chosen = list(names) or [name for name in plugins.reporters if _triggered(plugins, name, view, request.as_of)]
     return [
-        _planned(registry, outbox, render(plugins, name, request, Views(view, request.as_of)), request, channel,
+        _planned(registry, outbox, render(plugins, name, request, Books(view, request.as_of)), request, channel,
                  by=by, dry_run=dry_run)
         for name in chosen
     ]  # fmt: skip
@@ -64,17 +64,17 @@ def plan_dispatches(
 def _triggered(plugins: Plugins, name: str, view: View, day: date) -> bool:
     """Return whether a reporter's messages are to be planned: daily, first in a month, or after a fact of its names."""
     _, reporter = plugins.reporter(name)
-    views = Views(view, day)
-    return any(_has_come(trigger, reporter, views) for trigger in reporter.triggers)
+    books = Books(view, day)
+    return any(_has_come(trigger, reporter, books) for trigger in reporter.triggers)
 
 
-def _has_come(trigger: str, reporter: Reporter, views: Views) -> bool:
-    last = views.last_planned(reporter.name)
+def _has_come(trigger: str, reporter: Reporter, books: Books) -> bool:
+    last = books.last_planned(reporter.name)
     if trigger == "daily":
         return True
     if trigger == "monthly":
-        return last is None or month_of(last.as_of) < month_of(views.as_of)
-    return any(last is None or row.position > last.position for row in views.facts(trigger))
+        return last is None or month_of(last.as_of) < month_of(books.as_of)
+    return any(last is None or row.position > last.position for row in books.facts(trigger))
 
 
 def _planned(

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
+from dualcert.projections.books import Books
 from dualcert.reporting.artifacts import Artifact, Document, Message
 from dualcert.reporting.configuration import RenderConfig
 from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter, Request
 from dualcert.reporting.timelimit import TooLong, time_limit
-from dualcert.reporting.views import Views
 
 MOST = 10_000
 """Artifacts of one reporter."""
@@ -32,7 +32,7 @@ class Rendered:
     seconds: float = 0.0
 
 
-def render(plugins: Plugins, name: str, request: Request, views: Views) -> Rendered:
+def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rendered:
     """Return what the reporter *name* makes of *request*; never raises for what the reporter does.
 
     A reporter that raises, exits, takes too long (in the main thread of a Unix process) or makes
@@ -46,7 +46,7 @@ def render(plugins: Plugins, name: str, request: Request, views: Views) -> Rende
     trouble = None
     try:
         with quietly(printed), time_limit(limits.seconds):
-            artifacts = _made(reporter, configured, views, limits)
+            artifacts = _made(reporter, configured, books, limits)
     except KeyboardInterrupt:
         raise
     except TooLong:
@@ -63,8 +63,8 @@ class _WrongError(Exception):
     """What was made is not what the contract says."""
 
 
-def _made(reporter: Reporter, request: Request, views: Views, limits: RenderConfig) -> tuple[Artifact, ...]:
-    answer = reporter.render(request, views)
+def _made(reporter: Reporter, request: Request, books: Books, limits: RenderConfig) -> tuple[Artifact, ...]:
+    answer = reporter.render(request, books)
     if not isinstance(answer, Iterable) or isinstance(answer, str | bytes):
         raise _WrongError(f"render gave {type(answer).__name__}, no artifacts")
     made: list[Artifact] = []

@@ -1,4 +1,4 @@
-"""The contract of a reporter: pure, from a request and views to artifacts."""
+"""The contract of a reporter: pure, from a request and books to artifacts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from dualcert.projections.books import Books
 from dualcert.projections.finding import Finding
 from dualcert.reporting.artifacts import Artifact
-from dualcert.reporting.views import Views
 from dualcert.values.ids import kind_of
 
 Language = Literal["zh", "en"]
@@ -49,17 +49,17 @@ class Request:
         said = self.translate(code)
         return code.replace("-", " ") if said == code else said
 
-    def _named(self, views: Views, id_: str) -> str:
-        return views.lab_name(id_) if kind_of(id_) == "lab" else self.name(id_)
+    def _named(self, books: Books, id_: str) -> str:
+        return books.lab_name(id_) if kind_of(id_) == "lab" else self.name(id_)
 
-    def said(self, finding: Finding, views: Views) -> str:
+    def said(self, finding: Finding, books: Books) -> str:
         """Return what a finding says in the request's language, with the names of people and labs for their ids."""
-        return finding.message(self.translate, partial(self._named, views))
+        return finding.message(self.translate, partial(self._named, books))
 
 
 @runtime_checkable
 class Reporter(Protocol):
-    """Turns views into artifacts: no network, no files, no clock, no log, nothing remembered.
+    """Turns books into artifacts: no network, no files, no clock, no log, nothing remembered.
 
     `name` is small letters, digits and hyphens, and is chosen by; `summary` one line. `Config` is a frozen
     attrs class whose fields have defaults or are asked of whoever configures it. `triggers` are names of
@@ -82,5 +82,5 @@ class Reporter(Protocol):
     def triggers(self) -> tuple[str, ...]:
         """When its messages are planned."""
 
-    def render(self, request: Request, views: Views) -> Iterable[Artifact]:
+    def render(self, request: Request, books: Books) -> Iterable[Artifact]:
         """Return the artifacts that answer *request*."""

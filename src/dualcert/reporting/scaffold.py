@@ -41,7 +41,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from dualcert.reporting import Document, Reporter, Request, Views, hookimpl
+from dualcert.reporting import Document, Reporter, Request, Books, hookimpl
 
 TITLES = {"zh": "各市双认证情况", "en": "Dual certification by city"}
 
@@ -61,16 +61,16 @@ class $cls:
     Config = Config
     triggers = ("monthly",)
 
-    def render(self, request: Request, views: Views) -> Iterable[Document]:
+    def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return one page."""
-        figures = views.ratio("city")
+        figures = books.ratio("city")
         lines = [
             f"{row.name}  {row.dual}/{row.labs}  {row.percent or '-'} %"
             for row in figures.rows
             if not (request.config.only_lacking and row.met)
         ]
-        text = "\\n".join([TITLES[request.language], *lines, views.basis(request.language), ""])
-        yield Document(f"$name-{views.as_of}.txt", "text/plain", text.encode())
+        text = "\\n".join([TITLES[request.language], *lines, books.basis(request.language), ""])
+        yield Document(f"$name-{books.as_of}.txt", "text/plain", text.encode())
 
 
 @hookimpl

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 from attrs import evolve, frozen
 
 from dualcert.domain import commands as c
+from dualcert.projections.books import Books
 from dualcert.registry import Registry
 from dualcert.reporting.asking import request_of
 from dualcert.reporting.reporters import Language, Request
-from dualcert.reporting.views import Views
 from dualcert.testing.clocks import Clock
 
 CAMPAIGN = "campaign-shanxi-2023"
@@ -33,11 +33,11 @@ class SmallBooks:
 
     def asked(
         self, config: object, *, as_of: date = AS_OF, subject: str | None = None, language: Language = "zh"
-    ) -> tuple[Request, Views]:
-        """Return a request with *config*, and the views that answer it."""
-        views = Views(self.registry.view(), as_of)
-        request = request_of(views, self.names, subject=subject, language=language)
-        return evolve(request, config=config), views
+    ) -> tuple[Request, Books]:
+        """Return a request with *config*, and the books that answer it."""
+        books = Books(self.registry.view(), as_of)
+        request = request_of(books, self.names, subject=subject, language=language)
+        return evolve(request, config=config), books
 
 
 def small_books(named: Callable[[str], str] = str) -> SmallBooks:

@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def small_books() -> Any:
-    """Small books in memory; `asked(config)` gives a request and the views that answer it."""
+    """Small books in memory; `asked(config)` gives a request and the books that answer it."""
     from dualcert.testing.books import small_books as made
 
     return made()

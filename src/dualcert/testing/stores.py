@@ -82,7 +82,7 @@ class StoreContract:
     def test_positions_are_gap_free_also_after_refusals_and_conflicts(self, registry: Registry) -> None:
         """A position is how many facts the log holds up to it, whatever the store counts by itself."""
         registry.execute(register())
-        log, standing = registry._log, registry.view().entries(LAB)  # noqa: SLF001  the contract looks inside
+        log, standing = registry._fold.log, registry.view().entries(LAB)  # noqa: SLF001  the contract looks inside
         for attempt in range(3):
             with pytest.raises(AppendRaced):
                 log.append([_other(standing[0], f"other {attempt}")])
@@ -111,7 +111,7 @@ class StoreContract:
         receipts = registry.execute_many(labs)
 
         assert [r.facts[0].position for r in receipts] == list(range(before + 1, before + 2_502))
-        log, taken = registry._log, receipts[0].facts[0]  # noqa: SLF001  the contract looks inside
+        log, taken = registry._fold.log, receipts[0].facts[0]  # noqa: SLF001  the contract looks inside
         with pytest.raises(AppendRaced):
             log.append([_at(taken, "lab-140525-9999", 1), _other(taken, "x")])
         assert registry.catch_up() == before + 2_501
@@ -120,7 +120,7 @@ class StoreContract:
         """A commit whose answer was lost is no conflict: the very bytes stand in the log."""
         entry = registry.execute(register()).facts[0]
 
-        registry._log.append([entry])  # noqa: SLF001  the contract looks inside
+        registry._fold.log.append([entry])  # noqa: SLF001  the contract looks inside
 
         assert len(registry.view().entries(LAB)) == 1
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from dualcert.projections.books import Books
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Document
 from dualcert.reporting.asking import asked
 from dualcert.reporting.reporters import Reporter, Request
-from dualcert.reporting.views import Views
 from dualcert.story import play, read
 
 END = "2023-12-31"
@@ -34,15 +34,15 @@ class Year:
 
     def asked(
         self, reporter: Reporter, config: object = None, *, on: str = END, known_at: str | None = None, **more: Any
-    ) -> tuple[Request, Views]:
-        """Return a request with *config*, or the reporter's own defaults, and the views that answer it."""
+    ) -> tuple[Request, Books]:
+        """Return a request with *config*, or the reporter's own defaults, and the books that answer it."""
         known = date.fromisoformat(known_at) if known_at else None
-        request, views = asked(self.registry, date.fromisoformat(on), known_at=known, **more)
-        return evolve(request, config=config or reporter.Config()), views
+        request, books = asked(self.registry, date.fromisoformat(on), known_at=known, **more)
+        return evolve(request, config=config or reporter.Config()), books
 
-    def views(self, on: str = END) -> Views:
+    def books(self, on: str = END) -> Books:
         """Return what a reporter may ask on a day, as known at the end of the log."""
-        return Views(self.registry.view(), date.fromisoformat(on))
+        return Books(self.registry.view(), date.fromisoformat(on))
 
     def made(self, reporter: Reporter, config: object = None, **more: Any) -> Made:
         """Return the documents that the reporter makes, the contents by their names; each question is asked once for the run."""
@@ -53,8 +53,8 @@ class Year:
 
     def made_again(self, reporter: Reporter, config: object = None, **more: Any) -> Made:
         """Return the documents that the reporter makes, asked anew."""
-        request, views = self.asked(reporter, config, **more)
-        return {each.filename: each.content for each in reporter.render(request, views) if isinstance(each, Document)}
+        request, books = self.asked(reporter, config, **more)
+        return {each.filename: each.content for each in reporter.render(request, books) if isinstance(each, Document)}
 
 
 @contextmanager

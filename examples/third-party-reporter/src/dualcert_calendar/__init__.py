@@ -8,7 +8,7 @@ from datetime import timedelta
 from attrs import field, frozen
 from attrs.validators import ge
 
-from dualcert.reporting import Document, Reporter, Request, Views, hookimpl
+from dualcert.reporting import Books, Document, Reporter, Request, hookimpl
 
 TITLES = {"zh": "双认证日程", "en": "Dual certification"}
 
@@ -31,22 +31,22 @@ class Calendar:
     Config = Config
     triggers = ()
 
-    def render(self, request: Request, views: Views) -> Iterable[Document]:
+    def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return the calendar; a subject narrows it down to a city or county."""
         from dualcert_calendar.ics import calendar_of
 
-        last = views.as_of + timedelta(days=request.config.days)
+        last = books.as_of + timedelta(days=request.config.days)
         ahead = [
             finding
-            for finding in views.due().rows
+            for finding in books.due().rows
             if finding.due
-            and views.as_of <= finding.due <= last
+            and books.as_of <= finding.due <= last
             and (not request.config.kinds or finding.kind in request.config.kinds)
-            and request.subject in {None, finding.division, views.city_of(finding.division)}
+            and request.subject in {None, finding.division, books.city_of(finding.division)}
         ]
         title = TITLES[request.language]
-        content = calendar_of(title, views.basis(request.language), ahead, request, views)
-        yield Document(f"{title}-{views.as_of}.ics", "text/calendar", content)
+        content = calendar_of(title, books.basis(request.language), ahead, request, books)
+        yield Document(f"{title}-{books.as_of}.ics", "text/calendar", content)
 
 
 @hookimpl

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 
 
-def calendar_of(title: str, basis: str, findings: Iterable[Any], request: Request, views: Views) -> bytes:
+def calendar_of(title: str, basis: str, findings: Iterable[Any], request: Request, books: Books) -> bytes:
     """Return the file. An event keeps its id as long as its finding does, so that a subscriber's copy is updated."""
     calendar = Calendar()
     calendar.add("prodid", "-//dualcert-calendar//EN")
@@ -20,7 +20,7 @@ def calendar_of(title: str, basis: str, findings: Iterable[Any], request: Reques
     calendar.add("x-wr-calname", title)
     calendar.add("x-wr-caldesc", basis)
     # No clock: what was known when says how new the file is.
-    stamp = request.known_at or datetime.combine(views.as_of, time(), UTC)
+    stamp = request.known_at or datetime.combine(books.as_of, time(), UTC)
     for finding in findings:
         event = Event()
         about = f"{finding.kind} {finding.subject} {finding.due} {sorted(finding.more.items(), key=str)}"
@@ -28,7 +28,7 @@ def calendar_of(title: str, basis: str, findings: Iterable[Any], request: Reques
         event.add("dtstamp", stamp)
         event.add("dtstart", finding.due)
         event.add("dtend", finding.due + timedelta(days=1))
-        event.add("summary", request.said(finding, views))
+        event.add("summary", request.said(finding, books))
         event.add("description", basis)
         event.add("categories", [request.word(finding.kind)])
         calendar.add_component(event)

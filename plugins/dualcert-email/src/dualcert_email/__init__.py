@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import ge, gt, le, optional
 
-from dualcert.reporting import Channel, DeliveryReceipt, Envelope, Message, Reporter, Request, Secret, Views, hookimpl
+from dualcert.reporting import Books, Channel, DeliveryReceipt, Envelope, Message, Reporter, Request, Secret, hookimpl
 
 
 @frozen
@@ -27,11 +27,11 @@ class ReminderDigest:
     Config = DigestConfig
     triggers = ("daily",)
 
-    def render(self, request: Request, views: Views) -> Iterable[Message]:
+    def render(self, request: Request, books: Books) -> Iterable[Message]:
         """Return a message for everybody who has something to be told."""
         from dualcert_email.digest import digests
 
-        return digests(self.name, request, views)
+        return digests(self.name, request, books)
 
 
 def _is_certificates(_config: object, _field: object, value: str) -> None:

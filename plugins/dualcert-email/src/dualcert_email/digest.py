@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from dualcert.reporting import Message, Request, Views
+from dualcert.reporting import Books, Message, Request
 
 REMINDED = ("expired", "expiring", "gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing",
             "unvisited", "difficulty-open")  # fmt: skip
@@ -36,55 +36,55 @@ Reminders = dict[What, tuple[date, Any]]
 """The last step that a finding has come to, and the finding."""
 
 
-def digests(reporter: str, request: Request, views: Views) -> Iterator[Message]:
+def digests(reporter: str, request: Request, books: Books) -> Iterator[Message]:
     """Yield a message for each recipient who has something new, in order of recipient.
 
     New is what had not come up for them when their last digest was planned, as the books were known then:
     so each reminder is told once, and one that was entered late, or handed on to them, is told all the same.
     """
     fallback, told = request.config.fallback, {}
-    for recipient, reminders in sorted(_reminders(views, fallback).items()):
-        last = views.last_planned(reporter, recipient)
+    for recipient, reminders in sorted(_reminders(books, fallback).items()):
+        last = books.last_planned(reporter, recipient)
         if last and last not in told:
-            told[last] = _reminders(views.earlier(last.as_of, last.position), fallback)
+            told[last] = _reminders(books.earlier(last.as_of, last.position), fallback)
         before = told[last].get(recipient, {}) if last else {}
         new = [finding for what, (step, finding) in reminders.items() if what not in before or before[what][0] < step]
         if new:
-            yield _message(recipient, new, request, views)
+            yield _message(recipient, new, request, books)
 
 
-def _reminders(views: Views, fallback: str | None) -> Mapping[str, Reminders]:
+def _reminders(books: Books, fallback: str | None) -> Mapping[str, Reminders]:
     """Return for each recipient the findings that have come to a step by the day that is asked about."""
     found: dict[str, Reminders] = defaultdict(dict)
-    leads = _leads(views)
-    for finding in views.due().rows:
-        recipient = _recipient(finding, leads, views) or fallback
-        steps = [step for step in _steps(finding, views) if step <= views.as_of]
+    leads = _leads(books)
+    for finding in books.due().rows:
+        recipient = _recipient(finding, leads, books) or fallback
+        steps = [step for step in _steps(finding, books) if step <= books.as_of]
         if recipient and steps and finding.kind in REMINDED:
             own = tuple(str(finding.more.get(key, "")) for key in OWN)
             found[recipient][finding.kind, finding.subject, finding.due, own] = (max(steps), finding)
     return found
 
 
-def _leads(views: Views) -> Mapping[str, str]:
+def _leads(books: Books) -> Mapping[str, str]:
     """Return who leads: a city's code or a county's id -> the person; of several, the one who began last."""
     leads: dict[str, tuple[date, str]] = {}
-    for pairing in views.pairings():
+    for pairing in books.pairings():
         if pairing.kind.value != "lab-lab":
             leads[pairing.target] = max(leads.get(pairing.target, (date.min, "")), (pairing.since, pairing.supporter))
     return {target: person for target, (_, person) in leads.items()}
 
 
-def _recipient(finding: Any, leads: Mapping[str, str], views: Views) -> str | None:
+def _recipient(finding: Any, leads: Mapping[str, str], books: Books) -> str | None:
     """Return whose a finding is: whoever makes the visit, the county's lead, else the city's."""
     if finding.kind == "unvisited":
         supporter = str(finding.more["supporter"])
-        return supporter if not supporter.startswith("lab-") else leads.get(views.city_of(finding.division))
+        return supporter if not supporter.startswith("lab-") else leads.get(books.city_of(finding.division))
     own = leads.get(f"county-{finding.division}")
-    return own or leads.get(views.city_of(finding.division))
+    return own or leads.get(books.city_of(finding.division))
 
 
-def _steps(finding: Any, views: Views) -> Iterable[date]:
+def _steps(finding: Any, books: Books) -> Iterable[date]:
     """Return the days on which a finding comes up: ahead at the policy's reminders, else the day after its date."""
     if finding.kind == "difficulty-open":
         return [finding.more["since"]]
@@ -93,36 +93,36 @@ def _steps(finding: Any, views: Views) -> Iterable[date]:
     after = finding.due + timedelta(days=1)
     if finding.kind not in AHEAD:
         return [after]
-    reminders = views.policy().reminders
+    reminders = books.policy().reminders
     ahead = [finding.due - timedelta(days=days) for days in (reminders.expiring_days if reminders else ())]
     return [*ahead, after] if finding.kind == "gate" else ahead
 
 
-def _message(recipient: str, findings: list[Any], request: Request, views: Views) -> Message:
+def _message(recipient: str, findings: list[Any], request: Request, books: Books) -> Message:
     language = request.language
     order = {kind: n for n, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or date.max, each.subject))
     blocks = [
-        (request.word(kind), [_line(each, request, views) for each in group])
+        (request.word(kind), [_line(each, request, books) for each in group])
         for kind, group in groupby(findings, key=lambda each: each.kind)
     ]
     greeting = GREETING[language].format(name=request.name(recipient))
     text = "\n\n".join([greeting, *("\n".join([f"【{title}】", *lines]) for title, lines in blocks),
-                        FOOT[language], views.basis(language)])  # fmt: skip
+                        FOOT[language], books.basis(language)])  # fmt: skip
     return Message(
-        key=f"{views.as_of}",
+        key=f"{books.as_of}",
         to=recipient,
-        subject=SUBJECT[language].format(as_of=views.as_of, count=len(findings)),
+        subject=SUBJECT[language].format(as_of=books.as_of, count=len(findings)),
         text=f"{text}\n",
-        html=_html(greeting, blocks, FOOT[language], views.basis(language)),
+        html=_html(greeting, blocks, FOOT[language], books.basis(language)),
     )
 
 
-def _line(finding: Any, request: Request, views: Views) -> str:
+def _line(finding: Any, request: Request, books: Books) -> str:
     language = request.language
     days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
     left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days), due=finding.due)
-    return LINE[language].format(message=request.said(finding, views), left=left)
+    return LINE[language].format(message=request.said(finding, books), left=left)
 
 
 def _html(greeting: str, blocks: list[tuple[str, list[str]]], foot: str, basis: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from dualcert.reporting import Document, Reporter, Request, Views, hookimpl
+from dualcert.reporting import Books, Document, Reporter, Request, hookimpl
 
 if TYPE_CHECKING:
     from dualcert_notice.paper import Paper
@@ -85,29 +85,29 @@ class _Notice:
     """A reporter of official documents."""
 
     Config = NoticeConfig
-    papers: Callable[[Request, Views], Iterator[tuple[str, Paper]]]
+    papers: Callable[[Request, Books], Iterator[tuple[str, Paper]]]
 
-    def render(self, request: Request, views: Views) -> Iterable[Document]:
+    def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return the documents."""
-        return _documents(type(self).papers(request, views), request)
+        return _documents(type(self).papers(request, books), request)
 
 
-def _bulletins(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def _bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     from dualcert_notice.bulletin import bulletins
 
-    return bulletins(request, views)
+    return bulletins(request, books)
 
 
-def _gate_notices(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def _gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     from dualcert_notice.gates import gate_notices
 
-    return gate_notices(request, views)
+    return gate_notices(request, books)
 
 
-def _city_reminders(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def _city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     from dualcert_notice.reminders import city_reminders
 
-    return city_reminders(request, views)
+    return city_reminders(request, books)
 
 
 class Bulletin(_Notice):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, numbered, written
 
 SAID = {
@@ -56,19 +56,19 @@ MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing",
 """The kinds of findings that a bulletin counts, in this order."""
 
 
-def bulletins(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield the bulletin of the month that the request's day lies in."""
     said: dict[str, Any] = SAID[request.language]
-    figures, day = views.ratio("city"), views.as_of
-    province = views.division(views.policy().province)
+    figures, day = books.ratio("city"), books.as_of
+    province = books.division(books.policy().province)
     blocks: list[Block] = [
         Paragraph(said["opening"].format(province=province.name if province else "")),
         Heading(numbered(request.language, 1, said["whole"])),
-        Paragraph(_whole(said, figures, views, request.language)),
+        Paragraph(_whole(said, figures, books, request.language)),
         Heading(numbered(request.language, 2, said["cities"])),
         Rows(said["headers"], _ranked(figures.rows), (12, 40, 16, 16, 16)),
         Heading(numbered(request.language, 3, said["missing"])),
-        *[Paragraph(text) for text in _missing(said, request, views)],
+        *[Paragraph(text) for text in _missing(said, request, books)],
         Heading(numbered(request.language, 4, said["next"])),
         Paragraph(said["asked"]),
     ]
@@ -78,13 +78,13 @@ def bulletins(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
         addressee=said["to"],
         blocks=blocks,
         day=day,
-        note=views.basis(request.language),
+        note=books.basis(request.language),
     )
     yield said["file"].format(month=f"{day:%Y-%m}"), paper
 
 
-def _whole(said: dict[str, Any], figures: Any, views: Views, language: str) -> str:
-    total, day = figures.total, written(language, views.as_of)
+def _whole(said: dict[str, Any], figures: Any, books: Books, language: str) -> str:
+    total, day = figures.total, written(language, books.as_of)
     if not total.labs:
         return str(said["nothing"].format(as_of=day))
     verdict = said["met" if total.met else "not met"].format(target=figures.target_percent)
@@ -109,14 +109,14 @@ def _ranked(rows: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _missing(said: dict[str, Any], request: Request, views: Views) -> Iterator[str]:
+def _missing(said: dict[str, Any], request: Request, books: Books) -> Iterator[str]:
     """Yield a sentence for each kind of finding that is past its date: how many, and in which cities."""
-    late = [each for each in views.due().rows if each.days_left is None or each.days_left < 0]
+    late = [each for each in books.due().rows if each.days_left is None or each.days_left < 0]
     counts: Counter[str] = Counter(each.kind for each in late)
     if not any(counts[kind] for kind in MISSING):
         yield said["none"]
     for kind in MISSING:
         if counts[kind]:
-            codes = sorted({views.city_of(each.division) for each in late if each.kind == kind})
-            names = (city.name for code in codes if (city := views.division(code)))
+            codes = sorted({books.city_of(each.division) for each in late if each.kind == kind})
+            names = (city.name for code in codes if (city := books.division(code)))
             yield said["counted"].format(kind=request.word(kind), count=counts[kind], cities=said["list"].join(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, numbered, written
 
 FACTS = ("county.delisted", "county.candidacy-cancelled")
@@ -55,21 +55,21 @@ SAID = {
 }
 
 
-def gate_notices(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield a notice for each decision that a gate made by the request's day and that stands."""
-    for row in views.facts(*FACTS):
+    for row in books.facts(*FACTS):
         county = row.stream.removeprefix("county-")
-        if row.data.gate and row.on <= views.as_of and request.subject in {None, county, row.stream}:
-            yield _notice(request, views, row, county)
+        if row.data.gate and row.on <= books.as_of and request.subject in {None, county, row.stream}:
+            yield _notice(request, books, row, county)
 
 
-def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, Paper]:
+def _notice(request: Request, books: Books, row: Any, code: str) -> tuple[str, Paper]:
     said: dict[str, Any] = SAID[request.language]
-    division, city = views.division(code), views.division(views.city_of(code))
+    division, city = books.division(code), books.division(books.city_of(code))
     county = division.name if division else code
-    policy = views.policy(row.on)
+    policy = books.policy(row.on)
     gate = next((each for each in policy.gate if each.name == row.data.gate), None)
-    enrolment = next((each for each in views.facts("county.enrolled")
+    enrolment = next((each for each in books.facts("county.enrolled")
                       if each.stream == row.stream and each.data.programme is row.data.programme), None)  # fmt: skip
     text = said["decided"][row.fact].format(
         deadline=written(request.language, gate.on if gate else row.on),
@@ -78,7 +78,7 @@ def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, P
         batch=enrolment.data.batch if enrolment else "-",
         on=written(request.language, row.on),
     )
-    evidence = tuple(_evidence(request, views, fact) for fact in row.data.evidence)
+    evidence = tuple(_evidence(request, books, fact) for fact in row.data.evidence)
     blocks: list[Block] = [
         Paragraph(text),
         Heading(numbered(request.language, 1, said["basis"])),
@@ -94,15 +94,15 @@ def _notice(request: Request, views: Views, row: Any, code: str) -> tuple[str, P
         addressee=said["to"].format(city=city.name if city else ""),
         blocks=blocks,
         day=row.on,
-        note=views.basis(request.language),
+        note=books.basis(request.language),
     )
     return said["file"].format(county=code, gate=row.data.gate), paper
 
 
-def _evidence(request: Request, views: Views, fact: str) -> tuple[str, str, str]:
+def _evidence(request: Request, books: Books, fact: str) -> tuple[str, str, str]:
     """Return a fact of the evidence as a line: its id, its day, what it is; the id alone where it is not there."""
     stream, _, version = fact.partition("@")
-    for row in views.history(stream):
+    for row in books.history(stream):
         if row.version == int(version):
             return fact, written(request.language, row.on), request.translate(row.fact)
     return fact, "", ""

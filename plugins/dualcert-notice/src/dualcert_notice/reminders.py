@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, numbered, written
 
 SAID = {
@@ -38,38 +38,38 @@ REMINDED = ("gate", "number-shared", "lab-gone", "plan-missing", "plan-late", "p
 `exemplars-missing`."""
 
 
-def city_reminders(request: Request, views: Views) -> Iterator[tuple[str, Paper]]:
+def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield a reminder for each city that has something to see to, in order of code."""
     due: dict[str, list[Any]] = defaultdict(list)
-    for finding in views.due().rows:
+    for finding in books.due().rows:
         if finding.kind in REMINDED:
-            due[views.city_of(finding.division)].append(finding)
-    for city in views.divisions(views.policy().province, "city"):
+            due[books.city_of(finding.division)].append(finding)
+    for city in books.divisions(books.policy().province, "city"):
         if due[city.code] and request.subject in {None, city.code}:
-            yield _reminder(request, views, city.name, due[city.code])
+            yield _reminder(request, books, city.name, due[city.code])
 
 
-def _reminder(request: Request, views: Views, city: str, findings: list[Any]) -> tuple[str, Paper]:
+def _reminder(request: Request, books: Books, city: str, findings: list[Any]) -> tuple[str, Paper]:
     said: dict[str, Any] = SAID[request.language]
     order = {kind: n for n, kind in enumerate(REMINDED)}
-    findings = sorted(findings, key=lambda each: (order[each.kind], each.due or views.as_of, each.subject))
-    blocks: list[Block] = [Paragraph(said["opening"].format(as_of=written(request.language, views.as_of)))]
+    findings = sorted(findings, key=lambda each: (order[each.kind], each.due or books.as_of, each.subject))
+    blocks: list[Block] = [Paragraph(said["opening"].format(as_of=written(request.language, books.as_of)))]
     for nth, (kind, group) in enumerate(groupby(findings, key=lambda each: each.kind), start=1):
         blocks.append(Heading(numbered(request.language, nth, request.word(kind))))
-        blocks += [Paragraph(_item(said, request, views, number, each)) for number, each in enumerate(group, start=1)]
+        blocks += [Paragraph(_item(said, request, books, number, each)) for number, each in enumerate(group, start=1)]
     blocks.append(Paragraph(said["closing"]))
     paper = Paper(
         language=request.language,
         title=said["title"],
         addressee=said["to"].format(city=city),
         blocks=blocks,
-        day=views.as_of,
-        note=views.basis(request.language),
+        day=books.as_of,
+        note=books.basis(request.language),
     )
-    return said["file"].format(city=city, as_of=views.as_of), paper
+    return said["file"].format(city=city, as_of=books.as_of), paper
 
 
-def _item(said: dict[str, Any], request: Request, views: Views, number: int, finding: Any) -> str:
+def _item(said: dict[str, Any], request: Request, books: Books, number: int, finding: Any) -> str:
     days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
     left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days), due=finding.due)
-    return str(said["items"].format(nth=number, message=request.said(finding, views), left=left))
+    return str(said["items"].format(nth=number, message=request.said(finding, books), left=left))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from dualcert.reporting import Document, NoConfig, Reporter, Request, Views, hookimpl
+from dualcert.reporting import Books, Document, NoConfig, Reporter, Request, hookimpl
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,13 +27,13 @@ class DispatchTable:
     Config = TableConfig
     triggers = ()  # it makes documents, no messages
 
-    def render(self, request: Request, views: Views) -> Iterable[Document]:
+    def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return one workbook."""
         from dualcert_spreadsheet.table import dispatch_table
         from dualcert_spreadsheet.words import words
 
         name = words(request.language)["table file"]
-        yield Document(f"{name}-{views.as_of}.xlsx", XLSX, dispatch_table(request, views))
+        yield Document(f"{name}-{books.as_of}.xlsx", XLSX, dispatch_table(request, books))
 
 
 class Ledger:
@@ -44,13 +44,13 @@ class Ledger:
     Config = NoConfig
     triggers = ()  # it makes documents, no messages
 
-    def render(self, request: Request, views: Views) -> Iterable[Document]:
+    def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return one workbook."""
         from dualcert_spreadsheet.ledger import ledger
         from dualcert_spreadsheet.words import words
 
         name = words(request.language)["ledger file"]
-        yield Document(f"{name}-{views.as_of}.xlsx", XLSX, ledger(request, views))
+        yield Document(f"{name}-{books.as_of}.xlsx", XLSX, ledger(request, books))
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 
 HEADERS = (
     ("id", 16), ("county", 14), ("lab", 36), ("level", 8), ("cma state", 10), ("cma number", 18), ("cma until", 12),
@@ -21,9 +21,9 @@ def headers(said: Mapping[str, str]) -> list[tuple[str, float]]:
     return [(said[word], width) for word, width in HEADERS]
 
 
-def row_of(request: Request, views: Views, said: Mapping[str, str], lab: Any) -> list[object]:
+def row_of(request: Request, books: Books, said: Mapping[str, str], lab: Any) -> list[object]:
     """Return one lab's row."""
-    division = views.division(lab.division)
+    division = books.division(lab.division)
     return [
         lab.lab,
         division.name if division and division.level == "county" else None,
@@ -36,11 +36,11 @@ def row_of(request: Request, views: Views, said: Mapping[str, str], lab: Any) ->
     ]  # fmt: skip
 
 
-def finding_rows(request: Request, views: Views, findings: Iterable[Any]) -> list[list[object]]:
+def finding_rows(request: Request, books: Books, findings: Iterable[Any]) -> list[list[object]]:
     """Return rows of findings: severity, due, days left, kind, what."""
     return [
         [request.word(each.severity.value), each.due, each.days_left, request.word(each.kind),
-         request.said(each, views)]
+         request.said(each, books)]
         for each in findings
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 from dualcert_spreadsheet.book import Book
 from dualcert_spreadsheet.labs import FINDING_HEADERS, finding_rows, headers, row_of
 from dualcert_spreadsheet.words import words
@@ -13,17 +13,17 @@ from dualcert_spreadsheet.words import words
 TOP = 2
 
 
-def ledger(request: Request, views: Views) -> bytes:
+def ledger(request: Request, books: Books) -> bytes:
     """Return the workbook."""
     book, said = Book(), words(request.language)
-    labs = views.status(kind="lab", division=views.policy().province).rows
-    rows = [_in_city(request, views, said, lab) for lab in labs]
-    _sheet(book, said["all labs"], request, views, [(said["city"], 12), *headers(said)], rows)
-    _counties(book, said, request, views)
-    _pairings(book, said, request, views)
-    found = [[each.division, each.name, *line] for each, line in _findings(request, views)]
+    labs = books.status(kind="lab", division=books.policy().province).rows
+    rows = [_in_city(request, books, said, lab) for lab in labs]
+    _sheet(book, said["all labs"], request, books, [(said["city"], 12), *headers(said)], rows)
+    _counties(book, said, request, books)
+    _pairings(book, said, request, books)
+    found = [[each.division, each.name, *line] for each, line in _findings(request, books)]
     columns = [(said["code"], 10.0), (said["id"], 24), *((said[word], float(width)) for word, width in FINDING_HEADERS)]
-    _sheet(book, said["findings"], request, views, columns, found)
+    _sheet(book, said["findings"], request, books, columns, found)
     return book.content()
 
 
@@ -31,25 +31,25 @@ def _sheet(
     book: Book,
     name: str,
     request: Request,
-    views: Views,
+    books: Books,
     columns: Sequence[tuple[str, float]],
     rows: Sequence[Sequence[object]],
 ) -> None:
     page = book.sheet(name)
-    page.write_string(0, 0, views.basis(request.language), book.formats["basis"])
+    page.write_string(0, 0, books.basis(request.language), book.formats["basis"])
     book.table(page, TOP, columns, rows)
 
 
-def _in_city(request: Request, views: Views, said: Mapping[str, str], lab: Any) -> list[object]:
-    city = views.division(views.city_of(lab.division))
-    return [city.name if city else None, *row_of(request, views, said, lab)]
+def _in_city(request: Request, books: Books, said: Mapping[str, str], lab: Any) -> list[object]:
+    city = books.division(books.city_of(lab.division))
+    return [city.name if city else None, *row_of(request, books, said, lab)]
 
 
-def _counties(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
+def _counties(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
     columns = [(said["code"], 10.0), (said["county"], 14), (said["passes"], 10), (said["designated"], 24),
                (said["programme"], 36), (said["plan"], 12), (said["handed in"], 12), (said["open items"], 10)]  # fmt: skip
     rows: list[list[object]] = []
-    for county in views.status(kind="county").rows:
+    for county in books.status(kind="county").rows:
         each: Any = county
         standings = (
             f"{request.word(p.programme.value)} {p.batch} {request.word(p.standing.value)}" for p in each.programmes
@@ -60,20 +60,20 @@ def _counties(book: Book, said: Mapping[str, str], request: Request, views: View
             each.county.removeprefix("county-"), each.name, passes, " ".join(each.labs), "; ".join(standings),
             plan.issued_on if plan else None, plan.submitted_on if plan else None, len(plan.open_items) if plan else None,
         ])  # fmt: skip
-    _sheet(book, said["counties"], request, views, columns, rows)
+    _sheet(book, said["counties"], request, books, columns, rows)
 
 
-def _pairings(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
+def _pairings(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
     columns = [(said["kind"], 12.0), (said["supporter"], 24), (said["target of pairing"], 24), (said["since"], 12),
                (said["visits"], 10), (said["last visit"], 12), (said["problems"], 24)]  # fmt: skip
     rows = [
         [request.word(each.kind.value), request.name(each.supporter), each.target, each.since, each.visits,
          each.last_visit, " ".join(each.open_problems)]
-        for each in views.pairings()
+        for each in books.pairings()
     ]  # fmt: skip
-    _sheet(book, said["pairings"], request, views, columns, rows)
+    _sheet(book, said["pairings"], request, books, columns, rows)
 
 
-def _findings(request: Request, views: Views) -> list[tuple[Any, list[object]]]:
-    found = views.due().rows
-    return list(zip(found, finding_rows(request, views, found), strict=True))
+def _findings(request: Request, books: Books) -> list[tuple[Any, list[object]]]:
+    found = books.due().rows
+    return list(zip(found, finding_rows(request, books, found), strict=True))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from dualcert.reporting import Request, Views
+from dualcert.reporting import Books, Request
 from dualcert_spreadsheet.book import Book
 from dualcert_spreadsheet.labs import DUAL, FINDING_HEADERS, STATES, finding_rows, headers, row_of
 from dualcert_spreadsheet.words import words
@@ -15,32 +15,32 @@ TOP = 3
 """The row of the header: above it stand the title and the basis."""
 
 
-def dispatch_table(request: Request, views: Views) -> bytes:
+def dispatch_table(request: Request, books: Books) -> bytes:
     """Return the workbook: a summary, and a sheet for each city (or for the one that is asked about)."""
     book, said = Book(), words(request.language)
-    province = views.policy().province
-    cities = [city for city in views.divisions(province, "city") if request.subject in {None, city.code}]
-    _summary(book, said, request, views)
+    province = books.policy().province
+    cities = [city for city in books.divisions(province, "city") if request.subject in {None, city.code}]
+    _summary(book, said, request, books)
     due: dict[str, list[Any]] = defaultdict(list)
     if request.config.findings:
-        for finding in views.due().rows:
-            due[views.city_of(finding.division)].append(finding)
+        for finding in books.due().rows:
+            due[books.city_of(finding.division)].append(finding)
     labs: dict[str, list[Any]] = defaultdict(list)
-    for lab in views.status(kind="lab", division=province).rows:
-        labs[views.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
+    for lab in books.status(kind="lab", division=province).rows:
+        labs[books.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
     for city in cities:
-        _city(book, said, request, views, city.name, labs[city.code], due[city.code])
+        _city(book, said, request, books, city.name, labs[city.code], due[city.code])
     return book.content()
 
 
-def _head(book: Book, page: Any, title: str, request: Request, views: Views) -> None:
+def _head(book: Book, page: Any, title: str, request: Request, books: Books) -> None:
     page.write_string(0, 0, title, book.formats["title"])
-    page.write_string(1, 0, views.basis(request.language), book.formats["basis"])
+    page.write_string(1, 0, books.basis(request.language), book.formats["basis"])
 
 
-def _summary(book: Book, said: Mapping[str, str], request: Request, views: Views) -> None:
-    page, figures = book.sheet(said["summary"]), views.ratio("city")
-    _head(book, page, said["dispatch table"], request, views)
+def _summary(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
+    page, figures = book.sheet(said["summary"]), books.ratio("city")
+    _head(book, page, said["dispatch table"], request, books)
     share = figures.target_percent / 100
     columns = [(said["code"], 14.0), (said["city"], 14), (said["labs"], 10), ("CMA", 10), ("CATL", 10), (said["dual"], 10),
                (said["share"], 12), (said["target"], 10), (said["met"], 10)]  # fmt: skip
@@ -91,14 +91,14 @@ def _city(
     book: Book,
     said: Mapping[str, str],
     request: Request,
-    views: Views,
+    books: Books,
     name: str,
     labs: list[Any],
     due: list[Any],
 ) -> None:
     page = book.sheet(name)
-    _head(book, page, f"{name} {said['dispatch table']}", request, views)
-    end = book.table(page, TOP, headers(said), [row_of(request, views, said, lab) for lab in labs])
+    _head(book, page, f"{name} {said['dispatch table']}", request, books)
+    end = book.table(page, TOP, headers(said), [row_of(request, books, said, lab) for lab in labs])
     colours = {DUAL: {said["no"]: "bad", said["yes"]: "good"}}
     bad = ("none", "expired", "cancelled", "revoked", "suspended")
     colours |= {column: {request.word(state): "bad" for state in bad} for column in STATES}
@@ -111,7 +111,7 @@ def _city(
     page.write_string(end + 1, 0, said["due"], book.formats["header"])
     for column, (word, _) in enumerate(FINDING_HEADERS):
         page.write_string(end + 2, column, said[word], book.formats["header"])
-    for number, line in enumerate(finding_rows(request, views, due), start=end + 3):
+    for number, line in enumerate(finding_rows(request, books, due), start=end + 3):
         last = len(line) - 1
         page.merge_range(number, last, number, len(headers(said)) - 1, "")
         for column, value in enumerate(line):

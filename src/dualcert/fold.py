@@ -1,0 +1,129 @@
+"""The log of one store, folded and kept up to date: what questions and decisions are read from."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+from dualcert import errors
+from dualcert.divisions import Divisions
+from dualcert.domain.entry import AnyEntry
+from dualcert.projections.streams import Streams
+from dualcert.projections.view import View
+from dualcert.store.digest import Digest
+from dualcert.store.log import Bookmark, EventLog, existing_log
+from dualcert.values.dates import end_of
+
+KnownAt = datetime | date | int | None
+"""An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
+
+_OF_THE_PARENT: list[EventLog] = []
+"""Logs whose connections belong to the process that this one was forked from: kept, so that nothing closes them."""
+
+
+class LogFold:
+    """The fold of a log up to `position`; `lock` is held while it grows. Threads may share it."""
+
+    def __init__(self, log: EventLog, divisions: Divisions) -> None:
+        self.log, self.divisions = log, divisions
+        self.lock = threading.RLock()
+        self._process = os.getpid()
+        self.streams: Streams
+        self.newest: datetime | None
+        """When the newest fact was recorded, as far as that is known."""
+        self.head: View
+        self._bookmark: Bookmark
+        self.forget()
+
+    @property
+    def position(self) -> int:
+        """How many facts are folded."""
+        return self._bookmark.position
+
+    def forget(self) -> None:
+        """Begin with an empty fold; views that were handed out keep theirs."""
+        self.streams, self._bookmark, self.newest = Streams(), Bookmark(), None
+        self.head = View(self.streams, self.divisions, 0, None)
+
+    def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
+        """Fold what others recorded meanwhile and return the head's position."""
+        self.check_process()
+        with self.lock, paused_collector():
+            self.read_on(progress)
+            return self.position
+
+    def read_on(
+        self, progress: Callable[[int], None] | None, until: int | None = None, digest: Digest | None = None
+    ) -> None:
+        """Fold the log on; *digest* gets the rows up to position *until*."""
+        for behind, rows in self.log.rows(self._bookmark):
+            with self.log.placed():
+                if digest:
+                    digest.add(rows if until is None else rows[: max(0, until - self.position)])
+                entries = self.log.decoded(rows, behind)
+                self.streams.extend(entries)
+            self._bookmark, self.newest = behind, entries[-1].recorded_at
+            if progress:
+                progress(len(entries))
+        if self.head.position != self.position:
+            self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
+
+    def known(self, known_at: KnownAt) -> View:
+        """Return the view of what was known at an instant, a day's end or a position; raises UnknownPosition, BadValue."""
+        head = self.head
+        if known_at is None:
+            return head
+        if isinstance(known_at, int):
+            if not 0 <= known_at <= head.position:
+                raise errors.UnknownPosition(position=known_at, head=head.position)
+            position, instant = known_at, head.streams.recorded_at(known_at)
+        else:
+            instant = _instant(known_at)
+            position = min(head.streams.position_at(instant), head.position)
+        return View(head.streams, self.divisions, position, instant, head.states)
+
+    def follow(self, after: int, every: float) -> Iterator[AnyEntry]:
+        """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
+        bookmark = Bookmark()
+        while True:
+            for read, entries in self.log.pages(bookmark):
+                bookmark = read
+                yield from (entry for entry in entries if entry.position > after)
+            time.sleep(every)
+
+    def check_process(self) -> None:
+        """Open the store anew in a process that was forked: two processes on one connection break its protocol.
+
+        The parent's connections are left as they are, since closing them here would end them there.
+        """
+        if self._process == os.getpid() or self.log.url.kind == "memory":
+            return
+        _OF_THE_PARENT.append(self.log)
+        self.lock = threading.RLock()  # the parent's may be held by a thread that is not here
+        self.log, self._process = existing_log(self.log.url), os.getpid()
+
+
+def _instant(known_at: datetime | date) -> datetime:
+    """Return the instant that is meant: a day's end in Asia/Shanghai, or a time that says its offset."""
+    if isinstance(known_at, date) and not isinstance(known_at, datetime):
+        return end_of(known_at)
+    if not isinstance(known_at, datetime) or known_at.tzinfo is None:
+        raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
+    return known_at.astimezone(UTC)
+
+
+@contextmanager
+def paused_collector() -> Iterator[None]:
+    """Pause the cycle collector: folds and findings make many objects and no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,156 @@
+"""The books of one day and one position of the log: every question is a method, for everybody who asks.
+
+Services get them from `Registry.books`, reporters with their request, the shell asks the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+from attrs import evolve, frozen
+
+from dualcert.divisions import Division
+from dualcert.policy import Policy
+from dualcert.projections import histories, scores
+from dualcert.projections.answers import Table
+from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
+from dualcert.projections.due import Due, due
+from dualcert.projections.pairings import PairingStatus, pairing_statuses
+from dualcert.projections.ratios import Ratios, Split, ratios
+from dualcert.projections.statuses import Kind, Status, status
+from dualcert.projections.view import View
+from dualcert.values.dates import SHANGHAI, month_ends
+from dualcert.values.terms import DispatchState
+
+BASIS = {
+    "zh": "截至 {as_of}，按 {known_at} 所知，日志位置 {position}；统计口径：{counted}机构，目标 {percent}%",
+    "en": "as of {as_of}, known at {known_at}, log position {position}; counted: labs of level {counted}; "
+    "target {percent} %",
+}
+LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
+
+Scored = Table[scores.Score]
+
+
+@frozen
+class Books:
+    """The books as of a day, as known at a position of the log, under the policies in force or an assumed one.
+
+    Each question takes another `as_of` where that is wanted. Answers are frozen values with `to_dict()`. Nothing
+    here writes, sends, or reads a clock. Questions about a campaign raise NoCampaign where none is known.
+    """
+
+    view: View
+    """The folded log that is asked."""
+    as_of: date
+    """The day that is asked about."""
+
+    @property
+    def known_at(self) -> datetime | None:
+        """The instant as known at which the log is read."""
+        return self.view.known_at
+
+    @property
+    def position(self) -> int:
+        """How much of the log is read."""
+        return self.view.position
+
+    def basis(self, language: str = "zh") -> str:
+        """Return the line that every document prints: day, instant, position, and what is counted."""
+        target = self.policy().target
+        known_at = self.known_at.astimezone(SHANGHAI).isoformat(timespec="seconds") if self.known_at else "-"
+        levels = [level.value for level in target.basis]
+        counted = ("、" if language == "zh" else ", ").join(
+            LEVELS[level] if language == "zh" else level for level in levels
+        )
+        return BASIS[language].format(as_of=self.as_of, known_at=known_at, position=self.position, counted=counted,
+                                      percent=target.percent)  # fmt: skip
+
+    def policy(self, as_of: date | None = None) -> Policy:
+        """Return the policy in force on a day; raises NoCampaign."""
+        return self.view.policy(as_of or self.as_of)
+
+    def ratio(
+        self, by: Split = "province", *, as_of: date | None = None, explain: bool = False, series: Sequence[date] = ()
+    ) -> Ratios:
+        """Return the campaign's figures.
+
+        Args:
+            by: province, city, county, or level.
+            as_of: another day than that of these books.
+            explain: name the labs that are lacking a certificate.
+            series: days on which the figures are wanted as well, in order.
+
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
+            BadValue: *by* is no such word.
+        """
+        return ratios(self.view, as_of or self.as_of, by, explain=explain, series=series)
+
+    def status(
+        self, *ids: str, kind: Kind = "lab", division: str | None = None, as_of: date | None = None
+    ) -> Table[Status]:
+        """Return the status of labs, counties, pairings or campaigns, by id; without ids of all of *kind*.
+
+        Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
+        BadId; see `dualcert.projections.statuses`.
+        """
+        return status(self.view, as_of or self.as_of, ids, kind, division)
+
+    def due(self, *, as_of: date | None = None, within: int | None = None) -> Due:
+        """Return what needs attention, most urgent first; with *within*, what is due in so many days."""
+        return due(self.view, as_of or self.as_of, within)
+
+    def score(self, of: scores.Ranked = "city", *, as_of: date | None = None) -> Scored:
+        """Return the cities (or, of "county", the counties that pass) ranked by the policy's weights; raises NoScore."""
+        return scores.scores(self.view, as_of or self.as_of, of)
+
+    def pairings(self, *, as_of: date | None = None) -> Iterator[PairingStatus]:
+        """Yield the pairings that are active, in order of id."""
+        return pairing_statuses(self.view, as_of or self.as_of)
+
+    def history(self, stream: str) -> tuple[histories.HistoryRow, ...]:
+        """Return the facts of one stream, oldest first; raises UnknownStream."""
+        return histories.history(self.view, stream)
+
+    def facts(self, *names: str) -> tuple[histories.HistoryRow, ...]:
+        """Return the effective facts of these stored names (`county.delisted`), in order of position."""
+        return histories.named(self.view, frozenset(names))
+
+    def dispatches(self, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
+        """Yield the dispatches, or those in one of *states*, in the order in which they were planned."""
+        return dispatch_statuses(self.view, states)
+
+    def last_planned(self, reporter: str, recipient: str | None = None) -> LastPlan | None:
+        """Return what a reporter last planned a message about (to one recipient); None where it never did."""
+        return last_planned(self.view, reporter, recipient)
+
+    def divisions(self, within: str, level: str) -> Iterable[Division]:
+        """Return the divisions of *level* in the division of a code, in order of code."""
+        return self.view.divisions.within(within, level)
+
+    def division(self, code: str) -> Division | None:
+        """Return the division of a code, or None."""
+        return self.view.divisions.get(code)
+
+    def city_of(self, code: str) -> str:
+        """Return the code of the city that the division of a code lies in, or the code itself."""
+        city = self.view.divisions.above(code, "city")
+        return city.code if city else code
+
+    def lab_name(self, lab: str) -> str:
+        """Return what a lab is called on the day that is asked about, or its id where it is not registered by then."""
+        found = self.view.find_lab(lab)
+        details = found.details_on(self.as_of) if found else None
+        return details.name if details else lab
+
+    def earlier(self, as_of: date, position: int) -> Books:
+        """Return the same books as they were known at an earlier position, asked as of another day."""
+        position = min(position, self.view.position)
+        known_at = self.view.streams.recorded_at(position)
+        return Books(evolve(self.view, position=position, known_at=known_at), as_of)
+
+    def month_ends(self, first: date, last: date) -> tuple[date, ...]:
+        """Return the last day of each month from that of *first* to that of *last*, cut at *last*."""
+        return month_ends(first, last)

@@ -16,15 +16,15 @@ from dualcert.domain.commands import AssignPairing, ReportHighlight
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
+from dualcert.reporting.quarantine import Quarantine
 from dualcert.store import mounts
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def places(tmp_path):
-    return Places(tmp_path / "state")
+def quarantine(tmp_path):
+    return Quarantine(tmp_path / "state")
 
 
 @pytest.fixture
@@ -39,31 +39,35 @@ def store(tmp_path):
     return path
 
 
-def found(store, places, *, state="wrong", now=NOW):
-    return [(each.check, str(each.detail)) for each in examine(store, places=places, now=now) if each.state == state]
+def found(store, quarantine, *, state="wrong", now=NOW):
+    return [
+        (each.check, str(each.detail)) for each in examine(store, quarantine=quarantine, now=now) if each.state == state
+    ]
 
 
-def test_a_sound_store_is_sound_and_nothing_is_changed(store, places, tmp_path):
+def test_a_sound_store_is_sound_and_nothing_is_changed(store, quarantine, tmp_path):
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.iterdir() if path.is_file()}
 
-    assert found(store, places) == []
-    assert found(store, places, state="note") == []
+    assert found(store, quarantine) == []
+    assert found(store, quarantine, state="note") == []
 
     after = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in tmp_path.iterdir() if path.is_file()}
     assert {path: content for path, (_, content) in after.items()} == {p: content for p, (_, content) in before.items()}
 
 
-def test_a_store_in_postgresql_is_looked_at_too(postgres_url, places):
+def test_a_store_in_postgresql_is_looked_at_too(postgres_url, quarantine):
     Registry.create(postgres_url, policy="shanxi-2023", clock=lambda: NOW).close()
 
-    assert found(postgres_url, places) == []
-    with_the_server = [each for each in examine(postgres_url, places=places, now=NOW) if each.check == "integrity"]
+    assert found(postgres_url, quarantine) == []
+    with_the_server = [
+        each for each in examine(postgres_url, quarantine=quarantine, now=NOW) if each.check == "integrity"
+    ]
     assert "PostgreSQL" in with_the_server[0].detail
 
 
-def test_a_store_that_is_not_there_is_a_note(tmp_path, places):
-    assert found(tmp_path / "none.db", places) == []
-    assert found(tmp_path / "none.db", places, state="note")[-1][1].startswith("store-missing: ")
+def test_a_store_that_is_not_there_is_a_note(tmp_path, quarantine):
+    assert found(tmp_path / "none.db", quarantine) == []
+    assert found(tmp_path / "none.db", quarantine, state="note")[-1][1].startswith("store-missing: ")
 
 
 def readable_by_others(store):
@@ -115,34 +119,34 @@ def a_damaged_fact(store):
         (a_damaged_fact, "store"),
     ],
 )
-def test_what_is_wrong_is_found(store, places, wrong, check):
+def test_what_is_wrong_is_found(store, quarantine, wrong, check):
     wrong(store)
 
-    assert check in [name for name, _ in found(store, places)] or found(store, places)[0][0] in {check, "facts"}
+    assert check in [name for name, _ in found(store, quarantine)] or found(store, quarantine)[0][0] in {check, "facts"}
 
 
-def test_a_clock_behind_the_log_is_wrong(store, places):
-    assert [name for name, _ in found(store, places, now=NOW - timedelta(days=1))] == ["clock"]
+def test_a_clock_behind_the_log_is_wrong(store, quarantine):
+    assert [name for name, _ in found(store, quarantine, now=NOW - timedelta(days=1))] == ["clock"]
 
 
-def test_ids_that_the_directory_has_lost_and_stray_messages_are_notes(store, places):
+def test_ids_that_the_directory_has_lost_and_stray_messages_are_notes(store, quarantine):
     with Registry.open(store, accept_clock=True) as registry:
         registry.execute(AssignPairing(kind="province-city", supporter="person-8", target="140600", on="2023-05-05"))
         with Outbox.open(registry.store) as outbox:
             outbox.put("dispatch-1", Message(key="k", to="person-7", subject="s", text="t"))
 
-    notes = dict(found(store, places, state="note"))
+    notes = dict(found(store, quarantine, state="note"))
 
     assert "person-8" in notes["people"]
     assert "dispatch-1" in notes["outbox"]
 
 
-def test_a_network_file_system_is_wrong(store, places, tmp_path, monkeypatch):
+def test_a_network_file_system_is_wrong(store, quarantine, tmp_path, monkeypatch):
     table = tmp_path / "mounts"
     table.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/export {tmp_path} nfs4 rw 0 0\n")
     monkeypatch.setattr(mounts, "TABLE", table)
 
-    ((check, said),) = found(store, places)
+    ((check, said),) = found(store, quarantine)
 
     assert check == "file"
     assert "nfs4" in said
@@ -151,4 +155,4 @@ def test_a_network_file_system_is_wrong(store, places, tmp_path, monkeypatch):
 def test_a_folder_for_state_that_cannot_be_written_is_wrong(store, tmp_path):
     (tmp_path / "file").write_text("")
 
-    assert "sending" in [name for name, _ in found(store, Places(tmp_path / "file" / "state"))]
+    assert "sending" in [name for name, _ in found(store, Quarantine(tmp_path / "file" / "state"))]

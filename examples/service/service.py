@@ -20,17 +20,27 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, FastAPI, Header, Request
 from fastapi.responses import JSONResponse
 
-from dualcert import Conflict, DualcertError, Registry
-from dualcert.domain.commands import parse
-from dualcert.errors import BadConfiguration, BadValue, StoreUnusable, UnknownLab, shown
-from dualcert.fold import KnownAt
-from dualcert.projections.dispatches import dispatch_statuses
-from dualcert.reporting.asking import asked, sender_of
-from dualcert.reporting.configuration import load_configuration
-from dualcert.reporting.planning import plan_dispatches
-from dualcert.reporting.plugins import Plugins, check_configured, load_plugins
-from dualcert.reporting.sending import Sender
-from dualcert.values.dates import parse_moment
+from dualcert import (
+    BadConfiguration,
+    BadValue,
+    Conflict,
+    DualcertError,
+    KnownAt,
+    Plugins,
+    Registry,
+    Sender,
+    StoreUnusable,
+    UnknownLab,
+    check_configured,
+    load_configuration,
+    load_plugins,
+    new_request,
+    parse,
+    parse_moment,
+    plan_dispatches,
+    sender_of,
+    shown,
+)
 
 log = logging.getLogger("service")
 
@@ -98,13 +108,13 @@ def _moment(known_at: str | None = None) -> KnownAt:
     return moment
 
 
-Books = Annotated[Registry, Depends(_registry)]
+Shared = Annotated[Registry, Depends(_registry)]
 Moment = Annotated[KnownAt, Depends(_moment)]
 
 
-def record(command: dict[str, Any], books: Books, x_person: Annotated[str, Header()]) -> JSONResponse:
+def record(command: dict[str, Any], registry: Shared, x_person: Annotated[str, Header()]) -> JSONResponse:
     """Record one command, as `dualcert apply` takes them; 201 where it is new, 200 where it stood already."""
-    receipt = books.execute(parse({**command, "by": x_person}))
+    receipt = registry.execute(parse({**command, "by": x_person}))
     body = {
         "recorded": receipt.recorded,
         "facts": [f"{fact.stream}@{fact.version}" for fact in receipt.facts],
@@ -114,34 +124,34 @@ def record(command: dict[str, Any], books: Books, x_person: Annotated[str, Heade
 
 
 def ratio(
-    books: Books,
+    registry: Shared,
     known_at: Moment,
     by: Literal["province", "city", "county", "level"] = "province",
     as_of: date | None = None,
 ) -> dict[str, Any]:
     """Answer the campaign's figures."""
-    return books.ratio(by, as_of=as_of, known_at=known_at).to_dict()
+    return registry.ratio(by, as_of=as_of, known_at=known_at).to_dict()
 
 
-def due(books: Books, known_at: Moment, as_of: date | None = None, within: int | None = None) -> dict[str, Any]:
+def due(registry: Shared, known_at: Moment, as_of: date | None = None, within: int | None = None) -> dict[str, Any]:
     """Answer what needs attention."""
-    return books.due(as_of=as_of, known_at=known_at, within=within).to_dict()
+    return registry.due(as_of=as_of, known_at=known_at, within=within).to_dict()
 
 
-def lab_status(lab: str, books: Books, known_at: Moment, as_of: date | None = None) -> dict[str, Any]:
+def lab_status(lab: str, registry: Shared, known_at: Moment, as_of: date | None = None) -> dict[str, Any]:
     """Answer where a lab stands."""
-    table = books.status(lab, as_of=as_of, known_at=known_at).to_dict()
+    table = registry.status(lab, as_of=as_of, known_at=known_at).to_dict()
     return {**table.pop("rows")[0], **table}
 
 
-def history(stream: str, books: Books, known_at: Moment) -> list[dict[str, Any]]:
+def history(stream: str, registry: Shared, known_at: Moment) -> list[dict[str, Any]]:
     """Answer the facts of one stream."""
-    return [row.to_dict() for row in books.history(stream, known_at=known_at)]
+    return [row.to_dict() for row in registry.history(stream, known_at=known_at)]
 
 
-def dispatches(books: Books) -> list[dict[str, Any]]:
+def dispatches(registry: Shared) -> list[dict[str, Any]]:
     """Answer what was sent to whom, and what came of it."""
-    return [row.to_dict() for row in dispatch_statuses(books.view())]
+    return [row.to_dict() for row in registry.books().dispatches()]
 
 
 class PostOffice(threading.Thread):
@@ -168,7 +178,7 @@ class PostOffice(threading.Thread):
 
     def round(self, sender: Sender, channel: str) -> Iterator[str]:
         """Plan what has come up today, send what is due, and yield what came of it."""
-        request, _views = asked(self.registry, self.registry.today())
+        request, _views = new_request(self.registry, self.registry.today())
         for planned in plan_dispatches(self.registry, sender.outbox, self.plugins, request, channel, by="post-office"):
             trouble = planned.rendered.trouble
             if trouble:

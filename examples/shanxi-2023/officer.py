@@ -9,9 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dualcert import GrantCertificate, Registry
-from dualcert.errors import CertificateAlreadyHeld
-from dualcert.roster import import_roster
+from dualcert import CertificateAlreadyHeld, GrantCertificate, Registry, import_roster
 
 HERE = Path(__file__).parent
 YANGCHENG = "lab-140522-1"

@@ -1,42 +1,70 @@
 """Books of dual certification (双认证): what was true, what was known when, from one append-only log.
 
-Names are loaded when first used, so that importing the package does no work. Every command of
-COMMANDS is a name of this package, too; the refusals that callers catch by class
-are in `dualcert.errors`. What type checkers read is `__init__.pyi`.
+What a host needs is here: the registry and its answers, every command, the enums, rosters, sending, and the
+refusals; what plugins are made with is in `dualcert.reporting`. Names are loaded when first used, so that importing the
+package does no work. What type checkers read is `__init__.pyi`.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 
-_COMMANDS = "dualcert.domain.commands"
-_NAMES = {
-    "COMMANDS": _COMMANDS,
-    "Command": _COMMANDS,
-    "Conflict": "dualcert.errors",
-    "DualcertError": "dualcert.errors",
-    "Refused": "dualcert.errors",
-    "Policy": "dualcert.policy",
-    "load_policy": "dualcert.policy",
-    "Receipt": "dualcert.domain.receipt",
-    "Registry": "dualcert.registry",
+_COMMANDS, _ERRORS = "dualcert.domain.commands", "dualcert.errors"
+_MODULES = {
+    _COMMANDS: "COMMANDS Command document_of parse",
+    "dualcert.domain.receipt": "Receipt",
+    "dualcert.fold": "KnownAt",
+    "dualcert.people": "Directory Person",
+    "dualcert.policy": "Policy load_policy",
+    "dualcert.projections.answers": "Table",
+    "dualcert.projections.books": "Books",
+    "dualcert.projections.campaigns": "CampaignStatus",
+    "dualcert.projections.certificates": "CertificateStatus LabStatus",
+    "dualcert.projections.counties": "CountyStatus",
+    "dualcert.projections.dispatches": "DispatchStatus",
+    "dualcert.projections.due": "Due",
+    "dualcert.projections.finding": "Finding Severity",
+    "dualcert.projections.histories": "HistoryRow",
+    "dualcert.projections.pairings": "PairingStatus",
+    "dualcert.projections.ratios": "Figures Ratios",
+    "dualcert.projections.replays": "Replay",
+    "dualcert.projections.scores": "Score",
+    "dualcert.registry": "Registry",
+    "dualcert.reporting.configuration": "Configuration load_configuration",
+    "dualcert.reporting.erasing": "erase_person",
+    "dualcert.reporting.planning": "plan_dispatches",
+    "dualcert.reporting.plugins": "Plugins check_configured load_plugins",
+    "dualcert.reporting.requests": "new_request",
+    "dualcert.reporting.sending": "Sender sender_of",
+    "dualcert.roster": "How Imported Limits import_roster",
+    "dualcert.store.copying": "copy_log",
+    "dualcert.values.dates": "parse_date parse_moment",
+    "dualcert.values.terms": (
+        "DispatchState FindingKind Level Meeting Outcome Programme Purpose Resolution Route Scheme Standing State Support"
+    ),
 }
-"""Name -> module; the commands come beside them."""
+"""Module -> its names that are names of this package; every command and every refusal comes beside them."""
+_NAMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
-def _commands() -> list[str]:
-    return [command.__name__ for command in import_module(_COMMANDS).COMMANDS]
+def _listed() -> dict[str, str]:
+    """Return the module of every command and every refusal."""
+    commands = {command.__name__: _COMMANDS for command in import_module(_COMMANDS).COMMANDS}
+    return {**dict.fromkeys(import_module(_ERRORS).__all__, _ERRORS), **commands}
 
 
 def __getattr__(name: str) -> object:
     if name == "__all__":
         return __dir__()
-    if name in _NAMES:
-        return getattr(import_module(_NAMES[name]), name)
-    if name[:1].isupper() and name in _commands():
-        return getattr(import_module(_COMMANDS), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("dualcert")
+    module = _NAMES.get(name) or (_listed().get(name) if name[:1].isupper() or name == "shown" else None)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(module), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_NAMES, *_commands()])
+    return sorted({*_NAMES, *_listed(), "__version__"} - {"N_", "Phrase", "Translate"})

@@ -23,7 +23,7 @@ from dualcert.projections.answers import Answer
 from dualcert.projections.people import people_named
 from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
+from dualcert.reporting.quarantine import Quarantine
 from dualcert.store import journal, mounts, sqlite_file
 from dualcert.store.url import StoreUrl, parse_url
 
@@ -43,12 +43,12 @@ class Checked(Answer):
     detail: str
 
 
-def examine(store: str | Path, *, places: Places, now: datetime) -> Iterator[Checked]:
+def examine(store: str | Path, *, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:
     """Yield what was found of this machine, and of the store at this URL or path.
 
     Args:
         store: where the store is; one that is not there, or cannot be opened, is a finding.
-        places: what this machine remembers of its sending.
+        quarantine: what this machine remembers of its sending.
         now: this machine's instant, compared with the log's newest.
     """
     yield Checked("versions", "ok", ", ".join(_versions()))
@@ -65,10 +65,10 @@ def examine(store: str | Path, *, places: Places, now: datetime) -> Iterator[Che
         yield Checked("store", "wrong", _sentence(error))
         return
     with registry:
-        yield from _opened(registry, places, now)
+        yield from _opened(registry, quarantine, now)
 
 
-def _opened(registry: Registry, places: Places, now: datetime) -> Iterator[Checked]:
+def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:
     """Yield what was found of a store that could be opened."""
     checks: tuple[tuple[str, Callable[[], Iterator[Checked]]], ...] = (
         ("facts", lambda: _facts(registry)),
@@ -76,7 +76,7 @@ def _opened(registry: Registry, places: Places, now: datetime) -> Iterator[Check
         ("integrity", lambda: _integrity(registry.store.url)),
         ("people", lambda: _people(registry)),
         ("outbox", lambda: _outbox(registry)),
-        ("sending", lambda: _sending(registry, places)),
+        ("sending", lambda: _sending(registry, quarantine)),
     )
     for name, check in checks:
         try:
@@ -212,15 +212,17 @@ def _some(ids: list[str]) -> str:
     return ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
 
 
-def _sending(registry: Registry, places: Places) -> Iterator[Checked]:
+def _sending(registry: Registry, quarantine: Quarantine) -> Iterator[Checked]:
     """Yield whether this store may send from here, and whether this machine can remember that it did."""
-    above = next((each for each in (places.folder, *places.folder.parents) if each.exists()), places.folder)
+    above = next((each for each in (quarantine.folder, *quarantine.folder.parents) if each.exists()), quarantine.folder)
     if not above.is_dir() or not os.access(above, os.W_OK):
-        cannot = Phrase(N_("{folder} cannot be written, so nothing can be sent from here"), folder=str(places.folder))
+        cannot = Phrase(
+            N_("{folder} cannot be written, so nothing can be sent from here"), folder=str(quarantine.folder)
+        )
         yield Checked("sending", "wrong", cannot)
     try:
-        places.check(registry.store, registry.view)
+        quarantine.check(registry.store, registry.view)
     except SendingOff as off:
         yield Checked("sending", "note", _sentence(off))
     else:
-        yield Checked("sending", "ok", Phrase(N_("the store sends from here; {folder}"), folder=str(places.folder)))
+        yield Checked("sending", "ok", Phrase(N_("the store sends from here; {folder}"), folder=str(quarantine.folder)))

@@ -11,7 +11,7 @@ import click
 from dualcert import Registry, files
 from dualcert.people import Directory
 from dualcert.registry import Receipt
-from dualcert.reporting import asking
+from dualcert.reporting import erasing
 from dualcert.store import log, sqlite, sqlite_file
 from dualcert.store.log import EventLog
 
@@ -49,13 +49,13 @@ def written_in_place() -> None:
 
 def erased_too_early() -> None:
     """A person is said to be erased while messages to them are kept."""
-    real = asking.erase_person
+    real = erasing.erase_person
 
     def erase(registry, person, *a, **k):
         click.echo(f"{person} (erased)")
         return real(registry, person, *a, **k)
 
-    asking.erase_person = erase
+    erasing.erase_person = erase
 
 
 def claimed_by_anybody() -> None:

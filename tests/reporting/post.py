@@ -12,12 +12,12 @@ from attrs import define, field, frozen
 from dualcert import Registry
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message, NoConfig, delivered
-from dualcert.reporting.asking import asked
 from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
 from dualcert.reporting.planning import plan_dispatches
 from dualcert.reporting.plugins import Plugin, Plugins
+from dualcert.reporting.quarantine import Quarantine
+from dualcert.reporting.requests import new_request
 from dualcert.reporting.sending import Sender
 from dualcert.testing import Clock
 
@@ -89,13 +89,13 @@ class Post:
     def plan(self, *keys: str, as_of: date = date(2023, 9, 1), names=("writer",), **how: Any):
         """Plan messages of these keys, and return what came of it."""
         self.messages.extend(message(key) for key in keys)
-        request, _ = asked(self.registry, as_of)
+        request, _ = new_request(self.registry, as_of)
         return plan_dispatches(self.registry, self.outbox, self.plugins, request, "line", names, **how)
 
     def sender(self, **how: Any) -> Sender:
         defaults = {
             "registry": self.registry, "outbox": self.outbox, "people": self.people,
-            "plugins": self.plugins, "places": Places(self.state), "clock": self.clock,
+            "plugins": self.plugins, "quarantine": Quarantine(self.state), "clock": self.clock,
         }  # fmt: skip
         return Sender(**{**defaults, **how})
 

@@ -10,7 +10,7 @@ from post import Post
 from dualcert.errors import StoreUnusable, UnknownPerson
 from dualcert.people import Person
 from dualcert.reporting import Message
-from dualcert.reporting.asking import erase_person
+from dualcert.reporting.erasing import erase_person
 from dualcert.reporting.outbox import Outbox
 
 DAY = date(2024, 1, 2)

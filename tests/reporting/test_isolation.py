@@ -15,11 +15,11 @@ from dualcert import Registry, load_policy
 from dualcert.processes import ENVIRONMENT
 from dualcert.projections.books import Books
 from dualcert.reporting import isolation
-from dualcert.reporting.asking import asked, request_of
 from dualcert.reporting.configuration import Configuration, load_configuration
 from dualcert.reporting.isolation import render_isolated
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
+from dualcert.reporting.requests import new_request, request_of
 from dualcert.testing.books import AS_OF
 from hostile_plugins import SOUND, WILD, reporter
 
@@ -41,7 +41,7 @@ def isolated(store, install):
         configuration = load_configuration(store.with_name("dualcert.toml"))
         plugins = load_plugins(configuration, [install(name, source)])
         with Registry.open(store) as registry:
-            return render_isolated(plugins, plugins.reporters[0], *asked(registry, AS_OF))
+            return render_isolated(plugins, plugins.reporters[0], *new_request(registry, AS_OF))
 
     return rendered
 
@@ -80,7 +80,7 @@ yield Message(key="k", to="person-1", subject="站", text=str(request), attachme
 """).replace("str(request)", "repr(request.as_of)")  # fmt: skip
     plugins = load_plugins(Configuration(), [install("figures", source)])
     with Registry.open(store) as registry:
-        request, views = asked(registry, AS_OF)
+        request, views = new_request(registry, AS_OF)
 
         assert render_isolated(plugins, "figures", request, views).artifacts == (
             render(plugins, "figures", request, views).artifacts
@@ -91,7 +91,7 @@ def test_it_reads_as_much_of_the_log_as_was_asked(store, install):
     source = reporter("reader", 'yield Document("p.txt", "text/plain", str(views.position).encode())')
     plugins = load_plugins(Configuration(), [install("reader", source)])
     with Registry.open(store) as registry:
-        request, views = asked(registry, AS_OF, known_at=1)
+        request, views = new_request(registry, AS_OF, known_at=1)
 
     (made,) = render_isolated(plugins, "reader", request, views).artifacts
     assert made.content == b"1"
@@ -214,7 +214,7 @@ def test_a_reporter_has_its_own_secrets_and_no_others(store, install, monkeypatc
     path.write_text('[reporter.ours]\ntoken = {env = "OURS"}\nlines = 3\n[reporter.theirs]\ntoken = {env = "THEIRS"}\n')
     plugins = load_plugins(load_configuration(path), points)
     with Registry.open(store) as registry:
-        done = render_isolated(plugins, "ours", *asked(registry, AS_OF))
+        done = render_isolated(plugins, "ours", *new_request(registry, AS_OF))
 
     assert (done.trouble, done.artifacts[0].content) == (None, b"s3cret-a 3 ['s3cret-a']")
 

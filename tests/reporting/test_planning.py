@@ -8,8 +8,8 @@ from post import message
 from dualcert.domain.commands import CancelCandidacy, EnrolCounty
 from dualcert.errors import UnknownChannel, UnknownReporter
 from dualcert.reporting import Document
-from dualcert.reporting.asking import asked
 from dualcert.reporting.planning import plan_dispatches
+from dualcert.reporting.requests import new_request
 
 
 def test_a_plan_turns_messages_into_dispatches(post):
@@ -80,7 +80,7 @@ def test_unknown_names_are_refused_before_anything_is_made(post):
     before = post.facts
     with pytest.raises(UnknownReporter):
         post.plan("a", names=("writr",))
-    request, _ = asked(post.registry, date(2023, 9, 1))
+    request, _ = new_request(post.registry, date(2023, 9, 1))
     with pytest.raises(UnknownChannel):
         plan_dispatches(post.registry, post.outbox, post.plugins, request, "phone", ("writer",))
     assert post.facts == before

@@ -17,12 +17,13 @@ from dualcert.domain.commands import (
     dispatch_id,
 )
 from dualcert.projections.dispatches import dispatch_statuses
-from dualcert.reporting.asking import asked, sender_of
 from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.planning import plan_dispatches
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
+from dualcert.reporting.requests import new_request
+from dualcert.reporting.sending import sender_of
 from dualcert.store.copying import copy_log
 from dualcert.testing import Clock
 
@@ -89,7 +90,7 @@ def test_reporting_and_planning_send_nothing(store, connections, tmp_path):
     shutil.copy(store, tmp_path / "books.db")
     plugins = load_plugins(Configuration(dispatch=DispatchConfig(channel="smtp"), channel=SMTP))
     with Registry.open(tmp_path / "books.db") as registry, Outbox.open(registry.store) as outbox:
-        request, views = asked(registry, DAY)
+        request, views = new_request(registry, DAY)
         for name in plugins.reporters:
             assert render(plugins, name, request, views).trouble is None
         plan_dispatches(registry, outbox, plugins, request, "smtp")
@@ -111,7 +112,7 @@ def test_what_would_tell_is_told_of_a_connection(store, connections, tmp_path):
             registry.execute(PlanDispatch(dispatch=id_, reporter="writer", key="heard", recipient="person-1",
                                           channel="smtp", sha256=sender.outbox.put(id_, message), as_of=DAY, position=2,
                                           on=DAY))  # fmt: skip
-            sender.places.remember(registry.store, registry.view())
+            sender.quarantine.remember(registry.store, registry.view())
             sent = list(sender.send(frozenset({id_})))
     assert [each.state.value for each in sent if each.dispatch == id_] == ["failed"]
     assert any(event == "socket.connect" for event, _ in connections)

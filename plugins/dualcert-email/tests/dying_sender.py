@@ -23,13 +23,13 @@ from dualcert import Registry
 from dualcert.people import Directory
 from dualcert.reporting.configuration import load_configuration
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import load_plugins
+from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.sending import Sender
 
 STEPS = [
     (Registry, "execute"),
-    (Places, "remember"),
+    (Quarantine, "remember"),
     (Outbox, "drop"),
     (smtplib.SMTP, "connect"),
     (smtplib.SMTP, "send"),  # each command, the message, and the line that ends it
@@ -71,8 +71,8 @@ def send(job):
         Outbox.open(registry.store) as outbox,
         Directory.open(registry.store) as people,
     ):
-        places = Places(Path(job["state"]))
-        sender = Sender(registry, outbox, people, plugins, places, lambda: now)
+        quarantine = Quarantine(Path(job["state"]))
+        sender = Sender(registry, outbox, people, plugins, quarantine, lambda: now)
         if "at" in job:
             time.sleep(max(0.0, job["at"] - time.time()))
         if "die_at" in job:

@@ -15,13 +15,13 @@ from dualcert.errors import StoreMissing
 from dualcert.people import Directory, Person
 from dualcert.projections.dispatches import DispatchStatus, dispatch_statuses
 from dualcert.reporting import Envelope, Message
-from dualcert.reporting.asking import asked
 from dualcert.reporting.configuration import Configuration, DispatchConfig, PluginsConfig
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
 from dualcert.reporting.planning import plan_dispatches
 from dualcert.reporting.plugins import Plugins, load_plugins
+from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.reporters import Language
+from dualcert.reporting.requests import new_request
 from dualcert.reporting.sending import Sender, Sent
 from dualcert.testing import Clock
 from dualcert.values.terms import DispatchState
@@ -108,7 +108,7 @@ class Office:
         self, as_of: date, *, language: Language = "zh", fallback: str | None = "person-3"
     ) -> dict[str, Message]:
         """Plan the day's digests and return those that are new, by dispatch."""
-        request, _ = asked(self.registry, as_of, language=language)
+        request, _ = new_request(self.registry, as_of, language=language)
         installed = plugins(fallback=fallback)
         (planned,) = plan_dispatches(self.registry, self.outbox, installed, request, "smtp", ["reminder-digest"])
         assert planned.rendered.trouble is None
@@ -123,14 +123,14 @@ class Office:
         return found
 
     @property
-    def places(self) -> Places:
-        return Places(self.state)
+    def quarantine(self) -> Quarantine:
+        return Quarantine(self.state)
 
     def sender(self, **channel: Any) -> Sender:
         """A sender whose channel is set up as the office's, except for what is said."""
         return Sender(
             registry=self.registry, outbox=self.outbox, people=self.people,
-            plugins=plugins(**{**self.channel, **channel}), places=self.places, clock=self.clock,
+            plugins=plugins(**{**self.channel, **channel}), quarantine=self.quarantine, clock=self.clock,
         )  # fmt: skip
 
     def send(self, **channel: Any) -> list[Sent]:

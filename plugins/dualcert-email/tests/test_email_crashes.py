@@ -83,7 +83,7 @@ class Case:
 
     def remember(self) -> None:
         """Have this machine know the store, as after an earlier sending."""
-        self.office.places.remember(self.office.registry.store, self.office.registry.view())
+        self.office.quarantine.remember(self.office.registry.store, self.office.registry.view())
 
     def came_of_it(self, server) -> list[tuple[str, int]]:
         """Let time pass and somebody else send; return what came of each message, and how often it was taken.

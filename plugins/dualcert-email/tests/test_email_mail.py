@@ -25,7 +25,7 @@ from dualcert.domain.commands import dispatch_id
 from dualcert.errors import BadValue, Refused
 from dualcert.people import Directory, Person
 from dualcert.reporting import Document
-from dualcert.reporting.channels import Outcome
+from dualcert.reporting.channels import DeliveryOutcome
 from dualcert.reporting.mail import mail_of
 from dualcert.testing.books import small_books
 from dualcert.testing.hostile import PAYLOADS
@@ -137,7 +137,7 @@ def test_a_mail_is_put_into_the_folder_once_for_its_owner_alone(folder):
     first, again = Folder().deliver(envelope(folder)), Folder().deliver(envelope(folder))
 
     (file,) = Path(folder.folder).iterdir()
-    assert (first.outcome, again.outcome) == (Outcome.DELIVERED, Outcome.DELIVERED)
+    assert (first.outcome, again.outcome) == (DeliveryOutcome.DELIVERED, DeliveryOutcome.DELIVERED)
     assert file.name == f"{ID}.eml"
     assert file.read_bytes() == mail_of(envelope(), SENDER)
     assert file.stat().st_mode & 0o077 == 0
@@ -149,10 +149,10 @@ def test_a_mail_is_put_there_whole_or_not_at_all(folder, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
-        assert Folder().deliver(envelope(folder)).outcome is Outcome.FAILED
+        assert Folder().deliver(envelope(folder)).outcome is DeliveryOutcome.FAILED
     assert list(Path(folder.folder).iterdir()) == []
 
-    assert Folder().deliver(envelope(folder)).outcome is Outcome.DELIVERED
+    assert Folder().deliver(envelope(folder)).outcome is DeliveryOutcome.DELIVERED
     assert [file.name for file in Path(folder.folder).iterdir()] == [f"{ID}.eml"]
 
 
@@ -161,7 +161,7 @@ def test_a_folder_that_cannot_be_is_a_failure(tmp_path):
 
     receipt = Folder().deliver(envelope(FolderConfig(folder=str(tmp_path / "file"), sender=SENDER)))
 
-    assert receipt.outcome is Outcome.FAILED
+    assert receipt.outcome is DeliveryOutcome.FAILED
 
 
 @pytest.mark.parametrize("sender", ["", "@", "a", "a@", "a@b@c.cn", "a@b.cn, c@d.cn", "a@b.cn\r\nBcc: c@d.cn"])
@@ -169,7 +169,7 @@ def test_a_sender_that_is_no_address_gets_nothing_taken_and_leaves_no_doubt(tmp_
     put = Folder().deliver(envelope(FolderConfig(folder=str(tmp_path / "mail"), sender=sender)))
     sent = Smtp().deliver(envelope(SmtpConfig(host="localhost", port=1, sender=sender)))
 
-    assert (put.outcome, sent.outcome) == (Outcome.REFUSED, Outcome.REFUSED)
+    assert (put.outcome, sent.outcome) == (DeliveryOutcome.REFUSED, DeliveryOutcome.REFUSED)
     assert not (tmp_path / "mail").exists()
 
 
@@ -263,7 +263,7 @@ def test_a_hostile_name_is_text_in_every_part_of_every_mail(office, scripted, re
         address = f"to-{message.to[-1]}@example.cn"
         assert (taken.sender, taken.recipient) == (f"FROM:<{SENDER}>", f"TO:<{address}>")
         put = envelope(folder, dispatch=taken.id, name=name, address=address, message=message)
-        assert Folder().deliver(put).outcome is Outcome.DELIVERED
+        assert Folder().deliver(put).outcome is DeliveryOutcome.DELIVERED
         for raw in (taken.content, (Path(folder.folder) / f"{taken.id}.eml").read_bytes()):
             assert_plain(raw)
             assert sorted(header for header, _ in unfolded(raw)) == HEADERS
@@ -341,5 +341,5 @@ def test_what_is_no_single_address_is_refused_and_nothing_is_sent(folder, addres
     put = Folder().deliver(envelope(folder, address=address))
     sent = Smtp().deliver(envelope(SmtpConfig(host="localhost", port=1, sender=SENDER), address=address))
 
-    assert (put.outcome, sent.outcome) == (Outcome.REFUSED, Outcome.REFUSED)
+    assert (put.outcome, sent.outcome) == (DeliveryOutcome.REFUSED, DeliveryOutcome.REFUSED)
     assert not Path(folder.folder).exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from dualcert.cli.asking import tell_lacking
+from dualcert.cli.figures import tell_lacking
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import Command, Shell, force, option, progress_bar
 

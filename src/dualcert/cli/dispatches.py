@@ -66,16 +66,16 @@ def plan(
     """Plan and tell."""
     from dualcert.cli.reports import loaded, tell_failed
     from dualcert.errors import BadConfiguration
-    from dualcert.reporting.asking import asked as ask
     from dualcert.reporting.outbox import Outbox
     from dualcert.reporting.planning import plan_dispatches
+    from dualcert.reporting.requests import new_request
 
     plugins = loaded(config)
     chosen = channel or plugins.configuration.dispatch.channel
     if chosen is None:
         raise BadConfiguration(problem=_("say which channel with --channel, or in [dispatch] of dualcert.toml"))
     with shell.open() as registry, Outbox.open(registry.store) as outbox:
-        request, _views = ask(registry, as_of, known_at=known_at, language=language)
+        request, _views = new_request(registry, as_of, known_at=known_at, language=language)
         done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
     rows = [
         {"reporter": p.rendered.reporter, "planned": len(p.new), "known": p.known, "dispatches": list(p.new)}
@@ -136,7 +136,7 @@ def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by:
     """Ask, send, tell."""
     from dualcert.cli.reports import loaded
     from dualcert.projections.dispatches import dispatch_statuses
-    from dualcert.reporting.asking import sender_of
+    from dualcert.reporting.sending import sender_of
     from dualcert.values.terms import DispatchState
 
     plugins = loaded(config)
@@ -207,7 +207,7 @@ def retry(shell: Shell, id_: str, reason: str, config: Path | None, by: str) -> 
 
 def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None, by: str) -> None:
     from dualcert.cli.reports import loaded
-    from dualcert.reporting.asking import sender_of
+    from dualcert.reporting.sending import sender_of
     from dualcert.values.terms import Resolution
 
     with shell.open() as registry, sender_of(registry, loaded(config), by=by) as sender:
@@ -231,10 +231,10 @@ def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None,
 @pass_shell
 def resume(shell: Shell, yes: bool) -> None:  # noqa: FBT001  click's signature
     """Remember this place."""
-    from dualcert.reporting.places import Places
+    from dualcert.reporting.quarantine import Quarantine
 
     if not yes:
         click.confirm(_("Let {store} send from here?").format(store=shell.store), abort=True, err=True)
     with shell.open() as registry:
-        Places.default().remember(registry.store, registry.view())
+        Quarantine.default().remember(registry.store, registry.view())
     note(_("{store} sends from here").format(store=shell.store))

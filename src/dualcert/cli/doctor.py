@@ -33,9 +33,9 @@ CHECKS = (
 def doctor(shell: Shell, format_: str) -> int:
     """Look and print."""
     from dualcert.doctor import examine
-    from dualcert.reporting.places import Places
+    from dualcert.reporting.quarantine import Quarantine
 
-    found = list(examine(shell.store, places=Places.default(), now=datetime.now(UTC)))
+    found = list(examine(shell.store, quarantine=Quarantine.default(), now=datetime.now(UTC)))
     rows = [each.to_dict() for each in found]
     if not print_answer(format_, {"rows": rows}):
         table = [[_(row["check"]), _(row["state"]), _said(each.detail)] for row, each in zip(rows, found, strict=True)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from attrs import evolve
 
-from dualcert.cli.asking import tell_basis
+from dualcert.cli.figures import tell_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import Names, named
 from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table

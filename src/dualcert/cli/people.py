@@ -82,7 +82,7 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
 def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's signature
     """Erase."""
     from dualcert.people import Directory
-    from dualcert.reporting.asking import erase_person
+    from dualcert.reporting.erasing import erase_person
 
     with shell.open() as registry:
         if not yes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dualcert.cli.asking import tell_basis
+from dualcert.cli.figures import tell_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Command, Group, Shell, asked, configured, force, formatted, option, pass_shell
@@ -87,12 +87,12 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     format_: str,
 ) -> int:
     """Run, write, tell."""
-    from dualcert.reporting.asking import asked as ask
+    from dualcert.reporting.requests import new_request
     from dualcert.reporting.writing import write_artifacts
 
     plugins = loaded(config)
     with shell.open() as registry:
-        request, books = ask(registry, as_of, known_at=known_at, subject=subject, language=language)
+        request, books = new_request(registry, as_of, known_at=known_at, subject=subject, language=language)
         done = rendered(plugins, list(names) or plugins.reporters, request, books, isolate=isolate)
     rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
     document = {**basis(request), "rows": rows}

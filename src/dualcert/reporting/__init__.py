@@ -6,10 +6,12 @@ finds them by the hooks of a distribution in the entry-point group `dualcert`, a
 
 from __future__ import annotations
 
+from dualcert.files import write_whole
 from dualcert.projections.books import Books
 from dualcert.reporting.artifacts import Document, Message
 from dualcert.reporting.channels import Channel, DeliveryReceipt, Envelope, delivered, failed, refused, unknown
 from dualcert.reporting.hooks import hookimpl
+from dualcert.reporting.mail import mail_of
 from dualcert.reporting.reporters import NoConfig, Reporter, Request
 from dualcert.reporting.secrets import Secret
 
@@ -27,6 +29,8 @@ __all__ = [
     "delivered",
     "failed",
     "hookimpl",
+    "mail_of",
     "refused",
     "unknown",
+    "write_whole",
 ]

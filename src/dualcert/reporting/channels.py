@@ -11,7 +11,7 @@ from attrs import frozen
 from dualcert.reporting.artifacts import Message
 
 
-class Outcome(Enum):
+class DeliveryOutcome(Enum):
     """What came of one attempt."""
 
     DELIVERED = "delivered"
@@ -27,28 +27,28 @@ class Outcome(Enum):
 class DeliveryReceipt:
     """What came of one attempt, and what was said of it; addresses do not belong into `detail`."""
 
-    outcome: Outcome
+    outcome: DeliveryOutcome
     detail: str = ""
 
 
 def delivered(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that was taken."""
-    return DeliveryReceipt(Outcome.DELIVERED, detail)
+    return DeliveryReceipt(DeliveryOutcome.DELIVERED, detail)
 
 
 def refused(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that will never be taken."""
-    return DeliveryReceipt(Outcome.REFUSED, detail)
+    return DeliveryReceipt(DeliveryOutcome.REFUSED, detail)
 
 
 def failed(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message that was certainly not taken this time."""
-    return DeliveryReceipt(Outcome.FAILED, detail)
+    return DeliveryReceipt(DeliveryOutcome.FAILED, detail)
 
 
 def unknown(detail: str = "") -> DeliveryReceipt:
     """Return the receipt of a message of which nobody can tell."""
-    return DeliveryReceipt(Outcome.UNKNOWN, detail)
+    return DeliveryReceipt(DeliveryOutcome.UNKNOWN, detail)
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,8 @@ Unknown is never sent again without a person's word.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,11 +31,11 @@ from dualcert.people import Directory
 from dualcert.projections.dispatches import dispatch_status
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
-from dualcert.reporting.channels import Channel, DeliveryReceipt, Envelope, Outcome, failed, unknown
+from dualcert.reporting.channels import Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.places import Places
 from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.secrets import without_secrets
 from dualcert.values.terms import DispatchState, Resolution
@@ -81,7 +82,7 @@ class Sender:
     outbox: Outbox
     people: Directory
     plugins: Plugins
-    places: Places
+    quarantine: Quarantine
     clock: Callable[[], datetime]
     by: str = "system"
     config: DispatchConfig = field(init=False)
@@ -140,9 +141,9 @@ class Sender:
 
         So another sender of this machine that finds an attempt in the log finds the mark, too.
         """
-        self.places.check(self.registry.store, self.registry.view)
+        self.quarantine.check(self.registry.store, self.registry.view)
         try:
-            self.places.remember(self.registry.store, self.registry.view())
+            self.quarantine.remember(self.registry.store, self.registry.view())
         except FileUnwritable as error:
             raise SendingOff(store=self.registry.store.url.shown, problem=str(error)) from None
 
@@ -186,7 +187,7 @@ class Sender:
             dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
         )
         try:
-            self.places.remember(self.registry.store, self.registry.view())
+            self.quarantine.remember(self.registry.store, self.registry.view())
         except FileUnwritable as error:
             return failed(f"this machine cannot remember it: {error.problem}")
         try:
@@ -205,12 +206,12 @@ class Sender:
         detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
         said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
         match receipt.outcome:
-            case Outcome.DELIVERED:
+            case DeliveryOutcome.DELIVERED:
                 self._recorded(RecordDelivery(receipt=detail, **said))
-            case Outcome.UNKNOWN:
+            case DeliveryOutcome.UNKNOWN:
                 self._recorded(RecordUnknown(reason=detail or "?", **said))
             case _:
-                final = receipt.outcome is Outcome.REFUSED
+                final = receipt.outcome is DeliveryOutcome.REFUSED
                 self._recorded(RecordFailure(reason=detail or "?", final=final, **said))
         self._settle(id_)
         return Sent(id_, self.registry.view().dispatch(id_).state, detail)
@@ -234,3 +235,18 @@ class Sender:
 
     def _entered(self) -> dict[str, Any]:
         return {"on": self.registry.today(), "by": self.by}
+
+
+@contextmanager
+def sender_of(registry: Registry, plugins: Plugins, *, by: str = "system") -> Iterator[Sender]:
+    """Yield a sender for the registry's store, with its outbox and directory open."""
+    with Outbox.open(registry.store) as outbox, Directory.open(registry.store) as people:
+        yield Sender(
+            registry=registry,
+            outbox=outbox,
+            people=people,
+            plugins=plugins,
+            quarantine=Quarantine.default(),
+            clock=lambda: datetime.now(UTC),
+            by=by,
+        )

@@ -10,8 +10,8 @@ from attrs import evolve, frozen
 from dualcert.domain import commands as c
 from dualcert.projections.books import Books
 from dualcert.registry import Registry
-from dualcert.reporting.asking import request_of
 from dualcert.reporting.reporters import Language, Request
+from dualcert.reporting.requests import request_of
 from dualcert.testing.clocks import Clock
 
 CAMPAIGN = "campaign-shanxi-2023"

@@ -14,8 +14,8 @@ from attrs import evolve, field, frozen
 from dualcert.projections.books import Books
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Document
-from dualcert.reporting.asking import asked
 from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.requests import new_request
 from dualcert.story import play, read
 
 END = "2023-12-31"
@@ -37,7 +37,7 @@ class Year:
     ) -> tuple[Request, Books]:
         """Return a request with *config*, or the reporter's own defaults, and the books that answer it."""
         known = date.fromisoformat(known_at) if known_at else None
-        request, books = asked(self.registry, date.fromisoformat(on), known_at=known, **more)
+        request, books = new_request(self.registry, date.fromisoformat(on), known_at=known, **more)
         return evolve(request, config=config or reporter.Config()), books
 
     def books(self, on: str = END) -> Books:

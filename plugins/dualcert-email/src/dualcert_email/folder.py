@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dualcert.errors import FileExists, FileUnwritable
-from dualcert.files import write_whole
-from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, refused
-from dualcert.reporting.mail import mail_of
+from dualcert import FileExists, FileUnwritable
+from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, mail_of, refused, write_whole
 
 
 def put(envelope: Envelope) -> DeliveryReceipt:

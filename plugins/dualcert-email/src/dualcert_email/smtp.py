@@ -15,8 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, refused, unknown
-from dualcert.reporting.mail import mail_of
+from dualcert.reporting import DeliveryReceipt, Envelope, delivered, failed, mail_of, refused, unknown
 from dualcert_email.patience import Patient, PatientTls
 
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")

@@ -34,13 +34,13 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @frozen
-class Places:
+class Quarantine:
     """The marks of one machine, a file for each store id, in a folder of the user's state."""
 
     folder: Path
 
     @classmethod
-    def default(cls) -> Places:
+    def default(cls) -> Quarantine:
         """Return the marks in $DUALCERT_STATE, else in the user's folder for state."""
         named = os.environ.get(VARIABLE)
         if named:

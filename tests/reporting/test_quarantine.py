@@ -8,7 +8,7 @@ from post import Post
 
 from dualcert import Registry
 from dualcert.errors import FileUnwritable, SendingOff
-from dualcert.reporting.places import Places
+from dualcert.reporting.quarantine import Quarantine
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_after_a_persons_word_it_goes_on(place):
     with pytest.raises(SendingOff):
         copy.send()
 
-    Places(copy.state).remember(copy.registry.store, copy.registry.view())
+    Quarantine(copy.state).remember(copy.registry.store, copy.registry.view())
 
     assert [each.state.value for each in copy.send()] == ["delivered"]
     copy.close()
@@ -188,7 +188,7 @@ def test_a_machine_that_cannot_look_sends_nothing(post, tmp_path):
 def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
     """Neither where the disk is full from the beginning, nor where it is full when a message is about to go."""
     post.plan("a")
-    remember, calls = Places.remember, []
+    remember, calls = Quarantine.remember, []
 
     def full(*arguments):
         calls.append(arguments)
@@ -196,7 +196,7 @@ def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
             raise FileUnwritable(path="state", problem="disk full")
         remember(*arguments)
 
-    monkeypatch.setattr(Places, "remember", full)
+    monkeypatch.setattr(Quarantine, "remember", full)
 
     if nth == 1:
         with pytest.raises(SendingOff, match="disk full"):

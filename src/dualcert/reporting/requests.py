@@ -1,0 +1,51 @@
+"""What the shell and services ask of the host in a few calls: a request with its books, names, a sender."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from dualcert.fold import KnownAt
+from dualcert.languages import translator
+from dualcert.people import Directory
+from dualcert.projections.books import Books
+from dualcert.registry import Registry
+from dualcert.reporting.reporters import Language, Request
+from dualcert.store.url import Store
+
+
+def new_request(
+    registry: Registry,
+    as_of: date,
+    *,
+    known_at: KnownAt = None,
+    subject: str | None = None,
+    language: Language = "zh",
+) -> tuple[Request, Books]:
+    """Return a request and the books that answer it, with the names that the store's directory has now."""
+    books = Books(registry.view(known_at), as_of)
+    return request_of(books, names_of(registry.store, language), subject=subject, language=language), books
+
+
+def request_of(books: Books, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:
+    """Return the request that *books* answer, in *language*, with *names* of people by id."""
+    return Request(
+        as_of=books.as_of,
+        known_at=books.known_at,
+        position=books.position,
+        subject=subject,
+        language=language,
+        names=names,
+        translate=translator(language),
+    )
+
+
+def names_of(store: Store, language: Language) -> Mapping[str, str]:
+    """Return the names that the directory of *store* has, by id; of an erased person the id, marked as erased.
+
+    Raises a subclass of StoreUnusable where the directory cannot be read.
+    """
+    erased = translator(language)("{person} (erased)")
+    with Directory.open(store) as directory:
+        people = {p.person: erased.format(person=p.person) if p.erased_on else p.name for p in directory.all()}
+    return {person: name for person, name in people.items() if name}

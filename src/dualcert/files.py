@@ -143,7 +143,8 @@ def _part_of(path: Path, mode: int) -> Iterator[Path]:
     try:
         yield part
     finally:
-        remove(part)
+        with suppress(OSError):  # what is left is swept by the next writing
+            remove(part)
         os.close(handle)
 
 

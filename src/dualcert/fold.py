@@ -17,6 +17,7 @@ from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
 from dualcert.store.log import Bookmark, EventLog, existing_log
+from dualcert.store.rows import Span
 from dualcert.values.dates import end_of
 
 KnownAt = datetime | date | int | None
@@ -71,6 +72,18 @@ class LogFold:
             if progress:
                 progress(len(entries))
         if self.head.position != self.position:
+            self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
+
+    def add_own(self, entries: list[AnyEntry], span: Span | None) -> None:
+        """Fold on *entries*, which were just recorded, without reading them back where nobody wrote between."""
+        if span is None or span.before != self._bookmark.row:
+            self.catch_up()
+            return
+        with self.lock, paused_collector():
+            for position, entry in enumerate(entries, start=self.position + 1):
+                entry.position = position
+            self.streams.extend(entries)
+            self._bookmark, self.newest = Bookmark(self.position + len(entries), span.behind), entries[-1].recorded_at
             self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
 
     def known(self, known_at: KnownAt) -> View:

@@ -32,6 +32,7 @@ from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
 from dualcert.store.log import AppendRaced, EventLog, begin_log, open_log, opening_entry
+from dualcert.store.rows import Span
 from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day
 
@@ -180,20 +181,20 @@ class Registry:
                 if dry_run or not new:
                     return receipts
                 try:
-                    self._fold.log.append(new)
+                    span = self._fold.log.append(new)
                 except AppendRaced as race:
                     self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
                 else:
                     self.recorded += len(new)
-                    self._catch_up_recorded()
+                    self._fold_recorded(new, span)
                     return [self._as_recorded(receipt) for receipt in receipts]
             time.sleep(random.uniform(0, min(PAUSE * 2**attempt, LONGEST_PAUSE)))  # noqa: S311  so that those who race do not meet again
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
 
-    def _catch_up_recorded(self) -> None:
-        """Read back what was recorded; where that fails, the error says that it was recorded all the same."""
+    def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> None:
+        """Fold on what was recorded; where it has to be read and that fails, the error says that it was recorded."""
         try:
-            self.catch_up()
+            self._fold.add_own(new, span)
         except errors.StoreUnusable as error:
             problem = error.problem or error.code
             raise errors.StoreLostAfterwards(store=self._fold.log.url.shown, problem=problem) from error

@@ -30,7 +30,7 @@ from dualcert.domain.entry import LOG_STREAM, AnyEntry, Entry, LogOpened
 from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
-from dualcert.store.rows import BehindLogError, PagedRecorder, Row, SettlingRecorder
+from dualcert.store.rows import BehindLogError, PagedRecorder, Row, SettlingRecorder, Span
 from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
@@ -122,8 +122,8 @@ class EventLog(Application[str]):
     def construct_mapper(self) -> Mapper[str]:
         return EntryMapper(self.codec)
 
-    def append(self, entries: Sequence[AnyEntry]) -> None:
-        """Append *entries*, recorded at one instant, in one transaction.
+    def append(self, entries: Sequence[AnyEntry]) -> Span | None:
+        """Append *entries*, recorded at one instant, in one transaction; return where they are, if that is known.
 
         A commit whose answer was lost counts as done if the very bytes are in the log. Raises AppendRaced where
         a version is taken or a later instant is recorded already, StoreUnusable where the store fails and
@@ -131,8 +131,9 @@ class EventLog(Application[str]):
         """
         try:
             with self._typed():
-                events: Sequence[Any] = entries  # entries are events by the mapper alone
-                self.events.put(events, recorded_at=entries[0].recorded_at)
+                recorder: Any = self.recorder
+                span: Span = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at)
+                return span
         except BehindLogError as behind:
             raise AppendRaced(behind.newest) from None
         except IntegrityError:
@@ -141,6 +142,13 @@ class EventLog(Application[str]):
         except errors.StoreUnusable as error:
             if not self._arrived(entries, error):
                 raise
+        return None
+
+    def _pages_of(self, entries: Sequence[AnyEntry]) -> Iterator[list[StoredEvent]]:
+        """Yield *entries* as they are stored, page by page: all of them at once would double what they take."""
+        events: Sequence[Any] = entries  # entries are events by the mapper alone
+        for start in range(0, len(events), PAGE):
+            yield [self.mapper.to_stored_event(event) for event in events[start : start + PAGE]]
 
     def _arrived(self, entries: Sequence[AnyEntry], failure: errors.StoreUnusable) -> bool:
         """Return whether *entries* were recorded although the store reported *failure*."""

@@ -20,7 +20,7 @@ from psycopg.sql import SQL, Identifier
 from typing_extensions import override
 
 from dualcert.store import postgres_server
-from dualcert.store.rows import Row, check_order
+from dualcert.store.rows import Row, Span, check_order
 from dualcert.store.url import StoreUrl
 
 STATEMENT_LIMIT = 1_000
@@ -89,25 +89,34 @@ class LogRecorder(PostgresApplicationRecorder):
                 ids += [row["notification_id"] for row in cursor.fetchall()]
         return ids
 
-    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]]) -> None:
-        """Insert a whole log in one transaction."""
+    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
+        """Insert page by page in one transaction; return the ids before and behind what was inserted.
+
+        With *recorded_at*, refuse to go behind the newest fact.
+        """
         with (
             self.datastore.get_connection() as connection,
             connection.transaction(),
             connection.cursor() as cursor,
         ):
             self._lock_table(cursor)
+            last = self._last_state(connection)
+            if recorded_at is not None:
+                check_order(last, recorded_at)
+            behind = last[1] if last else 0
             for page in pages:
                 for start in range(0, len(page), STATEMENT_LIMIT):
                     self._insert_stored_events(cursor, page[start : start + STATEMENT_LIMIT])
+                    behind = cursor.fetchall()[-1]["notification_id"]
+            return Span(last[1] if last else 0, behind)
 
     def settle(self) -> None:
         """Wait until nobody is writing: an append whose connection broke may still be under way."""
         with self.datastore.get_connection() as connection, connection.transaction():
             connection.execute(SQL("LOCK TABLE {}.{} IN SHARE MODE").format(*self._table()))
 
-    def _last_state(self, connection: psycopg.Connection[Any]) -> tuple[bytes] | None:
-        query = SQL("SELECT state FROM {}.{} ORDER BY notification_id DESC LIMIT 1")
+    def _last_state(self, connection: psycopg.Connection[Any]) -> tuple[bytes, int] | None:
+        query = SQL("SELECT state, notification_id FROM {}.{} ORDER BY notification_id DESC LIMIT 1")
         with connection.cursor(row_factory=tuple_row) as cursor:
             return cursor.execute(query.format(*self._table())).fetchone()
 

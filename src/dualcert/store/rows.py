@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dualcert.store.codec import recorded_at_of
 
 Row = tuple[int, str, int, str, bytes]
 """Private id (ascending), stream, version, topic, state."""
+
+
+class Span(NamedTuple):
+    """The private ids of the rows before and at the end of what was inserted."""
+
+    before: int
+    behind: int
 
 
 @runtime_checkable

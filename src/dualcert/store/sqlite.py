@@ -30,7 +30,7 @@ from typing_extensions import override
 from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM
 from dualcert.store import sqlite_file
-from dualcert.store.rows import Row, check_order
+from dualcert.store.rows import Row, Span, check_order
 from dualcert.store.url import StoreUrl
 
 TABLE = "stored_events"
@@ -133,11 +133,20 @@ class LogRecorder(SQLiteApplicationRecorder):
                 check_order(cursor.fetchone(), recorded_at)
             return self._insert_events(cursor, stored_events, **kwargs)
 
-    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]]) -> None:
-        """Insert a whole log in one transaction."""
+    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
+        """Insert page by page in one transaction; return the ids before and behind what was inserted.
+
+        With *recorded_at*, refuse to go behind the newest fact.
+        """
         with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"SELECT state, rowid FROM {self.events_table_name} ORDER BY rowid DESC LIMIT 1")  # noqa: S608  the table's name is ours
+            last = cursor.fetchone()
+            if recorded_at is not None:
+                check_order(last, recorded_at)
             for page in pages:
                 self._insert_events(cursor, page)
+            cursor.execute(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
+            return Span(last[1] if last else 0, cursor.fetchone()[0] or 0)
 
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, whole: no cursor stays open."""

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from dualcert import Registry
 from dualcert.divisions import china
-from dualcert.roster import import_roster
+from dualcert.roster import Limits, import_roster
 
 HEADERS = ("序号", "市", "县（市、区）", "机构名称", "机构级别", "CMA证书编号", "CMA发证日期", "CMA有效期至",
            "CATL证书编号", "CATL发证日期", "CATL有效期至", "是否双认证")  # fmt: skip
@@ -39,7 +39,7 @@ def import_shares(folder: Path, rows: int) -> Mapping[str, float]:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows(roster(rows))
     with Registry.open(str(folder / "imported.db"), policy="shanxi-2023") as books:
-        done = import_roster(books, path, progress=phases)
+        done = import_roster(books, path, progress=phases, limits=Limits(outcome=8 * rows + 1))
         ended = time.perf_counter()
         assert (done.recorded, done.refused) == (rows, 0)
     starts = [*phases.began.values(), ended]

@@ -21,12 +21,13 @@ from memory import memory_of
 from workload import FACTS_PER_LAB
 
 FACTS, RUNS = 200_000, 5
-MEMORY = {
-    "all of it sound": (),
-    "all of it sound, handed back": ("--errors",),
-    "nothing of it sound": ("--wrong",),
-    "nothing of it sound, handed back": ("--wrong", "--errors"),
+MEMORY: Mapping[str, tuple[int, tuple[str, ...]]] = {
+    "90,000 new labs": (90_000, ()),
+    "90,000 new labs, handed back": (90_000, ("--errors",)),
+    "200,000 rows, nothing sound": (199_990, ("--wrong",)),
+    "200,000 rows, handed back": (199_990, ("--wrong", "--errors")),
 }
+"""As much as an import takes by default: what has more rows is refused, or what more comes of."""
 BOUND = 600
 """Megabytes that the importing and the reading process may each take."""
 
@@ -108,7 +109,7 @@ def main() -> None:
         _say("importing a roster")
         shares = import_shares(Path(folder), asked.facts // 2)
         _say("importing for the memory it takes")
-        memory = {f"{how:<32}": memory_of(asked.facts, *options) for how, options in MEMORY.items()}
+        memory = {f"{how:<32}": memory_of(rows, *options) for how, (rows, options) in MEMORY.items()}
     _say("")
     print(head(asked.facts, asked.runs), end="\n\n")
     print(f"{'':<42}{'ours':>10}{'other':>10}{'ratio':>8}{'target':>8}  met")
@@ -118,7 +119,7 @@ def main() -> None:
     print(f"\nreading alone {median(seconds.reading):.3f} s; the replay handles {rate:,.0f} facts/s")
     print(f"findings of {labs:,} labs, none of them dual-certified: {median(seconds.findings):.3f} s")
     _print_shares(asked.facts // 2, shares)
-    print(f"\nmemory of an import of {asked.facts:,} rows, at most {BOUND} MB wanted:")
+    print(f"\nmemory of an import, at most {BOUND} MB wanted:")
     for how, taken in memory.items():
         said = ", ".join(f"{who} {megabytes:,} MB" for who, megabytes in taken.items())
         print(f"{how}{said}  {'yes' if max(taken.values()) <= BOUND else 'no'}")

@@ -74,17 +74,21 @@ class LogFold:
         if self.head.position != self.position:
             self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
 
-    def add_own(self, entries: list[AnyEntry], span: Span | None) -> None:
-        """Fold on *entries*, which were just recorded, without reading them back where nobody wrote between."""
+    def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
+        """Fold on *entries*, which were just recorded; return whether they need not be read back for that.
+
+        They need not where nobody wrote between what was folded and them.
+        """
         if span is None or span.before != self._bookmark.row:
             self.catch_up()
-            return
+            return False
         with self.lock, paused_collector():
             for position, entry in enumerate(entries, start=self.position + 1):
                 entry.position = position
             self.streams.extend(entries)
             self._bookmark, self.newest = Bookmark(self.position + len(entries), span.behind), entries[-1].recorded_at
             self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
+            return True
 
     def known(self, known_at: KnownAt) -> View:
         """Return the view of what was known at an instant, a day's end or a position; raises UnknownPosition, BadValue."""

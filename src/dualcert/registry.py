@@ -186,15 +186,19 @@ class Registry:
                     self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
                 else:
                     self.recorded += len(new)
-                    self._fold_recorded(new, span)
+                    if self._fold_recorded(new, span):
+                        return receipts
                     return [self._as_recorded(receipt) for receipt in receipts]
             time.sleep(random.uniform(0, min(PAUSE * 2**attempt, LONGEST_PAUSE)))  # noqa: S311  so that those who race do not meet again
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
 
-    def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> None:
-        """Fold on what was recorded; where it has to be read and that fails, the error says that it was recorded."""
+    def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:
+        """Fold on what was recorded, and return whether these very entries are now the fold's.
+
+        Where it has to be read and that fails, the error says that it was recorded.
+        """
         try:
-            self._fold.add_own(new, span)
+            return self._fold.add_own(new, span)
         except errors.StoreUnusable as error:
             problem = error.problem or error.code
             raise errors.StoreLostAfterwards(store=self._fold.log.url.shown, problem=problem) from error

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 from dualcert.domain import commands as c
 from dualcert.domain.commands import Command, document_of
 from dualcert.domain.receipt import Receipt
-from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, Translate, UnusualValidity
+from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, RosterTooLarge, Translate, UnusualValidity
 from dualcert.projections.people import people_named
 from dualcert.projections.view import View
 from dualcert.roster.planning import People, Planned, Planner
@@ -189,12 +189,22 @@ def import_roster(
 def _planned(books: Books, read: pages.Pages, chosen: Chosen, how: How, told: Progress) -> Imported:
     planner = _planner(books.view(), read.sha256, chosen, how)
     told.begin(N_("planning"), len(chosen.table.rows))
-    planned = []
+    planned, commands = [], 0
     for each in chosen.kind.plan(planner):
         planned.append(each)
+        commands += len(each.commands)
+        _check_outcome(read.file, how.limits, commands, planner.reader)
         told.advance(len(each.rows))
-    told.begin(N_("recording"), sum(len(each.commands) for each in planned))
+    _check_outcome(read.file, how.limits, commands, planner.reader)
+    told.begin(N_("recording"), commands)
     return _decided(books, read.file, chosen, planner, planned, how, told)
+
+
+def _check_outcome(file: str, limits: Limits, commands: int, reader: Reader) -> None:
+    """Refuse a sheet of which more comes than may be held in memory; a real one has less by far."""
+    if 2 * commands + len(reader.findings) > limits.outcome:
+        problem = N_("more commands and findings come of it than an import may hold: split the sheet")
+        raise RosterTooLarge(file=file, problem=problem)
 
 
 def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:

@@ -27,6 +27,8 @@ class Limits:
         cells: of all sheets together, up to the last in each row that says something.
         characters: of all cells together.
         merged: merged ranges of any sheet.
+        outcome: what comes of it, the findings and twice the commands: all of that is held until it is recorded. The
+            default lets 90,000 new labs with both certificates pass.
     """
 
     megabytes: int = _most(32)
@@ -38,6 +40,7 @@ class Limits:
     cells: int = _most(4_000_000)
     characters: int = _most(64_000_000)
     merged: int = _most(100_000)
+    outcome: int = _most(720_000)
 
     @property
     def file(self) -> int:

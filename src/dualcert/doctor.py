@@ -115,7 +115,7 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
         if not path.exists():
             continue
         try:
-            journal.check(path, str(path))
+            journal.check_journal(path, str(path))
         except DualcertError as error:
             yield Checked("file", "wrong", _sentence(error))
         mode = stat.S_IMODE(path.stat().st_mode)

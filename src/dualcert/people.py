@@ -151,7 +151,7 @@ def _check(person: Person) -> None:
         raise BadId(field="person", value=shown(person.person), expected=ids.FORMS["person"][1])
     for field in ("name", "phone", "email"):
         value = getattr(person, field)
-        problem = text.trouble(value, text.NAME_LIMIT) if value is not None else None
+        problem = text.text_problem(value, text.NAME_LIMIT) if value is not None else None
         if problem:
             raise BadText(field=field, problem=problem)
     if person.email is not None:

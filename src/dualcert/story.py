@@ -51,17 +51,17 @@ def play(
     clock = ToldClock(at)
     first, *rest = opening
     registry = Registry.open(store, policy=first["policy"], clock=clock)
-    _tell(registry, rest, folder)
+    _record(registry, rest, folder)
     for at, batch in batches:
         clock.now = at
         told = list(batch)
-        _tell(registry, told, folder)
+        _record(registry, told, folder)
         if progress:
             progress(len(told))
     return registry
 
 
-def _tell(registry: Registry, lines: list[dict[str, Any]], folder: Path) -> None:
+def _record(registry: Registry, lines: list[dict[str, Any]], folder: Path) -> None:
     """Record the lines of one instant: commands that follow each other in one transaction."""
     for is_command, group in groupby(lines, key=lambda line: "do" in line):
         told = [{key: value for key, value in line.items() if key != "at"} for line in group]

@@ -22,7 +22,7 @@ def on_a_terminal(columns, *arguments):
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     program = str(Path(sys.executable).with_name("dualcert"))
     pid = os.posix_spawn(
-        program, [program, *arguments], {**os.environ, "PYTHONSAFEPATH": "1"},
+        program, [program, *arguments], {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}},
         file_actions=[(os.POSIX_SPAWN_DUP2, theirs, each) for each in (0, 1, 2)],
     )  # fmt: skip
     os.close(theirs)

@@ -71,10 +71,10 @@ def claimed_by_anybody() -> None:
 def untyped() -> None:
     """What SQLite raises is passed on as it is."""
 
-    def trouble(store, error):
+    def store_error(store, error):
         raise error
 
-    sqlite_file.trouble.__code__ = trouble.__code__
+    sqlite_file.store_error.__code__ = store_error.__code__
 
 
 def unsure() -> None:

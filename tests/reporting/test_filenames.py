@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dualcert.reporting.filenames import LONGEST, RESERVED, distinct, safe
+from dualcert.reporting.filenames import LONGEST, RESERVED, distinct_names, safe
 from dualcert.testing.hostile import PAYLOADS
 
 
@@ -30,7 +30,7 @@ def test_whatever_a_document_is_called_its_file_is_safe(name):
 
 @given(st.lists(st.sampled_from([*PAYLOADS, "a.txt", "A.TXT", "a-2.txt", "a-2-2.txt", "", "..."])))
 def test_names_differ_also_where_capitals_do_not_count(names):
-    made = distinct(names)
+    made = distinct_names(names)
 
     assert len({name.casefold() for name in made}) == len(names)
     for name in made:

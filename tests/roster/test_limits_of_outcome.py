@@ -11,7 +11,9 @@ HEADERS = ["市", "县", "机构名称", "级别", "CMA证书编号", "CMA发证
 
 
 def labs(count, until="2029-05-05"):
-    return [["晋城市", "泽州县", f"第{n}检测站", "县级", f"2304040900{n:02}", "2023-05-06", until] for n in range(count)]
+    return [
+        ["晋城市", "泽州县", f"第{n}检测站", "县级", f"2304040900{n:02}", "2023-05-06", until] for n in range(count)
+    ]
 
 
 @pytest.mark.parametrize("until", ["2029-05-05", "某日"])

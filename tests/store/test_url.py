@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from dualcert.errors import BadStoreUrl, DualcertError
 from dualcert.store.log import open_log
-from dualcert.store.url import parse_url, without_secrets
+from dualcert.store.url import parse_url, without_url_secrets
 
 SPELLINGS = [
     "postgresql://u:{}@127.0.0.1:1/db",
@@ -89,6 +89,6 @@ def test_what_the_driver_says_of_a_url_has_nothing_of_its_password(password):
     try:
         conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        said = without_secrets(str(error), url)
+        said = without_url_secrets(str(error), url)
         assert "geh" not in said, said
         assert "eim" not in said, said

@@ -154,14 +154,14 @@ def test_credit_codes_that_are_wrong(code):
     "bad", ["a\x00b", "a\r\nBcc: x", "\u202ereversed", "\ud800", "", " \u3000", "\u200b", "x" * 201]
 )
 def test_texts_that_no_document_can_carry(bad):
-    assert text.trouble(bad, text.NAME_LIMIT)
+    assert text.text_problem(bad, text.NAME_LIMIT)
 
 
 @pytest.mark.parametrize(
     "odd", ["=cmd|'/c calc'!A0", "<script>alert(1)</script>", "../../etc/passwd", "CON", "{{7*7}}", "＝1+1", "𬭛县"]
 )
 def test_markup_and_formulas_are_text(odd):
-    assert text.trouble(odd, text.NAME_LIMIT) is None
+    assert text.text_problem(odd, text.NAME_LIMIT) is None
 
 
 def test_a_letter_that_only_looks_latin_is_named():

@@ -6,11 +6,11 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer
-from dualcert.cli.shell import Command, formatted, progress_bar
+from dualcert.cli.shell import ShellCommand, formatted, progress_bar
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Copy the log of store SRC to a new store DST, byte for byte, and compare what arrived.\n\n"
         "From SQLite to PostgreSQL or back, too. An existing DST is refused. The people and the outbox beside SRC are "
@@ -27,11 +27,11 @@ def copy(source: str, target: str, format_: str) -> None:
 
     with progress_bar(0, _("copying")) as bar:
 
-        def told(more: int, total: int) -> None:
+        def advance(more: int, total: int) -> None:
             bar.length = total
             bar.update(more)
 
-        copied = copy_log(source, target, told)
+        copied = copy_log(source, target, advance)
     row = {"store": parse_url(target).shown, "facts": copied.facts, "digest": copied.digest}
     if not print_answer(format_, {**row, "rows": [row]}):
         click.echo(_("{store}: {facts} facts, digest {digest}").format(**row))

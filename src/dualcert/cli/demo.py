@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from dualcert.cli.figures import tell_lacking
+from dualcert.cli.figures import print_lacking
 from dualcert.cli.language import N_, _
-from dualcert.cli.shell import Command, Shell, force, option, progress_bar
+from dualcert.cli.shell import Shell, ShellCommand, force, option, progress_bar
 
 COUNTY = "county-140882"
 """The county of the dispute: decided on 8 October, certified since 27 September, entered on 12 October."""
@@ -47,7 +47,7 @@ REPORTS = (N_("What the installed reporters make of it:"), "report run --as-of 2
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Show the main job end to end: a campaign's year in, figures, findings and a dispute out.\n\n"
         "Makes a store, records the year of Shanxi 2023 with the days on which it was entered (real units and rules; "
@@ -85,7 +85,7 @@ def _show(folder: Path, *, force: bool = False) -> str:
             )
     _ask(store, FIGURES)
     click.echo(f"\n{jincheng.name} {jincheng.dual}/{jincheng.labs} = {jincheng.percent} %")
-    tell_lacking(jincheng)
+    print_lacking(jincheng)
     _ask(store, RULES)
     _ask(
         store,

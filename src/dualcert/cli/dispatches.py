@@ -12,7 +12,18 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, note, print_answer, print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Group, Moment, Shell, asked, configured, entered, formatted, option, pass_shell
+from dualcert.cli.shell import (
+    Moment,
+    Shell,
+    ShellCommand,
+    ShellGroup,
+    asked,
+    configured,
+    entered,
+    formatted,
+    option,
+    pass_shell,
+)
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -24,7 +35,7 @@ WAITS = {"no-address": N_("waits: the recipient has no address"), "no-content": 
 
 
 @click.group(
-    cls=Group,
+    cls=ShellGroup,
     help=N_(
         "Messages of reporters on their way: planned once, sent at most once, every doubt on a list.\n\n"
         "Replaying, copying and reporting send nothing; only 'dispatch send' does."
@@ -35,7 +46,7 @@ def dispatch() -> None:
 
 
 @dispatch.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Plan the messages of reporters; without a NAME of those whose time has come.\n\n"
         "Planning the same again records nothing: a message is known by its reporter, key, recipient and channel."
@@ -64,7 +75,7 @@ def plan(
     format_: str,
 ) -> int:
     """Plan and tell."""
-    from dualcert.cli.reports import loaded, tell_failed
+    from dualcert.cli.reports import loaded, print_failed
     from dualcert.errors import BadConfiguration
     from dualcert.reporting.outbox import Outbox
     from dualcert.reporting.planning import plan_dispatches
@@ -87,11 +98,11 @@ def plan(
     erased = sum(p.erased for p in done)
     if erased:
         note(_("{n} messages to people who were erased are not planned").format(n=erased))
-    return tell_failed([p.rendered for p in done])
+    return print_failed([p.rendered for p in done])
 
 
 @dispatch.command(
-    "list", cls=Command, help=N_("The dispatches and where they stand; those that wait for a person first.")
+    "list", cls=ShellCommand, help=N_("The dispatches and where they stand; those that wait for a person first.")
 )
 @option("--state", type=click.Choice(STATES), multiple=True, help=N_("Only these; may be given several times."))
 @option("--known-at", type=Moment(), help=N_("What was known then."))
@@ -118,7 +129,7 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 
 
 @dispatch.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Send what is due, each message at most once.\n\n"
         "An attempt is recorded before its connection opens and its outcome after. Where a connection breaks after "
@@ -169,7 +180,7 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
 
 
 @dispatch.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Say what came of a dispatch, or give it up.\n\nFor one of which nobody could tell, once somebody has found out."
     ),
@@ -189,7 +200,7 @@ def resolve(shell: Shell, id_: str, outcome: str | None, reason: str, config: Pa
 
 
 @dispatch.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Have a dispatch sent again: one that was refused, failed too often, or of which nobody could tell.\n\n"
         "If it was taken after all, it arrives twice: that is what the reason is for."
@@ -220,7 +231,7 @@ def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None,
 
 
 @dispatch.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Let this store send from this machine: after a move, a copy, or a restore from a backup.\n\n"
         "What the backup did not know of may have been sent already: look at 'dispatch list' first, and say "

@@ -8,7 +8,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_answer, print_table
-from dualcert.cli.shell import Command, Shell, formatted, pass_shell
+from dualcert.cli.shell import Shell, ShellCommand, formatted, pass_shell
 from dualcert.errors import DualcertError, Phrase
 
 WRONG = 1
@@ -20,7 +20,7 @@ CHECKS = (
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Look whether this machine and the store are sound: versions, durability, integrity, permissions, clocks, "
         "isolation, people, outbox, sending.\n\n"

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from attrs import evolve
 
-from dualcert.cli.figures import tell_basis
+from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import Names, named
 from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
-    Command,
     Day,
-    Group,
     Moment,
     Shell,
+    ShellCommand,
+    ShellGroup,
     asked,
     assumed,
     entered,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "What needs attention on a day: gates, plans, meetings, summaries, pairings, certificates, difficulties, "
         "and what contradicts what.\n\n"
@@ -91,7 +91,7 @@ def due(
     click.echo(_("findings: {n}").format(n=len(answer.rows)))
     if kinds:
         click.echo(_(", ").join(f"{_(k)} {n}" for k, n in sorted(kinds.items())))
-    tell_basis(document)
+    print_basis(document)
 
 
 def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:
@@ -99,14 +99,14 @@ def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:
     return [*line, " ".join(row.evidence)] if explain else line
 
 
-@click.group(cls=Group, help=N_("The campaign's deadlines, after which counties lose their standing."))
+@click.group(cls=ShellGroup, help=N_("The campaign's deadlines, after which counties lose their standing."))
 def gate() -> None:
     """Hold the commands."""
 
 
 @gate.command(
     "apply",
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Record the decisions of a gate, each with its evidence.\n\n"
         "NAME is that of the policy. The gate is judged as of its own date with all that is known now; a decision "
@@ -171,7 +171,7 @@ def _decision_line(row: dict[str, Any]) -> list[Any]:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Rank the cities by the policy's weights, each component shown.\n\n"
         "With --of county, the counties that pass: the candidates for exemplary counties. A component is the fulfilled "
@@ -196,7 +196,7 @@ def score(
     headers = [N_("place"), N_("code"), N_("name"), N_("score"), *parts]
     more = [N_("since"), N_("example")] if of == "county" else []
     print_table([*headers, *more], [_score_line(row) for row in rows], numbers=[0, 3, *range(4, 4 + len(parts))])
-    tell_basis(document)
+    print_basis(document)
 
 
 def _score_line(row: dict[str, Any]) -> list[Any]:

@@ -10,7 +10,7 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, print_answer, print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Day, Moment, Shell, asked, assumed, formatted, option, pass_shell
+from dualcert.cli.shell import Day, Moment, Shell, ShellCommand, asked, assumed, formatted, option, pass_shell
 from dualcert.cli.statuses import print_statuses
 from dualcert.cli.words import coded, titled
 
@@ -25,7 +25,7 @@ DATA_WIDTH = 200
 """Characters of a fact's own fields that a table shows; JSON has all of them."""
 
 
-def tell_basis(document: dict[str, Any]) -> None:
+def print_basis(document: dict[str, Any]) -> None:
     """Print what a figure rests on: day, instant, position of the log."""
     from dualcert.values.dates import SHANGHAI
 
@@ -35,7 +35,7 @@ def tell_basis(document: dict[str, Any]) -> None:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Where labs, counties, pairings or the campaign stand on a day.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-…; without one all of a --kind are listed, "
@@ -59,11 +59,11 @@ def status(
         return
     with named(registry.store) as names:
         print_statuses(document["rows"], names)
-    tell_basis(document)
+    print_basis(document)
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "How many labs are dual-certified, by any split, on a day, as known at a time.\n\n"
         "The target is judged on the integers: 84.96 % prints as 85.0 and has not met 85."
@@ -119,7 +119,7 @@ def print_ratios(answer: Ratios) -> None:
     total = ["", _("total"), *_figures_line(answer.total)[2:]]
     print_table(headers, [*lines, total] if len(lines) > 1 else lines, numbers=[2, 3, 4, 5, 6])
     for row in answer.rows:
-        tell_lacking(row)
+        print_lacking(row)
     if answer.points:
         print_table(
             (N_("day"), N_("labs"), N_("dual"), "%"),
@@ -130,10 +130,10 @@ def print_ratios(answer: Ratios) -> None:
     click.echo(
         _("counted: labs of level {levels}; target {percent} %").format(levels=levels, percent=answer.target_percent)
     )
-    tell_basis(answer.to_dict())
+    print_basis(answer.to_dict())
 
 
-def tell_lacking(row: Figures) -> None:
+def print_lacking(row: Figures) -> None:
     """Print the labs of a row that lack a certificate, with the state of each."""
     unit = row.name or (_(row.level.value) if row.level else row.division)
     said = _("lacking in {unit}: {lab} {name}: {states}")
@@ -148,7 +148,7 @@ def _figures_line(row: Figures) -> list[Any]:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "The facts of one stream, oldest first, retracted ones included.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "

@@ -10,11 +10,11 @@ from attrs import evolve
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import shown
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Command, Group, Shell, formatted, option, pass_shell, today
+from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, formatted, option, pass_shell, today
 
 
 @click.group(
-    cls=Group,
+    cls=ShellGroup,
     help=N_(
         "The directory of people: who an opaque id such as person-17 is.\n\n"
         "It lies outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
@@ -26,7 +26,7 @@ def people() -> None:
 
 
 @people.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Add a person, or change what is known of one.\n\n"
         "ID is theirs, as in --by. What is left out stays as it is; an empty text takes it away."
@@ -48,7 +48,7 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
         click.echo(shown(person, id_))
 
 
-@people.command(cls=Command, help=N_("Show a person, or everybody."))
+@people.command(cls=ShellCommand, help=N_("Show a person, or everybody."))
 @click.argument("id_", metavar="[ID]", required=False)
 @formatted
 @pass_shell
@@ -69,7 +69,7 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
 
 
 @people.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Erase a person's name, phone and e-mail for good.\n\n"
         "The id stays in the facts and is shown as erased; it is given to nobody else. Messages to them leave the "

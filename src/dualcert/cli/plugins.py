@@ -9,23 +9,23 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Command, Group, Shell, configured, formatted, option, pass_shell
+from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, configured, formatted, option, pass_shell
 
 
 @click.group(
-    cls=Group,
+    cls=ShellGroup,
     help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them."),
 )
 def plugins() -> None:
     """Hold the commands."""
 
 
-@plugins.command("list", cls=Command, help=N_("The plugins that are installed, and what each gives."))
+@plugins.command("list", cls=ShellCommand, help=N_("The plugins that are installed, and what each gives."))
 @configured
 @formatted
 def list_(config: Path | None, format_: str) -> int:
     """Ask and print."""
-    from dualcert.cli.reports import loaded, tell_broken
+    from dualcert.cli.reports import loaded, print_broken
 
     found = loaded(config)
     rows = [
@@ -44,7 +44,7 @@ def list_(config: Path | None, format_: str) -> int:
         lines = [[p.distribution, p.version, _(_state(p)), *(", ".join(each) for each in (p.reporters, p.channels, p.commands))]
                  for p in found.plugins]  # fmt: skip
         print_table(headers, lines)
-    return tell_broken(found)
+    return print_broken(found)
 
 
 STATES = (N_("not allowed"), N_("broken"), N_("loaded"))
@@ -60,7 +60,7 @@ def _state(plugin: object) -> str:
 
 
 @plugins.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Load every plugin and say what is wrong with any; exit status 1 where something is.\n\n"
         "Checked are the import, the hooks' signatures, the contracts of what they give, and that the "
@@ -102,7 +102,7 @@ def doctor(shell: Shell, config: Path | None) -> int:
 
 
 @plugins.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Make a working plugin with its test in a new folder NAME.\n\n"
         "NAME is small letters, digits and hyphens; the distribution is called dualcert-NAME."
@@ -123,7 +123,7 @@ def new(name: str, folder: Path | None) -> None:
 
 @plugins.command(
     "run",
-    cls=Command,
+    cls=ShellCommand,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     help=N_("Run a command that a plugin gives; without NAME they are listed."),
 )
@@ -132,7 +132,7 @@ def new(name: str, folder: Path | None) -> None:
 @pass_shell
 def run(shell: Shell, name: str | None, arguments: tuple[str, ...]) -> int:
     """Hand over to the plugin's command; it gets the shell, whose `store` is the one that was chosen."""
-    from dualcert.cli.reports import loaded, tell_broken
+    from dualcert.cli.reports import loaded, print_broken
 
     found = loaded(None)
     commands = {each: command for plugin in found.plugins for each, command in plugin.commands.items()}
@@ -142,7 +142,7 @@ def run(shell: Shell, name: str | None, arguments: tuple[str, ...]) -> int:
         )
         if name is not None:
             raise click.UsageError(_("no plugin gives a command {name}").format(name=name))
-        return tell_broken(found)
+        return print_broken(found)
     done = commands[name].main(
         args=list(arguments), prog_name=f"dualcert plugins run {name}", standalone_mode=False, obj=shell
     )

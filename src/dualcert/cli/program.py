@@ -11,7 +11,7 @@ import click
 
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
-from dualcert.cli.shell import DEFAULT_STORE, Group, Shell, option
+from dualcert.cli.shell import DEFAULT_STORE, Shell, ShellGroup, option
 from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, OutputLost, StoreUnusable, SystemFailed
 
 USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
@@ -26,7 +26,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
 
 
 @click.group(
-    cls=Group,
+    cls=ShellGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=N_(
         "Books of the dual certification (双认证) of food-testing labs: record facts, then ask for any day, "

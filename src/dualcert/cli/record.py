@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_json
-from dualcert.cli.shell import Command, Group, Option, Shell, pass_shell, today
+from dualcert.cli.shell import Option, Shell, ShellCommand, ShellGroup, pass_shell, today
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dualcert.domain.receipt import Receipt
 
 
-class RecordGroup(Group):
+class RecordGroup(ShellGroup):
     """One command of the shell for each command of the books, made from its class when it is asked for."""
 
     @override
@@ -62,7 +62,7 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
         )
     )
     options.append(Option(["--accept-clock"], is_flag=True, help=N_("Go on although the clock is behind.")))
-    return Command(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
+    return ShellCommand(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
 
 
 class FieldOption(Option):

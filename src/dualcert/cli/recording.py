@@ -11,9 +11,9 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_lines
 from dualcert.cli.shell import (
-    Command,
     Input,
     Shell,
+    ShellCommand,
     accept_clock,
     entered,
     option,
@@ -33,7 +33,8 @@ CHUNK = 1_000
 
 
 @click.command(
-    cls=Command, help=N_("Make a new store with an open campaign.\n\nAn existing store is refused and not touched.")
+    cls=ShellCommand,
+    help=N_("Make a new store with an open campaign.\n\nAn existing store is refused and not touched."),
 )
 @option("--policy", default="shanxi-2023", show_default=True, metavar="NAME|FILE",
         help=N_("A policy that ships with dualcert, or a TOML file."))  # fmt: skip
@@ -49,7 +50,7 @@ def init(shell: Shell, policy: str, by: str) -> None:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         'Record commands given as JSON lines: {"do": "grant-certificate", "lab": …}\n\n'
         "A refused line is told on stderr as JSON and the others are recorded; with --atomic all or nothing. "

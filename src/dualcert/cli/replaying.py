@@ -8,7 +8,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Command, Moment, Shell, assumed, formatted, option, pass_shell, progress_bar
+from dualcert.cli.shell import Moment, Shell, ShellCommand, assumed, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -18,7 +18,7 @@ WIDTH = 40
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Fold the whole log anew and read every timeline.\n\n"
         "Prints how many facts, how fast, and a digest of what they say: the same history gives the same digest "
@@ -48,10 +48,10 @@ def replay(shell: Shell, known_at: KnownAt, step: str | None, policy: str | None
         case "csv":
             print_csv(rows)
         case _:
-            _tell(document)
+            _print(document)
 
 
-def _tell(document: dict[str, Any]) -> None:
+def _print(document: dict[str, Any]) -> None:
     steps = document.get("steps", ())
     if steps:
         headers = (N_("as of"), N_("position"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("of the target"))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dualcert.cli.figures import tell_basis
+from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Command, Group, Shell, asked, configured, force, formatted, option, pass_shell
+from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, asked, configured, force, formatted, option, pass_shell
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -25,12 +25,12 @@ FAILED = 5
 """The exit status where a plugin failed."""
 
 
-@click.group(cls=Group, help=N_("Reporters: what plugins make of the books. Nothing here sends anything."))
+@click.group(cls=ShellGroup, help=N_("Reporters: what plugins make of the books. Nothing here sends anything."))
 def report() -> None:
     """Hold the commands."""
 
 
-@report.command("list", cls=Command, help=N_("The reporters that are installed and allowed."))
+@report.command("list", cls=ShellCommand, help=N_("The reporters that are installed and allowed."))
 @configured
 @formatted
 def list_(config: Path | None, format_: str) -> int:
@@ -49,11 +49,11 @@ def list_(config: Path | None, format_: str) -> int:
     if not print_answer(format_, {"rows": rows}):
         headers = (N_("reporter"), N_("plugin"), N_("when"), N_("what"))
         print_table(headers, [[r["reporter"], r["plugin"], ", ".join(r["triggers"]), r["summary"]] for r in rows])
-    return tell_broken(plugins)
+    return print_broken(plugins)
 
 
 @report.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Run reporters and write what they make to a folder; without a NAME all of them.\n\n"
         "The same question on the same log gives the same bytes. A reporter that fails is named, with exit status "
@@ -100,8 +100,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
         print_table(
             (N_("reporter"), N_("file"), N_("bytes")), [[r["reporter"], r["file"], r["bytes"]] for r in rows], [2]
         )
-        tell_basis(document)
-    return max(tell_failed(done), 0 if names else tell_broken(plugins))
+        print_basis(document)
+    return max(print_failed(done), 0 if names else print_broken(plugins))
 
 
 def basis(request: Request) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
     return [how(plugins, name, request, books) for name in names]
 
 
-def tell_failed(done: list[Rendered]) -> int:
+def print_failed(done: list[Rendered]) -> int:
     """Name on stderr what failed and what printed; return the exit status."""
     for one in done:
         if one.trouble:
@@ -143,7 +143,7 @@ def tell_failed(done: list[Rendered]) -> int:
     return FAILED if any(one.trouble for one in done) else 0
 
 
-def tell_broken(plugins: Plugins) -> int:
+def print_broken(plugins: Plugins) -> int:
     """Name on stderr the plugins that are broken; return the exit status."""
     for plugin in plugins.broken:
         for trouble in plugin.troubles:

@@ -14,9 +14,9 @@ from attrs import define
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
-    Command,
     Day,
     Shell,
+    ShellCommand,
     accept_clock,
     asked,
     entered,
@@ -40,7 +40,7 @@ KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"),
 
 @click.command(
     "import",
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Take a roster (.xlsx, .xls, .ods, .csv) into the books.\n\n"
         "The sheet and its columns are found by the headers that offices use (市, 机构名称, CMA证书编号 …); titles, "
@@ -242,7 +242,7 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
 
 
 @click.command(
-    cls=Command,
+    cls=ShellCommand,
     help=N_(
         "Write what the books know on a day to a workbook, a sheet a kind, each as 'import' takes it.\n\n"
         "It holds how things stand, not how they came about: histories, ended certificates and pairings stay in "

@@ -59,7 +59,7 @@ class _Translated:
         self._help = text
 
 
-class Command(_Translated, click.Command):
+class ShellCommand(_Translated, click.Command):
     """A command whose help speaks the reader's language."""
 
     @override
@@ -70,10 +70,10 @@ class Command(_Translated, click.Command):
         return found
 
 
-class Group(Command, click.Group):
+class ShellGroup(ShellCommand, click.Group):
     """A group whose help speaks the reader's language."""
 
-    command_class = Command
+    command_class = ShellCommand
 
     @override
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -165,7 +165,7 @@ def is_text(limit: int) -> Validator:
     def check(_: object, field: Field, value: object) -> None:
         if not isinstance(value, str):
             raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a text"))
-        problem = text.trouble(value, limit)
+        problem = text.text_problem(value, limit)
         if problem:
             raise BadText(field=str(field.alias), problem=problem)
 

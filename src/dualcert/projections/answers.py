@@ -21,15 +21,15 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON has it, its fields in their order."""
-        return {a.name: plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
+        return {a.name: as_json(getattr(self, a.name)) for a in attrs.fields(type(self))}
 
 
-def plain(value: object) -> object:
+def as_json(value: object) -> object:
     """Return *value* as JSON has it."""
     if isinstance(value, Answer):
         return value.to_dict()
     if isinstance(value, tuple):
-        return [plain(each) for each in value]
+        return [as_json(each) for each in value]
     if isinstance(value, str):
         return str(value)  # a sentence that can be translated, too
     return msgspec.to_builtins(value)
@@ -64,4 +64,4 @@ class Table(Answer, Generic[RowT]):
 
     @override
     def to_dict(self) -> dict[str, Any]:
-        return {name: plain(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}
+        return {name: as_json(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}

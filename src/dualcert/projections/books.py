@@ -116,7 +116,7 @@ class Books:
 
     def facts(self, *names: str) -> tuple[histories.HistoryRow, ...]:
         """Return the effective facts of these stored names (`county.delisted`), in order of position."""
-        return histories.named(self.view, frozenset(names))
+        return histories.facts_named(self.view, frozenset(names))
 
     def dispatches(self, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
         """Yield the dispatches, or those in one of *states*, in the order in which they were planned."""

@@ -13,7 +13,7 @@ from typing_extensions import override
 from dualcert.errors import Translate
 from dualcert.languages import SEPARATOR
 from dualcert.policy import Policy
-from dualcert.projections.answers import Answer, plain
+from dualcert.projections.answers import Answer, as_json
 from dualcert.projections.situation import Situation
 from dualcert.values.terms import FindingKind
 
@@ -65,12 +65,12 @@ class Finding(Answer):
     @override
     def to_dict(self, translate: Translate = str, named: Callable[[str], str] = str) -> dict[str, Any]:
         common = ("kind", "subject", "division", "name", "due", "days_left", "severity")
-        document = {name: plain(getattr(self, name)) for name in common}
+        document = {name: as_json(getattr(self, name)) for name in common}
         return {
             **document,
             "message": self.message(translate, named),
             "evidence": list(self.evidence),
-            **{name: plain(value) for name, value in self.more.items()},
+            **{name: as_json(value) for name, value in self.more.items()},
         }
 
 

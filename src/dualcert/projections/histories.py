@@ -41,7 +41,7 @@ def history(view: View, stream: str) -> tuple[HistoryRow, ...]:
     return tuple(_row(e) for e in entries)
 
 
-def named(view: View, names: frozenset[str]) -> tuple[HistoryRow, ...]:
+def facts_named(view: View, names: frozenset[str]) -> tuple[HistoryRow, ...]:
     """Return the facts of these stored names that are not retracted, in order of position."""
     streams = (stream for kind in {name.partition(".")[0] for name in names} for stream in view.streams.of_kind(kind))
     rows = [_row(e) for stream in streams for e in effective(view.entries(stream)) if stored_name(e.fact) in names]

@@ -20,7 +20,7 @@ MEDIA_TYPE = r"[a-z]+/[a-z0-9.+-]+"
 
 
 def _says_something(_: object, attribute: Any, value: str) -> None:
-    problem = texts.trouble(value, SUBJECT_LIMIT)
+    problem = texts.text_problem(value, SUBJECT_LIMIT)
     if problem:
         raise ValueError(f"{attribute.name}: {problem}")
 

@@ -36,7 +36,7 @@ def _shortened(text: str, limit: int) -> str:
     return text.rstrip(". ") or "document"
 
 
-def distinct(names: Iterable[str]) -> list[str]:
+def distinct_names(names: Iterable[str]) -> list[str]:
     """Return safe names that differ from each other also where a file system does not tell capitals apart."""
     taken: dict[str, int] = {}
     found = []

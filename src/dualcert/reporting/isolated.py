@@ -18,7 +18,7 @@ from dualcert.projections.books import Books
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.reporting import hooks
-from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, configuration_of, read
+from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, configuration_of, read_messages
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.reporting.reporters import Request
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Render what standard input asks, and answer on what was standard output."""
-    messages = read(sys.stdin.buffer)
+    messages = read_messages(sys.stdin.buffer)
     asked = msgspec.msgpack.decode(next(messages), type=Asked)
     facts = msgspec.msgpack.Decoder(list[Stored])
     view = _view(asked, map(facts.decode, messages))

@@ -157,9 +157,9 @@ def _asked_of(asked: Asked, view: View) -> Answered:
 def _hand_over(process: Process, asked: Asked, view: View) -> None:
     """Write what is asked and the facts to the process; one that ended early says so by its status."""
     try:
-        write(process.input, asked)
+        write_message(process.input, asked)
         for facts in stored(view):
-            write(process.input, facts)
+            write_message(process.input, facts)
         process.input.close()
     except BrokenPipeError:
         return
@@ -175,14 +175,14 @@ def stored(view: View) -> Iterator[list[Stored]]:
         yield some
 
 
-def write(stream: IO[bytes], message: Any) -> None:
+def write_message(stream: IO[bytes], message: Any) -> None:
     """Write one message, its length before it."""
     content = msgspec.msgpack.encode(message)
     stream.write(len(content).to_bytes(8))
     stream.write(content)
 
 
-def read(stream: IO[bytes]) -> Iterator[bytes]:
+def read_messages(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield the messages that `write` wrote."""
     while length := stream.read(8):
         yield stream.read(int.from_bytes(length))

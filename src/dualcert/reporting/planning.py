@@ -22,7 +22,7 @@ from dualcert.values.dates import month_of
 
 
 @frozen
-class Planned:
+class PlannedDispatches:
     """What came of planning one reporter's messages: the ids that are new, and how many were planned already.
 
     `erased` are those to people who were erased: they are not planned.
@@ -44,7 +44,7 @@ def plan_dispatches(
     *,
     by: str = "system",
     dry_run: bool = False,
-) -> list[Planned]:
+) -> list[PlannedDispatches]:
     """Plan the messages of the reporters *names*, or of all whose triggers say so, and return what came of it.
 
     A message's bytes are frozen and kept before its dispatch is recorded; a second plan of the same
@@ -86,7 +86,7 @@ def _planned(
     *,
     by: str,
     dry_run: bool,
-) -> Planned:
+) -> PlannedDispatches:
     new, known, erased = [], 0, 0
     for message in rendered.artifacts:
         if not isinstance(message, Message):
@@ -102,7 +102,7 @@ def _planned(
                 known += 1
         except PersonErased:
             erased += 1
-    return Planned(rendered, tuple(new), known, erased)
+    return PlannedDispatches(rendered, tuple(new), known, erased)
 
 
 def _record(

@@ -162,7 +162,7 @@ class Sender:
         if not self._taken(id_, attempt):
             return None
         receipt = self._deliver(channel, id_, message, person.email, person.name, config)
-        return self._told(id_, attempt, receipt)
+        return self._record_outcome(id_, attempt, receipt)
 
     def _waiting(self, id_: str, read: Dispatch, detail: str, why: str) -> Sent | None:
         """Return that a dispatch waits; None where another sender went on with it meanwhile."""
@@ -201,7 +201,7 @@ class Sender:
             receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
         )
 
-    def _told(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
+    def _record_outcome(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
         """Record what came of an attempt."""
         detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
         said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}

@@ -13,7 +13,7 @@ from dualcert.files import check_free, holds, make_folder, write_whole
 from dualcert.projections.answers import Answer
 from dualcert.reporting.artifacts import Artifact, Document
 from dualcert.reporting.channels import Envelope
-from dualcert.reporting.filenames import distinct
+from dualcert.reporting.filenames import distinct_names
 from dualcert.reporting.mail import mail_of
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.reporters import Request
@@ -43,7 +43,7 @@ def write_artifacts(
     """
     made = [(one.reporter, artifact) for one in rendered for artifact in one.artifacts]
     files = [_file_of(reporter, artifact, request) for reporter, artifact in made]
-    names = distinct(name for name, _ in files)
+    names = distinct_names(name for name, _ in files)
     make_folder(folder)
     for name, (_, content) in zip(names, files, strict=True):
         if not holds(folder / name, content):

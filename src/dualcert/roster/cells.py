@@ -25,7 +25,7 @@ from dualcert.roster.columns import plain
 from dualcert.roster.reading.messages import Hollow, Odd
 from dualcert.roster.reading.pages import Cell
 from dualcert.values.dates import EARLIEST, LATEST, plausible
-from dualcert.values.text import tidy, trouble
+from dualcert.values.text import text_problem, tidy
 
 W = TypeVar("W")
 
@@ -91,7 +91,7 @@ def as_text(cell: Cell, limit: int) -> str | None:
         return None
     if _SCIENTIFIC.fullmatch(text):
         raise DigitsLost(value=text)
-    problem = trouble(text, limit)
+    problem = text_problem(text, limit)
     if problem:
         raise BadText(field="", problem=problem)
     return text

@@ -24,7 +24,7 @@ COUNTER = 24
 """Where the first page counts the changes of the file."""
 
 
-def check(path: Path, shown: str) -> None:
+def check_journal(path: Path, shown: str) -> None:
     """Raise StoreJournalLeft where the journal beside the file at *path* is of another state of it."""
     left = path.with_name(f"{path.name}-journal")
     seen = None

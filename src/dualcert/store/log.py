@@ -292,16 +292,16 @@ class EventLog(Application[str]):
         except ConnectionPoolClosedError:
             raise errors.StoreClosed(store=self.url.shown) from None
         except (PersistenceError, sqlite3.Error, UnicodeDecodeError) as error:
-            raise trouble(self.url, error) from error
+            raise store_error(self.url, error) from error
 
 
-def trouble(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
+def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
     """Return the typed error for what the database at *url* raised."""
     if url.kind != "postgresql":
-        return sqlite_file.trouble(url.shown, error)
+        return sqlite_file.store_error(url.shown, error)
     from dualcert.store import postgres_server
 
-    return postgres_server.trouble(url, error)
+    return postgres_server.store_error(url, error)
 
 
 def _check_kind(topic: str, stream: str) -> None:
@@ -321,7 +321,7 @@ def existing_log(place: StoreUrl) -> EventLog:
     if place.kind == "memory":
         raise errors.StoreMissing(store=place.shown)
     if place.kind == "sqlite":
-        sqlite.check_file(place)
+        sqlite.check_log_file(place)
     return _checked(_application(place, create=False))
 
 
@@ -372,7 +372,7 @@ def _application(place: StoreUrl, *, create: bool) -> EventLog:
     try:
         return EventLog(place, create=create)
     except (PersistenceError, sqlite3.Error) as error:
-        raise trouble(place, error) from error
+        raise store_error(place, error) from error
 
 
 def opening_entry(now: datetime) -> AnyEntry:

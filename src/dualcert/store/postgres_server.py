@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from dualcert import errors
-from dualcert.store.url import StoreUrl, without_secrets
+from dualcert.store.url import StoreUrl, without_url_secrets
 
 CONNECT_TIMEOUT = 10
 """Seconds."""
@@ -35,7 +35,7 @@ def connect(url: StoreUrl) -> psycopg.Connection[Any]:
         connection: psycopg.Connection[Any] = psycopg.connect(**parameters(url), autocommit=True)
         make_durable(connection, url)
     except psycopg.Error as error:
-        raise trouble(url, error) from None
+        raise store_error(url, error) from None
     return connection
 
 
@@ -56,7 +56,7 @@ def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
         connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}s'")
 
 
-def trouble(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
+def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
     """Return the typed error for what PostgreSQL or its driver said."""
     cause = _of_postgres(error)
     said = _first_line(url, cause)
@@ -89,4 +89,4 @@ def _of_postgres(error: BaseException) -> BaseException:
 
 def _first_line(url: StoreUrl, error: BaseException) -> str:
     lines = str(error).strip().splitlines()
-    return without_secrets(lines[0] if lines else type(error).__name__, url.dsn)
+    return without_url_secrets(lines[0] if lines else type(error).__name__, url.dsn)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from dualcert import errors
-from dualcert.store.tables import Database, Execute, PostgresTable, Rows, SqliteTable, Table
+from dualcert.store.tables import Database, Execute, PostgresTable, Rows, SqliteTable, TableForm
 from dualcert.store.url import Store
 
 FORMAT = 1
@@ -122,7 +122,7 @@ class SideTable:
         return self._database.found(self._check)
 
     def _new_database(self) -> Database:
-        table = Table(self.table, self.columns, self.declared, self.store.id, FORMAT)
+        table = TableForm(self.table, self.columns, self.declared, self.store.id, FORMAT)
         if self.store.url.kind == "postgresql":
             return PostgresTable(self.store.url, table)
         return SqliteTable(self.store.url, self.suffix, table)

@@ -37,7 +37,7 @@ TABLE = "stored_events"
 COLUMNS = ["rowid", "originator_id", "originator_version", "topic", "state"]
 
 
-def check_file(url: StoreUrl) -> None:
+def check_log_file(url: StoreUrl) -> None:
     """Refuse a file that is no log of ours; raises a subclass of StoreUnusable."""
     sqlite_file.check_file(url, partial(_check_table, url))
 

@@ -71,12 +71,12 @@ def check_file(url: StoreUrl, check: Callable[[sqlite3.Connection], None]) -> No
     Raises StoreMissing, StoreEmpty, StoreForeign, StoreJournalLeft, and what *check* raises.
     """
     check_head(url)
-    journal.check(url.path, url.shown)
+    journal.check_journal(url.path, url.shown)
     try:
         with closing(sqlite3.connect(uri_of(url), uri=True, timeout=BUSY_TIMEOUT)) as connection:
             check(connection)
     except sqlite3.Error as error:
-        raise trouble(url.shown, error) from error
+        raise store_error(url.shown, error) from error
 
 
 def check_head(url: StoreUrl) -> None:
@@ -101,7 +101,7 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(f"{path.name}.{suffix}")
 
 
-def trouble(store: str, error: BaseException) -> errors.StoreUnusable:
+def store_error(store: str, error: BaseException) -> errors.StoreUnusable:
     """Return the typed error for what SQLite said."""
     cause = _of_sqlite(error)
     name, said = getattr(cause, "sqlite_errorname", ""), str(cause)

@@ -37,7 +37,7 @@ ERASING_PAUSE = 0.1
 
 
 @frozen
-class Table:
+class TableForm:
     """What a table beside a log is: name, columns, and to which store it belongs."""
 
     name: str
@@ -68,7 +68,7 @@ class Database(ABC):
     """Where one table is kept."""
 
     shown: str
-    table: Table
+    table: TableForm
 
     @abstractmethod
     def found(self, check: Check) -> bool:
@@ -102,7 +102,7 @@ class Database(ABC):
 class SqliteTable(Database):
     """A table in a file of its own, or in memory."""
 
-    def __init__(self, url: StoreUrl, suffix: str, table: Table) -> None:
+    def __init__(self, url: StoreUrl, suffix: str, table: TableForm) -> None:
         memory = url.kind == "memory"
         path = url.path if memory else sqlite_file.beside(url.path, suffix)
         self.shown = url.shown if memory else f"{url.shown}.{suffix}"
@@ -205,13 +205,13 @@ class SqliteTable(Database):
         except sqlite3.ProgrammingError as error:  # so sqlite3 says that a connection is closed
             raise errors.StoreClosed(store=self.shown) from error
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise sqlite_file.trouble(self.shown, error) from error
+            raise sqlite_file.store_error(self.shown, error) from error
 
 
 class PostgresTable(Database):
     """A table in the database of the log."""
 
-    def __init__(self, url: StoreUrl, table: Table) -> None:
+    def __init__(self, url: StoreUrl, table: TableForm) -> None:
         self.url, self.table = url, table
         self.shown = f"{url.shown} ({table.name})"
         self._connection: psycopg.Connection[Any] | None = None
@@ -311,4 +311,4 @@ class PostgresTable(Database):
         try:
             yield
         except psycopg.Error as error:
-            raise postgres_server.trouble(evolve(self.url, shown=self.shown), error) from error
+            raise postgres_server.store_error(evolve(self.url, shown=self.shown), error) from error

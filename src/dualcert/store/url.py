@@ -105,7 +105,7 @@ def without_password(url: str) -> str:
     return head + user + place + (mark + urlencode(kept, safe="/") if kept else "")
 
 
-def without_secrets(message: str, url: str) -> str:
+def without_url_secrets(message: str, url: str) -> str:
     """Return what a library says of *url* without what is secret in it: it may quote a part of the password."""
     *_, secret, rest = _parted(url)
     hidden = [secret, *(value for name, value in parse_qsl(rest.partition("?")[2]) if name not in _SHOWN_OPTIONS)]

@@ -25,7 +25,7 @@ def person_name(text: str) -> str:
     return ("" if chinese else " ").join(text.split())
 
 
-def trouble(text: str, limit: int) -> str | None:
+def text_problem(text: str, limit: int) -> str | None:
     """Return what is wrong with *text*, or None.
 
     Refused are control characters (a line break in a name smuggles a mail header, a NUL breaks

@@ -78,10 +78,10 @@ unit: .venv/.dev office compiler  ## The tests, on all cores, with a real Postgr
 	$(BIN)/pytest --numprocesses auto
 
 COVERED := domain policy projections store
-FLOOR_domain := 95
+FLOOR_domain := 96
 FLOOR_policy := 95
-FLOOR_projections := 88
-FLOOR_store := 92
+FLOOR_projections := 87
+FLOOR_store := 91
 # A floor is just below what is reached; whoever reaches more raises it.
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
@@ -91,7 +91,7 @@ coverage: .venv/.dev  ## How much of the core its own tests pass through, and th
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	@$(foreach room,$(COVERED),printf '$(room), at least $(FLOOR_$(room)) %%: ' && $(BIN)/coverage report --format=total \
-	  --include='*/dualcert/$(room)*' --fail-under=$(FLOOR_$(room)) &&) true
+	  --include='*/dualcert/$(room)/*,*/dualcert/$(room).py' --fail-under=$(FLOOR_$(room)) &&) true
 
 bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py

@@ -191,3 +191,20 @@ def test_a_decision_has_its_status_and_its_day_below_its_title(page):
     )
     assert found, f"the third line of {page.name} is not «Status: accepted · YYYY-MM-DD» but {status!r}"
     date.fromisoformat(found[2])
+
+
+@pytest.mark.parametrize("document", [ROOT / "CONTRIBUTING.md", DOCS / "the-datas-way.md"], ids=lambda each: each.name)
+def test_every_file_that_a_guide_names_is_there(document):
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]+)`", document.read_text(encoding="utf-8"))
+    missing = [name for name in named if not any((root / name).exists() for root in (ROOT, ROOT / "src" / "dualcert"))]
+
+    assert len(named) > 12
+    assert not missing
+
+
+def test_every_member_that_the_worked_examples_name_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Adding a fact")[2]
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+
+    for name in re.findall(r"\b[A-Z]{4,}\b", text):
+        assert re.search(rf"\b{name}\b *[:=]", sources), name

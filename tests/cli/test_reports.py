@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from dualcert.cli.program import dualcert
+from dualcert.cli.program import dualcert, run
 from hostile_plugins import HOSTILE, SOUND, WILD, reporter
 
 OURS = {"bulletin", "city-reminder", "dispatch-table", "gate-notice", "ledger", "reminder-digest"}
@@ -69,21 +69,29 @@ def test_an_unknown_reporter_is_refused_before_anything_runs(shanxi, tmp_path):
     assert not (tmp_path / "reports").exists()
 
 
+@pytest.fixture(scope="module")
+def undisturbed(imported, tmp_path_factory):
+    """Return what our own reporters make of the roster, by the file's name."""
+    out = tmp_path_factory.mktemp("undisturbed")
+    assert run(["--store", str(imported), "report", "run", "--as-of", "2023-10-01", "--out", str(out)]) == 0
+    return files(out)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_plugin_is_named_and_the_others_output_is_complete(shanxi, install, configured, tmp_path, name):
+def test_a_hostile_plugin_is_named_and_the_others_output_is_complete(
+    shanxi, install, configured, tmp_path, undisturbed, name
+):
     code, source = HOSTILE[name]
     configured(f"[render]\nseconds = {3 if code == 'plugin-too-slow' else 600}\nmegabytes = 4\n")
-    asked = ("report", "run", "--as-of", "2023-10-01")
-    assert shanxi(*asked, "--out", "before").status == 0
     install("a-sound-one", SOUND)
     install(name, source)
 
-    ran = shanxi(*asked, "--out", "after", "--format", "json")
+    ran = shanxi("report", "run", "--as-of", "2023-10-01", "--out", "after", "--format", "json")
 
     assert ran.status == 5
     assert ran.err.startswith(f"{code}: ")
     assert f"dualcert-{name}" in ran.err
-    assert files(tmp_path / "after") == {**files(tmp_path / "before"), "sound.txt": b"sound"}
+    assert files(tmp_path / "after") == {**undisturbed, "sound.txt": b"sound"}
     assert {row["file"] for row in ran.json["rows"]} == set(files(tmp_path / "after"))
 
 

@@ -21,8 +21,9 @@ def on_a_terminal(columns, *arguments):
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     program = str(Path(sys.executable).with_name("dualcert"))
+    environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
     pid = os.posix_spawn(
-        program, [program, *arguments], {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}},
+        program, [program, *arguments], {**environment, "PYTHONSAFEPATH": "1"},
         file_actions=[(os.POSIX_SPAWN_DUP2, theirs, each) for each in (0, 1, 2)],
     )  # fmt: skip
     os.close(theirs)

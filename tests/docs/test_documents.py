@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -178,3 +179,32 @@ def test_decisions_are_numbered_without_gaps():
     numbers = sorted(int(path.name[:4]) for path in (DOCS / "adr").glob("[0-9]*.md"))
 
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "adr").glob("[0-9]*.md")), ids=lambda page: page.stem)
+def test_a_decision_has_its_status_and_its_day_below_its_title(page):
+    title, _, status = page.read_text(encoding="utf-8").splitlines()[:3]
+
+    assert title.startswith(f"# {int(page.name[:4])}. ")
+    found = re.fullmatch(
+        r"Status: (accepted|superseded by \[\d+\]\(\d{4}-[a-z0-9-]+\.md\)) · (\d{4}-\d\d-\d\d)", status
+    )
+    assert found, f"the third line of {page.name} is not «Status: accepted · YYYY-MM-DD» but {status!r}"
+    date.fromisoformat(found[2])
+
+
+@pytest.mark.parametrize("document", [ROOT / "CONTRIBUTING.md", DOCS / "the-datas-way.md"], ids=lambda each: each.name)
+def test_every_file_that_a_guide_names_is_there(document):
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]+)`", document.read_text(encoding="utf-8"))
+    missing = [name for name in named if not any((root / name).exists() for root in (ROOT, ROOT / "src" / "dualcert"))]
+
+    assert len(named) > 12
+    assert not missing
+
+
+def test_every_member_that_the_worked_examples_name_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Adding a fact")[2]
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+
+    for name in re.findall(r"\b[A-Z]{4,}\b", text):
+        assert re.search(rf"\b{name}\b *[:=]", sources), name

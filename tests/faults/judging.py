@@ -15,7 +15,7 @@ from faults.runs import CHANGES, FAIL, GROWS, KILL, KILL_MIDWAY, READ, Ran, Stri
 EXISTS = (4, "store-exists")
 FAILED = {2, 3, 4, 5}
 """The statuses with which a command says that it failed, and why."""
-SAID = re.compile(r"[1-9]\d* facts were recorded|^store-(outcome-unknown|lost-afterwards): ", re.MULTILINE)
+SAID = re.compile(r"[1-9]\d* facts were recorded|^store-(lost-afterwards|outcome-unknown): ", re.MULTILINE)
 """So a command that failed says what was recorded all the same, or that it cannot know."""
 PART = re.compile(r"\..+\.[0-9a-f]{16}\.part(-journal|-wal|-shm)?")
 BESIDE = ("-journal", "-wal", "-shm")

@@ -132,7 +132,12 @@ def test_a_reporter_gets_its_own_configuration(install, small_books):
         return render(plugins, "typed", *small_books.asked(None)).artifacts[0].content.decode()
 
     assert made(issuer="农业农村厅", copies=2) == "农业农村厅 2"
-    for wrong in ({}, {"issuer": 7}, {"issuer": "x", "copies": "two"}, {"issuer": "x", "copys": 2}):
+    for wrong in (
+        {},
+        {"issuer": 7},
+        {"issuer": "x", "copies": "two"},
+        {"issuer": "x", "copys": 2},
+    ):  # codespell:ignore copys
         with pytest.raises(BadConfiguration, match=r"reporter\.typed"):
             made(**wrong)
 

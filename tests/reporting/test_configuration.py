@@ -52,7 +52,7 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path):
     ("text", "said"),
     [
         ("[plugin]\n", "plugin"),
-        ("[plugins]\nalow = []\n", "plugins: there is no key alow; there are allow"),  # codespell:ignore alow
+        ("[plugins]\nalow = []\n", "plugins: there is no key alow; there are allow"),
         ('[plugins]\nallow = "dualcert-email"\n', "plugins"),
         ("[dispatch]\nattempts = true\n", "dispatch"),
         ("[dispatch]\nattempts = 0\n", "attempts"),

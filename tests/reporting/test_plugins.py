@@ -137,7 +137,7 @@ def test_a_reporter_gets_its_own_configuration(install, small_books):
         {"issuer": 7},
         {"issuer": "x", "copies": "two"},
         {"issuer": "x", "copys": 2},
-    ):  # codespell:ignore copys
+    ):
         with pytest.raises(BadConfiguration, match=r"reporter\.typed"):
             made(**wrong)
 

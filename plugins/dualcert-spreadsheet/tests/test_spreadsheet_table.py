@@ -182,9 +182,7 @@ def test_the_summary_has_a_chart_of_the_shares_and_the_target(content, read):
     for kind in ("barChart", "lineChart"):
         (series,) = chart.iter(f"{DRAWN}{kind}")
         drawn[kind] = [each.text for each in series.iter(f"{DRAWN}f")]
-        values = [
-            float(each.text) for each in series.find(f"{DRAWN}ser/{DRAWN}val").iter(f"{DRAWN}v")
-        ]  # codespell:ignore ser
+        values = [float(each.text) for each in series.find(f"{DRAWN}ser/{DRAWN}val").iter(f"{DRAWN}v")]
         column = {"barChart": "双认证比例", "lineChart": "目标"}[kind]
         assert values == [each[column] for each in table(read[SUMMARY], "行政区划代码")[:-1]]
 

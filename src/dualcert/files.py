@@ -32,6 +32,7 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
     try:
         with _part_of(path, 0o666 if mode is None else mode) as part:
             yield part
+            _check_finished(part)
             _sync(part)
             _move(part, path, replace=replace)
             with suppress(OSError):  # not every system opens a folder
@@ -169,6 +170,13 @@ def _lock(handle: int, *, wait: bool) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         return True
     return False
+
+
+def _check_finished(part: Path) -> None:
+    """Raise OSError where SQLite left a journal beside a part: what was written is not all in the part itself."""
+    for left in (part.with_name(f"{part.name}{suffix}") for suffix in ("-journal", "-wal")):
+        if left.exists() and left.stat().st_size:
+            raise OSError(errno.EIO, "it could not be written to its end")
 
 
 def _sync(path: Path, how: int = os.O_RDWR) -> None:

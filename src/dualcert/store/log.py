@@ -336,7 +336,7 @@ def create_log(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
         raise errors.StoreReadOnly(store=place.shown)
     try:
         with written(place.path, mode=0o600) as part:
-            _begun(evolve(place, path=part), begin).close()
+            _begun(_in_the_making(place, part), begin).close()
     except errors.FileExists:
         raise errors.StoreExists(store=place.shown) from None
     except errors.FileUnwritable as error:
@@ -345,6 +345,11 @@ def create_log(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
         return existing_log(place)
     except errors.StoreUnusable as error:
         raise errors.StoreLostAfterwards(store=place.shown, problem=error.problem or error.code) from error
+
+
+def _in_the_making(place: StoreUrl, part: Path) -> StoreUrl:
+    """Return where a new store is written: with a rollback journal, so that no part of it is in a file beside."""
+    return evolve(place, path=part, options={**place.options, "journal": "rollback"})
 
 
 def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:

@@ -135,7 +135,7 @@ class SqliteTable(Database):
             return
         try:
             with written(self.url.path, mode=0o600) as part:
-                self._filled(evolve(self.url, path=part)).close()
+                self._filled(evolve(self.url, path=part, options={"journal": "rollback"})).close()
         except errors.FileExists:
             pass  # somebody else was faster; it is looked at when it is opened
         except errors.FileUnwritable as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +35,20 @@ if TYPE_CHECKING:
 REFUSED = 3
 WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"), N_("no table"))
 """Why rows and sheets are left alone, as `dualcert.roster` says it."""
-KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"), N_("visits"))
-"""The kinds of rosters; a test holds them to `dualcert.roster.kinds`."""
+
+
+class KindName(click.Choice[str]):
+    """A choice of the kinds of rosters; their modules are loaded when a choice is made or its help is shown."""
+
+    def __init__(self) -> None:
+        self.case_sensitive = True
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:  # type: ignore[override]  # click sets it at once
+        """The names of the kinds."""
+        from dualcert.roster.kinds import KINDS
+
+        return tuple(KINDS)
 
 
 @click.command(
@@ -52,7 +65,7 @@ KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"),
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--kind", type=click.Choice(KINDS), help=N_("What the sheet is about; by default its headers tell."))
+@option("--kind", type=KindName(), help=N_("What the sheet is about; by default its headers tell."))
 @option("--sheet", metavar="NAME", help=N_("The sheet to read, where several could be meant."))
 @option("--columns", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="MAP.toml",
         help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "name".'))  # fmt: skip
@@ -62,7 +75,7 @@ KINDS = (N_("labs"), N_("counties"), N_("pairings"), N_("helpers"), N_("plans"),
 @option("--correct", is_flag=True, help=N_("Where the books have certificates, plans or days otherwise, correct them."))
 @option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
 @option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
-@option("--template", type=click.Choice(KINDS), help=N_("Write an empty sheet of this kind to FILE."))
+@option("--template", type=KindName(), help=N_("Write an empty sheet of this kind to FILE."))
 @force
 @accept_clock
 @entered
@@ -88,11 +101,11 @@ def import_(
     from dualcert.roster import How, import_roster
     from dualcert.roster.columns import load_mapping
     from dualcert.roster.handback import check_path, hand_back
-    from dualcert.roster.kinds import KINDS as ALL
+    from dualcert.roster.kinds import KINDS
 
     if errors:
         check_path(errors, file, replace=force)
-    known = frozenset(column.field for kind in ALL.values() for column in kind.columns.columns)
+    known = frozenset(column.field for kind in KINDS.values() for column in kind.columns.columns)
     mapping = load_mapping(columns, known) if columns else {}
     with (
         shell.open(accept_clock=accept_clock) as registry,
@@ -251,7 +264,7 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
 )
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @option("--to", type=click.Choice(["xlsx"]), default="xlsx", show_default=True, help=N_("The form."))
-@option("--kind", type=click.Choice(KINDS), multiple=True, help=N_("Only this kind; may be given several times."))
+@option("--kind", type=KindName(), multiple=True, help=N_("Only this kind; may be given several times."))
 @force
 @asked
 @pass_shell
@@ -266,6 +279,7 @@ def export(
 ) -> None:
     """Write."""
     from dualcert.files import check_free
+    from dualcert.roster.kinds import KINDS
     from dualcert.roster.templates import write_books
 
     check_free(out, replace=force)

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from dualcert.errors import N_, BadConfiguration, Phrase
 from dualcert.files import open_file
+from dualcert.values.terms import Scheme
 
 IGNORED = ""
 """What a mapping file says of a header that is not to be read."""
@@ -119,6 +120,11 @@ def _readings(lines: tuple[str, ...]) -> Iterable[str]:
 def plain(text: object) -> str:
     """Return *text* as headers and names are compared: NFKC, no blanks, small letters."""
     return "".join(unicodedata.normalize("NFKC", str(text)).split()).lower()
+
+
+def certificate_field(scheme: Scheme, part: str) -> str:
+    """Return the field of a part of a certificate: CMA and number give cma_number."""
+    return f"{scheme.value.lower()}_{part}"
 
 
 def load_mapping(path: Path, known: frozenset[str]) -> dict[str, str]:

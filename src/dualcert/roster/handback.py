@@ -15,11 +15,11 @@ from dualcert.files import check_free, same_file
 from dualcert.roster.cells import as_day
 from dualcert.roster.columns import plain
 from dualcert.roster.importing import Imported
-from dualcert.roster.layout import HANDED_BACK, Table, downwards
+from dualcert.roster.layout import HANDED_BACK, SheetTable, downwards
 from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.reading.text import MAX_CELL
-from dualcert.roster.rows import Finding
+from dualcert.roster.rows import CellProblem
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
 
 LIST = "问题清单"
@@ -65,9 +65,9 @@ def check_path(path: Path, file: Path, *, replace: bool = False) -> None:
 @define
 class _Writer:
     book: Any
-    table: Table
+    table: SheetTable
     dated: frozenset[str]
-    findings: list[Finding]
+    findings: list[CellProblem]
     translate: Translate
     commented: int = 0
 
@@ -121,7 +121,7 @@ class _Writer:
         row: int,
         cells: Sequence[Cell],
         filled: Mapping[int, Cell],
-        wrong: Mapping[int, Sequence[Finding]],
+        wrong: Mapping[int, Sequence[CellProblem]],
     ) -> None:
         data = row >= self.table.first + self.table.lines
         for column in range(max(len(cells), max((*filled, *wrong), default=-1) + 1)):
@@ -172,11 +172,11 @@ def _as_day(number: float, epoch: int) -> Cell:
 class _Wrong:
     """The findings by row, from 0, and of each row by column, where the sheet has it."""
 
-    told: dict[int, list[Finding]] = field(factory=dict)
-    by_row: dict[int, dict[int, list[Finding]]] = field(factory=dict)
+    told: dict[int, list[CellProblem]] = field(factory=dict)
+    by_row: dict[int, dict[int, list[CellProblem]]] = field(factory=dict)
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], columns: Mapping[str, int]) -> Self:
+    def of(cls, findings: Iterable[CellProblem], columns: Mapping[str, int]) -> Self:
         """Return *findings* by their places; *columns* maps a header to its column."""
         wrong = cls()
         for finding in findings:

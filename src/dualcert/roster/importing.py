@@ -9,16 +9,16 @@ from typing import Any, Protocol
 
 from attrs import define, field, frozen
 
-from dualcert.domain import commands as c
-from dualcert.domain.commands import Command, document_of
+from dualcert.domain.commands import CertificateCommand, Command, CorrectFact, document_of
 from dualcert.domain.receipt import Receipt
 from dualcert.errors import N_, Conflict, OddNumber, PersonIdTaken, Refused, RosterTooLarge, Translate, UnusualValidity
 from dualcert.projections.people import people_named
 from dualcert.projections.view import View
-from dualcert.roster.planning import People, Planned, Planner
+from dualcert.roster.columns import certificate_field
+from dualcert.roster.planning import Kind, People, Planned, Planner
 from dualcert.roster.reading import pages
 from dualcert.roster.reading.limits import Limits
-from dualcert.roster.rows import Finding, Reader
+from dualcert.roster.rows import CellProblem, Reader
 from dualcert.roster.sheets import Chosen, choose
 from dualcert.roster.units import Units
 from dualcert.values.dates import LATEST
@@ -48,7 +48,7 @@ class Silent:
         """Say nothing."""
 
 
-class Books(Protocol):
+class ImportTarget(Protocol):
     """What an import needs of the books: to ask what is known, and to hand over commands."""
 
     def view(self) -> View:
@@ -104,7 +104,7 @@ class Imported:
     position: int
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[CellProblem]:
         """What is wrong, in order of row."""
         return sorted(self.reader.findings, key=lambda f: f.row)
 
@@ -145,7 +145,7 @@ class Imported:
         }
 
 
-def _told(finding: Finding, translate: Translate) -> dict[str, Any]:
+def _told(finding: CellProblem, translate: Translate) -> dict[str, Any]:
     return {
         "row": finding.row,
         "column": finding.column,
@@ -156,7 +156,7 @@ def _told(finding: Finding, translate: Translate) -> dict[str, Any]:
 
 
 def import_roster(
-    books: Books,
+    books: ImportTarget,
     file: Path,
     how: How | None = None,
     *,
@@ -186,7 +186,7 @@ def import_roster(
     raise AssertionError
 
 
-def _planned(books: Books, read: pages.Pages, chosen: Chosen, how: How, told: Progress) -> Imported:
+def _planned(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, told: Progress) -> Imported:
     planner = _planner(books.view(), read.sha256, chosen, how)
     told.begin(N_("planning"), len(chosen.table.rows))
     planned, commands = [], 0
@@ -227,7 +227,7 @@ def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:
 
 
 def _decided(
-    books: Books,
+    books: ImportTarget,
     file: str,
     chosen: Chosen,
     planner: Planner,
@@ -240,7 +240,7 @@ def _decided(
     sound, receipts = planned, _at_once(books, planner, planned, how, told)
     recorded = receipts is not None
     if receipts is None:
-        sound, receipts = _sound(books, planner, planned, told)
+        sound, receipts = _sound(books, chosen.kind, planner, planned, told)
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
         _claim(books, planner, newcomers)
@@ -263,7 +263,7 @@ def _decided(
 
 
 def _at_once(
-    books: Books, planner: Planner, planned: list[Planned], how: How, told: Progress
+    books: ImportTarget, planner: Planner, planned: list[Planned], how: How, told: Progress
 ) -> Sequence[Receipt] | None:
     """Record a plan in which nothing is wrong so far, and which adds nobody; None where the books refuse any of it."""
     if how.dry_run or planner.reader.unsound or planner.newcomers:
@@ -277,7 +277,7 @@ def _at_once(
     return receipts
 
 
-def _claim(books: Books, planner: Planner, newcomers: tuple[Person, ...]) -> None:
+def _claim(books: ImportTarget, planner: Planner, newcomers: tuple[Person, ...]) -> None:
     """Add the newcomers to the directory: before the facts that name them, so that an interruption loses nobody.
 
     Raises PersonIdTaken where an id is somebody else's since the plan was made.
@@ -293,7 +293,7 @@ def _claim(books: Books, planner: Planner, newcomers: tuple[Person, ...]) -> Non
 
 
 def _sound(
-    books: Books, planner: Planner, planned: list[Planned], told: Progress
+    books: ImportTarget, kind: Kind, planner: Planner, planned: list[Planned], told: Progress
 ) -> tuple[list[Planned], Sequence[Receipt]]:
     """Return what is left when the rows that the books would refuse are findings, with its receipts.
 
@@ -311,45 +311,26 @@ def _sound(
             gone = [command for command in each.commands if id(command) in refused]
             for number in each.rows if gone else ():
                 problem = refused[id(gone[0])]
-                planner.reader.find(rows[number], _column_of(planner, problem, gone), problem)
+                planner.reader.find(rows[number], _column_of(kind, planner, problem, gone), problem)
         planned = [each for each in planned if all(planner.reader.sound(rows[n]) for n in each.rows)]
 
 
-def _column_of(planner: Planner, problem: Refused, refused: Sequence[Command]) -> str:
+def _column_of(kind: Kind, planner: Planner, problem: Refused, refused: Sequence[Command]) -> str:
     """Return the field of a refusal by the books: its own, else what dates the command or another of its day.
 
     Where the sheet has none of them it is the first that every sheet of the kind has.
     """
-    dated = [_dated_by(command) for command in refused if command.on == refused[0].on]
+    dated = [_field_of_day(kind, command) for command in refused if command.on == refused[0].on]
     fields = (getattr(problem, "field", ""), *dated, *sorted(planner.reader.columns.needed))
     return next(each for each in fields if each in planner.table.columns)
 
 
-DATED: Mapping[type[Command], str] = {
-    c.RegisterLab: "registered_on",
-    c.AmendLab: "changed_on",
-    c.CloseLab: "changed_on",
-    c.ReleaseLab: "changed_on",
-    c.DesignateLab: "serves",
-    c.GrantCertificate: "granted_on",
-    c.RenewCertificate: "granted_on",
-    c.SuspendCertificate: "suspended_on",
-    c.EnrolCounty: "since",
-    c.NameCounty: "since",
-    c.AssignPairing: "since",
-    c.IssuePlan: "issued_on",
-    c.SubmitPlan: "submitted_on",
-    c.CompleteMeasure: "completed_on",
-    c.RecordVisit: "visited_on",
-}
-"""Command of a roster -> the field that dates it; a certificate's stands under its scheme."""
-
-
-def _dated_by(command: Command) -> str:
-    if isinstance(command, c.CorrectFact):
-        return _dated_by(command.replacement)
-    field_ = DATED.get(type(command), "")
-    return f"{command.scheme.value.lower()}_{field_}" if isinstance(command, c.CertificateCommand) else field_
+def _field_of_day(kind: Kind, command: Command) -> str:
+    """Return the field of the day of *command*, or of the command that corrects a fact."""
+    if isinstance(command, CorrectFact):
+        return _field_of_day(kind, command.replacement)
+    field_ = kind.dated.get(type(command), "")
+    return certificate_field(command.scheme, field_) if isinstance(command, CertificateCommand) else field_
 
 
 def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt]) -> None:
@@ -360,4 +341,4 @@ def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt
         for remark in [remark for command in each.commands for remark in odd.get(id(command), ())]:
             assert isinstance(remark, OddNumber | UnusualValidity)
             part = "number" if isinstance(remark, OddNumber) else "valid_until"
-            planner.reader.remark(rows[each.rows[0]], f"{remark.scheme.value.lower()}_{part}", remark)
+            planner.reader.remark(rows[each.rows[0]], certificate_field(remark.scheme, part), remark)

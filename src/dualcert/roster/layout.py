@@ -50,7 +50,7 @@ Why = Literal["subtotal", "footer", "example", "section", "repeated header"]
 
 
 @frozen
-class Row:
+class SheetRow:
     """One row of data: its number as the spreadsheet shows it, and its cells, merged ones filled."""
 
     number: int
@@ -58,7 +58,7 @@ class Row:
 
 
 @define
-class Table:
+class SheetTable:
     """The table of a page.
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
@@ -72,7 +72,7 @@ class Table:
     columns: Mapping[str, int]
     headers: Mapping[int, str]
     title: str
-    rows: list[Row] = field(factory=list)
+    rows: list[SheetRow] = field(factory=list)
     skipped: list[tuple[int, Why]] = field(factory=list)
     repeated: tuple[str, ...] = ()
     ignored: frozenset[int] = frozenset()
@@ -100,16 +100,16 @@ class Table:
         )
 
 
-def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Table | None:
+def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> SheetTable | None:
     """Return the table of *page*: the header that says most, if it says all that is needed; rows still to be read."""
-    best: Table | None = None
+    best: SheetTable | None = None
     for found in _headers(page, columns, mapping):
         if best is None or _says_more(found, best):
             best = found
     return best
 
 
-def tables_above(table: Table, columns: Columns, mapping: Mapping[str, str]) -> Iterator[int]:
+def tables_above(table: SheetTable, columns: Columns, mapping: Mapping[str, str]) -> Iterator[int]:
     """Yield the rows, from 1, in which headers above *table* end that have data of their own below them."""
     for other in _headers(table.page, columns, mapping):
         rows = [
@@ -121,7 +121,7 @@ def tables_above(table: Table, columns: Columns, mapping: Mapping[str, str]) -> 
             yield other.first + other.lines
 
 
-def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterator[Table]:
+def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterator[SheetTable]:
     filled = _filled(page)
     for first in range(min(HEADER_WITHIN, len(page.rows))):
         for lines in (1, 2):
@@ -130,7 +130,7 @@ def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterat
                 yield found
 
 
-def _says_more(one: Table, other: Table) -> bool:
+def _says_more(one: SheetTable, other: SheetTable) -> bool:
     """Return whether *one* knows more columns, or as many in fewer lines: then the other's first line is a title."""
     return (len(one.columns), -one.lines) > (len(other.columns), -other.lines)
 
@@ -142,7 +142,7 @@ def _header(
     lines: int,
     columns: Columns,
     mapping: Mapping[str, str],
-) -> Table | None:
+) -> SheetTable | None:
     """Return the table under a header of *lines* lines from row *first* on, or None where that is none."""
     if first + lines > len(page.rows):
         return None
@@ -170,7 +170,7 @@ def _header(
     if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in _near(page)):
         return None  # a header's cell goes on below: the header has a line more
     title = " ".join(str(cell)[:TITLE] for row in page.rows[:first] for cell in row if cell is not None)
-    return Table(
+    return SheetTable(
         page, first, lines, found, headers, title,
         repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored),
     )  # fmt: skip
@@ -214,7 +214,7 @@ def _at(page: Page, row: int, column: int) -> Cell:
     return cells[column] if column < len(cells) else None
 
 
-def read_rows(table: Table) -> None:
+def read_rows(table: SheetTable) -> None:
     """Read the rows of data below the header: blank ones left out, merged cells filled downwards."""
     begin = table.first + table.lines
     for index, (own, down) in enumerate(zip(table.page.rows, downwards(table.page), strict=True)):
@@ -225,7 +225,7 @@ def read_rows(table: Table) -> None:
         if why:
             table.skipped.append((index + 1, why))
         elif _says_something(table, cells):
-            table.rows.append(Row(index + 1, cells))
+            table.rows.append(SheetRow(index + 1, cells))
 
 
 def downwards(page: Page, only: Container[Range] | None = None) -> Iterator[dict[int, Cell]]:
@@ -252,7 +252,7 @@ def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ..
     return tuple(changed)
 
 
-def _why(table: Table, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
+def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
     """Return why a row is no data; None where it is, or is blank. *own* are its cells before merged ones are filled."""
     said = list(_spoken(cells))
     if not said:
@@ -269,14 +269,14 @@ def _why(table: Table, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None
     return "repeated header" if _repeats_header(table, own) else None
 
 
-def _summed(table: Table, own: Sequence[Cell]) -> Iterator[Cell]:
+def _summed(table: SheetTable, own: Sequence[Cell]) -> Iterator[Cell]:
     """Yield the cells of a row that else name a unit or a lab, or number the row."""
     for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *table.numbering):
         if column < len(own) and isinstance(own[column], str):
             yield own[column]
 
 
-def _repeats_header(table: Table, own: Sequence[Cell]) -> bool:
+def _repeats_header(table: SheetTable, own: Sequence[Cell]) -> bool:
     """Return whether a row says what a line of the header says, in every cell."""
     said = list(_spoken(own))
     return len(said) >= LEAST and any(
@@ -293,6 +293,6 @@ def _says(cell: Cell) -> bool:
     return cell is not None and bool(str(cell).strip())
 
 
-def _says_something(table: Table, cells: Sequence[Cell]) -> bool:
+def _says_something(table: SheetTable, cells: Sequence[Cell]) -> bool:
     """Return whether a row says more than its number: in a known column, or in one with a header."""
     return any(column not in table.numbering for column, _ in _spoken(cells))

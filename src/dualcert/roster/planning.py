@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from dualcert.policy import Policy
 from dualcert.projections.people import people_named
 from dualcert.projections.view import View
 from dualcert.roster.columns import Columns, plain
-from dualcert.roster.layout import Row, Table
+from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.rows import Reader
 from dualcert.values.ids import is_id
 from dualcert.values.people import Person
@@ -59,7 +59,7 @@ class Planner:
     `correct` what the books have otherwise is corrected, with `add_people` names are added to the directory.
     """
 
-    table: Table
+    table: SheetTable
     reader: Reader
     view: View
     policy: Policy
@@ -95,11 +95,11 @@ class Planner:
                 found.setdefault((pairing.kind, pairing.target), []).append((id_, pairing))
         return found
 
-    def source(self, row: Row) -> str:
+    def source(self, row: SheetRow) -> str:
         """Return where a fact of *row* comes from: the file's hash, sheet and row."""
         return f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
 
-    def made(self, row: Row, field_: str, commands: Iterable[Command]) -> tuple[Command, ...]:
+    def made(self, row: SheetRow, field_: str, commands: Iterable[Command]) -> tuple[Command, ...]:
         """Return *commands*, which may be refused while they are made: that is a finding, at its field or *field_*."""
         try:
             return tuple(commands)
@@ -108,7 +108,7 @@ class Planner:
             self.reader.find(row, own if own in self.table.columns else field_, refusal)
             return ()
 
-    def correction(self, row: Row, stream: str, version: int, anew: Command) -> CorrectFact:
+    def correction(self, row: SheetRow, stream: str, version: int, anew: Command) -> CorrectFact:
         """Return what makes of a fact of the books the one that *row* states."""
         return CorrectFact(
             stream=stream,
@@ -120,7 +120,9 @@ class Planner:
             source=self.source(row),
         )
 
-    def dated_otherwise(self, row: Row, field_: str, stream: str, version: int, anew: Command) -> Iterator[Command]:
+    def dated_otherwise(
+        self, row: SheetRow, field_: str, stream: str, version: int, anew: Command
+    ) -> Iterator[Command]:
         """A fact that *row* states with another day than the books: a finding, or with `correct` a correction."""
         if self.correct:
             yield self.correction(row, stream, version, anew)
@@ -136,7 +138,7 @@ class Planner:
             if type(entry.fact) is kind and entry.on == on and said.items() <= _said(entry.fact).items()
         )
 
-    def person(self, row: Row, field_: str, phone: str | None = None) -> str | None:
+    def person(self, row: SheetRow, field_: str, phone: str | None = None) -> str | None:
         """Return the id of the person that a cell names, by id or name; None where that is a finding, or empty."""
         said = self.reader.text(row, field_)
         if said is None or (is_id("person", said) and said.startswith("person-")):
@@ -170,11 +172,21 @@ def _said(fact: Any) -> dict[str, object]:
 
 
 class Kind(Protocol):
-    """A kind of roster: its columns, how its rows are planned, and how the books are written in its form."""
+    """A kind of roster: all that the package knows of it is in its module.
+
+    Attributes:
+        name: what `--kind` calls it, marked for the catalogue.
+        title: what templates and exports call its sheet.
+        columns: what its columns are called, and what belongs in them.
+        example: a row, by field, as templates show it.
+        dated: command -> the field of its day; of a certificate's command, the part of the certificate.
+    """
 
     name: str
     title: str
     columns: Columns
+    example: Mapping[str, object]
+    dated: Mapping[type[Command], str]
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield what the sound rows become; findings go to the planner's reader."""

@@ -19,7 +19,7 @@ from dualcert.errors import (
 )
 from dualcert.roster import cells
 from dualcert.roster.columns import Columns, plain
-from dualcert.roster.layout import Row, Table
+from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.units import CITYS_OWN, Units
 from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
@@ -28,7 +28,7 @@ W = TypeVar("W")
 
 
 @frozen
-class Finding:
+class CellProblem:
     """What is wrong, or odd, at a row and a column.
 
     `column` is the header as the sheet writes it, `cell` the place as spreadsheets name it (E5), or None
@@ -45,16 +45,16 @@ class Finding:
 class Reader:
     """Reads the cells of one table, collecting what is wrong (`findings`) and what is odd (`remarks`)."""
 
-    table: Table
+    table: SheetTable
     columns: Columns
     units: Units
-    findings: list[Finding] = field(factory=list)
-    remarks: list[Finding] = field(factory=list)
+    findings: list[CellProblem] = field(factory=list)
+    remarks: list[CellProblem] = field(factory=list)
     unsound: set[int] = field(factory=set)
     """The numbers of rows with a finding."""
     _found: dict[tuple[int, str], tuple[Refused, ...]] = field(init=False, factory=dict)
 
-    def find(self, row: Row, field_: str, problem: Refused) -> None:
+    def find(self, row: SheetRow, field_: str, problem: Refused) -> None:
         """Note *problem* at *row*, in the column of *field_*; a cell that is read twice is wrong once."""
         problem.__traceback__ = problem.__context__ = None  # they would keep all that was at hand when it was raised
         finding, found = self._at(row, field_, problem), self._found.get((row.number, field_), ())
@@ -63,15 +63,15 @@ class Reader:
             self.findings.append(finding)
             self._found[row.number, field_] = (*found, problem)
 
-    def remark(self, row: Row, field_: str, remark: Remark) -> None:
+    def remark(self, row: SheetRow, field_: str, remark: Remark) -> None:
         """Note something odd that is no reason to refuse the row."""
         self.remarks.append(self._at(row, field_, remark))
 
-    def _at(self, row: Row, field_: str, problem: DualcertError) -> Finding:
+    def _at(self, row: SheetRow, field_: str, problem: DualcertError) -> CellProblem:
         header, column = self.header(field_), self.table.columns.get(field_)
         if hasattr(problem, "field"):  # clerks know the header, not our word for it
             problem.field = header
-        return Finding(row.number, header, None if column is None else cell_name(row.number, column), problem)
+        return CellProblem(row.number, header, None if column is None else cell_name(row.number, column), problem)
 
     def header(self, field_: str) -> str:
         """Return the header of a field as the sheet writes it, or as templates do."""
@@ -82,18 +82,18 @@ class Reader:
         """Return whether the sheet has a column of that field."""
         return field_ in self.table.columns
 
-    def cell(self, row: Row, field_: str) -> Cell:
+    def cell(self, row: SheetRow, field_: str) -> Cell:
         """Return what a cell holds, or None; so does one that says that there is none, where there may be none."""
         column = self.table.columns.get(field_)
         found = None if column is None or column >= len(row.cells) else row.cells[column]
         return None if field_ in self.columns.optional and cells.states_none(found) else found
 
-    def missing(self, row: Row, field_: str) -> None:
+    def missing(self, row: SheetRow, field_: str) -> None:
         """Note that a row says nothing in a cell that it needs, unless more is said of it already."""
         if (row.number, field_) not in self._found:
             self.find(row, field_, MissingCell(needed=self.header(field_)))
 
-    def _noted(self, row: Row, field_: str, read: Callable[[], W | None]) -> W | None:
+    def _noted(self, row: SheetRow, field_: str, read: Callable[[], W | None]) -> W | None:
         """Return what *read* returns; what it refuses is a finding."""
         try:
             return read()
@@ -101,21 +101,21 @@ class Reader:
             self.find(row, field_, problem)
             return None
 
-    def text(self, row: Row, field_: str) -> str | None:
+    def text(self, row: SheetRow, field_: str) -> str | None:
         """Return the text of a cell; None where it is empty or wrong."""
         cell = self.cell(row, field_)
         return None if cell is None else self._noted(row, field_, lambda: cells.as_text(cell, NAME_LIMIT))
 
-    def note(self, row: Row, field_: str) -> str | None:
+    def note(self, row: SheetRow, field_: str) -> str | None:
         """Return a longer text on one line."""
         cell = self.cell(row, field_)
         return None if cell is None else self._noted(row, field_, lambda: cells.as_note(cell, NOTE_LIMIT))
 
-    def day(self, row: Row, field_: str) -> date | None:
+    def day(self, row: SheetRow, field_: str) -> date | None:
         """Return the day that a cell says; a day's number is remarked upon."""
         return self.as_day(row, field_, self.cell(row, field_))
 
-    def as_day(self, row: Row, field_: str, cell: Cell) -> date | None:
+    def as_day(self, row: SheetRow, field_: str, cell: Cell) -> date | None:
         """Return the day that *cell*, of the column of *field_*, says."""
         if cell is None:
             return None
@@ -124,21 +124,23 @@ class Reader:
             self.remark(row, field_, found[1])
         return found[0] if found else None
 
-    def word(self, row: Row, field_: str, words: Mapping[str, W], expected: str) -> W | None:
+    def word(self, row: SheetRow, field_: str, words: Mapping[str, W], expected: str) -> W | None:
         """Return what the word in a cell means, by *words* with plain keys."""
         text = self.text(row, field_)
         return None if text is None else self._noted(row, field_, lambda: cells.as_word(text, words, expected))
 
-    def flag(self, row: Row, field_: str) -> bool | None:
+    def flag(self, row: SheetRow, field_: str) -> bool | None:
         """Return what 是, 否, √ or × in a cell means."""
         return self.word(row, field_, cells.YES_NO, N_("是 or 否"))
 
-    def batch(self, row: Row, field_: str) -> int | None:
+    def batch(self, row: SheetRow, field_: str) -> int | None:
         """Return the number of a batch."""
         text = self.text(row, field_)
         return None if text is None else self._noted(row, field_, lambda: cells.as_batch(text))
 
-    def unit(self, row: Row, city: str = "city", county: str = "county", code: str = "division") -> Division | None:
+    def unit(
+        self, row: SheetRow, city: str = "city", county: str = "county", code: str = "division"
+    ) -> Division | None:
         """Return the unit that a row means: its county, or its city where it names no county; or None."""
         before = len(self.findings)
         coded = self._division(row, code, self.units.coded)
@@ -148,15 +150,15 @@ class Reader:
             self.find(row, code, UnitContradicted(unit=coded.code, found=coded.name, said=named.name))
         return coded or named or (self.units.home if self.sound(row) else None)
 
-    def _within(self, row: Row, county: str, coded: Division, home: Division) -> bool:
+    def _within(self, row: SheetRow, county: str, coded: Division, home: Division) -> bool:
         """Return whether a row that names no county codes a unit of the city that it names."""
         return self.cell(row, county) is None and self.units.divisions.contains(home.code, coded.code)
 
-    def _division(self, row: Row, field_: str, look_up: Callable[[str], Division]) -> Division | None:
+    def _division(self, row: SheetRow, field_: str, look_up: Callable[[str], Division]) -> Division | None:
         text = self.text(row, field_)
         return None if text is None else self._noted(row, field_, lambda: look_up(text))
 
-    def _county(self, row: Row, field_: str, home: Division | None) -> Division | None:
+    def _county(self, row: SheetRow, field_: str, home: Division | None) -> Division | None:
         text = self.text(row, field_)
         if text is None or plain(text) in CITYS_OWN:
             return home
@@ -165,7 +167,7 @@ class Reader:
         within = home
         return self._noted(row, field_, lambda: self.units.county(text, within))
 
-    def sound(self, row: Row) -> bool:
+    def sound(self, row: SheetRow) -> bool:
         """Return whether nothing is wrong with a row so far."""
         return row.number not in self.unsound
 

@@ -18,7 +18,7 @@ from dualcert.errors import (
     TablesAmbiguous,
 )
 from dualcert.roster.kinds import KINDS
-from dualcert.roster.layout import Table, find_table, read_rows, tables_above
+from dualcert.roster.layout import SheetTable, find_table, read_rows, tables_above
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 
@@ -37,7 +37,7 @@ class Chosen:
     """
 
     kind: Kind
-    table: Table
+    table: SheetTable
     left_alone: tuple[LeftAlone, ...]
     also: Mapping[str, tuple[str, ...]]
     unread: tuple[str, ...]
@@ -87,7 +87,7 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     return Chosen(one, table, tuple(others), also, unread)
 
 
-def _check_above(file: str, table: Table, mapping: Mapping[str, str]) -> None:
+def _check_above(file: str, table: SheetTable, mapping: Mapping[str, str]) -> None:
     """Raise TablesAmbiguous where another table stands above *table*."""
     above = {row for kind in KINDS.values() for row in tables_above(table, kind.columns, mapping)}
     if above:
@@ -95,14 +95,14 @@ def _check_above(file: str, table: Table, mapping: Mapping[str, str]) -> None:
         raise TablesAmbiguous(file=file, sheet=table.page.name, rows=rows)
 
 
-def _check_unread(file: str, kind: Kind, table: Table) -> None:
+def _check_unread(file: str, kind: Kind, table: SheetTable) -> None:
     """Raise ColumnUnknown where a column that is not read looks like one that may not be missed."""
     missed = tuple(each for each in table.unread() if kind.columns.may_not_be_missed(each, table.columns))
     if missed:
         raise ColumnUnknown(file=file, columns=missed, first=missed[0])
 
 
-def _also(one: Kind, table: Table, mapping: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _also(one: Kind, table: SheetTable, mapping: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the other kinds that *table* can be read as, with the columns that only they read."""
     left = set(table.unread())
     for kind in KINDS.values():
@@ -113,7 +113,7 @@ def _also(one: Kind, table: Table, mapping: Mapping[str, str]) -> Iterator[tuple
             yield kind.name, own
 
 
-def _best(file: str, page: Page, kind: str | None, mapping: Mapping[str, str]) -> Iterator[tuple[Kind, Table]]:
+def _best(file: str, page: Page, kind: str | None, mapping: Mapping[str, str]) -> Iterator[tuple[Kind, SheetTable]]:
     """Yield the kind that most columns of *page* speak for, with its table; nothing where it is none.
 
     Raises KindAmbiguous where another kind reads nearly as many, and some that the first does not.

@@ -27,25 +27,6 @@ OFFERED = 2_000
 IN_LINE = 255
 """Characters of choices that a spreadsheet takes without a list of their own."""
 
-EXAMPLES: Mapping[str, Mapping[str, object]] = {
-    "labs": {
-        "city": "晋城市", "county": "泽州县", "name": "泽州县农产品质量安全检验检测站", "level": "县级",
-        "cma_number": "230404090012", "cma_granted_on": date(2023, 5, 6), "cma_valid_until": date(2029, 5, 5),
-        "catl_number": "[2023]农质检核（晋）字第0012号", "catl_granted_on": date(2023, 6, 8),
-        "catl_valid_until": date(2029, 6, 7), "dual": "是",
-    },
-    "counties": {"city": "晋城市", "county": "泽州县", "class": "省级创建", "batch": "第五批", "since": date(2022, 12, 31)},
-    "pairings": {"city": "晋城市", "county": "泽州县", "supporter": "张三", "since": date(2023, 4, 20)},
-    "helpers": {"city": "晋城市", "county": "阳城县", "target": "阳城县农产品质量安全检验检测站",
-                "supporter": "泽州县农产品质量安全检验检测站", "since": date(2023, 6, 24)},
-    "plans": {"city": "晋城市", "county": "阳城县", "problem": "检测仪器不足", "measure": "购置气相色谱仪",
-              "responsible": "张三", "due": date(2023, 6, 30), "issuer": "县政府", "issued_on": date(2023, 4, 20),
-              "submitted_on": date(2023, 4, 28)},
-    "visits": {"city": "晋城市", "county": "阳城县", "supporter": "张三", "visited_on": date(2023, 5, 10),
-               "note": "现场察看实验室改造进度"},
-}  # fmt: skip
-"""Kind -> a row as it may look like."""
-
 
 def write_template(
     kind: str,
@@ -65,7 +46,7 @@ def write_template(
     cities = [city.name for city in divisions.within(province, "city")] if divisions else []
     with workbook(path, replace=replace) as book:
         page = book.add_worksheet(sheet_name(one.title))
-        _table(book, page, one, [EXAMPLES[kind]], first=EXAMPLE)
+        _table(book, page, one, [one.example], first=EXAMPLE)
         _offer(book, page, one.columns.columns, {"city": cities})
         _explain(book, one, translate)
 
@@ -88,7 +69,7 @@ def write_books(
                 _table(book, page, KINDS[kind], found)
                 page.autofilter(0, 0, len(found), len(KINDS[kind].columns.columns))
         if not any(rows.values()):
-            book.add_worksheet(sheet_name(KINDS["labs"].title))
+            book.add_worksheet(sheet_name(next(iter(KINDS.values())).title))
     return {kind: len(found) for kind, found in rows.items()}
 
 

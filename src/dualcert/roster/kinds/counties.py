@@ -14,7 +14,7 @@ from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Programme, Standing
 
@@ -46,13 +46,19 @@ COLUMNS = Columns(
     UNIT_LIKE,
 )  # fmt: skip
 
+EXAMPLE: Mapping[str, object] = {
+    "city": "晋城市", "county": "泽州县", "class": "省级创建", "batch": "第五批", "since": date(2022, 12, 31),
+}  # fmt: skip
+
 
 class Counties:
     """Counties in the programmes of quality-and-safety counties."""
 
-    name = "counties"
+    name = N_("counties")
     title = "农安县名单"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {EnrolCounty: "since", NameCounty: "since"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield what the rows that name a class become; a row without one states nothing, and nothing is new."""
@@ -88,7 +94,7 @@ class Counties:
 Found = tuple[Division, tuple[Programme, Standing], int, date | None]
 
 
-def _read(planner: Planner, row: Row) -> Found | None:
+def _read(planner: Planner, row: SheetRow) -> Found | None:
     reader = planner.reader
     unit, batch, since = reader.unit(row), reader.batch(row, "batch"), reader.day(row, "since")
     class_ = reader.word(row, "class", CLASSES, N_("one of 国家级创建, 国家级命名, 省级创建, 省级命名"))
@@ -108,7 +114,13 @@ def _read(planner: Planner, row: Row) -> Found | None:
 
 
 def _commands(
-    planner: Planner, row: Row, unit: Division, programme: Programme, standing: Standing, batch: int, since: date | None
+    planner: Planner,
+    row: SheetRow,
+    unit: Division,
+    programme: Programme,
+    standing: Standing,
+    batch: int,
+    since: date | None,
 ) -> Iterator[Command]:
     """Never in the programme: enrol; a candidate of the batch who is named now: name; as the books have it: nothing.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+from dualcert.domain.commands import AssignPairing, Command
 from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
 from dualcert.roster.kinds.shared import UNIT_LIKE, lab_named, unit_columns, unit_fields
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
 
@@ -27,13 +28,20 @@ COLUMNS = Columns(
     UNIT_LIKE,
 )  # fmt: skip
 
+EXAMPLE: Mapping[str, object] = {
+    "city": "晋城市", "county": "阳城县", "target": "阳城县农产品质量安全检验检测站",
+    "supporter": "泽州县农产品质量安全检验检测站", "since": date(2023, 6, 24),
+}  # fmt: skip
+
 
 class Helpers:
     """Helper labs and the labs that they help."""
 
-    name = "helpers"
+    name = N_("helpers")
     title = "帮扶表"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {AssignPairing: "since"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the pairings that the rows assign."""
@@ -48,7 +56,7 @@ class Helpers:
                 yield {**unit, "target": pairing.target, "supporter": pairing.supporter, "since": pairing.since}
 
 
-def _read(planner: Planner, row: Row) -> PairedRow | None:
+def _read(planner: Planner, row: SheetRow) -> PairedRow | None:
     reader = planner.reader
     unit, since = reader.unit(row), reader.day(row, "since")
     target = lab_named(planner, row, "target", unit)

@@ -19,7 +19,7 @@ from dualcert.errors import (
 )
 from dualcert.roster import cells
 from dualcert.roster.kinds.lab_columns import LEVELS, yes_or_no
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.rows import Reader
 from dualcert.values.terms import SCHEMES, Level, Scheme
 
@@ -38,7 +38,7 @@ class Certificate:
 class LabRow:
     """A sound row."""
 
-    row: Row
+    row: SheetRow
     lab: str | None
     name: str
     level: Level
@@ -75,7 +75,7 @@ def read_rows(reader: Reader) -> Iterator[LabRow]:
             yield found
 
 
-def _read_row(reader: Reader, row: Row) -> LabRow | None:
+def _read_row(reader: Reader, row: SheetRow) -> LabRow | None:
     name = reader.text(row, "name")
     if name is None:
         reader.missing(row, "name")
@@ -107,7 +107,7 @@ def _read_row(reader: Reader, row: Row) -> LabRow | None:
     )
 
 
-def _read_serves(reader: Reader, row: Row, city: Division | None) -> dict[str, date | None]:
+def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[str, date | None]:
     """Return the counties that a cell names, within *city* or by code, with the days in brackets behind them."""
     served: dict[str, date | None] = {}
     for said in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
@@ -124,7 +124,7 @@ def _read_serves(reader: Reader, row: Row, city: Division | None) -> dict[str, d
     return served
 
 
-def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate | None:
+def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certificate | None:
     """Return the certificate that the row states; one without all three of its cells is a finding.
 
     A validity such as 2021.6.15-2027.6.14 says both its days.
@@ -155,7 +155,7 @@ def _read_certificate(reader: Reader, row: Row, scheme: Scheme) -> Certificate |
     return Certificate(number, granted_on, valid_until, suspended_on)
 
 
-def _check_dual(reader: Reader, row: Row) -> None:
+def _check_dual(reader: Reader, row: SheetRow) -> None:
     """Compare 是否双认证 with whether the row names both certificates, not with their validity."""
     said = reader.flag(row, "dual")
     found = all(reader.text(row, f"{scheme.value.lower()}_number") for scheme in SCHEMES)

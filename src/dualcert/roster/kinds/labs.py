@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dualcert.divisions import Division
+from dualcert.domain import commands as c
+from dualcert.domain.commands import Command
 from dualcert.domain.lab import Details, Lab
 from dualcert.domain.timeline import Timeline
+from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_planning import LabPlanner
@@ -16,13 +19,31 @@ from dualcert.roster.planning import Planned, Planner
 from dualcert.values.ids import division_of
 from dualcert.values.terms import SCHEMES, Level
 
+EXAMPLE: Mapping[str, object] = {
+    "city": "晋城市", "county": "泽州县", "name": "泽州县农产品质量安全检验检测站", "level": "县级",
+    "cma_number": "230404090012", "cma_granted_on": date(2023, 5, 6), "cma_valid_until": date(2029, 5, 5),
+    "catl_number": "[2023]农质检核（晋）字第0012号", "catl_granted_on": date(2023, 6, 8),
+    "catl_valid_until": date(2029, 6, 7), "dual": "是",
+}  # fmt: skip
+
 
 class Labs:
     """Labs with their certificates."""
 
-    name = "labs"
+    name = N_("labs")
     title = "机构台账"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {
+        c.RegisterLab: "registered_on",
+        c.AmendLab: "changed_on",
+        c.CloseLab: "changed_on",
+        c.ReleaseLab: "changed_on",
+        c.DesignateLab: "serves",
+        c.GrantCertificate: "granted_on",
+        c.RenewCertificate: "granted_on",
+        c.SuspendCertificate: "suspended_on",
+    }
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield what the sound rows become."""

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from dualcert.domain.commands import AssignPairing, Command
 from dualcert.domain.pairing import PairingAssigned
 from dualcert.errors import AlsoPaired, RowRepeated
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
 
@@ -19,7 +19,7 @@ from dualcert.values.terms import Support
 class PairedRow:
     """A sound row: who supports whom, and since when if it says so."""
 
-    row: Row
+    row: SheetRow
     kind: Support
     supporter: str
     target: str

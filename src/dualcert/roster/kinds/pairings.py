@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dualcert.divisions import wrong_level
+from dualcert.domain.commands import AssignPairing, Command
 from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
 from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, unit_columns, unit_fields
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
 
@@ -26,13 +27,17 @@ COLUMNS = Columns(
     UNIT_LIKE,
 )  # fmt: skip
 
+EXAMPLE: Mapping[str, object] = {"city": "晋城市", "county": "泽州县", "supporter": "张三", "since": date(2023, 4, 20)}
+
 
 class Pairings:
     """Provincial leads of cities, city leads of counties."""
 
-    name = "pairings"
+    name = N_("pairings")
     title = "包联表"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {AssignPairing: "since"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the pairings that the rows assign."""
@@ -46,7 +51,7 @@ class Pairings:
                 yield {**unit, "supporter": pairing.supporter, "since": pairing.since}
 
 
-def _read(planner: Planner, row: Row) -> PairedRow | None:
+def _read(planner: Planner, row: SheetRow) -> PairedRow | None:
     """Return the pairing that a row says: of a county's lead where it names a county, else of a city's."""
     reader = planner.reader
     unit, since = reader.unit(row), reader.day(row, "since")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, plain
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 
 COLUMNS = Columns(
@@ -49,7 +49,7 @@ GOVERNMENT = "county-government"
 class PlanRow:
     """A sound row: one item, and what the row says of the whole plan."""
 
-    row: Row
+    row: SheetRow
     county: str
     item: PlanItem
     completed_on: date | None
@@ -61,13 +61,24 @@ class PlanRow:
 WHOLE = ("issuer", "issued_on", "submitted_on")
 """What rows of one plan say alike, or leave to another row."""
 
+EXAMPLE: Mapping[str, object] = {
+    "city": "晋城市", "county": "阳城县", "problem": "检测仪器不足", "measure": "购置气相色谱仪", "responsible": "张三",
+    "due": date(2023, 6, 30), "issuer": "县政府", "issued_on": date(2023, 4, 20), "submitted_on": date(2023, 4, 28),
+}  # fmt: skip
+
 
 class Plans:
     """Counties' tackling plans."""
 
-    name = "plans"
+    name = N_("plans")
     title = "攻坚方案台账"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {
+        IssuePlan: "issued_on",
+        SubmitPlan: "submitted_on",
+        CompleteMeasure: "completed_on",
+    }
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield a plan for each county all of whose rows are sound: a plan is taken whole."""
@@ -106,7 +117,7 @@ class Plans:
                 }
 
 
-def _read(planner: Planner, row: Row) -> tuple[str | None, PlanRow | None]:
+def _read(planner: Planner, row: SheetRow) -> tuple[str | None, PlanRow | None]:
     """Return the county that a row is about, if it says so, and the row where it is sound."""
     reader = planner.reader
     unit = reader.unit(row)
@@ -191,7 +202,7 @@ def _asked(planner: Planner) -> str:
     return rule.issuer if rule else GOVERNMENT
 
 
-def _saying(rows: list[PlanRow], field_: str) -> Row:
+def _saying(rows: list[PlanRow], field_: str) -> SheetRow:
     """Return the first row that says something of the whole plan."""
     return next(each.row for each in rows if getattr(each, field_) is not None)
 

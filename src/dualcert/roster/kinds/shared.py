@@ -9,7 +9,7 @@ from dualcert.divisions import Division
 from dualcert.errors import N_, AmbiguousLab, NoSuchLab
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, plain
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planner
 
 CITY = ("地市", "地级市", "所属市", "所在市", "市别", "设区市", "市州")
@@ -54,7 +54,7 @@ SUPPORTER = Column(
 )  # fmt: skip
 
 
-def lab_named(planner: Planner, row: Row, field_: str, unit: Division | None) -> str | None:
+def lab_named(planner: Planner, row: SheetRow, field_: str, unit: Division | None) -> str | None:
     """Return the lab of the books that a cell means, by id or name, within *unit* if one is given.
 
     None where that is a finding. Closed labs are not meant.

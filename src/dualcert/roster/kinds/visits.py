@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from dualcert.domain.commands import RecordVisit
+from dualcert.domain.commands import Command, RecordVisit
 from dualcert.errors import N_, NotPaired
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, lab_named, unit_columns, unit_fields
-from dualcert.roster.layout import Row
+from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
 
@@ -28,13 +28,20 @@ COLUMNS = Columns(
     UNIT_LIKE,
 )  # fmt: skip
 
+EXAMPLE: Mapping[str, object] = {
+    "city": "晋城市", "county": "阳城县", "supporter": "张三", "visited_on": date(2023, 5, 10),
+    "note": "现场察看实验室改造进度",
+}  # fmt: skip
+
 
 class Visits:
     """Visits of those who are responsible."""
 
-    name = "visits"
+    name = N_("visits")
     title = "走访台账"
     columns = COLUMNS
+    example = EXAMPLE
+    dated: Mapping[type[Command], str] = {RecordVisit: "visited_on"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield a visit for each row whose two are paired on the day; one that the books have is nothing new."""
@@ -60,7 +67,7 @@ class Visits:
                     yield {**where, "supporter": pairing.supporter, "visited_on": on, "note": notes[version]}
 
 
-def _read(planner: Planner, row: Row) -> RecordVisit | None:
+def _read(planner: Planner, row: SheetRow) -> RecordVisit | None:
     reader = planner.reader
     unit, on, note = reader.unit(row), reader.day(row, "visited_on"), reader.note(row, "note")
     if on is None:

@@ -1,6 +1,8 @@
-"""What a spreadsheet, or a row of it, can have wrong with it."""
+"""Refusals of a spreadsheet, or of a row of it."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from attrs import define
 
@@ -20,7 +22,7 @@ class BadRoster(Refused):
 
 @define(kw_only=True, eq=False)
 class RosterEncrypted(BadRoster):
-    """A workbook that opens with a password only."""
+    """A workbook is protected by a password."""
 
     code = "roster-encrypted"
     template = N_("{file} is protected by a password: save it without one")
@@ -29,7 +31,7 @@ class RosterEncrypted(BadRoster):
 
 @define(kw_only=True, eq=False)
 class RosterMislabelled(BadRoster):
-    """A file whose ending does not say what it is."""
+    """The content of a file is not what its ending promises."""
 
     code = "roster-mislabelled"
     template = N_("{file} is {found} by its content, not {expected}: give it its right ending, or save it as .xlsx")
@@ -40,7 +42,7 @@ class RosterMislabelled(BadRoster):
 
 @define(kw_only=True, eq=False)
 class RosterDamaged(BadRoster):
-    """A file that is cut off, or otherwise not what its format asks for."""
+    """A file is cut off, or otherwise violates its format."""
 
     code = "roster-damaged"
     template = N_("{file} is damaged or cut off: {problem}")
@@ -48,7 +50,7 @@ class RosterDamaged(BadRoster):
 
 @define(kw_only=True, eq=False)
 class RosterTooLarge(BadRoster):
-    """A file, a sheet or a cell larger than a roster can be."""
+    """A file, a sheet or a cell is larger than a roster may be."""
 
     code = "roster-too-large"
     template = N_("{file} is too large: {problem}")
@@ -56,7 +58,7 @@ class RosterTooLarge(BadRoster):
 
 @define(kw_only=True, eq=False)
 class RosterUnreadable(BadRoster):
-    """The process that read the file did not survive it."""
+    """The process that read the file crashed or exceeded its limits."""
 
     code = "roster-unreadable"
     template = N_("{file} cannot be read: {problem}")
@@ -87,7 +89,7 @@ class ColumnRepeated(BadRoster):
     """Two columns of a sheet mean the same."""
 
     code = "column-repeated"
-    template = N_("{file}: the columns {columns} mean the same; say with --columns which is read")
+    template = N_("{file}: the columns {columns} mean the same; choose one of them with --columns")
     problem: str = ""
     columns: tuple[str, ...]
 
@@ -122,13 +124,13 @@ class MissingCell(Refused):
     """A row lacks a cell that it needs."""
 
     code = "missing-cell"
-    template = N_("the row says no {needed}")
+    template = N_("the row has no {needed}")
     needed: str
 
 
 @define(kw_only=True, eq=False)
 class UnknownUnit(Refused):
-    """A name that no division has where it is looked for."""
+    """No division has this name in the area where it is looked for."""
 
     code = "unknown-unit"
     template = N_("there is no {name} in {within}")
@@ -141,7 +143,7 @@ class RowRepeated(Refused):
     """Two rows of a sheet are about the same lab, county or pairing."""
 
     code = "row-repeated"
-    template = N_("row {first} is about the same")
+    template = N_("this row repeats row {first}")
     first: int
 
 
@@ -151,7 +153,7 @@ class OtherName(Refused):
 
     code = "other-name"
     template = N_(
-        "{lab} is registered as {name}; name its id, a new one for another lab, or its name before in a column 原名称"
+        "{lab} is registered as {name}; give its id, a new id for another lab, or its former name in a column 原名称"
     )
     lab: str
     name: str
@@ -162,48 +164,48 @@ class OtherId(Refused):
     """The lab of that name, division and level is registered under another id."""
 
     code = "other-id"
-    template = N_("the books have {name} as {lab}: name that id, or leave it empty")
+    template = N_("the books have {name} under the id {lab}: give that id, or leave the cell empty")
     lab: str
     name: str
 
 
 @define(kw_only=True, eq=False)
 class CreditCodeShared(Refused):
-    """A credit code stands at another lab already."""
+    """A credit code is already used by another lab."""
 
     code = "credit-code-shared"
-    template = N_("credit code {credit_code} stands at {elsewhere}")
+    template = N_("credit code {credit_code} is already used by {elsewhere}")
     credit_code: str
     elsewhere: str
 
 
 @define(kw_only=True, eq=False)
 class DayDiffers(Refused):
-    """The books have the same on another day."""
+    """The books date the same fact otherwise than the row."""
 
     code = "day-differs"
-    template = N_("the books have {known}, the row says {said}; --correct takes the row's word")
-    known: str
-    said: str
+    template = N_("the books have {known}, the row has {stated}; --correct takes the row's day")
+    known: date
+    stated: date
 
 
 @define(kw_only=True, eq=False)
 class RegisteredLater(Refused):
-    """The row dates something before the day on which its lab was registered."""
+    """The row dates something before the registration of its lab."""
 
     code = "registered-later"
-    template = N_("{lab} is registered only since {since}; --correct registers it since {on}")
+    template = N_("{lab} is registered only from {since} on; --correct registers it from {on} on")
     lab: str
-    since: str
-    on: str
+    since: date
+    on: date
 
 
 @define(kw_only=True, eq=False)
 class NumberShared(Refused):
-    """A certificate number stands at another lab already."""
+    """A certificate number is already used by another lab."""
 
     code = "number-shared"
-    template = N_("number {number} stands at {elsewhere}")
+    template = N_("number {number} is already used by {elsewhere}")
     number: str
     elsewhere: str
 
@@ -215,8 +217,8 @@ class CertificateDiffers(Refused):
     code = "certificate-differs"
     template = N_("the books have number {number} from {granted_on} to {valid_until}")
     number: str
-    granted_on: str
-    valid_until: str
+    granted_on: date
+    valid_until: date
 
 
 @define(kw_only=True, eq=False)
@@ -224,14 +226,14 @@ class DualContradicted(Refused):
     """The column «dual-certified» and the certificates of the row contradict each other."""
 
     code = "dual-contradicted"
-    template = N_("the row says {said}, its certificates say {found}")
-    said: str
+    template = N_("the row says {stated}, its certificates say {found}")
+    stated: str
     found: str
 
 
 @define(kw_only=True, eq=False)
 class AmbiguousDate(Refused):
-    """A date whose day and month could be either way."""
+    """It is unclear which number of a date is the day and which the month."""
 
     code = "ambiguous-date"
     template = N_("{value} can be read in two ways; write it as YYYY-MM-DD")
@@ -240,7 +242,7 @@ class AmbiguousDate(Refused):
 
 @define(kw_only=True, eq=False)
 class DigitsLost(Refused):
-    """A number of which the spreadsheet no longer has every digit."""
+    """The spreadsheet has lost digits of a number."""
 
     code = "digits-lost"
     template = N_("{value}: the spreadsheet has lost digits; format the column as text and type the number again")
@@ -249,7 +251,7 @@ class DigitsLost(Refused):
 
 @define(kw_only=True, eq=False)
 class ErrorValue(Refused):
-    """A cell that shows an error."""
+    """A cell shows an error."""
 
     code = "error-value"
     template = N_("the cell shows the error {value}")
@@ -258,7 +260,7 @@ class ErrorValue(Refused):
 
 @define(kw_only=True, eq=False)
 class FormulaWithoutValue(Refused):
-    """A formula that no program has computed."""
+    """No program has computed the value of a formula."""
 
     code = "formula-without-value"
     template = N_("the formula has no value: open the file in a spreadsheet program and save it")
@@ -266,18 +268,18 @@ class FormulaWithoutValue(Refused):
 
 @define(kw_only=True, eq=False)
 class UnitContradicted(Refused):
-    """A division code and the names beside it mean two units."""
+    """A division code and the names beside it mean different units."""
 
     code = "unit-contradicted"
-    template = N_("code {unit} is {found}, the row says {said}")
+    template = N_("code {unit} is {found}, but the row names {stated}")
     unit: str
     found: str
-    said: str
+    stated: str
 
 
 @define(kw_only=True, eq=False)
 class AmbiguousUnit(Refused):
-    """A name that several units of the province have."""
+    """Several units of the province have this name."""
 
     code = "ambiguous-unit"
     template = N_("{name} can be {units}: name its city")
@@ -290,13 +292,13 @@ class AmbiguousLab(Refused):
     """Several labs could be meant."""
 
     code = "ambiguous-lab"
-    template = N_("{labs} could be meant; say with its id which, or give a new lab a new id")
+    template = N_("{labs} could be meant; give the id of the right one, or a new id for a new lab")
     labs: tuple[str, ...]
 
 
 @define(kw_only=True, eq=False)
 class NoSuchLab(Refused):
-    """No lab is called so where it is looked for."""
+    """No lab has this name in the area where it is looked for."""
 
     code = "no-such-lab"
     template = N_("there is no lab {name} in {within}")
@@ -306,26 +308,26 @@ class NoSuchLab(Refused):
 
 @define(kw_only=True, eq=False)
 class NeedsDate(Refused):
-    """A change whose day neither the sheet nor --on says."""
+    """Neither the sheet nor --on gives the day of a change."""
 
     code = "needs-date"
     template = N_(
-        "{subject} is {known} in the books and {said} in the row; say since when, with --on or in the column {column}"
+        "{subject} is {known} in the books and {stated} in the row; give the day of the change with --on or in the column {column}"
     )
     subject: str
     known: str
-    said: str
+    stated: str
     column: str
 
 
 @define(kw_only=True, eq=False)
 class StandingDiffers(Refused):
-    """The books have another standing, or batch, of the county."""
+    """The books have the county with another standing or batch."""
 
     code = "standing-differs"
-    template = N_("the books have {known}, the row says {said}")
+    template = N_("the books have {known}, the row has {stated}")
     known: str
-    said: str
+    stated: str
 
 
 @define(kw_only=True, eq=False)
@@ -333,13 +335,13 @@ class NobodyCalled(Refused):
     """Nobody of that name is in the directory."""
 
     code = "nobody-called"
-    template = N_("the directory has nobody called {name}: 'people add' adds them, or --add-people")
+    template = N_("the directory has nobody called {name}: add them with 'people add' or --add-people")
     name: str
 
 
 @define(kw_only=True, eq=False)
 class SeveralPeople(Refused):
-    """One cell that names several people."""
+    """One cell names several people."""
 
     code = "several-people"
     template = N_("{name} names several people: give each a row of their own")
@@ -348,7 +350,7 @@ class SeveralPeople(Refused):
 
 @define(kw_only=True, eq=False)
 class AmbiguousPerson(Refused):
-    """Several people of the directory are called so."""
+    """Several people of the directory have this name."""
 
     code = "ambiguous-person"
     template = N_("{name} can be {people}; write the id instead")
@@ -364,33 +366,33 @@ class NotPaired(Refused):
     template = N_("{supporter} was not paired with {target} on {on}")
     supporter: str
     target: str
-    on: str
+    on: date
 
 
 @define(kw_only=True, eq=False)
 class PlanDiffers(Refused):
-    """The books have another plan of the same day."""
+    """The books have another plan that was issued on the same day."""
 
     code = "plan-differs"
-    template = N_("the books have another plan of {on}")
-    on: str
+    template = N_("the books have another plan issued on {on}")
+    on: date
 
 
 @define(kw_only=True, eq=False)
 class RowsDiffer(Refused):
-    """Rows about the same plan say different things."""
+    """Rows of one plan contradict each other."""
 
     code = "rows-differ"
-    template = N_("row {first} says {said} of the same plan")
+    template = N_("row {first} has {stated} for the same plan")
     first: int
-    said: str
+    stated: str
 
 
 @define(kw_only=True, eq=False)
 class ValidityDiffers(Refused):
-    """A validity that says both its days begins on another than the day of granting."""
+    """A validity with both its days begins on another day than that of the grant."""
 
     code = "validity-differs"
     template = N_("the validity begins on {first}, the certificate was granted on {granted_on}")
-    first: str
-    granted_on: str
+    first: date
+    granted_on: date

@@ -1,4 +1,4 @@
-"""An import from file to receipt: plan, decide all of it, then hand the commands to the books."""
+"""An import from file to receipts: all rows are planned and decided before the first fact is recorded."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ from dualcert.values.dates import LATEST
 from dualcert.values.people import Person
 
 ATTEMPTS = 5
-"""How often an import is planned whose new ids of people were given away meanwhile."""
+"""How often an import is planned, where ids of its newcomers are given to others meanwhile."""
 
 
 class Progress(Protocol):
-    """Who is told how far an import is."""
+    """Receives the progress of an import."""
 
     def begin(self, phase: str, total: int) -> None:
-        """Begin a phase (reading, planning, recording) of *total* steps; 0 where that is not known."""
+        """Begin a phase (reading, planning, recording) of *total* steps, or of 0 where their number is unknown."""
 
     def advance(self, steps: int) -> None:
-        """So many more steps are done."""
+        """Count *steps* more as done."""
 
 
 class Silent:
-    """Nobody is told."""
+    """Ignores the progress."""
 
     def begin(self, phase: str, total: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def advance(self, steps: int) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
 class ImportTarget(Protocol):
-    """What an import needs of the books: to ask what is known, and to hand over commands."""
+    """What an import needs of a registry: the books as known now, and the execution of commands."""
 
     def view(self) -> View:
         """Return the books as known now."""
 
     def catch_up(self) -> int:
-        """Return the head's position."""
+        """Read what was recorded since, and return the position of the last fact."""
 
     def execute_many(
         self,
@@ -65,12 +65,26 @@ class ImportTarget(Protocol):
         dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Sequence[Receipt]:
-        """Decide, and record unless *dry_run*, all or the valid ones of *commands*."""
+        """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones."""
 
 
 @frozen(kw_only=True)
 class How:
-    """What may be said beside a sheet; see `import_roster`."""
+    """How a sheet is imported.
+
+    Attributes:
+        kind: the kind of the roster, where its headers fit several.
+        sheet: the name of the sheet, where several could be meant.
+        columns: header -> field, for headers that the kind does not know.
+        on: the day of what the sheet does not date.
+        by: who enters the facts.
+        accept_valid: record the sound rows even if others are refused.
+        dry_run: record nothing.
+        correct: correct facts of the books that differ from the sheet.
+        people: the directory in which names of people are looked up.
+        add_people: add names that the directory lacks.
+        limits: how large a roster may be.
+    """
 
     kind: str | None = None
     sheet: str | None = None
@@ -87,10 +101,11 @@ class How:
 
 @define
 class Imported:
-    """What came of an import; `planned` are the sound rows and their commands.
+    """The result of an import.
 
-    `recorded`, `unchanged` and `refused` count rows and add up to `rows`, save where unsound rows kept
-    the sound ones out; `facts` counts what was recorded, or in a dry run would be.
+    `planned` are the sound rows with their commands. `recorded`, `unchanged` and `refused` count rows; they add up to
+    `rows` unless unsound rows kept the sound ones from being recorded. `facts` counts the facts that were recorded,
+    or in a dry run would be.
     """
 
     file: str
@@ -105,12 +120,12 @@ class Imported:
 
     @property
     def findings(self) -> list[CellProblem]:
-        """What is wrong, in order of row."""
+        """The findings, in order of row."""
         return sorted(self.reader.findings, key=lambda f: f.row)
 
     @property
     def refused(self) -> int:
-        """How many rows something is wrong with."""
+        """The number of rows with a finding."""
         return len(self.reader.unsound)
 
     @property
@@ -119,7 +134,7 @@ class Imported:
         return [command for each in self.planned for command in each.commands]
 
     def plan(self) -> list[dict[str, Any]]:
-        """Return the planned commands with the row that they come from."""
+        """Return the planned commands, each with the first row that it comes from."""
         return [{"row": each.rows[0], **document_of(command)} for each in self.planned for command in each.commands]
 
     def to_dict(self, translate: Translate = str) -> dict[str, Any]:
@@ -138,20 +153,20 @@ class Imported:
             "skipped": [{"row": row, "why": why} for row, why in table.skipped],
             "left_alone": [{"sheet": name, "why": why} for name, why in self.chosen.left_alone],
             "hidden_rows": table.page.hidden_rows,
-            "findings": [_told(f, translate) for f in self.findings],
-            "remarks": [_told(f, translate) for f in self.reader.remarks],
+            "findings": [_problem_document(f, translate) for f in self.findings],
+            "remarks": [_problem_document(f, translate) for f in self.reader.remarks],
             "people": [{"person": each.person, "name": each.name} for each in self.newcomers],
             "position": self.position,
         }
 
 
-def _told(finding: CellProblem, translate: Translate) -> dict[str, Any]:
+def _problem_document(problem: CellProblem, translate: Translate) -> dict[str, Any]:
     return {
-        "row": finding.row,
-        "column": finding.column,
-        "cell": finding.cell,
-        "code": finding.problem.code,
-        "message": finding.problem.render(translate),
+        "row": problem.row,
+        "column": problem.column,
+        "cell": problem.cell,
+        "code": problem.problem.code,
+        "message": problem.problem.render(translate),
     }
 
 
@@ -161,47 +176,55 @@ def import_roster(
     how: How | None = None,
     *,
     progress: Progress | None = None,
-    **said: Any,
+    **options: Any,
 ) -> Imported:
     """Import the roster *file*: all or nothing, or the sound rows with `accept_valid`.
 
-    What is said beside the sheet is in *how*, or in keywords of the same names: `kind` and `sheet` where
-    several could be meant, `columns` (header -> field), `on` dates what the sheet does not, `correct`
-    corrects what the books have otherwise, `people` is the directory, to which `add_people` adds names,
-    `dry_run` records nothing, `limits` are what a roster may take. Everything is planned and decided before the first fact is recorded.
+    Everything is planned and decided before the first fact is recorded.
 
-    Raises a subclass of BadRoster where the file or its sheet cannot be read, NoCampaign where no policy
-    says which province it is about.
+    Args:
+        books: the registry into which it is imported.
+        file: the spreadsheet.
+        how: how it is imported.
+        progress: receives the progress.
+        options: the attributes of How as keywords, where *how* is not given.
+
+    Returns:
+        The counts and findings.
+
+    Raises:
+        BadRoster: a subclass of it, where the file or its sheet cannot be read.
+        NoCampaign: no policy names the province.
     """
-    how, told = how or How(**said), progress or Silent()
-    told.begin(N_("reading"), 0)
+    how, progress = how or How(**options), progress or Silent()
+    progress.begin(N_("reading"), 0)
     read = pages.read(file, how.limits)
     chosen = choose(read, how.kind, how.sheet, how.columns)
     for again in reversed(range(ATTEMPTS)):
         try:
-            return _planned(books, read, chosen, how, told)
+            return _attempt(books, read, chosen, how, progress)
         except PersonIdTaken:  # another import gave it away between planning and recording
             if not again:
                 raise
     raise AssertionError
 
 
-def _planned(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, told: Progress) -> Imported:
+def _attempt(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progress: Progress) -> Imported:
     planner = _planner(books.view(), read.sha256, chosen, how)
-    told.begin(N_("planning"), len(chosen.table.rows))
+    progress.begin(N_("planning"), len(chosen.table.rows))
     planned, commands = [], 0
     for each in chosen.kind.plan(planner):
         planned.append(each)
         commands += len(each.commands)
         _check_outcome(read.file, how.limits, commands, planner.reader)
-        told.advance(len(each.rows))
+        progress.advance(len(each.rows))
     _check_outcome(read.file, how.limits, commands, planner.reader)
-    told.begin(N_("recording"), commands)
-    return _decided(books, read.file, chosen, planner, planned, how, told)
+    progress.begin(N_("recording"), commands)
+    return _decide(books, read.file, chosen, planner, planned, how, progress)
 
 
 def _check_outcome(file: str, limits: Limits, commands: int, reader: Reader) -> None:
-    """Refuse a sheet of which more comes than may be held in memory; a real one has less by far."""
+    """Raise RosterTooLarge where the commands and findings of a sheet are more than may be held in memory."""
     if 2 * commands + len(reader.findings) > limits.outcome:
         problem = N_("more commands and findings come of it than an import may hold: split the sheet")
         raise RosterTooLarge(file=file, problem=problem)
@@ -219,32 +242,34 @@ def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:
         sha256=sha256,
         by=how.by,
         on=how.on or policy.from_,
-        said=how.on is not None,
+        day_given=how.on is not None,
         correct=how.correct,
         people=how.people,
         add_people=how.add_people,
     )
 
 
-def _decided(
+def _decide(
     books: ImportTarget,
     file: str,
     chosen: Chosen,
     planner: Planner,
     planned: list[Planned],
     how: How,
-    told: Progress,
+    progress: Progress,
 ) -> Imported:
-    """Decide everything; record it where all of it is sound, or the sound part is taken."""
+    """Decide all commands; record them where every row is sound, or with `accept_valid` those of the sound rows."""
     reader, newcomers = planner.reader, tuple(planner.newcomers.values())
-    sound, receipts = planned, _at_once(books, planner, planned, how, told)
+    sound, receipts = planned, _at_once(books, planner, planned, how, progress)
     recorded = receipts is not None
     if receipts is None:
-        sound, receipts = _sound(books, chosen.kind, planner, planned, told)
+        sound, receipts = _without_refused(books, chosen.kind, planner, planned, progress)
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
         _claim(books, planner, newcomers)
-        receipts = books.execute_many([command for each in sound for command in each.commands], progress=told.advance)
+        receipts = books.execute_many(
+            [command for each in sound for command in each.commands], progress=progress.advance
+        )
     _remark(planner, sound, receipts)
     new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
     adding = [each for each in sound if any(id(command) in new for command in each.commands)]
@@ -263,13 +288,15 @@ def _decided(
 
 
 def _at_once(
-    books: ImportTarget, planner: Planner, planned: list[Planned], how: How, told: Progress
+    books: ImportTarget, planner: Planner, planned: list[Planned], how: How, progress: Progress
 ) -> Sequence[Receipt] | None:
-    """Record a plan in which nothing is wrong so far, and which adds nobody; None where the books refuse any of it."""
+    """Record a plan without findings and newcomers; return None where it has any, or the books refuse a command."""
     if how.dry_run or planner.reader.unsound or planner.newcomers:
         return None
     try:
-        receipts = books.execute_many([command for each in planned for command in each.commands], progress=told.advance)
+        receipts = books.execute_many(
+            [command for each in planned for command in each.commands], progress=progress.advance
+        )
     except Conflict:
         raise
     except Refused:
@@ -278,9 +305,9 @@ def _at_once(
 
 
 def _claim(books: ImportTarget, planner: Planner, newcomers: tuple[Person, ...]) -> None:
-    """Add the newcomers to the directory: before the facts that name them, so that an interruption loses nobody.
+    """Add the newcomers to the directory, before the facts that name them, so that an interruption loses nobody.
 
-    Raises PersonIdTaken where an id is somebody else's since the plan was made.
+    Raises PersonIdTaken where an id was given to somebody else after the plan was made.
     """
     if not newcomers:
         return
@@ -292,18 +319,17 @@ def _claim(books: ImportTarget, planner: Planner, newcomers: tuple[Person, ...])
     planner.people.claim(newcomers)
 
 
-def _sound(
-    books: ImportTarget, kind: Kind, planner: Planner, planned: list[Planned], told: Progress
+def _without_refused(
+    books: ImportTarget, kind: Kind, planner: Planner, planned: list[Planned], progress: Progress
 ) -> tuple[list[Planned], Sequence[Receipt]]:
-    """Return what is left when the rows that the books would refuse are findings, with its receipts.
+    """Return the planned rows of which the books refuse no command, with their receipts; the refusals become findings.
 
-    A row is taken whole or not at all; where one is dropped, all the rest is decided again, since
-    it may have rested on it.
+    A row is taken whole or not at all. Where one is dropped, all others are decided again, since they may depend on it.
     """
     rows = {row.number: row for row in planner.table.rows}
     while True:
         commands = [command for each in planned for command in each.commands]
-        receipts = books.execute_many(commands, accept_valid=True, dry_run=True, progress=told.advance)
+        receipts = books.execute_many(commands, accept_valid=True, dry_run=True, progress=progress.advance)
         refused = {id(r.command): r.refusal for r in receipts if r.refusal}
         if not refused:
             return planned, receipts
@@ -316,9 +342,10 @@ def _sound(
 
 
 def _column_of(kind: Kind, planner: Planner, problem: Refused, refused: Sequence[Command]) -> str:
-    """Return the field of a refusal by the books: its own, else what dates the command or another of its day.
+    """Return the field at which a refusal by the books is shown.
 
-    Where the sheet has none of them it is the first that every sheet of the kind has.
+    It is the refusal's own field, else the field of the day of the refused command or of another one of that day, else
+    the first field that every sheet of the kind has.
     """
     dated = [_field_of_day(kind, command) for command in refused if command.on == refused[0].on]
     fields = (getattr(problem, "field", ""), *dated, *sorted(planner.reader.columns.needed))
@@ -334,7 +361,7 @@ def _field_of_day(kind: Kind, command: Command) -> str:
 
 
 def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt]) -> None:
-    """Tell what the books find odd about a row, where it says so."""
+    """Note the remarks of the books about commands, each at the cell that it is about."""
     odd = {id(receipt.command): receipt.remarks for receipt in receipts if receipt.remarks}
     rows = {row.number: row for row in planner.table.rows} if odd else {}
     for each in planned:

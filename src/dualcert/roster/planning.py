@@ -1,4 +1,4 @@
-"""What every kind of roster plans with: the rows, what the books know, and what was said beside the sheet."""
+"""What every kind of roster plans with: the rows, what the books know, and what the caller asked for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
-import attrs
 from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, CorrectFact
@@ -34,10 +33,10 @@ class People(Protocol):
     """What an import needs of the directory of people."""
 
     def called(self, name: str) -> Sequence[str]:
-        """Return the ids of those who are called so, erased ones aside."""
+        """Return the ids of the people with that name; erased people have none."""
 
     def free_id(self, taken: Iterable[str]) -> str:
-        """Return an id that nobody has or had, and that is not among *taken*."""
+        """Return an id that nobody has or had and that is not in *taken*."""
 
     def claim(self, people: Sequence[Person]) -> None:
         """Add people under new ids, all or none; raises PersonIdTaken where an id was given away meanwhile."""
@@ -45,18 +44,26 @@ class People(Protocol):
 
 @frozen
 class Planned:
-    """Rows that belong together, and the commands that they become; nothing where the books know it already."""
+    """Rows that belong together, and their commands; no commands where the books already know what they state."""
 
     rows: tuple[int, ...]
     commands: tuple[Command, ...]
+
+
+class Origin(TypedDict):
+    """The fields of a command that say who enters it, and where it comes from."""
+
+    by: str
+    source: str
 
 
 @define
 class Planner:
     """Plans the rows of one table.
 
-    `on` dates what the sheet does not; `said` is whether somebody said so, or it is the default. With
-    `correct` what the books have otherwise is corrected, with `add_people` names are added to the directory.
+    `on` is the day of what the sheet does not date; `day_given` says whether the caller gave it, or it is the default.
+    With `correct`, facts of the books that differ from the sheet are corrected; with `add_people`, names that the
+    directory lacks are added to it.
     """
 
     table: SheetTable
@@ -66,7 +73,7 @@ class Planner:
     sha256: str
     by: str
     on: date
-    said: bool = False
+    day_given: bool = False
     correct: bool = False
     people: People | None = None
     add_people: bool = False
@@ -74,16 +81,16 @@ class Planner:
 
     @cached_property
     def labs_called(self) -> dict[str, list[str]]:
-        """Name, as names are compared -> the labs that are open and are or were called so."""
+        """Name, as names are compared -> the open labs that have or had it."""
         called: dict[str, list[str]] = {}
-        for lab, read in self.view.labs():
-            for name in {plain(each.name) for _, each in read.details if read.closed_on is None}:
+        for lab, state in self.view.labs():
+            for name in {plain(each.name) for _, each in state.details if state.closed_on is None}:
                 called.setdefault(name, []).append(lab)
         return called
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """The ids of people that the log names: the directory may have lost them, and they are somebody's."""
+        """The ids of people in the log: they are never given to anybody else, even if the directory has lost them."""
         return people_named(self.view)
 
     @cached_property
@@ -95,12 +102,21 @@ class Planner:
                 found.setdefault((pairing.kind, pairing.target), []).append((id_, pairing))
         return found
 
+    def closed(self, lab: str) -> bool:
+        """Return whether the books have *lab* as closed."""
+        state = self.view.find_lab(lab)
+        return state is not None and state.closed_on is not None
+
     def source(self, row: SheetRow) -> str:
         """Return where a fact of *row* comes from: the file's hash, sheet and row."""
         return f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
 
+    def origin(self, row: SheetRow) -> Origin:
+        """Return who enters the commands of *row*, and where they come from."""
+        return {"by": self.by, "source": self.source(row)}
+
     def made(self, row: SheetRow, field_: str, commands: Iterable[Command]) -> tuple[Command, ...]:
-        """Return *commands*, which may be refused while they are made: that is a finding, at its field or *field_*."""
+        """Return *commands*; where making one is refused, the finding is at the refusal's own field, else *field_*."""
         try:
             return tuple(commands)
         except Refused as refusal:
@@ -109,41 +125,42 @@ class Planner:
             return ()
 
     def correction(self, row: SheetRow, stream: str, version: int, anew: Command) -> CorrectFact:
-        """Return what makes of a fact of the books the one that *row* states."""
+        """Return the command that corrects a fact of the books to *anew*, which *row* states."""
         return CorrectFact(
             stream=stream,
             version=version,
             reason="按台账更正",
             on=max(anew.on, self.view.entries(stream)[version - 1].on),
             replacement=anew,
-            by=self.by,
-            source=self.source(row),
+            **self.origin(row),
         )
 
     def dated_otherwise(
         self, row: SheetRow, field_: str, stream: str, version: int, anew: Command
     ) -> Iterator[Command]:
-        """A fact that *row* states with another day than the books: a finding, or with `correct` a correction."""
+        """Note that *row* gives a fact of the books another day: a finding, or with `correct` a correction."""
         if self.correct:
             yield self.correction(row, stream, version, anew)
         else:
             known = self.view.entries(stream)[version - 1].on
-            self.reader.find(row, field_, DayDiffers(known=known.isoformat(), said=anew.on.isoformat()))
+            self.reader.find(row, field_, DayDiffers(known=known, stated=anew.on))
 
-    def version_of(self, stream: str, kind: type, on: date, **said: object) -> int:
-        """Return the version of the standing fact of that kind and day that says *said*."""
+    def version_of(self, stream: str, kind: type, on: date, **fields: object) -> int:
+        """Return the version of the effective fact of that kind and day with the values *fields*."""
         return next(
             entry.version
             for entry in effective(self.view.entries(stream))
-            if type(entry.fact) is kind and entry.on == on and said.items() <= _said(entry.fact).items()
+            if type(entry.fact) is kind
+            and entry.on == on
+            and all(getattr(entry.fact, name) == value for name, value in fields.items())
         )
 
     def person(self, row: SheetRow, field_: str, phone: str | None = None) -> str | None:
-        """Return the id of the person that a cell names, by id or name; None where that is a finding, or empty."""
-        said = self.reader.text(row, field_)
-        if said is None or (is_id("person", said) and said.startswith("person-")):
-            return said
-        name = person_name(said)
+        """Return the id of the person in a cell, given by id or name; None where it is empty or has a finding."""
+        text = self.reader.text(row, field_)
+        if text is None or (is_id("person", text) and text.startswith("person-")):
+            return text
+        name = person_name(text)
         found = [self.newcomers[name].person] if name in self.newcomers else self._called(name)
         problem: Refused | None = None
         if set(unicodedata.normalize("NFKC", name)) & SEPARATORS:
@@ -167,10 +184,6 @@ class Planner:
         return free
 
 
-def _said(fact: Any) -> dict[str, object]:
-    return {each.name: getattr(fact, each.name) for each in attrs.fields(type(fact))}
-
-
 class Kind(Protocol):
     """A kind of roster: all that the package knows of it is in its module.
 
@@ -189,7 +202,7 @@ class Kind(Protocol):
     dated: Mapping[type[Command], str]
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield what the sound rows become; findings go to the planner's reader."""
+        """Yield the sound rows with their commands; findings go to the planner's reader."""
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
         """Yield the rows, by field, that say what the books know on *day*."""

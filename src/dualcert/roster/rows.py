@@ -147,7 +147,7 @@ class Reader:
         home = self._division(row, city, self.units.city)
         named = self._county(row, county, home) if len(self.findings) == before else None
         if coded and named and coded != named and not self._within(row, county, coded, named):
-            self.find(row, code, UnitContradicted(unit=coded.code, found=coded.name, said=named.name))
+            self.find(row, code, UnitContradicted(unit=coded.code, found=coded.name, stated=named.name))
         return coded or named or (self.units.home if self.sound(row) else None)
 
     def _within(self, row: SheetRow, county: str, coded: Division, home: Division) -> bool:

@@ -79,14 +79,14 @@ class Units:
         """
         within = city or self.home
         area = within.code if within else self.province
-        said = name.removeprefix(within.name) if within and name != within.name else name
-        found = self._matching(said, area, "county")
+        own_name = name.removeprefix(within.name) if within and name != within.name else name
+        found = self._matching(own_name, area, "county")
         if len(found) > 1:
             units = ", ".join(f"{self.name_of(unit.parent)}{unit.name} {unit.code}" for unit in found)
             raise AmbiguousUnit(name=name, units=units)
         if found:
             return found[0]
-        zone = self._matching(said, area, "zone")
+        zone = self._matching(own_name, area, "zone")
         if zone:
             raise wrong_level(zone[0], "county", "county")
         raise UnknownUnit(name=name, within=self.name_of(area))

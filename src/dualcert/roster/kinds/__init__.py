@@ -13,6 +13,6 @@ from dualcert.roster.kinds.visits import Visits
 from dualcert.roster.planning import Kind
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (Labs(), Counties(), Pairings(), Helpers(), Plans(), Visits())}
-"""Name -> kind, in the order in which they are told of."""
+"""Name -> kind, in the order in which they are listed and exported."""
 
 __all__ = ["KINDS"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
-from typing import Any
 
 from dualcert.divisions import Division, wrong_level
 from dualcert.domain.commands import Command, EnrolCounty, NameCounty
@@ -128,15 +127,9 @@ def _commands(
     """
     county = f"county-{unit.code}"
     now = latest(planner.view.county(county).enrolments, programme, date.max)
-    said: dict[str, Any] = {
-        "county": county,
-        "programme": programme,
-        "by": planner.by,
-        "source": planner.source(row),
-        "on": since or planner.on,
-    }
-    enrolment = EnrolCounty(batch=batch, standing=standing, **said)
-    naming = NameCounty(reason="名单载明", **said)
+    on, origin = since or planner.on, planner.origin(row)
+    enrolment = EnrolCounty(county=county, programme=programme, batch=batch, standing=standing, on=on, **origin)
+    naming = NameCounty(county=county, programme=programme, reason="名单载明", on=on, **origin)
     if now is None:
         yield enrolment
     elif (now.batch, now.standing) == (batch, standing):
@@ -154,5 +147,5 @@ def _differs(now: Enrolment, programme: Programme, standing: Standing, batch: in
     words = {Standing.DELISTED: "摘牌", Standing.CANDIDACY_CANCELLED: "取消创建资格"}
     known = words.get(now.standing) or WORDS[programme, now.standing]
     return StandingDiffers(
-        known=f"{known} 第{now.batch}批 {now.since}", said=f"{WORDS[programme, standing]} 第{batch}批"
+        known=f"{known} 第{now.batch}批 {now.since}", stated=f"{WORDS[programme, standing]} 第{batch}批"
     )

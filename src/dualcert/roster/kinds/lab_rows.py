@@ -55,6 +55,11 @@ class LabRow:
     certificates: Mapping[Scheme, Certificate]
 
     @property
+    def number(self) -> int:
+        """The row's number as the spreadsheet shows it."""
+        return self.row.number
+
+    @property
     def home(self) -> str:
         """The county whose place a county's lab carries."""
         return f"county-{self.division}"
@@ -110,8 +115,8 @@ def _read_row(reader: Reader, row: SheetRow) -> LabRow | None:
 def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[str, date | None]:
     """Return the counties that a cell names, within *city* or by code, with the days in brackets behind them."""
     served: dict[str, date | None] = {}
-    for said in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
-        name, _, since = said.strip().removesuffix(")").partition("(")
+    for served_county in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
+        name, _, since = served_county.strip().removesuffix(")").partition("(")
         if name:
             try:
                 unit = reader.units.coded(name) if name.isdecimal() else reader.units.county(name, city)
@@ -137,7 +142,7 @@ def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certific
         first = reader.as_day(row, f"{of}_valid_until", begins)
         granted_on = granted_on or first
         if first and granted_on and first != granted_on:
-            differ = ValidityDiffers(first=first.isoformat(), granted_on=granted_on.isoformat())
+            differ = ValidityDiffers(first=first, granted_on=granted_on)
             reader.find(row, f"{of}_valid_until", differ)
     suspended_on = reader.day(row, f"{of}_suspended_on")
     stated = {"number": number, "granted_on": granted_on, "valid_until": valid_until}
@@ -157,7 +162,7 @@ def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certific
 
 def _check_dual(reader: Reader, row: SheetRow) -> None:
     """Compare 是否双认证 with whether the row names both certificates, not with their validity."""
-    said = reader.flag(row, "dual")
+    stated = reader.flag(row, "dual")
     found = all(reader.text(row, f"{scheme.value.lower()}_number") for scheme in SCHEMES)
-    if said is not None and said is not found:
-        reader.find(row, "dual", DualContradicted(said=yes_or_no(said), found=yes_or_no(found)))
+    if stated is not None and stated is not found:
+        reader.find(row, "dual", DualContradicted(stated=yes_or_no(stated), found=yes_or_no(found)))

@@ -48,7 +48,7 @@ class Labs:
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield what the sound rows become."""
         rows = list(read_rows(planner.reader))
-        if not planner.said:
+        if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)
         yield from LabPlanner(planner).plan(rows)

@@ -62,8 +62,7 @@ def _assignment(planner: Planner, row: PairedRow, own: str | None) -> Iterator[C
         supporter=row.supporter,
         target=row.target,
         on=row.since or planner.on,
-        by=planner.by,
-        source=planner.source(row.row),
+        **planner.origin(row.row),
     )
     if own is None:
         yield assignment

@@ -157,7 +157,7 @@ def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, Any] | None:
         for name in WHOLE:
             value = getattr(each, name)
             if value is not None and whole.setdefault(name, value) != value:
-                planner.reader.find(each.row, name, RowsDiffer(first=first[name], said=str(whole[name])))
+                planner.reader.find(each.row, name, RowsDiffer(first=first[name], stated=str(whole[name])))
                 sound = False
             elif value is not None:
                 first.setdefault(name, each.row.number)
@@ -171,11 +171,10 @@ def _commands(planner: Planner, county: str, rows: list[PlanRow], whole: dict[st
     issuer, issued_on = whole.get("issuer"), whole.get("issued_on")
     plan = IssuePlan(
         county=county,
-        issuer=issuer or (known.issuer if known else _asked(planner)),
+        issuer=issuer or (known.issuer if known else _required_issuer(planner)),
         items=tuple(each.item for each in rows),
-        on=issued_on or (known.issued_on if known and not planner.said else planner.on),
-        by=planner.by,
-        source=planner.source(rows[0].row),
+        on=issued_on or (known.issued_on if known and not planner.day_given else planner.on),
+        **planner.origin(rows[0].row),
     )
     alike = [each for each in plans if each.items == plan.items and issuer in (None, each.issuer)]
     same = next((each for each in reversed(alike) if issued_on in (None, each.issued_on)), None)
@@ -187,23 +186,23 @@ def _commands(planner: Planner, county: str, rows: list[PlanRow], whole: dict[st
     elif planner.correct and (known in alike or known.issued_on == plan.on):
         yield planner.correction(rows[0].row, county, known.version, plan)
     elif known in alike:
-        differs = DayDiffers(known=known.issued_on.isoformat(), said=plan.on.isoformat())
-        planner.reader.find(_saying(rows, "issued_on"), "issued_on", differs)
+        differs = DayDiffers(known=known.issued_on, stated=plan.on)
+        planner.reader.find(_row_with(rows, "issued_on"), "issued_on", differs)
     else:
-        planner.reader.find(rows[0].row, "problem", PlanDiffers(on=known.issued_on.isoformat()))
+        planner.reader.find(rows[0].row, "problem", PlanDiffers(on=known.issued_on))
         return
     yield from _submission(planner, county, rows, whole.get("submitted_on"), known)
     yield from _completions(planner, county, rows, known)
 
 
-def _asked(planner: Planner) -> str:
-    """Return in whose name a plan is issued where no row says so: as the policy asks."""
+def _required_issuer(planner: Planner) -> str:
+    """Return in whose name the policy requires plans to be issued, for a plan whose rows name no issuer."""
     rule = planner.policy.plan
     return rule.issuer if rule else GOVERNMENT
 
 
-def _saying(rows: list[PlanRow], field_: str) -> SheetRow:
-    """Return the first row that says something of the whole plan."""
+def _row_with(rows: list[PlanRow], field_: str) -> SheetRow:
+    """Return the first row with a value of *field_*, which is one of the whole plan."""
     return next(each.row for each in rows if getattr(each, field_) is not None)
 
 
@@ -214,8 +213,8 @@ def _submission(
     before = known.submitted_on if known else None
     if on is None or before == on:
         return
-    row = _saying(rows, "submitted_on")
-    submission = SubmitPlan(county=county, on=on, by=planner.by, source=planner.source(row))
+    row = _row_with(rows, "submitted_on")
+    submission = SubmitPlan(county=county, on=on, **planner.origin(row))
     if before is None:
         yield submission
     else:
@@ -230,7 +229,7 @@ def _completions(planner: Planner, county: str, rows: list[PlanRow], known: Plan
         on = each.completed_on
         if on is None or done.get(number) == on:
             continue
-        completion = CompleteMeasure(county=county, item=number, on=on, by=planner.by, source=planner.source(each.row))
+        completion = CompleteMeasure(county=county, item=number, on=on, **planner.origin(each.row))
         if number not in done:
             yield completion
         else:

@@ -59,22 +59,22 @@ def lab_named(planner: Planner, row: SheetRow, field_: str, unit: Division | Non
 
     None where that is a finding. Closed labs are not meant.
     """
-    said = planner.reader.text(row, field_)
-    if said is None:
+    text = planner.reader.text(row, field_)
+    if text is None:
         planner.reader.missing(row, field_)
         return None
     view, divisions = planner.view, planner.view.divisions
-    if view.find_lab(said):
-        return said
+    if view.find_lab(text):
+        return text
     found = [
         lab
-        for lab in planner.labs_called.get(plain(said), ())
+        for lab in planner.labs_called.get(plain(text), ())
         if unit is None or divisions.contains(unit.code, view.lab(lab).details[-1][1].division)
     ]
     if len(found) == 1:
         return found[0]
     within = planner.reader.units.name_of(unit.code if unit else planner.policy.province)
-    problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=said, within=within)
+    problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=text, within=within)
     planner.reader.find(row, field_, problem)
     return None
 

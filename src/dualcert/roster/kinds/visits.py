@@ -91,6 +91,6 @@ def _read(planner: Planner, row: SheetRow) -> RecordVisit | None:
     pairings = planner.pairings_with.get((kind, target), ())
     pairing = next((id_ for id_, each in pairings if each.supporter == supporter and each.active(on)), None)
     if pairing is None:
-        reader.find(row, "supporter", NotPaired(supporter=supporter, target=target, on=on.isoformat()))
+        reader.find(row, "supporter", NotPaired(supporter=supporter, target=target, on=on))
         return None
-    return RecordVisit(pairing=pairing, note=note, on=on, by=planner.by, source=planner.source(row))
+    return RecordVisit(pairing=pairing, note=note, on=on, **planner.origin(row))

@@ -43,9 +43,9 @@ from dualcert.reporting.plugins import load_plugins as load_plugins
 from dualcert.reporting.requests import new_request as new_request
 from dualcert.reporting.sending import Sender as Sender
 from dualcert.reporting.sending import sender_of as sender_of
-from dualcert.roster.importing import How as How
-from dualcert.roster.importing import Imported as Imported
 from dualcert.roster.importing import import_roster as import_roster
+from dualcert.roster.outcome import How as How
+from dualcert.roster.outcome import Imported as Imported
 from dualcert.roster.reading.limits import Limits as Limits
 from dualcert.store.copying import copy_log as copy_log
 from dualcert.values.dates import parse_date as parse_date

@@ -1,4 +1,4 @@
-"""Rosters: spreadsheets as offices keep them, read into commands, with findings by row and column.
+"""Rosters: spreadsheets of offices are read into commands, with findings by row and column.
 
 Names are loaded when first used, so that the process that only reads a file stays small.
 """
@@ -6,16 +6,19 @@ Names are loaded when first used, so that the process that only reads a file sta
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dualcert.roster.importing import How, Imported, import_roster
+    from dualcert.roster.importing import import_roster
+    from dualcert.roster.outcome import How, Imported
     from dualcert.roster.reading.limits import Limits
+
+_MODULES = {"How": "outcome", "Imported": "outcome", "Limits": "reading.limits", "import_roster": "importing"}
 
 __all__ = ["How", "Imported", "Limits", "import_roster"]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"dualcert.roster.{'reading.limits' if name == 'Limits' else 'importing'}"), name)
+    return getattr(import_module(f"dualcert.roster.{_MODULES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Cells into values: what is meant where there is one reading, a refusal where there are two or none."""
+"""Cells into values; a cell that can be read in two ways or in none is refused."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from dualcert.values.text import text_problem, tidy
 W = TypeVar("W")
 
 EXACT = 10**15
-"""From here on a spreadsheet no longer keeps every digit of a number."""
+"""From this number on, spreadsheets do not keep every digit."""
 
 SERIALS = range(20_000, 80_000)
 """Numbers that can be days of a spreadsheet: 1954 to 2119, or four years later."""
 EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
-"""What day 0 is; Excel's year 1900 has a 29 February, so its later days count from the day before the last."""
+"""Epoch -> the day with number 0; Excel's year 1900 has a 29 February, so it is 30 and not 31 December 1899."""
 
 NONE = frozenset(
     {
@@ -58,7 +58,7 @@ NONE = frozenset(
         "n/a",
     }
 )
-"""What stands in a cell to say that there is none."""
+"""Words that state that there is nothing to enter."""
 
 ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
 
@@ -76,8 +76,8 @@ _SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
 def as_text(cell: Cell, limit: int) -> str | None:
     """Return the text of a cell, composed and without blanks around it; None where it is empty.
 
-    Figures of full width become plain ones, a whole number is written out, lines broken within the cell are
-    joined. Raises DigitsLost, ErrorValue, FormulaWithoutValue, BadText (the field is the caller's to say).
+    Full-width figures become plain ones, a whole number is written out, and lines that are broken within the cell are
+    joined. Raises DigitsLost, ErrorValue, FormulaWithoutValue, or BadText, whose field the caller sets.
     """
     if cell is None:
         return None
@@ -98,7 +98,7 @@ def as_text(cell: Cell, limit: int) -> str | None:
 
 
 def _sound(cell: Cell) -> None:
-    """Raise FormulaWithoutValue or ErrorValue where the cell holds a formula without a value, or an error."""
+    """Raise FormulaWithoutValue or ErrorValue if the cell holds a formula without a value, or an error."""
     if isinstance(cell, Hollow):
         raise FormulaWithoutValue
     text = plain(cell)
@@ -107,18 +107,18 @@ def _sound(cell: Cell) -> None:
 
 
 def unwrapped(text: str) -> str:
-    """Return *text* without what keeps spreadsheet programs from reading a number: ="…", or an apostrophe."""
+    """Return *text* without the wrapping that makes a number text in spreadsheet programs: ="…", or an apostrophe."""
     found = _WRAPPED.fullmatch(text)
     return (found[1] or found[2]) if found else text
 
 
 def _joined(text: str) -> str:
-    """Return *text* on one line, as it was before the cell broke it: only Latin words need a blank between."""
+    """Return *text* on one line; where a line was broken, a blank is inserted between Latin words only."""
     return _BREAK.sub("", _LATIN_BREAK.sub(" ", text))
 
 
 def states_none(cell: Cell) -> bool:
-    """Return whether a cell says that there is none: /, — or 无."""
+    """Return whether a cell states that there is nothing to enter: /, — or 无."""
     return isinstance(cell, str) and plain(cell) in NONE
 
 
@@ -129,20 +129,20 @@ def _written_out(number: float) -> str:
 
 
 def _plain_figures(text: str) -> str:
-    """Return *text* with full-width figures and letters as plain ones; its brackets and signs stay."""
+    """Return *text* with plain figures and letters for full-width ones; brackets and signs are kept."""
     return "".join(unicodedata.normalize("NFKC", c) if "０" <= c <= "ｚ" and c.isalnum() else c for c in text)
 
 
 def as_note(cell: Cell, limit: int) -> str | None:
-    """Return a longer text on one line: what was broken within the cell is joined by a blank."""
+    """Return a longer text on one line; lines that are broken within the cell are joined by a blank."""
     return as_text(" ".join(cell.split()) if isinstance(cell, str) and not isinstance(cell, Odd) else cell, limit)
 
 
 def as_day(cell: Cell, epoch: int) -> tuple[date | None, SerialDate | None]:
-    """Return the day that a cell says, and a remark where it was a day's number.
+    """Return the day in a cell, and a remark if the cell holds a day's number.
 
-    Understood are days, 2023-09-30, 2023.9.30, 2023/9/30, 2023年9月30日, 20230930 and, where *epoch* is
-    known, days' numbers. A time of day is none of them, but for midnight.
+    A day may be a date, 2023-09-30, 2023.9.30, 2023/9/30, 2023年9月30日, 20230930 or, if *epoch* is known, a day's
+    number. No time of day may follow it but midnight.
     Raises AmbiguousDate, BadValue, ImplausibleDate, ErrorValue, FormulaWithoutValue.
     """
     if cell is None or (isinstance(cell, str) and not cell.strip()):
@@ -164,10 +164,10 @@ def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:
 
 def _written(cell: Cell) -> date:
     _sound(cell)
-    said = _at_midnight(unwrapped(str(cell)))
-    text = plain(said)
+    spaced = _at_midnight(unwrapped(str(cell)))
+    text = plain(spaced)
     found = _DATE.fullmatch(text)
-    if found and not isinstance(cell, Odd) and not _PARTED.search(said):
+    if found and not isinstance(cell, Odd) and not _PARTED.search(spaced):
         year, *rest = (int(group) for group in found.groups() if group and group not in ".-/")
         try:
             return _day(year, *rest)
@@ -180,12 +180,12 @@ def _written(cell: Cell) -> date:
 
 @lru_cache(4_096)
 def _day(year: int, month: int, day: int) -> date:
-    """Return a day; a sheet names the same ones again and again."""
+    """Return a day; it is cached, since a sheet repeats the same days."""
     return date(year, month, day)
 
 
 def _at_midnight(text: str) -> str:
-    """Return *text*, of plain width, without the midnights behind its days."""
+    """Return *text* in plain width, without midnights after its days."""
     return _MIDNIGHT.sub("", unicodedata.normalize("NFKC", text))
 
 
@@ -196,14 +196,14 @@ def _plausible(day: date) -> date:
 
 
 def as_range(cell: Cell) -> tuple[Cell, Cell]:
-    """Return the two sides of a text such as 2021.6.15-2027.6.14; the first is None where it is one date."""
-    said = _at_midnight(cell) if isinstance(cell, str) else ""
-    found = None if _PARTED.search(said) else _RANGE.fullmatch(plain(said))
+    """Return the two sides of a text such as 2021.6.15-2027.6.14; the first is None if there is one date only."""
+    spaced = _at_midnight(cell) if isinstance(cell, str) else ""
+    found = None if _PARTED.search(spaced) else _RANGE.fullmatch(plain(spaced))
     return (found[1], found[2]) if found else (None, cell)
 
 
 def as_word(text: str, words: Mapping[str, W], expected: str) -> W:
-    """Return what *text* means by *words* (plain keys); raises BadValue."""
+    """Return the value of *text* in *words*, whose keys are plain; raises BadValue."""
     found = words.get(plain(text))
     if found is None:
         raise BadValue(field="", value=shown(text), expected=expected)
@@ -229,7 +229,7 @@ def as_batch(text: str) -> int:
 
 
 def _counted(figures: str) -> int | None:
-    """Return the number that Chinese or plain figures write, up to 99."""
+    """Return the number, up to 99, of Chinese or plain figures; None where there is none."""
     if figures.isdecimal():
         return int(figures)
     tens, ten, ones = figures.rpartition("十")

@@ -1,4 +1,4 @@
-"""Columns: what a header means, by the names that offices give it, and by a mapping file where they differ."""
+"""Columns: which field a header means, by the names that offices use, or by a mapping file."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ from dualcert.files import open_file
 from dualcert.values.terms import Scheme
 
 IGNORED = ""
-"""What a mapping file says of a header that is not to be read."""
+"""The field of a header that a mapping file leaves unread."""
 
 
 @frozen
 class Column:
     """A column that rosters of a kind have.
 
-    `header` is what templates call it, `aliases` what offices do; `needed` says that no sheet of the kind
-    goes without it, `optional` that /, — or 无 there say that there is none; every day's column is. `form` is
-    what other headers of it look like. `about` tells clerks what belongs there, `choices` are offered as a
-    drop-down.
+    Attributes:
+        field: the name of its values in code and in mapping files.
+        header: its name in templates and exports.
+        aliases: its other names in sheets of offices.
+        needed: whether every sheet of the kind must have it.
+        about: explains to clerks what belongs there.
+        choices: what templates offer as a drop-down.
+        width: how wide templates and exports make it, in characters.
+        dated: whether it holds days.
+        optional: whether /, — or 无 mean that it is empty; in a column of days they always do.
+        form: matches further headers of it.
     """
 
     field: str
@@ -48,9 +55,10 @@ class Column:
 
 @frozen
 class Columns:
-    """The columns of a kind, found by the header over them.
+    """The columns of a kind, found by their headers.
 
-    `missed` says what headers look like that may not be missed while no column of a field is known.
+    `missed` maps a field to a form of headers: a column with such a header must not stay unread while the sheet has no
+    known column of the field.
     """
 
     columns: tuple[Column, ...]
@@ -63,7 +71,7 @@ class Columns:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The fields that no sheet of the kind goes without."""
+        """The fields that every sheet of the kind must have."""
         return frozenset(column.field for column in self.columns if column.needed)
 
     @property
@@ -73,17 +81,17 @@ class Columns:
 
     @cached_property
     def optional(self) -> frozenset[str]:
-        """The fields whose cells may say that there is none."""
+        """The fields in whose cells / and 无 mean that they are empty."""
         return frozenset(column.field for column in self.columns if column.optional or column.dated)
 
     def header_of(self, field_: str) -> str:
-        """Return what templates call the column of a field."""
+        """Return the header of a field in templates."""
         return next((column.header for column in self.columns if column.field == field_), field_)
 
     def field_of(self, lines: tuple[str, ...], mapping: Mapping[str, str]) -> str | None:
-        """Return the field of a header of one or two lines, or None; *mapping* goes before what is known.
+        """Return the field of a header of one or two lines, or None; *mapping* takes precedence over known names.
 
-        It is IGNORED where the mapping leaves the column unread.
+        The field is IGNORED where the mapping leaves the column unread.
         """
         readings = list(_readings(lines))
         known = next((names[name] for names in (mapping, self._by_name) for name in readings if name in names), None)
@@ -94,7 +102,7 @@ class Columns:
         return next(shaped, None)
 
     def may_not_be_missed(self, header: str, known: Container[str]) -> bool:
-        """Return whether a header of no field looks like one that the kind may not miss where *known* are known."""
+        """Return whether a header without a field has a form of `missed` for a field that is not in *known*."""
         return any(
             field_ not in known and form.fullmatch(name)
             for field_, form in self.missed.items()
@@ -103,7 +111,7 @@ class Columns:
 
 
 def _readings(lines: tuple[str, ...]) -> Iterable[str]:
-    """Yield how a header may be read: as a whole, its last line alone; without what stands in brackets, or its signs."""
+    """Yield the readings of a header: the whole and its last line, each also without its brackets and without its signs."""
     whole, last = plain("".join(lines)), plain(lines[-1])
     yield whole
     if last != whole:
@@ -118,7 +126,7 @@ def _readings(lines: tuple[str, ...]) -> Iterable[str]:
 
 
 def plain(text: object) -> str:
-    """Return *text* as headers and names are compared: NFKC, no blanks, small letters."""
+    """Return *text* in the form in which headers and names are compared: NFKC, no blanks, small letters."""
     return "".join(unicodedata.normalize("NFKC", str(text)).split()).lower()
 
 

@@ -1,4 +1,4 @@
-"""Handing a sheet back: as it came, what is wrong marked in its cells, told beside them and in a list."""
+"""Handing a sheet back as it came, with its findings marked in the cells, in a column beside them and in a list."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dualcert.errors import N_, BadConfiguration, Phrase, Refused, Translate
 from dualcert.files import check_free, same_file
 from dualcert.roster.cells import as_day
 from dualcert.roster.columns import plain
-from dualcert.roster.importing import Imported
 from dualcert.roster.layout import HANDED_BACK, SheetTable, downwards
+from dualcert.roster.outcome import Imported
 from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.reading.text import MAX_CELL
@@ -23,22 +23,21 @@ from dualcert.roster.rows import CellProblem
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
 
 LIST = "问题清单"
-"""The sheet that lists what is wrong."""
+"""The sheet that lists the findings."""
 MARK = "#FFEB9C"
-"""The colour of a cell that something is wrong with."""
+"""The colour of a cell with a finding."""
 COMMENTED = 2_000
-"""Cells that carry a comment; a spreadsheet program opens no file with very many of them."""
+"""The number of cells that carry a comment; spreadsheet programs cannot open a file with very many of them."""
 
 
 def hand_back(done: Imported, path: Path, translate: Translate = str, *, replace: bool = False) -> None:
-    """Write the sheet that was imported to *path* (.xlsx), with what is wrong with it.
+    """Write the sheet that was imported to *path* (.xlsx), with its findings.
 
-    The cells stand where they stood and say what they said, so a corrected copy can be imported as it is:
-    the added column and the list are known and left alone. A day's number comes back as the day that was
-    understood, a cell without a value as what it shows. A merged range with something wrong in it comes back
-    unmerged and filled, so that one row of it can be mended. Of very many wrong cells the first carry a
-    comment; the others are coloured, and told in the column and the list. Rows are written one by one, so
-    that the memory it takes does not depend on how many they are.
+    Every cell keeps its place and its content, so a corrected copy can be imported as it is: the added column and the
+    list are recognised and not read. A day's number is written as the day that was understood, and a cell without a
+    value as what it shows. A merged range with a finding in it is written unmerged and filled, so that one of its rows
+    can be mended. Only the first cells with findings carry a comment; the others are coloured, and their findings are
+    in the column and the list. Rows are written one by one, so that the memory needed does not grow with their number.
 
     Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
@@ -76,8 +75,8 @@ class _Writer:
         return max((len(row) for row in self.table.page.rows), default=0)
 
     @cached_property
-    def _told_in(self) -> int:
-        """The column in which findings are told: that of an earlier hand-back, or a new one."""
+    def _problem_column(self) -> int:
+        """The column in which findings are written: that of an earlier hand-back, or a new one."""
         known = (column for column, header in self.table.headers.items() if plain(header) == plain(HANDED_BACK))
         return next(known, self._width)
 
@@ -106,13 +105,13 @@ class _Writer:
         for row, (cells, filled) in enumerate(rows):
             self._row(page, row, cells, filled, wrong.by_row.get(row, {}))
             if row == self.table.first:
-                page.write_string(row, self._told_in, HANDED_BACK, self.book.add_format({"bold": True}))
-            elif row in wrong.told:
-                said = (f"{each.column}：{each.problem.render(self.translate)}" for each in wrong.told[row])
-                page.write_string(row, self._told_in, "；".join(said)[:MAX_CELL])
+                page.write_string(row, self._problem_column, HANDED_BACK, self.book.add_format({"bold": True}))
+            elif row in wrong.all_of_row:
+                messages = (f"{each.column}：{each.problem.render(self.translate)}" for each in wrong.all_of_row[row])
+                page.write_string(row, self._problem_column, "；".join(messages)[:MAX_CELL])
         page.merge += [list(each) for each in merged if each not in broken]  # merge_range writes each cell of a range
         page.set_column(0, self._width, 14)
-        page.set_column(self._told_in, self._told_in, 60)
+        page.set_column(self._problem_column, self._problem_column, 60)
         page.freeze_panes(self.table.first + self.table.lines, 0)
 
     def _row(
@@ -126,15 +125,15 @@ class _Writer:
         data = row >= self.table.first + self.table.lines
         for column in range(max(len(cells), max((*filled, *wrong), default=-1) + 1)):
             value = filled[column] if column in filled else cells[column] if column < len(cells) else None
-            if data and column == self._told_in:
+            if data and column == self._problem_column:
                 continue
             if data and column in self._days and isinstance(value, int | float):
                 value = _as_day(value, self.table.page.epoch)
             if value is not None or column in wrong:
                 write(page, row, column, value, self._formats[column in wrong, isinstance(value, date)])
             if column in wrong and self.commented < COMMENTED:
-                said = "\n".join(each.problem.render(self.translate) for each in wrong[column])
-                page.write_comment(row, column, said[:MAX_CELL], {"x_scale": 2})
+                comment = "\n".join(each.problem.render(self.translate) for each in wrong[column])
+                page.write_comment(row, column, comment[:MAX_CELL], {"x_scale": 2})
                 self.commented += 1
 
     @cached_property
@@ -159,7 +158,7 @@ class _Writer:
 
 
 def _as_day(number: float, epoch: int) -> Cell:
-    """Return a number as the day that was understood, or as text where it was none, so that it becomes none."""
+    """Return a number as the day that was understood, or as text where it is no day, so that it does not become one."""
     if isinstance(number, bool):
         return number
     try:
@@ -170,9 +169,9 @@ def _as_day(number: float, epoch: int) -> Cell:
 
 @define
 class _Wrong:
-    """The findings by row, from 0, and of each row by column, where the sheet has it."""
+    """The findings by row, from 0: all of a row, and those of each of its cells."""
 
-    told: dict[int, list[CellProblem]] = field(factory=dict)
+    all_of_row: dict[int, list[CellProblem]] = field(factory=dict)
     by_row: dict[int, dict[int, list[CellProblem]]] = field(factory=dict)
 
     @classmethod
@@ -181,13 +180,13 @@ class _Wrong:
         wrong = cls()
         for finding in findings:
             row, column = finding.row - 1, columns.get(finding.column)
-            wrong.told.setdefault(row, []).append(finding)
+            wrong.all_of_row.setdefault(row, []).append(finding)
             if column is not None:
                 wrong.by_row.setdefault(row, {}).setdefault(column, []).append(finding)
         return wrong
 
     def broken(self, merged: Iterable[Range], width: int) -> set[Range]:
-        """Return the *merged* ranges with something wrong in them; they are in order of row, none over another."""
+        """Return those of the *merged* ranges that have a finding; the ranges are in order of row and do not overlap."""
         broken: set[Range] = set()
         over: list[Range | None] = [None] * width
         ranges = iter(merged)

@@ -1,4 +1,4 @@
-"""Where on a page the table is: title rows, a header of one or two lines, data, subtotals, footers."""
+"""Finds the table on a page: title rows, a header of one or two lines, data, subtotals, footers."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ HEADER_WITHIN = 30
 TITLE = 200
 """Characters of one cell above the header that count as a title."""
 LEAST = 2
-"""Columns that a header has at least: one that stands alone is a word of an explanation."""
+"""The least number of columns of a header; a single known word is part of an explanation."""
 
 NUMBERING = frozenset({"序号", "编号", "no", "no.", "#"})
-"""The column that numbers the rows says nothing."""
+"""Headers of the column that only numbers the rows."""
 HANDED_BACK = "导入问题"
-"""The column in which findings are handed back; a corrected copy may keep it."""
+"""Header of the column in which findings are handed back; a corrected copy may keep it."""
 
 SUBTOTAL = re.compile(r"(合计|小计|总计|共计|累计|subtotal|total)")
 """How a row of sums begins."""
 SUM = re.compile(r"(合计|小计|总计|共计|累计).*|.*(合计|小计|总计|共计|累计):?|(sub|grand)?total:?")
-"""What stands in a cell that else names a unit or a lab."""
+"""A word of sums in a cell that otherwise names a unit or a lab."""
 SUMMED = ("division", "city", "county", "name")
 
 FOOTER = re.compile(
@@ -39,11 +39,11 @@ FOOTER = re.compile(
     r"日期|盖章|\(盖章\)|备注|说明|附注|填表说明|note)\d*(\(.*\))?:.*"
     r"|[*※]?注([:1-9\s].*)?|说明|.{0,12}(签字|签名|签章|盖章)\)?:?"
 )
-"""How a row begins that says who made the sheet, or how it is to be read."""
+"""How a footer begins: it names who made the sheet, or explains how to read it."""
 LONE = re.compile(r"(\d{1,2}[.、,)].*\D.*|\(\d{1,2}\).+|\d{4}年\d{1,2}月(\d{1,2}日)?|\d{4}([./-])\d{1,2}\3\d{1,2})")
-"""What ends a sheet where it stands alone in its row: a numbered note, a date."""
+"""A footer if it is alone in its row: a numbered note, a date."""
 SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(\)|[、.,:)]).*")
-"""What heads a part of a sheet where it stands alone in its row."""
+"""The heading of a section if it is alone in its row."""
 EXAMPLE = re.compile(r"(例|示例|样例|example)$")
 
 Why = Literal["subtotal", "footer", "example", "section", "repeated header"]
@@ -62,8 +62,8 @@ class SheetTable:
     """The table of a page.
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
-    `title` is the text above the header; `skipped` are rows that are no data, and why. `ignored` are columns
-    that a mapping leaves unread.
+    `title` is the text above the header; `skipped` are the rows that are not data, each with the reason. `ignored` are
+    the columns that a mapping leaves unread.
     """
 
     page: Page
@@ -84,12 +84,12 @@ class SheetTable:
 
     @cached_property
     def header_lines(self) -> tuple[frozenset[tuple[int, str]], ...]:
-        """What each line of the header says, by column, as headers are compared."""
+        """The cells of each line of the header, by column, as headers are compared."""
         lines = self.page.rows[self.first : self.first + self.lines]
-        return tuple(frozenset((column, plain(cell)) for column, cell in _spoken(line)) for line in lines)
+        return tuple(frozenset((column, plain(cell)) for column, cell in _filled_cells(line)) for line in lines)
 
     def unread(self) -> tuple[str, ...]:
-        """Return the headers of columns of no known field that say something."""
+        """Return the headers of columns that have data and no known field."""
         known = {*self.columns.values(), *self.ignored, *self.numbering}
         return tuple(
             header
@@ -101,23 +101,23 @@ class SheetTable:
 
 
 def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> SheetTable | None:
-    """Return the table of *page*: the header that says most, if it says all that is needed; rows still to be read."""
+    """Return the table of *page* under its best header, its rows not read yet; None without a header of the kind."""
     best: SheetTable | None = None
     for found in _headers(page, columns, mapping):
-        if best is None or _says_more(found, best):
+        if best is None or _is_better(found, best):
             best = found
     return best
 
 
 def tables_above(table: SheetTable, columns: Columns, mapping: Mapping[str, str]) -> Iterator[int]:
-    """Yield the rows, from 1, in which headers above *table* end that have data of their own below them."""
+    """Yield the last row, from 1, of each header above *table* that has data of its own below it."""
     for other in _headers(table.page, columns, mapping):
         rows = [
             _at(table.page, row, other.columns[field_])
             for row in range(other.first + other.lines, table.first)
             for field_ in columns.needed
         ]
-        if any(_says(cell) for cell in rows):
+        if any(_is_filled(cell) for cell in rows):
             yield other.first + other.lines
 
 
@@ -130,8 +130,8 @@ def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterat
                 yield found
 
 
-def _says_more(one: SheetTable, other: SheetTable) -> bool:
-    """Return whether *one* knows more columns, or as many in fewer lines: then the other's first line is a title."""
+def _is_better(one: SheetTable, other: SheetTable) -> bool:
+    """Return whether *one* has more known columns, or as many in fewer lines: then the other begins with a title."""
     return (len(one.columns), -one.lines) > (len(other.columns), -other.lines)
 
 
@@ -143,7 +143,7 @@ def _header(
     columns: Columns,
     mapping: Mapping[str, str],
 ) -> SheetTable | None:
-    """Return the table under a header of *lines* lines from row *first* on, or None where that is none."""
+    """Return the table under a header of *lines* lines from row *first* on, or None where there is no header."""
     if first + lines > len(page.rows):
         return None
     upper = filled[first]
@@ -154,11 +154,11 @@ def _header(
     headers: dict[int, str] = {}
     repeated: list[str] = []
     ignored: set[int] = set()
-    for column, said in enumerate(_said(upper, lower, lines)):
-        if not said:
+    for column, texts in enumerate(_stacked_headers(upper, lower, lines)):
+        if not texts:
             continue
-        headers[column] = " ".join(" ".join(line.split()) for line in said)
-        field_ = columns.field_of(said, mapping)
+        headers[column] = " ".join(" ".join(line.split()) for line in texts)
+        field_ = columns.field_of(texts, mapping)
         if field_ == IGNORED:
             ignored.add(column)
         elif field_ in found:
@@ -176,8 +176,8 @@ def _header(
     )  # fmt: skip
 
 
-def _said(upper: Sequence[Cell], lower: Sequence[Cell], lines: int) -> Iterator[tuple[str, ...]]:
-    """Yield what stands over each column; a group's name goes on over the blank cells beside it."""
+def _stacked_headers(upper: Sequence[Cell], lower: Sequence[Cell], lines: int) -> Iterator[tuple[str, ...]]:
+    """Yield the header of each column as its lines; a group's name also covers the blank cells to its right."""
     group = ""
     for column in range(max(len(upper), len(lower))):
         above, below = _text(upper, column), _text(lower, column)
@@ -194,12 +194,12 @@ def _text(row: Sequence[Cell], column: int) -> str:
 
 
 def _near(page: Page) -> Iterator[Range]:
-    """Return the merged ranges that begin where a header may stand; the ranges are in order of row."""
+    """Return the merged ranges that begin in the rows of a header; the ranges are in order of row."""
     return takewhile(lambda merged: merged[0] <= HEADER_WITHIN, page.merged)
 
 
 def _filled(page: Page) -> list[tuple[Cell, ...]]:
-    """Return the rows in which a header may stand, merged ranges filled in both directions, as headers are read."""
+    """Return the rows that may hold a header, with merged ranges filled in both directions."""
     cells = [list(row) for row in page.rows[: HEADER_WITHIN + 1]]
     for top, left, bottom, right in _near(page):
         value = _at(page, top, left)
@@ -215,7 +215,7 @@ def _at(page: Page, row: int, column: int) -> Cell:
 
 
 def read_rows(table: SheetTable) -> None:
-    """Read the rows of data below the header: blank ones left out, merged cells filled downwards."""
+    """Read the rows of data below the header into *table*; blank rows are left out, merged cells filled downwards."""
     begin = table.first + table.lines
     for index, (own, down) in enumerate(zip(table.page.rows, downwards(table.page), strict=True)):
         if index < begin:
@@ -224,7 +224,7 @@ def read_rows(table: SheetTable) -> None:
         why = _why(table, own, cells)
         if why:
             table.skipped.append((index + 1, why))
-        elif _says_something(table, cells):
+        elif _has_data(table, cells):
             table.rows.append(SheetRow(index + 1, cells))
 
 
@@ -253,11 +253,11 @@ def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ..
 
 
 def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
-    """Return why a row is no data; None where it is, or is blank. *own* are its cells before merged ones are filled."""
-    said = list(_spoken(cells))
-    if not said:
+    """Return why a row is not data, or None for data and blank rows; *own* are its cells before merged ones are filled."""
+    filled_cells = list(_filled_cells(cells))
+    if not filled_cells:
         return None
-    first, alone = plain(said[0][1]), len(said) == 1
+    first, alone = plain(filled_cells[0][1]), len(filled_cells) == 1
     if EXAMPLE.match(first):
         return "example"
     if SUBTOTAL.match(first) or any(SUM.fullmatch(plain(cell)) for cell in _summed(table, own)):
@@ -270,29 +270,29 @@ def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why |
 
 
 def _summed(table: SheetTable, own: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the cells of a row that else name a unit or a lab, or number the row."""
+    """Yield the cells of a row that otherwise name a unit or a lab, or number the row."""
     for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *table.numbering):
         if column < len(own) and isinstance(own[column], str):
             yield own[column]
 
 
 def _repeats_header(table: SheetTable, own: Sequence[Cell]) -> bool:
-    """Return whether a row says what a line of the header says, in every cell."""
-    said = list(_spoken(own))
-    return len(said) >= LEAST and any(
-        all((column, plain(cell)) in line for column, cell in said) for line in table.header_lines
+    """Return whether every filled cell of a row repeats the header above it."""
+    filled_cells = list(_filled_cells(own))
+    return len(filled_cells) >= LEAST and any(
+        all((column, plain(cell)) in line for column, cell in filled_cells) for line in table.header_lines
     )
 
 
-def _spoken(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
-    """Yield the cells that say something, with their columns."""
-    return ((column, cell) for column, cell in enumerate(cells) if _says(cell))
+def _filled_cells(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
+    """Yield the cells that are not blank, each after its column."""
+    return ((column, cell) for column, cell in enumerate(cells) if _is_filled(cell))
 
 
-def _says(cell: Cell) -> bool:
+def _is_filled(cell: Cell) -> bool:
     return cell is not None and bool(str(cell).strip())
 
 
-def _says_something(table: SheetTable, cells: Sequence[Cell]) -> bool:
-    """Return whether a row says more than its number: in a known column, or in one with a header."""
-    return any(column not in table.numbering for column, _ in _spoken(cells))
+def _has_data(table: SheetTable, cells: Sequence[Cell]) -> bool:
+    """Return whether a row has a filled cell besides its number."""
+    return any(column not in table.numbering for column, _ in _filled_cells(cells))

@@ -1,4 +1,4 @@
-"""A row's cells as values by field, and what is wrong with them, by row and column."""
+"""Reads the cells of a row as values by field, and collects findings and remarks by row and column."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ W = TypeVar("W")
 
 @frozen
 class CellProblem:
-    """What is wrong, or odd, at a row and a column.
+    """A finding or a remark at a row and a column.
 
-    `column` is the header as the sheet writes it, `cell` the place as spreadsheets name it (E5), or None
-    where the sheet has no such column.
+    `column` is the header as the sheet writes it. `cell` is the name of the cell in spreadsheet programs (E5), or None
+    where the sheet lacks the column.
     """
 
     row: int
@@ -43,7 +43,7 @@ class CellProblem:
 
 @define
 class Reader:
-    """Reads the cells of one table, collecting what is wrong (`findings`) and what is odd (`remarks`)."""
+    """Reads the cells of one table, and collects what is wrong (`findings`) and what is odd (`remarks`)."""
 
     table: SheetTable
     columns: Columns
@@ -55,7 +55,7 @@ class Reader:
     _found: dict[tuple[int, str], tuple[Refused, ...]] = field(init=False, factory=dict)
 
     def find(self, row: SheetRow, field_: str, problem: Refused) -> None:
-        """Note *problem* at *row*, in the column of *field_*; a cell that is read twice is wrong once."""
+        """Add a finding at *row* and the column of *field_*, once even if the cell is read twice."""
         problem.__traceback__ = problem.__context__ = None  # they would keep all that was at hand when it was raised
         finding, found = self._at(row, field_, problem), self._found.get((row.number, field_), ())
         self.unsound.add(row.number)
@@ -64,7 +64,7 @@ class Reader:
             self._found[row.number, field_] = (*found, problem)
 
     def remark(self, row: SheetRow, field_: str, remark: Remark) -> None:
-        """Note something odd that is no reason to refuse the row."""
+        """Add a remark, which does not refuse the row."""
         self.remarks.append(self._at(row, field_, remark))
 
     def _at(self, row: SheetRow, field_: str, problem: DualcertError) -> CellProblem:
@@ -83,18 +83,18 @@ class Reader:
         return field_ in self.table.columns
 
     def cell(self, row: SheetRow, field_: str) -> Cell:
-        """Return what a cell holds, or None; so does one that says that there is none, where there may be none."""
+        """Return the content of a cell; None if it is empty, or says "none" (/, 无) in a column that may be empty."""
         column = self.table.columns.get(field_)
         found = None if column is None or column >= len(row.cells) else row.cells[column]
         return None if field_ in self.columns.optional and cells.states_none(found) else found
 
     def missing(self, row: SheetRow, field_: str) -> None:
-        """Note that a row says nothing in a cell that it needs, unless more is said of it already."""
+        """Add a finding that a needed cell is empty, unless the cell has a finding already."""
         if (row.number, field_) not in self._found:
             self.find(row, field_, MissingCell(needed=self.header(field_)))
 
     def _noted(self, row: SheetRow, field_: str, read: Callable[[], W | None]) -> W | None:
-        """Return what *read* returns; what it refuses is a finding."""
+        """Return the result of *read*, or None with a finding where it is refused."""
         try:
             return read()
         except Refused as problem:
@@ -102,21 +102,21 @@ class Reader:
             return None
 
     def text(self, row: SheetRow, field_: str) -> str | None:
-        """Return the text of a cell; None where it is empty or wrong."""
+        """Return the text of a cell; None where it is empty or has a finding."""
         cell = self.cell(row, field_)
         return None if cell is None else self._noted(row, field_, lambda: cells.as_text(cell, NAME_LIMIT))
 
     def note(self, row: SheetRow, field_: str) -> str | None:
-        """Return a longer text on one line."""
+        """Return the text of a cell for longer texts, on one line."""
         cell = self.cell(row, field_)
         return None if cell is None else self._noted(row, field_, lambda: cells.as_note(cell, NOTE_LIMIT))
 
     def day(self, row: SheetRow, field_: str) -> date | None:
-        """Return the day that a cell says; a day's number is remarked upon."""
+        """Return the day in a cell; a day's number gets a remark."""
         return self.as_day(row, field_, self.cell(row, field_))
 
     def as_day(self, row: SheetRow, field_: str, cell: Cell) -> date | None:
-        """Return the day that *cell*, of the column of *field_*, says."""
+        """Return the day in *cell*, which is of the column of *field_*."""
         if cell is None:
             return None
         found = self._noted(row, field_, lambda: cells.as_day(cell, self.table.page.epoch))
@@ -125,23 +125,23 @@ class Reader:
         return found[0] if found else None
 
     def word(self, row: SheetRow, field_: str, words: Mapping[str, W], expected: str) -> W | None:
-        """Return what the word in a cell means, by *words* with plain keys."""
+        """Return the value of the word in a cell; *words* maps plain words to values."""
         text = self.text(row, field_)
         return None if text is None else self._noted(row, field_, lambda: cells.as_word(text, words, expected))
 
     def flag(self, row: SheetRow, field_: str) -> bool | None:
-        """Return what 是, 否, √ or × in a cell means."""
+        """Return the value of 是, 否, √ or × in a cell."""
         return self.word(row, field_, cells.YES_NO, N_("是 or 否"))
 
     def batch(self, row: SheetRow, field_: str) -> int | None:
-        """Return the number of a batch."""
+        """Return the number of the batch in a cell."""
         text = self.text(row, field_)
         return None if text is None else self._noted(row, field_, lambda: cells.as_batch(text))
 
     def unit(
         self, row: SheetRow, city: str = "city", county: str = "county", code: str = "division"
     ) -> Division | None:
-        """Return the unit that a row means: its county, or its city where it names no county; or None."""
+        """Return the unit of a row: its county, or its city where it names no county; None without a unit, or with a finding."""
         before = len(self.findings)
         coded = self._division(row, code, self.units.coded)
         home = self._division(row, city, self.units.city)
@@ -151,7 +151,7 @@ class Reader:
         return coded or named or (self.units.home if self.sound(row) else None)
 
     def _within(self, row: SheetRow, county: str, coded: Division, home: Division) -> bool:
-        """Return whether a row that names no county codes a unit of the city that it names."""
+        """Return whether a row names a city and no county, and its code is that of a unit of the city."""
         return self.cell(row, county) is None and self.units.divisions.contains(home.code, coded.code)
 
     def _division(self, row: SheetRow, field_: str, look_up: Callable[[str], Division]) -> Division | None:
@@ -168,12 +168,12 @@ class Reader:
         return self._noted(row, field_, lambda: self.units.county(text, within))
 
     def sound(self, row: SheetRow) -> bool:
-        """Return whether nothing is wrong with a row so far."""
+        """Return whether a row has no finding so far."""
         return row.number not in self.unsound
 
 
 def cell_name(row: int, column: int) -> str:
-    """Return the place of a cell as spreadsheets name it: row from 1, column from 0."""
+    """Return the name of a cell in spreadsheet programs; rows count from 1, columns from 0."""
     letters = ""
     column += 1
     while column:

@@ -1,4 +1,4 @@
-"""Which sheet of a file is meant, and of which kind it is."""
+"""Chooses the sheet of a file and its kind."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 
 MARGIN = 2
-"""How many more columns have to speak for one kind than for another."""
+"""How many more columns one kind must read than another to be chosen."""
 
 LeftAlone = tuple[str, Literal["hidden", "no table"]]
-"""A sheet that was not read, and why."""
+"""A sheet that was not read, and the reason."""
 
 
 @frozen
 class Chosen:
-    """The table that is read, of which kind it is, and the sheets that are left alone.
+    """The table that is read, its kind, and the sheets that are left alone.
 
-    `also` maps other kinds to the columns that they would read; `unread` are those that no kind knows.
+    `also` maps other kinds to the columns that only they would read; `unread` are the columns that no kind reads.
     """
 
     kind: Kind
@@ -44,26 +44,26 @@ class Chosen:
 
 
 def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[str, str]) -> Chosen:
-    """Return the one table of *pages* that can be meant, of *kind* and on *sheet* where that is said.
+    """Return the one table of *pages* that can be meant, of *kind* and on *sheet* where these are given.
 
-    Of several the one is meant that is called as templates call its kind, or has rows, if that is one.
+    Of several tables it is the only one whose sheet is called as in templates, else the only one with rows.
     Raises SheetAmbiguous, TablesAmbiguous, KindAmbiguous, ColumnRepeated, ColumnUnknown, or BadRoster where
     no sheet has the headers.
     """
-    asked = [page for page in pages.pages if sheet is None or page.name == sheet]
-    if not asked:
+    candidates = [page for page in pages.pages if sheet is None or page.name == sheet]
+    if not candidates:
         known = ", ".join(page.name for page in pages.pages)
         raise BadRoster(
             file=pages.file, problem=Phrase(N_("it has no sheet {sheet}; it has {known}"), sheet=sheet, known=known)
         )
-    if sheet is not None and not asked[0].visible:
+    if sheet is not None and not candidates[0].visible:
         raise BadRoster(
             file=pages.file,
             problem=Phrase(
                 N_("sheet {sheet} is hidden: show it in a spreadsheet program and save the file"), sheet=sheet
             ),
         )
-    found = [(page, *best) for page in asked if page.visible for best in _best(pages.file, page, kind, mapping)]
+    found = [(page, *best) for page in candidates if page.visible for best in _best(pages.file, page, kind, mapping)]
     for _, _, table in found:
         read_rows(table)
     titled = [each for each in found if each[0].name == each[1].title]
@@ -79,7 +79,7 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     _check_above(pages.file, table, mapping)
     _check_unread(pages.file, one, table)
     others: list[LeftAlone] = [
-        (page.name, "no table" if page.visible else "hidden") for page in asked if page is not table.page
+        (page.name, "no table" if page.visible else "hidden") for page in candidates if page is not table.page
     ]
     also = dict(_also(one, table, mapping))
     elsewhere = {header for headers in also.values() for header in headers}
@@ -88,7 +88,7 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
 
 
 def _check_above(file: str, table: SheetTable, mapping: Mapping[str, str]) -> None:
-    """Raise TablesAmbiguous where another table stands above *table*."""
+    """Raise TablesAmbiguous if there is another table above *table*."""
     above = {row for kind in KINDS.values() for row in tables_above(table, kind.columns, mapping)}
     if above:
         rows = tuple(map(str, [*sorted(above), table.first + table.lines]))
@@ -96,7 +96,7 @@ def _check_above(file: str, table: SheetTable, mapping: Mapping[str, str]) -> No
 
 
 def _check_unread(file: str, kind: Kind, table: SheetTable) -> None:
-    """Raise ColumnUnknown where a column that is not read looks like one that may not be missed."""
+    """Raise ColumnUnknown if the header of an unread column has a form that must not stay unread."""
     missed = tuple(each for each in table.unread() if kind.columns.may_not_be_missed(each, table.columns))
     if missed:
         raise ColumnUnknown(file=file, columns=missed, first=missed[0])
@@ -114,9 +114,9 @@ def _also(one: Kind, table: SheetTable, mapping: Mapping[str, str]) -> Iterator[
 
 
 def _best(file: str, page: Page, kind: str | None, mapping: Mapping[str, str]) -> Iterator[tuple[Kind, SheetTable]]:
-    """Yield the kind that most columns of *page* speak for, with its table; nothing where it is none.
+    """Yield the kind that reads most columns of *page*, with its table; nothing where no kind has a table there.
 
-    Raises KindAmbiguous where another kind reads nearly as many, and some that the first does not.
+    Raises KindAmbiguous if another kind reads nearly as many columns, and among them some that the first does not read.
     """
     kinds = [KINDS[kind]] if kind else list(KINDS.values())
     tables = [(each, table) for each in kinds if (table := find_table(page, each.columns, mapping))]

@@ -1,4 +1,4 @@
-"""Sheets that import understands: empty ones to fill in, and what the books know in the same form."""
+"""Sheets that import understands: empty ones to fill in, and exports of the books in the same form."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from dualcert.roster.rows import cell_name
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
 
 EXPLAINED = "填表说明"
-"""The sheet that says what belongs in which column."""
+"""The sheet that explains what belongs in each column."""
 NUMBERS, EXAMPLE = "序号", "示例"
-"""The first column, and what stands there in the row that is an example."""
+"""The header of the first column, and its text in the example row."""
 OFFERED = 2_000
-"""Rows with drop-downs and formats."""
+"""The number of rows with drop-downs and formats."""
 IN_LINE = 255
-"""Characters of choices that a spreadsheet takes without a list of their own."""
+"""The length of choices up to which a spreadsheet needs no separate list of them."""
 
 
 def write_template(
@@ -37,10 +37,9 @@ def write_template(
     province: str = "",
     replace: bool = False,
 ) -> None:
-    """Write an empty sheet of *kind* to *path* (.xlsx), with drop-downs, an example and what belongs where.
+    """Write an empty sheet of *kind* to *path* (.xlsx), with drop-downs, an example row and an explanation of its columns.
 
-    With *divisions* and *province* the cities are offered, too. The example's row is known and never
-    imported. Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
+    With *divisions* and *province* the cities are offered, too. The example row is recognised and never imported. Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
     one = KINDS[kind]
     cities = [city.name for city in divisions.within(province, "city")] if divisions else []
@@ -54,10 +53,10 @@ def write_template(
 def write_books(
     view: View, day: date, path: Path, kinds: Iterable[str] = KINDS, *, replace: bool = False
 ) -> dict[str, int]:
-    """Write what *view* knows on *day* to *path* (.xlsx), a sheet a kind; return kind -> rows.
+    """Write the state of the books on *day* to *path* (.xlsx), one sheet for each kind; return kind -> number of rows.
 
-    Each sheet can be imported into other books, and gives them the same labs, certificates, counties,
-    pairings, plans and visits. A kind without rows has no sheet. Raises BadConfiguration,
+    Other books that import the sheets get the same labs, certificates, counties, pairings, plans and visits. A kind
+    without rows has no sheet. Raises BadConfiguration,
     FileExists (without *replace*), FileUnwritable.
     """
     check_free(path, replace=replace)
@@ -74,7 +73,7 @@ def write_books(
 
 
 def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]], first: str | None = None) -> None:
-    """Write the header and *rows*; *first* is what stands in the numbers' column instead of counting."""
+    """Write the header and *rows*; *first* is written in the column of numbers instead of them."""
     header = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"})
     needed = book.add_format({"bold": True, "bg_color": "#BDD7EE", "border": 1, "text_wrap": True, "valign": "vcenter"})
     day, text = book.add_format({"num_format": DAY}), book.add_format({"num_format": "@"})
@@ -94,7 +93,7 @@ def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]
 
 
 def _offer(book: Any, page: Any, columns: Iterable[Column], more: Mapping[str, list[str]]) -> None:
-    """Offer choices as drop-downs; long lists stand on a hidden sheet, side by side."""
+    """Offer choices as drop-downs; long lists are written side by side on a hidden sheet."""
     offered = {at: [*each.choices, *more.get(each.field, ())] for at, each in enumerate(columns, start=1)}
     listed = {column: choices for column, choices in offered.items() if len(",".join(choices)) > IN_LINE}
     for column, choices in offered.items():
@@ -118,13 +117,13 @@ def _explain(book: Any, kind: Kind, translate: Translate) -> None:
     for column, heading in enumerate((N_("column"), N_("needed"), N_("what belongs there"), N_("choices"))):
         page.write_string(0, column, translate(heading), bold)
     for row, each in enumerate(kind.columns.columns, start=1):
-        said = (
+        texts = (
             each.header,
             translate(N_("yes")) if each.needed else "",
             translate(each.about),
             "、".join(each.choices),
         )
-        for column, text in enumerate(said):
+        for column, text in enumerate(texts):
             page.write_string(row, column, text, wrap)
     page.write_string(len(kind.columns.columns) + 2, 0, translate(N_(
         "Dates: 2023-09-30, 2023.9.30, 2023年9月30日 or 20230930. An empty cell states nothing. "

@@ -1,4 +1,4 @@
-"""Units of a province by name or code: the code is the key, a name means something only within its city."""
+"""Units of a province by name or code; a name identifies a unit only within its city."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dualcert.errors import AmbiguousUnit, UnknownUnit
 from dualcert.roster.columns import plain
 
 CITYS_OWN = frozenset({"市本级", "本级", "市直", "市级"})
-"""What stands in a county's cell of a lab that is the city's own."""
+"""Words in the county's cell of a lab that belongs to the city itself."""
 
 PROVINCES_OWN = frozenset({"省本级", "省直", "省级"})
-"""What stands in a city's cell of a lab that is the province's own."""
+"""Words in the city's cell of a lab that belongs to the province itself."""
 
 SUFFIXES = ("自治县", "自治旗", "林区", "特区", "市", "县", "区", "旗", "盟", "州")
 
@@ -26,8 +26,7 @@ Names = dict[str, list[Division]]
 class Units:
     """Finds units of one province; `home` is the city that the sheet's title names, if it names one.
 
-    Names are those of the table, also without their last word where that leaves one reading (泽州 for
-    泽州县); either may be a code.
+    A unit is found by its name, by its name without the last word if that is unique (泽州 for 泽州县), or by its code.
     """
 
     divisions: Divisions
@@ -36,12 +35,12 @@ class Units:
     _named: dict[tuple[str, str], tuple[Names, Names]] = field(init=False, factory=dict)
 
     def titled(self, title: str) -> None:
-        """Note the city that *title* names, if it names exactly one."""
+        """Set `home` to the city that *title* names, if it names exactly one."""
         named = [city for city in self.divisions.within(self.province, "city") if city.name in title]
         self.home = named[0] if len(named) == 1 else None
 
     def coded(self, code: str) -> Division:
-        """Return the city or county of a code, or of a name in its place; raises what city and county raise."""
+        """Return the city or county of a code, or of a name in its place; raises the same as `city` and `county`."""
         found = self.divisions.get(plain(code))
         if found is None and not plain(code).isdecimal():
             return self._named_anywhere(code)
@@ -52,7 +51,7 @@ class Units:
         return found
 
     def _named_anywhere(self, name: str) -> Division:
-        """Return the unit of a name that may begin with its city's."""
+        """Return the unit of a name, which may begin with the name of its city."""
         cities = self.divisions.within(self.province, "city")
         home = next((city for city in cities if name.startswith(city.name) and name != city.name), None)
         if home:
@@ -73,7 +72,7 @@ class Units:
         return found[0]
 
     def county(self, name: str, city: Division | None) -> Division:
-        """Return the county of that name in *city*, the title's city, or the province if it is unique there.
+        """Return the county of that name in *city*, else in the city of the title, else in the province if it is unique there.
 
         Raises UnknownUnit, AmbiguousUnit, WrongLevel.
         """
@@ -92,7 +91,7 @@ class Units:
         raise UnknownUnit(name=name, within=self.name_of(area))
 
     def _matching(self, name: str, area: str, level: str) -> Sequence[Division]:
-        """Return the units of that name or code; else those that it names without their last word."""
+        """Return the units with that name or code, else those with that name once their last word is left out."""
         if (area, level) not in self._named:
             units = self.divisions.within(area, level)
             self._named[area, level] = (

@@ -1,4 +1,4 @@
-"""Cells into workbooks: text as text, days as days, figures as figures; nothing becomes a formula or a link."""
+"""Writes cells into workbooks: text as text, days as days, numbers as numbers, and nothing as a formula or a link."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ DAY = "yyyy-mm-dd"
 
 @contextmanager
 def workbook(path: Path, *, replace: bool = False) -> Iterator[Any]:
-    """Yield a new workbook that is at *path* when the block ends, whole; its cells are written in order of rows.
+    """Yield a new workbook, which is written whole to *path* when the block ends; its cells are written in order of rows.
 
-    Formulas, links and numbers are never made of text; the time of making is left out, so that the same
-    content gives the same bytes. Raises BadConfiguration where the library is missing, FileExists (without
+    Text never becomes a formula, a link or a number. The time of creation is fixed, so that the same content gives the
+    same bytes. Raises BadConfiguration where the library is missing, FileExists (without
     *replace*), FileUnwritable.
     """
     try:
@@ -52,13 +52,13 @@ def workbook(path: Path, *, replace: bool = False) -> Iterator[Any]:
 
 
 def _trouble_of(error: Exception) -> str:
-    """Return what the system said, where the library wrapped it."""
+    """Return the message of the system's error that the library wrapped."""
     inner = error.args[0] if error.args else error
     return str(getattr(inner, "strerror", None) or error)
 
 
 def write(page: Any, row: int, column: int, value: object, format_: Any) -> None:
-    """Write one cell; *format_* of a day has to show days."""
+    """Write one cell; for a day, *format_* must be a format of days."""
     if value is None:
         page.write_blank(row, column, None, format_)
     elif isinstance(value, bool):
@@ -72,5 +72,5 @@ def write(page: Any, row: int, column: int, value: object, format_: Any) -> None
 
 
 def sheet_name(name: str) -> str:
-    """Return *name* as a sheet can be called."""
+    """Return *name* without the characters that a sheet's name cannot have, cut to its length."""
     return re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "Sheet1"

@@ -1,6 +1,6 @@
-"""Files into pages of cells: read in a process of its own, which a damaged or hostile file may ruin.
+"""Reads files into pages of cells, in a process of its own, which a damaged or hostile file may crash.
 
-Nothing here knows what a lab is. `pages.read` starts `worker`, which looks at the file (`sniff`), reads
-workbooks with calamine and text with the standard library, scans what calamine does not tell (`xlsx`,
-`ods`), and writes `messages`; its memory and time are limited.
+Nothing here depends on what a roster is about. `pages.read` starts `worker`, which determines the format (`sniff`),
+reads workbooks with calamine and text with the standard library, scans for what calamine leaves out (`xlsx`, `ods`),
+and writes `messages`; its memory and time are limited.
 """

@@ -1,4 +1,4 @@
-"""Counting what a file holds while it is read: what has more than a roster can have is refused at once."""
+"""Counts the content of a file while it is read; a file that exceeds the limits is refused at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dualcert.roster.reading.text import MAX_CELL
 
 @define
 class Counted:
-    """What was read of a file so far, over all of its sheets."""
+    """The counts of what was read of a file so far, over all of its sheets."""
 
     file: str
     limits: Limits

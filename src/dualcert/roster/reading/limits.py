@@ -1,4 +1,4 @@
-"""What a roster may take: of the machine, and of what comes of it."""
+"""Limits of a roster: its size, the resources of reading it, and the size of its outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _most(default: int) -> int:
 
 @frozen(kw_only=True)
 class Limits:
-    """How much a roster may take; what has more is refused before it is read, or as soon as it is seen.
+    """The limits of a roster; a file that exceeds one is refused before it is read, or as soon as that is found.
 
     Attributes:
         megabytes: of the file.

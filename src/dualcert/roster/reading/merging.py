@@ -1,4 +1,4 @@
-"""Merged ranges as a spreadsheet can have them: within what is there, none over another."""
+"""Merged ranges as a spreadsheet can have them: within the filled area, and without overlaps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dualcert.roster.reading.messages import Range
 
 
 def tidied(ranges: Iterable[Range], rows: int, columns: int) -> list[Range]:
-    """Return *ranges* cut to so many *rows* and *columns*, in order; what lies over one before it is left out.
+    """Return *ranges* cut to *rows* and *columns*, in order; a range that overlaps an earlier one is left out.
 
-    Takes time by the number of ranges and columns, however many cells the ranges have.
+    The time grows with the number of ranges and columns, not with that of their cells.
     """
     taken = [-1] * columns
     """Column -> the last row of it that a range lies over."""

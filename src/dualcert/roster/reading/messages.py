@@ -1,4 +1,4 @@
-"""What the reading process tells, as JSON lines."""
+"""The messages of the reading process, which are sent as JSON lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dualcert.errors import N_
 Place = tuple[int, int]
 """Row and column, from 0."""
 Range = tuple[int, int, int, int]
-"""First row, first column, last row, last column, from 0 and all in."""
+"""First row, first column, last row, last column, from 0; the last ones belong to it."""
 
 
 class Opened(msgspec.Struct, tag="opened"):
@@ -25,7 +25,7 @@ class Opened(msgspec.Struct, tag="opened"):
 
 
 class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
-    """A sheet begins; its rows follow. `epoch` is the year of day 0: 1900, 1904, or 0 where nothing says so."""
+    """A sheet begins; its rows follow. `epoch` is the year of day 0: 1900, 1904, or 0 where it is unknown."""
 
     name: str
     visible: bool
@@ -60,23 +60,23 @@ Message = Opened | SheetBegun | Rows | Merged | Refusal | Ended
 
 
 class Odd(str):
-    """A cell that holds neither text, number nor day: a time of day, a duration; as it is written."""
+    """The text of a cell that holds neither text, number nor day: a time of day, a duration, an error."""
 
     __slots__ = ()
 
 
 class Hollow(Odd):
-    """A cell with a formula that no program has computed; as a spreadsheet shows what has no value."""
+    """The text that a spreadsheet shows for a formula that no program has computed."""
 
     __slots__ = ()
 
 
 VALUELESS = "#VALUE!"
-"""What a formula without a value shows where it is handed back."""
+"""The text of a formula without a value in a sheet that is handed back."""
 
 
 def to_plain(cell: Any) -> Any:
-    """Return *cell* as JSON has it; days and odd things as pairs of a tag and a text."""
+    """Return *cell* as JSON; a day or an Odd becomes a pair of a tag and a text."""
     if cell is None or cell == "":
         return None
     if isinstance(cell, Odd):
@@ -103,7 +103,7 @@ FROM_TAGGED: Mapping[str, Callable[[str], Any]] = {"day": date.fromisoformat, "o
 
 
 def trouble_of(error: OSError) -> str:
-    """Return why a file cannot be opened, as people say it."""
+    """Return in plain words why a file cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return N_("there is no such file")
     if isinstance(error, PermissionError):

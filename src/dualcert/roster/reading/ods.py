@@ -1,4 +1,4 @@
-"""What calamine does not tell of an .ods: merged cells, and formulas without a value."""
+"""What calamine leaves out of an .ods: merged cells, and formulas without a value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TABLE, ROW, CELL, COVERED = "table:table", "table:table-row", "table:table-cell"
 
 @define
 class Scanned:
-    """What was found in one sheet: merged ranges, and what formulas without a value show."""
+    """The merged ranges of one sheet, and the texts of its formulas without a value."""
 
     merged: list[Range] = field(factory=list)
     shown: dict[int, dict[int, Odd]] = field(factory=dict)

@@ -1,4 +1,4 @@
-"""The pages of a file, as the reading process tells them; and what is said where it does not survive."""
+"""The pages of a file, from the messages of the reading process; and the refusal if the process ends before its time."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from dualcert.roster.reading.messages import (
 )
 
 LONGEST = 64 << 20
-"""Bytes of one message: a row of 256 cells has 50 MB at most."""
+"""The most bytes of one message: a row of 256 cells has at most 50 MB."""
 REMEMBERED = 50_000
-"""Texts of which one copy is kept for all cells that say the same."""
+"""The number of texts of which one copy is kept for all cells."""
 
 Cell = str | float | int | bool | date | Odd | None
-"""What a cell holds: text, a number, a flag, a day, something odd as it is written, or nothing."""
+"""The content of a cell: text, a number, a flag, a day, anything else as its text (Odd), or nothing."""
 
 
 @define
 class Page:
-    """A sheet as cells, rows and columns counted from 0; a row ends with its last cell that says something.
+    """A sheet as cells, with rows and columns counted from 0; a row ends with its last filled cell.
 
-    `merged` are ranges, none over another; `epoch` is 1904 or 1900, or 0 where the file does not say. A
-    formula without a value is Hollow, an error Odd. A hidden sheet has no rows.
+    `merged` are ranges that do not overlap; `epoch` is 1904 or 1900, or 0 where the file does not state it. A formula
+    without a value is Hollow, an error Odd. A hidden sheet has no rows.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Page:
 
 @frozen
 class Pages:
-    """What a file holds, and the SHA-256 of its bytes."""
+    """The sheets of a file, and the SHA-256 of its bytes."""
 
     file: str
     sha256: str
@@ -69,8 +69,8 @@ class Pages:
 def read(path: Path, limits: Limits | None = None) -> Pages:
     """Return the pages of the file at *path*; raises a subclass of BadRoster.
 
-    The file is read in a process of its own, which has nothing but its bytes and these *limits*: where it is
-    ended by them, or crashes, that is RosterUnreadable.
+    The file is read in a process of its own, which has nothing but the bytes of the file and these *limits*. If the
+    process crashes or exceeds them, RosterUnreadable is raised.
     """
     limits = limits or Limits()
     try:
@@ -78,18 +78,18 @@ def read(path: Path, limits: Limits | None = None) -> Pages:
             size = os.fstat(file.fileno()).st_size
             sniff.check_size(str(path), size, limits)
             try:
-                return _read(path, file, limits, limits.time(size))
-            except OSError as error:  # no process could be started, or none told anything
+                return _read_in_process(path, file, limits, limits.time(size))
+            except OSError as error:  # no process could be started
                 raise RosterUnreadable(file=str(path), problem=str(error)) from None
     except OSError as error:
         raise BadRoster(file=str(path), problem=trouble_of(error)) from None
 
 
-def _read(path: Path, file: IO[bytes], limits: Limits, seconds: int) -> Pages:
+def _read_in_process(path: Path, file: IO[bytes], limits: Limits, seconds: int) -> Pages:
     given = path.name, msgspec.json.encode(limits).decode(), str(seconds + 1)  # the clock comes first
     with started("dualcert.roster.reading.worker", *given, seconds=seconds, stdin=file) as process:
         try:
-            pages = _Told()
+            pages = _Received()
             for message in _messages(process.output):
                 pages.take(path, message)
             if pages.ended and pages.opened:
@@ -109,15 +109,15 @@ def _how_it_ended(process: Process, limits: Limits, seconds: int) -> Phrase:
     )  # fmt: skip
 
 
-def _messages(told: IO[bytes]) -> Iterator[Message]:
+def _messages(output: IO[bytes]) -> Iterator[Message]:
     decode = msgspec.json.Decoder(Message).decode
-    while line := told.readline(LONGEST):
+    while line := output.readline(LONGEST):
         yield decode(line)
 
 
 @define
-class _Told:
-    """What the process told so far; texts that stand in many cells are kept once."""
+class _Received:
+    """What was received from the process so far; a text that is in many cells is kept once."""
 
     opened: Opened | None = None
     pages: list[Page] = field(factory=list)
@@ -125,7 +125,7 @@ class _Told:
     known: dict[Cell, Cell] = field(factory=dict)
 
     def take(self, path: Path, message: Message) -> None:
-        """Take one message; raises the refusal that it tells."""
+        """Take one message; raises the refusal that it holds."""
         match message:
             case Opened():
                 self.opened = message
@@ -150,11 +150,11 @@ class _Told:
 
 
 def _rebuilt(path: Path, error: str, fields: Mapping[str, Any]) -> BadRoster:
-    """Return the refusal that the process raised; a sentence comes as template and values."""
+    """Return the refusal that the process raised; its sentences were sent as template and values."""
     cls = getattr(errors, error, RosterDamaged)
-    said = {
+    values = {
         name: Phrase(value["template"], **value["values"]) if isinstance(value, dict) else value
         for name, value in fields.items()
     }
-    refusal: BadRoster = cls(**{**said, "file": str(path)})
+    refusal: BadRoster = cls(**{**values, "file": str(path)})
     return refusal

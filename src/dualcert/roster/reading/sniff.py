@@ -1,4 +1,4 @@
-"""What a file is by its bytes, whatever its ending says; and what is refused before it is parsed."""
+"""The format of a file by its bytes and its ending, and what is refused before it is parsed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dualcert.roster.reading.limits import MB, Limits
 
 MAX_MEMBERS = 1_000
 MAX_INFLATED = 512 * MB
-"""Bytes that a zip file may hold, all its members together."""
+"""The most bytes of all members of a zip file together."""
 MAX_RATIO = 200
-"""How many times its size a member may hold, where that is much: a sheet of 100,000 like rows has about 20."""
+"""The most times its compressed size that a large member may have; a sheet of 100,000 equal rows has about 20."""
 MUCH = 16 * MB
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,7 +35,7 @@ def check_size(file: str, size: int, limits: Limits) -> None:
 
 
 def format_of(path: Path, content: bytes, limits: Limits) -> str:
-    """Return xlsx, xls, ods or csv: what the ending says and the bytes are.
+    """Return xlsx, xls, ods or csv, if the ending and the bytes agree.
 
     Raises RosterMislabelled, RosterEncrypted, RosterTooLarge or RosterDamaged.
     """
@@ -43,11 +43,11 @@ def format_of(path: Path, content: bytes, limits: Limits) -> str:
     if not content:
         raise RosterDamaged(file=file, problem=N_("it is empty"))
     check_size(file, len(content), limits)
-    said = ENDINGS.get(path.suffix.lower())
+    expected = ENDINGS.get(path.suffix.lower())
     found = _found(file, content)
-    if said is None:
+    if expected is None:
         raise RosterMislabelled(file=file, found=found, expected=N_("a spreadsheet: .xlsx, .xls, .ods or .csv"))
-    if said != found:
+    if expected != found:
         raise RosterMislabelled(file=file, found=found, expected=path.suffix.lower())
     return found
 
@@ -68,7 +68,7 @@ def _found(file: str, content: bytes) -> str:
 
 
 def _zipped(file: str, content: bytes) -> str:
-    """Return which spreadsheet a zip file is, after a look at its members."""
+    """Return the format of a zip file, by its members."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()

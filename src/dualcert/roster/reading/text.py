@@ -1,4 +1,4 @@
-"""Text tables: which encoding and separator, row by row."""
+"""Text tables: finds their encoding and separator, and reads them row by row."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def rows(file: str, content: bytes) -> Iterator[list[str]]:
 def decoded(file: str, content: bytes) -> str:
     """Return *content* as text: UTF-8, GB18030 or UTF-16, with or without a mark; raises RosterDamaged.
 
-    Text in GB18030 is hardly ever sound UTF-8, so UTF-8 is tried first; what begins with some Chinese
-    characters of it is damaged UTF-8. A NUL stands in neither: then it is UTF-16, and a line's end tells which half comes first.
+    Text in GB18030 is hardly ever valid UTF-8, so UTF-8 is tried first; a text that begins with several Chinese
+    characters of UTF-8 is damaged UTF-8. Neither contains NUL bytes: a text with them is UTF-16, and their places give
+    its byte order.
     """
     encoding = encoding_of(content)
     try:
@@ -64,9 +65,9 @@ def encoding_of(content: bytes) -> str:
 
 
 def separator(text: str) -> str:
-    """Return what separates the cells: what parts the first lines into the most equal cells, by default a comma.
+    """Return the separator that divides most of the first lines into equally many cells; by default a comma.
 
-    The comma of Chinese text separates only where no other sign does in half of the lines: notes are full of it.
+    The Chinese comma is one only if no other sign separates half of the lines, since notes are full of it.
     """
     head = (text if len(text) < MAX_CELL else text[:MAX_CELL]).splitlines(keepends=True)[:LOOKED_AT]
     found = {each: _alike(head, each) for each in SEPARATORS}

@@ -1,7 +1,7 @@
-"""The reading process: it gets a file as its standard input and writes what it holds to standard output.
+"""The reading process: it reads a file from standard input and writes its content to standard output.
 
-It is to be a process of its own: calamine aborts on some damaged .xls files and reserves memory for
-every cell up to the farthest, so nothing in this process can promise to survive it.
+It is a process of its own because calamine aborts on some damaged .xls files, and reserves memory for every cell up to
+the farthest one: no code in the same process could survive that.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CHUNK_ROWS, CHUNK_CELLS = 1_000, 20_000
 
 
 def main() -> None:
-    """Read the file that standard input is, called and limited as the arguments say, and tell what it holds."""
+    """Read the file on standard input, whose name and limits are the arguments, and write its messages."""
     name, limits = sys.argv[-3], msgspec.json.decode(sys.argv[-2], type=Limits)
     confine(memory=limits.memory, seconds=int(sys.argv[-1]))
     out = sys.stdout.buffer
@@ -52,12 +52,12 @@ def main() -> None:
             out.write(msgspec.json.encode(message) + b"\n")
     except DualcertError as refused:
         fields = {a.name: getattr(refused, a.name) for a in attrs.fields(type(refused))}
-        out.write(msgspec.json.encode(Refusal(type(refused).__name__, _told(fields))) + b"\n")
+        out.write(msgspec.json.encode(Refusal(type(refused).__name__, _sentences_apart(fields))) + b"\n")
     out.flush()
 
 
-def _told(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return *fields* with sentences as template and values, so that the reader's language can be found later."""
+def _sentences_apart(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return *fields* with sentences as template and values, so that they can be translated later."""
     return {
         name: {"template": value.template, "values": value.values} if isinstance(value, Phrase) else value
         for name, value in fields.items()
@@ -65,7 +65,7 @@ def _told(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def messages(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
-    """Yield what a file called *path* holds; raises a subclass of BadRoster."""
+    """Yield the messages about the *content* of a file called *path*; raises a subclass of BadRoster."""
     file = str(path)
     format_ = sniff.format_of(path, content, limits)
     yield Opened(sha256(content).hexdigest(), format_)
@@ -127,7 +127,7 @@ def _chunks(
     counted: Counted,
     merged: Iterable[Range] = (),
 ) -> Iterator[Message]:
-    """Yield the rows of a sheet, with what cells show that have no value, and then its merged ranges."""
+    """Yield the rows of a sheet, with the cells of *shown* in their places, and then its merged ranges."""
     chunk: list[list[Any]] = []
     height = width = cells = 0
     for row in rows:
@@ -150,7 +150,7 @@ def _with(row: Sequence[Any], shown: Mapping[int, Odd]) -> list[Any]:
 
 
 def _trimmed(row: Sequence[Any]) -> list[Any]:
-    """Return a row up to the last cell that says something."""
+    """Return a row up to its last filled cell."""
     plain = [to_plain(cell) for cell in row]
     while plain and plain[-1] is None:
         plain.pop()

@@ -1,4 +1,4 @@
-"""What calamine does not tell of an .xlsx: formulas without a value, errors, hidden rows, the epoch."""
+"""What calamine leaves out of an .xlsx: formulas without a value, errors, hidden rows, the epoch."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 @define
 class Scanned:
-    """What was found in one sheet: what cells show that have an error, or a formula without a value; hidden rows."""
+    """The texts of cells of one sheet with an error or a formula without a value, and the number of hidden rows."""
 
     shown: dict[int, dict[int, Odd]] = field(factory=dict)
     hidden_rows: int = 0
 
     def show(self, place: Place, cell: Odd) -> None:
-        """Note what a cell without a value shows, by its row and column."""
+        """Note the text of a cell without a value, by its row and column."""
         row, column = place
         self.shown.setdefault(row, {})[column] = cell
 

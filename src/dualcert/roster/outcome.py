@@ -1,0 +1,161 @@
+"""What an import is given, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from attrs import define, field, frozen
+
+from dualcert.domain.commands import Command, document_of
+from dualcert.domain.receipt import Receipt
+from dualcert.errors import Translate
+from dualcert.projections.view import View
+from dualcert.roster.planning import People, Planned
+from dualcert.roster.reading.limits import Limits
+from dualcert.roster.rows import CellProblem, Reader
+from dualcert.roster.sheets import Chosen
+from dualcert.values.people import Person
+
+
+class Progress(Protocol):
+    """Receives the progress of an import."""
+
+    def begin(self, phase: str, total: int) -> None:
+        """Begin a phase (reading, planning, recording) of *total* steps, or of 0 where their number is unknown."""
+
+    def advance(self, steps: int) -> None:
+        """Count *steps* more as done."""
+
+
+class Silent:
+    """Ignores the progress."""
+
+    def begin(self, phase: str, total: int) -> None:
+        """Do nothing."""
+
+    def advance(self, steps: int) -> None:
+        """Do nothing."""
+
+
+class ImportTarget(Protocol):
+    """What an import needs of a registry: the books as known now, and the execution of commands."""
+
+    def view(self) -> View:
+        """Return the books as known now."""
+
+    def catch_up(self) -> int:
+        """Read what was recorded since, and return the position of the last fact."""
+
+    def execute_many(
+        self,
+        commands: Iterable[Command],
+        *,
+        accept_valid: bool = False,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Sequence[Receipt]:
+        """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones."""
+
+
+@frozen(kw_only=True)
+class How:
+    """How a sheet is imported.
+
+    Attributes:
+        kind: the kind of the roster, where its headers fit several.
+        sheet: the name of the sheet, where several could be meant.
+        columns: header -> field, for headers that the kind does not know.
+        on: the day of what the sheet does not date.
+        by: who enters the facts.
+        accept_valid: record the sound rows even if others are refused.
+        dry_run: record nothing.
+        correct: correct facts of the books that differ from the sheet.
+        people: the directory in which names of people are looked up.
+        add_people: add names that the directory lacks.
+        limits: how large a roster may be.
+    """
+
+    kind: str | None = None
+    sheet: str | None = None
+    columns: Mapping[str, str] = field(factory=dict)
+    on: date | None = None
+    by: str = "system"
+    accept_valid: bool = False
+    dry_run: bool = False
+    correct: bool = False
+    people: People | None = None
+    add_people: bool = False
+    limits: Limits = field(factory=Limits)
+
+
+@define
+class Imported:
+    """The result of an import.
+
+    `planned` are the sound rows with their commands. `recorded`, `unchanged` and `refused` count rows; they add up to
+    `rows` unless unsound rows kept the sound ones from being recorded. `facts` counts the facts that were recorded,
+    or in a dry run would be.
+    """
+
+    file: str
+    chosen: Chosen
+    reader: Reader
+    planned: tuple[Planned, ...]
+    newcomers: tuple[Person, ...]
+    recorded: int
+    unchanged: int
+    facts: int
+    position: int
+
+    @property
+    def findings(self) -> list[CellProblem]:
+        """The findings, in order of row."""
+        return sorted(self.reader.findings, key=lambda f: f.row)
+
+    @property
+    def refused(self) -> int:
+        """The number of rows with a finding."""
+        return len(self.reader.unsound)
+
+    @property
+    def commands(self) -> list[Command]:
+        """The commands of the sound rows, in order."""
+        return [command for each in self.planned for command in each.commands]
+
+    def plan(self) -> list[dict[str, Any]]:
+        """Return the planned commands, each with the first row that it comes from."""
+        return [{"row": each.rows[0], **document_of(command)} for each in self.planned for command in each.commands]
+
+    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
+        """Return the answer as JSON has it, messages in the reader's language."""
+        table = self.chosen.table
+        return {
+            "sheet": table.page.name,
+            "kind": self.chosen.kind.name,
+            "rows": len(table.rows),
+            "recorded": self.recorded,
+            "facts": self.facts,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "unread": list(self.chosen.unread),
+            "also": {kind: list(headers) for kind, headers in self.chosen.also.items()},
+            "skipped": [{"row": row, "why": why} for row, why in table.skipped],
+            "left_alone": [{"sheet": name, "why": why} for name, why in self.chosen.left_alone],
+            "hidden_rows": table.page.hidden_rows,
+            "findings": [_problem_document(f, translate) for f in self.findings],
+            "remarks": [_problem_document(f, translate) for f in self.reader.remarks],
+            "people": [{"person": each.person, "name": each.name} for each in self.newcomers],
+            "position": self.position,
+        }
+
+
+def _problem_document(problem: CellProblem, translate: Translate) -> dict[str, Any]:
+    return {
+        "row": problem.row,
+        "column": problem.column,
+        "cell": problem.cell,
+        "code": problem.problem.code,
+        "message": problem.problem.render(translate),
+    }

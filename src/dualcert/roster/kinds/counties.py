@@ -28,7 +28,7 @@ CLASSES: Mapping[str, tuple[Programme, Standing]] = {
         f"{programme}已{standing}", f"{programme}({standing})", f"{programme}农安县({standing})",
     )
 }  # fmt: skip
-"""What stands in one cell -> programme and standing."""
+"""The text of a cell -> programme and standing."""
 
 WORDS = {(programme, standing): f"{a}{b}" for a, programme in PROGRAMMES.items() for b, standing in STANDINGS.items()}
 
@@ -60,10 +60,10 @@ class Counties:
     dated: Mapping[type[Command], str] = {EnrolCounty: "since", NameCounty: "since"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield what the rows that name a class become; a row without one states nothing, and nothing is new."""
+        """Yield the rows with their commands; a row without a class and a batch states nothing, and has no commands."""
         first: dict[tuple[str, Programme], int] = {}
         for row in planner.table.rows:
-            found = _read(planner, row)
+            found = _read_row(planner, row)
             if found is None:
                 if planner.reader.sound(row):
                     yield Planned((row.number,), ())
@@ -78,7 +78,7 @@ class Counties:
                 yield Planned((row.number,), commands)
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
-        """Yield where every county stands on *day* in each programme, ended standings aside."""
+        """Yield the standing of every county on *day* in each programme, unless it has ended."""
         for county in view.counties():
             for standing in view.county(county).enrolled(day):
                 if standing.standing in LIVE:
@@ -93,7 +93,7 @@ class Counties:
 Found = tuple[Division, tuple[Programme, Standing], int, date | None]
 
 
-def _read(planner: Planner, row: SheetRow) -> Found | None:
+def _read_row(planner: Planner, row: SheetRow) -> Found | None:
     reader = planner.reader
     unit, batch, since = reader.unit(row), reader.batch(row, "batch"), reader.day(row, "since")
     class_ = reader.word(row, "class", CLASSES, N_("one of 国家级创建, 国家级命名, 省级创建, 省级命名"))
@@ -121,9 +121,9 @@ def _commands(
     batch: int,
     since: date | None,
 ) -> Iterator[Command]:
-    """Never in the programme: enrol; a candidate of the batch who is named now: name; as the books have it: nothing.
+    """Yield what a row adds: an enrolment, the naming of a candidate of the batch, or nothing where the books agree.
 
-    What the books have since another day is a finding, or a correction.
+    The same standing since another day is a finding or a correction; another standing or batch is a finding.
     """
     county = f"county-{unit.code}"
     now = latest(planner.view.county(county).enrolments, programme, date.max)

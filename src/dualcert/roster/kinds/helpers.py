@@ -45,7 +45,7 @@ class Helpers:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the pairings that the rows assign."""
-        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read(planner, row))])
+        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read_row(planner, row))])
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
         """Yield the pairings of labs that are active on *day*."""
@@ -56,7 +56,7 @@ class Helpers:
                 yield {**unit, "target": pairing.target, "supporter": pairing.supporter, "since": pairing.since}
 
 
-def _read(planner: Planner, row: SheetRow) -> PairedRow | None:
+def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
     reader = planner.reader
     unit, since = reader.unit(row), reader.day(row, "since")
     target = lab_named(planner, row, "target", unit)

@@ -31,7 +31,7 @@ CALLED = {
 }  # fmt: skip
 """Scheme -> what offices call it in a header."""
 BETWEEN = ("认证", "资质", "合格", "证书", "情况", "信息", "取得", "获证", "certificate", "cert")
-"""What may stand between the scheme and the part of its certificate, more than once: CMA证书 over 证书编号."""
+"""Words between the scheme and the part of its certificate, which may be repeated: CMA证书 over 证书编号."""
 
 PARTS = {
     "number": ("证书编号", "证书号", "编号", "证书号码", "合格证书编号", "号", "号码", "证号", "编码", "number", "no", "no."),
@@ -51,7 +51,7 @@ PARTS = {
 """Part of a certificate -> what offices call its column."""
 
 CERTIFICATE_LIKE = re.compile(r"(?!.*(?:备注|说明|remark)).*(?:证书|有效期|cma|catl|资质认定|考核|certificate).*")
-"""What headers look like that say something of a certificate."""
+"""The form of headers that are about a certificate."""
 
 
 def _certificate(scheme: str, part: str, about: str, width: int) -> Column:

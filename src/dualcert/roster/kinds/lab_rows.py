@@ -1,4 +1,4 @@
-"""A row about a lab, read: what it states, and what is wrong with it."""
+"""Reads rows about labs."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LabRow:
     counted: bool | None
     designated: bool | None
     serves: Mapping[str, date | None]
-    """County -> since when the lab carries its place, where the row says it."""
+    """County for which the lab is designated -> the day from which on, or None where the row does not state it."""
     certificates: Mapping[Scheme, Certificate]
 
     @property
@@ -61,19 +61,19 @@ class LabRow:
 
     @property
     def home(self) -> str:
-        """The county whose place a county's lab carries."""
+        """The lab's own county, if it is a county's lab."""
         return f"county-{self.division}"
 
     @property
     def days(self) -> list[tuple[date, str]]:
-        """What the row dates of its certificates and places, with the field that says so."""
+        """The days of grants and designations that the row states, each with its field."""
         granted = [(c.granted_on, f"{scheme.value.lower()}_granted_on") for scheme, c in self.certificates.items()]
         served = [(since, "serves") for since in self.serves.values() if since]
         return [*granted, *served]
 
 
-def read_rows(reader: Reader) -> Iterator[LabRow]:
-    """Yield the sound rows; what is wrong with the others is noted."""
+def read_lab_rows(reader: Reader) -> Iterator[LabRow]:
+    """Yield the sound rows; the others have findings."""
     for row in reader.table.rows:
         found = _read_row(reader, row)
         if found is not None and reader.sound(row):
@@ -113,7 +113,7 @@ def _read_row(reader: Reader, row: SheetRow) -> LabRow | None:
 
 
 def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[str, date | None]:
-    """Return the counties that a cell names, within *city* or by code, with the days in brackets behind them."""
+    """Return the counties in a cell, named within *city* or by code, each with the day in brackets after it."""
     served: dict[str, date | None] = {}
     for served_county in re.split("[、,;]", unicodedata.normalize("NFKC", reader.note(row, "serves") or "")):
         name, _, since = served_county.strip().removesuffix(")").partition("(")
@@ -132,7 +132,7 @@ def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[s
 def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certificate | None:
     """Return the certificate that the row states; one without all three of its cells is a finding.
 
-    A validity such as 2021.6.15-2027.6.14 says both its days.
+    A validity such as 2021.6.15-2027.6.14 has both its days.
     """
     of = scheme.value.lower()
     number = reader.text(row, f"{of}_number")

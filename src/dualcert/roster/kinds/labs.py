@@ -14,7 +14,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_planning import LabPlanner
-from dualcert.roster.kinds.lab_rows import read_rows
+from dualcert.roster.kinds.lab_rows import read_lab_rows
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.ids import division_of
 from dualcert.values.terms import SCHEMES, Level
@@ -46,8 +46,8 @@ class Labs:
     }
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield what the sound rows become."""
-        rows = list(read_rows(planner.reader))
+        """Yield the sound rows with their commands."""
+        rows = list(read_lab_rows(planner.reader))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)
@@ -60,21 +60,21 @@ class Labs:
             for each in view.county(county).designations:
                 if each.covers(day):
                     serving.setdefault(each.lab, []).append((division_of(county), each.since))
-        for lab, read in view.labs():
-            details = read.details_on(day)
-            if details and read.active(day):
-                yield _row_of(view, lab, read, details, day, dict(serving.get(lab, ())))
+        for lab, state in view.labs():
+            details = state.details_on(day)
+            if details and state.active(day):
+                yield _row_of(view, lab, state, details, day, dict(serving.get(lab, ())))
 
 
 def _row_of(
-    view: View, lab: str, read: Lab, details: Details, day: date, serving: dict[str, date]
+    view: View, lab: str, state: Lab, details: Details, day: date, serving: dict[str, date]
 ) -> dict[str, object]:
     unit = view.divisions.by_code[details.division]
     city = view.divisions.above(unit.code, "city")
-    certificates = {s.value.lower(): _held(read.timeline(s), day) for s in SCHEMES}
+    certificates = {s.value.lower(): _held(state.timeline(s), day) for s in SCHEMES}
     home = details.level is Level.COUNTY
     designated = unit.code in serving
-    if home and serving.get(unit.code) == read.registered_on:
+    if home and serving.get(unit.code) == state.registered_on:
         del serving[unit.code]
     return {
         "lab": lab,
@@ -87,20 +87,20 @@ def _row_of(
         "counted": yes_or_no(details.counted),
         "designated": yes_or_no(designated) if home else None,
         "serves": "、".join(_served(view, city, code, since) for code, since in serving.items()) or None,
-        "registered_on": read.registered_on,
+        "registered_on": state.registered_on,
         **{f"{scheme}_{part}": value for scheme, held in certificates.items() for part, value in held.items()},
         "dual": yes_or_no(all(held for held in certificates.values())),
     }
 
 
 def _served(view: View, city: Division | None, code: str, since: date) -> str:
-    """Return a county that a lab serves as `_read_serves` takes it: by name only within the lab's own city."""
+    """Return a county that a lab serves in the form of the column 承担县: by name within the lab's own city, else by code."""
     named = city is not None and view.divisions.contains(city.code, code)
     return f"{view.name_of(code) if named else code}（{since}）"
 
 
 def _held(timeline: Timeline, day: date) -> dict[str, object]:
-    """Return the certificate that is not ended on *day*, expired or not; nothing where there is none."""
+    """Return the fields of the certificate that is not ended on *day*, even if it has expired; empty without one."""
     period = timeline.period_of(day)
     if period is None or (period.last < period.valid_until and period.last < day):
         return {}

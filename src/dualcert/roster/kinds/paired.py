@@ -1,4 +1,4 @@
-"""What rows about pairings have in common, whoever supports whom."""
+"""What the rows of all pairings have in common."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dualcert.values.terms import Support
 
 @frozen
 class PairedRow:
-    """A sound row: who supports whom, and since when if it says so."""
+    """A sound row: the supporter, the target, and the first day if the row has it."""
 
     row: SheetRow
     kind: Support
@@ -27,12 +27,12 @@ class PairedRow:
 
 
 def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Planned]:
-    """Yield the pairings that *rows* assign; one that is active already is nothing new.
+    """Yield *rows* with the pairings that they assign; a row about an active pairing has no command.
 
-    One that is active since another day is a finding, or a correction.
+    A pairing that is active since another day is a finding or a correction.
 
-    Somebody else's pairing with the same target stays and is remarked upon: two may support one, and a
-    sheet that leaves somebody out does not say since when it is over.
+    A pairing of the same target with another supporter is kept, and gets a remark: a target may have two supporters,
+    and a sheet that leaves one out does not state when that pairing ended.
     """
     listed = {(row.kind, row.supporter, row.target) for row in rows}
     first: dict[tuple[Support, str, str], int] = {}
@@ -56,7 +56,7 @@ def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Plann
 
 
 def _assignment(planner: Planner, row: PairedRow, own: str | None) -> Iterator[Command]:
-    """A pairing that is not active: assign it; *own*, which is, began on another day."""
+    """Yield the assignment of a pairing, or where *own* is active since another day, a correction or a finding."""
     assignment = AssignPairing(
         kind=row.kind,
         supporter=row.supporter,

@@ -41,7 +41,7 @@ class Pairings:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the pairings that the rows assign."""
-        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read(planner, row))])
+        yield from plan_pairings(planner, [found for row in planner.table.rows if (found := _read_row(planner, row))])
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
         """Yield the pairings of people that are active on *day*."""
@@ -51,8 +51,8 @@ class Pairings:
                 yield {**unit, "supporter": pairing.supporter, "since": pairing.since}
 
 
-def _read(planner: Planner, row: SheetRow) -> PairedRow | None:
-    """Return the pairing that a row says: of a county's lead where it names a county, else of a city's."""
+def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
+    """Return the pairing of a row: with a county where the row names one, else with a city."""
     reader = planner.reader
     unit, since = reader.unit(row), reader.day(row, "since")
     supporter = planner.person(row, "supporter", reader.text(row, "phone"))

@@ -42,12 +42,12 @@ COLUMNS = Columns(
 )  # fmt: skip
 
 GOVERNMENT = "county-government"
-"""How plans say that they are issued in the name of the county's government."""
+"""The issuer of plans that are issued in the name of the county's government."""
 
 
 @frozen
 class PlanRow:
-    """A sound row: one item, and what the row says of the whole plan."""
+    """A sound row: one item, and the fields of the whole plan."""
 
     row: SheetRow
     county: str
@@ -59,7 +59,7 @@ class PlanRow:
 
 
 WHOLE = ("issuer", "issued_on", "submitted_on")
-"""What rows of one plan say alike, or leave to another row."""
+"""The fields of the whole plan, which rows of one plan must not give differently."""
 
 EXAMPLE: Mapping[str, object] = {
     "city": "晋城市", "county": "阳城县", "problem": "检测仪器不足", "measure": "购置气相色谱仪", "responsible": "张三",
@@ -81,11 +81,11 @@ class Plans:
     }
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield a plan for each county all of whose rows are sound: a plan is taken whole."""
+        """Yield a plan for each county whose rows are all sound, since a plan is taken whole or not at all."""
         unsound: set[str] = set()
         counties: dict[str, list[PlanRow]] = {}
         for row in planner.table.rows:
-            county, found = _read(planner, row)
+            county, found = _read_row(planner, row)
             if found:
                 counties.setdefault(found.county, []).append(found)
             elif county:
@@ -117,8 +117,8 @@ class Plans:
                 }
 
 
-def _read(planner: Planner, row: SheetRow) -> tuple[str | None, PlanRow | None]:
-    """Return the county that a row is about, if it says so, and the row where it is sound."""
+def _read_row(planner: Planner, row: SheetRow) -> tuple[str | None, PlanRow | None]:
+    """Return the county of a row, or None if it names none, and the row, or None if it has a finding."""
     reader = planner.reader
     unit = reader.unit(row)
     if unit is None and reader.sound(row):
@@ -149,7 +149,7 @@ def _issuer(text: str | None) -> str | None:
 
 
 def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, Any] | None:
-    """Return what the rows of a plan say of all of it; None where they contradict each other."""
+    """Return the fields of the whole plan from its rows; None with findings if the rows contradict each other."""
     whole: dict[str, Any] = {}
     first: dict[str, int] = {}
     sound = True
@@ -165,7 +165,7 @@ def _whole(planner: Planner, rows: list[PlanRow]) -> dict[str, Any] | None:
 
 
 def _commands(planner: Planner, county: str, rows: list[PlanRow], whole: dict[str, Any]) -> Iterator[Command]:
-    """A plan that the books do not have: issue it; one otherwise that is not older: a finding, or a correction."""
+    """Yield the plan if the books lack it; a differing plan that is not older is a finding or a correction."""
     plans = planner.view.county(county).plans
     known = plans[-1] if plans else None
     issuer, issued_on = whole.get("issuer"), whole.get("issued_on")
@@ -209,7 +209,7 @@ def _row_with(rows: list[PlanRow], field_: str) -> SheetRow:
 def _submission(
     planner: Planner, county: str, rows: list[PlanRow], on: date | None, known: Plan | None
 ) -> Iterator[Command]:
-    """The handing in that the books do not have yet; on another day it is a finding, or a correction."""
+    """Yield the submission that the books lack; another day of it is a finding or a correction."""
     before = known.submitted_on if known else None
     if on is None or before == on:
         return
@@ -223,7 +223,7 @@ def _submission(
 
 
 def _completions(planner: Planner, county: str, rows: list[PlanRow], known: Plan | None) -> Iterator[Command]:
-    """The measures done that the books do not have yet; done on another day is a finding, or a correction."""
+    """Yield the completed measures that the books lack; another day of one is a finding or a correction."""
     done = dict(known.completed) if known else {}
     for number, each in enumerate(rows, start=1):
         on = each.completed_on

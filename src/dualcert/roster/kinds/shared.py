@@ -22,18 +22,18 @@ _NAME = "(?:名称?|别)?"
 CITY_FORM = re.compile(
     f"{_OF}(?:地|地级|设区的?|城)?市(?:州|州盟|盟|地州)?{_NAME}|{_OF}(?:州市|地州市|地市州盟?){_NAME}|市级|city|cityname|prefecture"
 )
-"""What headers of cities look like, blanks and signs aside."""
+"""The form of headers of cities, without blanks and signs."""
 COUNTY_FORM = re.compile(
     f"{_OF}(?:[县区旗][县市区旗]{{0,3}}|市县区)(?:级|级单位)?{_NAME}|(?:county|district|countydistrict)(?:name)?"
 )
-"""What headers of counties look like."""
+"""The form of headers of counties, without blanks and signs."""
 UNIT_LIKE = {
     "county": re.compile(
         f"{_OF}(?=[^县区旗市州盟]*[县区旗市州盟])[县区旗市州盟地及和或]{{1,8}}(?:级|级单位)?{_NAME}|{_OF}行政区.*|{_OF}区域{_NAME}"
         "|(?:nameof)?(?:county|district|city|prefecture|region).*"
     )
 }
-"""What headers of units look like: where the county is not known, none of them may be missed."""
+"""The form of headers of units: none of them may stay unread while the sheet has no known column of the county."""
 
 
 def unit_columns(*, county_needed: bool = False) -> tuple[Column, ...]:
@@ -55,9 +55,9 @@ SUPPORTER = Column(
 
 
 def lab_named(planner: Planner, row: SheetRow, field_: str, unit: Division | None) -> str | None:
-    """Return the lab of the books that a cell means, by id or name, within *unit* if one is given.
+    """Return the open lab of the books that a cell names by name, within *unit* if one is given, or any lab by its id.
 
-    None where that is a finding. Closed labs are not meant.
+    None with a finding if there is no such lab, or several.
     """
     text = planner.reader.text(row, field_)
     if text is None:

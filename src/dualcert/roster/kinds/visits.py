@@ -44,9 +44,9 @@ class Visits:
     dated: Mapping[type[Command], str] = {RecordVisit: "visited_on"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
-        """Yield a visit for each row whose two are paired on the day; one that the books have is nothing new."""
+        """Yield the visit of each row whose supporter and target are paired on its day; known visits have no command."""
         for row in planner.table.rows:
-            visit = _read(planner, row)
+            visit = _read_row(planner, row)
             if visit:
                 known = any(each.on == visit.on and getattr(each.fact, "note", None) == visit.note
                             for each in planner.view.entries(visit.pairing))  # fmt: skip
@@ -67,7 +67,7 @@ class Visits:
                     yield {**where, "supporter": pairing.supporter, "visited_on": on, "note": notes[version]}
 
 
-def _read(planner: Planner, row: SheetRow) -> RecordVisit | None:
+def _read_row(planner: Planner, row: SheetRow) -> RecordVisit | None:
     reader = planner.reader
     unit, on, note = reader.unit(row), reader.day(row, "visited_on"), reader.note(row, "note")
     if on is None:

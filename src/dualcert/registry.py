@@ -114,8 +114,10 @@ class Registry:
         opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
         empty = View(Streams(), china(), 0, None)
         decision = decide((), opening, now, partial(check, empty, opening))
-        log = begin_log(url, [opening_entry(now), *decision.facts])
-        return cls(log, clock=clock, accept_clock=accept_clock)
+        first = [opening_entry(now), *decision.facts]
+        registry = cls(begin_log(url, first), clock=clock, accept_clock=accept_clock)
+        registry.recorded = len(first)
+        return registry
 
     @property
     def store(self) -> Store:

@@ -59,14 +59,14 @@ def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
 def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
     """Return the typed error for what PostgreSQL or its driver said."""
     cause = _of_postgres(error)
-    said = _first_line(url, cause)
+    message = _first_line(url, cause)
     if isinstance(cause, psycopg.errors.LockNotAvailable):
-        return errors.StoreBusy(store=url.shown, problem=f"waited {LOCK_TIMEOUT} s for a lock: {said}")
+        return errors.StoreBusy(store=url.shown, problem=f"waited {LOCK_TIMEOUT} s for a lock: {message}")
     if isinstance(cause, psycopg.errors.QueryCanceled | psycopg.errors.TransactionTimeout):
-        return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {said}")
+        return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {message}")
     if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
         return errors.StoreReadOnly(store=url.shown)
-    return errors.StoreUnusable(store=url.shown, problem=said)
+    return errors.StoreUnusable(store=url.shown, problem=message)
 
 
 def lost(error: BaseException) -> bool:

@@ -104,14 +104,14 @@ def beside(path: Path, suffix: str) -> Path:
 def store_error(store: str, error: BaseException) -> errors.StoreUnusable:
     """Return the typed error for what SQLite said."""
     cause = _of_sqlite(error)
-    name, said = getattr(cause, "sqlite_errorname", ""), str(cause)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in said:
-        return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {said}")
+    name, message = getattr(cause, "sqlite_errorname", ""), str(cause)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in message:
+        return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {message}")
     if name.startswith("SQLITE_READONLY"):
         return errors.StoreReadOnly(store=store)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in said:
-        return errors.StoreDamaged(store=store, problem=said)
-    return errors.StoreUnusable(store=store, problem=said)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in message:
+        return errors.StoreDamaged(store=store, problem=message)
+    return errors.StoreUnusable(store=store, problem=message)
 
 
 def _of_sqlite(error: BaseException) -> BaseException:

@@ -62,7 +62,7 @@ def example_year(folder: Path) -> Iterator[Year]:
     """Yield the books of the example's year, played into a store in *folder*."""
     store = f"sqlite:///{folder / 'year.db'}"
     with (
-        as_file(files("dualcert") / "data" / "examples") as told,
-        play(store, read(told / "shanxi-2023.jsonl"), told) as registry,
+        as_file(files("dualcert") / "data" / "examples") as examples,
+        play(store, read(examples / "shanxi-2023.jsonl"), examples) as registry,
     ):
         yield Year(registry, store)

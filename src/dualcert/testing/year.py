@@ -19,7 +19,7 @@ from dualcert.reporting.requests import new_request
 from dualcert.story import play, read
 
 END = "2023-12-31"
-"""The day that the year is asked about where no other is given."""
+"""The default day of questions about the year."""
 
 Made = Mapping[str, bytes]
 

@@ -15,7 +15,7 @@ import pytest
 
 from dualcert import Registry
 from dualcert.cli.program import run
-from dualcert.story import ToldClock, play, read
+from dualcert.story import StoryClock, play, read
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "shanxi-2023"
 
@@ -148,7 +148,7 @@ def test_gate_apply_once_more_records_nothing(store):
 def test_gate_apply_twice_on_the_year_before_its_decisions_records_them_once():
     lines = [line for line in read(EXAMPLE / "shanxi-2023.jsonl") if line["at"] < "2023-10-08"]
     with play(":memory:", lines, EXAMPLE) as registry:
-        assert isinstance(registry._clock, ToldClock)
+        assert isinstance(registry._clock, StoryClock)
         registry._clock.now = registry._clock.now.replace(month=10, day=9)
         first = registry.apply_gate("standing", on=date(2023, 10, 8))
         head = registry.catch_up()

@@ -1,8 +1,8 @@
 """Books of dual certification (双认证): what was true, what was known when, from one append-only log.
 
-What a host needs is here: the registry and its answers, every command, the enums, rosters, sending, and the
-refusals; what plugins are made with is in `dualcert.reporting`. Names are loaded when first used, so that importing the
-package does no work. What type checkers read is `__init__.pyi`.
+This package has the names that a host needs: the registry and its answers, every command, the enums, rosters, sending,
+and the refusals; plugins use `dualcert.reporting`. Names are loaded when first used, so importing the package is fast.
+Type checkers read `__init__.pyi`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MODULES = {
         "DispatchState FindingKind Level Meeting Outcome Programme Purpose Resolution Route Scheme Standing State Support"
     ),
 }
-"""Module -> its names that are names of this package; every command and every refusal comes beside them."""
+"""Module -> the names that this package takes from it, besides every command and every refusal."""
 _NAMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 

@@ -1,7 +1,7 @@
 """Rules across streams, checked before a command is decided; and remarks about odd commands.
 
-No rule across streams can be kept by one stream: two writers can race past each other here. So these
-checks only catch early what a finding shows anyway.
+A stream cannot enforce a rule about several streams, because two writers can pass these checks at the same
+time. So the checks only refuse early what a finding would show later.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _check_active(view: View, lab: str, day: date) -> None:
 
 
 def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
-    """Yield remarks about *command*, which is recorded all the same."""
+    """Yield remarks about *command*; a remark does not prevent recording."""
     if isinstance(command, c.CorrectFact):
         yield from remarks(view, command.replacement)
     if isinstance(command, c.AcceptApplication):

@@ -1,6 +1,6 @@
 """The administrative divisions of China by GB/T 2260 code, read from the package's own table.
 
-A code that is retired is an unknown one: the table has no history.
+The table has no history: a retired code is unknown.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Division:
 
 @attrs.frozen
 class Divisions:
-    """The table of divisions, asked by code: names repeat (城区 is 140302 and 140502)."""
+    """The table of divisions, by code, because names repeat (城区 is 140302 and 140502)."""
 
     by_code: Mapping[str, Division]
     children: Mapping[str, Sequence[Division]]

@@ -1,4 +1,4 @@
-"""What a machine and a store promise here, looked at one by one; nothing is changed, made or mended."""
+"""Checks of this machine and of a store, one by one; nothing is changed, made or repaired."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHOWN = 5
 
 @frozen
 class Checked(Answer):
-    """One thing that was looked at: `note` is worth knowing, `wrong` is to be mended."""
+    """The result of one check: `ok`, `note` (worth knowing) or `wrong` (to be repaired)."""
 
     check: str
     state: State
@@ -44,12 +44,12 @@ class Checked(Answer):
 
 
 def examine(store: str | Path, *, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:
-    """Yield what was found of this machine, and of the store at this URL or path.
+    """Yield the results of all checks of this machine, and of the store at this URL or path.
 
     Args:
-        store: where the store is; one that is not there, or cannot be opened, is a finding.
-        quarantine: what this machine remembers of its sending.
-        now: this machine's instant, compared with the log's newest.
+        store: where the store is; if it is missing or cannot be opened, that is a result, too.
+        quarantine: this machine's memory of the stores that it sent from.
+        now: this machine's instant, compared with that of the newest fact.
     """
     yield Checked("versions", "ok", ", ".join(_versions()))
     yield from _isolation()
@@ -69,7 +69,7 @@ def examine(store: str | Path, *, quarantine: Quarantine, now: datetime) -> Iter
 
 
 def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:
-    """Yield what was found of a store that could be opened."""
+    """Yield the results of the checks of a store that could be opened."""
     checks: tuple[tuple[str, Callable[[], Iterator[Checked]]], ...] = (
         ("facts", lambda: _facts(registry)),
         ("clock", lambda: _clock(registry, now)),
@@ -98,7 +98,7 @@ def _versions() -> Iterator[str]:
 
 
 def _isolation() -> Iterator[Checked]:
-    """Yield how far this system keeps apart what reads rosters and runs isolated reporters."""
+    """Yield how strongly this system isolates the processes that read rosters and run isolated reporters."""
     for strength in processes.strength():
         runs = Phrase(N_("what reads rosters and runs isolated reporters {what}"), what=strength.what)
         not_ = Phrase(N_("on this system it does not hold that what reads rosters and runs isolated reporters {what}: {why}"), what=strength.what, why=strength.why)  # fmt: skip
@@ -106,7 +106,7 @@ def _isolation() -> Iterator[Checked]:
 
 
 def _file(url: StoreUrl) -> Iterator[Checked]:
-    """Yield what can be seen of a file before SQLite opens it, and plays back a journal."""
+    """Yield the checks of a file that come before SQLite opens it and applies a journal."""
     where = mounts.network_mount(url.path)
     if where:
         detail = Phrase(N_("{path} is on {where}: SQLite cannot be trusted there; use PostgreSQL"), path=url.shown, where=where)  # fmt: skip
@@ -154,7 +154,7 @@ def _shown(instant: datetime | None) -> str:
 
 
 def _integrity(url: StoreUrl) -> Iterator[Checked]:
-    """Yield what the databases say of their own pages."""
+    """Yield the results of the databases' own checks of their pages."""
     if url.kind == "postgresql":
         yield from _server(url)
         return
@@ -162,10 +162,10 @@ def _integrity(url: StoreUrl) -> Iterator[Checked]:
     for path in (each for each in paths if each.exists()):
         try:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-                said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
-            said = str(error)
-        yield Checked("integrity", "ok" if said == "ok" else "wrong", f"{path}: {said}")
+            result = str(error)
+        yield Checked("integrity", "ok" if result == "ok" else "wrong", f"{path}: {result}")
 
 
 def _server(url: StoreUrl) -> Iterator[Checked]:
@@ -179,7 +179,7 @@ def _server(url: StoreUrl) -> Iterator[Checked]:
 
 
 def _people(registry: Registry) -> Iterator[Checked]:
-    """Yield whether the directory can be read, and whom the log names that it does not have."""
+    """Yield whether the directory can be read, and which ids of the log it does not have."""
     with Directory.open(registry.store) as directory:
         known = {person.person for person in directory.all()}
         there = Phrase(N_("{n} people in {place}"), n=len(known), place=directory.place)
@@ -187,12 +187,12 @@ def _people(registry: Registry) -> Iterator[Checked]:
         yield Checked("people", "ok", there if directory.exists() else nobody)
     missing = sorted(people_named(registry.view()) - known)
     if missing and known:
-        lost = Phrase(N_("{n} ids of the log are nobody's in the directory: {ids}"), n=len(missing), ids=_some(missing))
+        lost = Phrase(N_("{n} ids of the log are not in the directory: {ids}"), n=len(missing), ids=_some(missing))
         yield Checked("people", "note", lost)
 
 
 def _outbox(registry: Registry) -> Iterator[Checked]:
-    """Yield what the outbox holds, and which messages belong to no dispatch or are not the ones that were kept."""
+    """Yield how many messages wait in the outbox, and which of them were changed or belong to no dispatch."""
     planned = {id_: read.planned for id_, read in registry.view().dispatches()}
     with Outbox.open(registry.store) as outbox:
         kept = outbox.kept()
@@ -204,7 +204,7 @@ def _outbox(registry: Registry) -> Iterator[Checked]:
             "outbox", "wrong", Phrase(N_("messages were changed, and are not sent: {ids}"), ids=_some(damaged))
         )
     if stray:
-        left = Phrase(N_("{n} messages are of no planned dispatch; a planner was interrupted: plan again, and send: {ids}"), n=len(stray), ids=_some(stray))  # fmt: skip
+        left = Phrase(N_("{n} messages belong to no planned dispatch; planning was interrupted: plan again, and send: {ids}"), n=len(stray), ids=_some(stray))  # fmt: skip
         yield Checked("outbox", "note", left)
 
 
@@ -213,7 +213,7 @@ def _some(ids: list[str]) -> str:
 
 
 def _sending(registry: Registry, quarantine: Quarantine) -> Iterator[Checked]:
-    """Yield whether this store may send from here, and whether this machine can remember that it did."""
+    """Yield whether this store may send from this machine, and whether the machine can record its sending."""
     above = next((each for each in (quarantine.folder, *quarantine.folder.parents) if each.exists()), quarantine.folder)
     if not above.is_dir() or not os.access(above, os.W_OK):
         cannot = Phrase(

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all: beside their place first, then moved there in one step."""
+"""Writing files whole or not at all: each is written beside its place first, then moved there in one step."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ from typing import IO
 from dualcert.errors import N_, FileExists, FileUnwritable
 
 STORE = b"SQLite format 3\0"
-"""How a store begins: no file of ours ever takes the place of one."""
+"""The first bytes of an SQLite store: no other file ever replaces a store."""
 
 
 @contextmanager
 def written(path: Path, *, replace: bool = False, mode: int | None = None) -> Iterator[Path]:
-    """Yield a path beside *path* to write to; when the block ends, what was written there is at *path*, whole.
+    """Yield a path beside *path* to write to; when the block ends, the file is moved to *path*, whole.
 
-    Where the block raises, or the process dies, *path* is as it was. Without *replace*, whatever is at *path*
-    stays, a dangling link too; with it, what is there is replaced itself, never what a link leads to, and
-    never a store. *mode* is the file's permissions; by default those that the umask leaves. The content is on
-    disk before the name is. Raises FileExists, FileUnwritable.
+    If the block raises, or the process dies, *path* is unchanged. The content is on disk before the name is.
+
+    Args:
+        path: where the file is to be.
+        replace: replace an existing file, but never a store; a link itself is replaced, not its target. Without it,
+            anything at *path* is kept, also a dangling link.
+        mode: the file's permissions; by default those of the umask.
+
+    Raises:
+        FileExists: *path* may not be written.
+        FileUnwritable: the system refused to write, with its reason.
     """
     check_free(path, replace=replace)
     try:
@@ -43,9 +50,9 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
 
 @contextmanager
 def written_folder(path: Path) -> Iterator[Path]:
-    """Yield a folder beside *path* to fill; when the block ends it is at *path*, whole, and where it raises, gone.
+    """Yield a folder beside *path* to fill; when the block ends it is moved to *path*, and if it raises, removed.
 
-    Raises FileExists where anything is at *path*, FileUnwritable.
+    Raises FileExists if anything is at *path*, FileUnwritable.
     """
     check_free(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
@@ -63,7 +70,7 @@ def written_folder(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int | None = None) -> None:
-    """Write *content* to *path*, unless it is what is there already; raises as `written` does."""
+    """Write *content* to *path*, unless the file has it already; raises the errors of `written`."""
     if holds(path, content):
         return
     with written(path, replace=replace, mode=mode) as part:
@@ -71,13 +78,13 @@ def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int 
 
 
 def check_free(path: Path, *, replace: bool = False) -> None:
-    """Raise FileExists where *path* may not be written; to be asked before work is done in vain."""
+    """Raise FileExists if *path* may not be written; call it before long work, so that no work is wasted."""
     if os.path.lexists(path) and (not replace or path.is_dir() or _is_store(path)):
         raise FileExists(path=str(path))
 
 
 def holds(path: Path, content: bytes) -> bool:
-    """Return whether the file at *path* has just this content: then there is nothing to write."""
+    """Return whether the file at *path* has exactly this content."""
     with suppress(OSError):
         return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
     return False
@@ -86,7 +93,7 @@ def holds(path: Path, content: bytes) -> bool:
 def open_file(path: Path) -> IO[bytes]:
     """Return the file at *path*, open for reading; raises OSError.
 
-    What is no file, a pipe or a device, is refused without waiting for whoever might write to it.
+    A pipe or a device is refused at once, without waiting for a writer.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -96,7 +103,7 @@ def open_file(path: Path) -> IO[bytes]:
 
 
 def make_folder(path: Path, mode: int = 0o777) -> None:
-    """Make the folder *path* and those above it, where they are missing; raises FileUnwritable."""
+    """Make the folder *path* and its missing parents; raises FileUnwritable."""
     try:
         path.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
@@ -104,14 +111,14 @@ def make_folder(path: Path, mode: int = 0o777) -> None:
 
 
 def same_file(one: Path, other: Path) -> bool:
-    """Return whether two paths lead to one file, by whatever links and spellings."""
+    """Return whether two paths lead to the same file, also by links or other spellings."""
     with suppress(OSError):
         return one.samefile(other)
     return False
 
 
 def sweep(path: Path) -> None:
-    """Remove what processes that died left beside *path* while they were writing it."""
+    """Remove the unfinished files beside *path* that dead processes left."""
     for left in unfinished(path):
         with suppress(OSError):
             handle = os.open(left, os.O_RDWR)
@@ -123,7 +130,7 @@ def sweep(path: Path) -> None:
 
 
 def unfinished(path: Path) -> list[Path]:
-    """Return what is beside *path* of writings that have not ended."""
+    """Return the unfinished files beside *path*, whose writers are at work or died."""
     name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}\.part")
     with suppress(OSError):
         return sorted(each for each in path.absolute().parent.iterdir() if name.fullmatch(each.name))
@@ -144,13 +151,13 @@ def _part_of(path: Path, mode: int) -> Iterator[Path]:
     try:
         yield part
     finally:
-        with suppress(OSError):  # what is left is swept by the next writing
+        with suppress(OSError):  # a part that is left is removed by the next writing
             remove(part)
         os.close(handle)
 
 
 def _new_part(path: Path, mode: int) -> tuple[Path, int]:
-    """Return a new part and the handle that locks it; one that was swept before it was locked is given up."""
+    """Return a new part and the handle that locks it; if it was swept before it was locked, make another one."""
     while True:
         part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
@@ -161,10 +168,10 @@ def _new_part(path: Path, mode: int) -> tuple[Path, int]:
 
 
 def _lock(handle: int, *, wait: bool) -> bool:
-    """Lock a file until its handle is closed or its process dies; return whether that could be done."""
+    """Lock a file until its handle is closed or its process dies; return whether that succeeded."""
     try:
         import fcntl
-    except ImportError:  # Windows: nobody can tell whether a writer lives, so nothing is swept
+    except ImportError:  # Windows: there is no way to know whether a writer is alive, so nothing is swept
         return False
     with suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -173,14 +180,14 @@ def _lock(handle: int, *, wait: bool) -> bool:
 
 
 def _check_finished(part: Path) -> None:
-    """Raise OSError where SQLite left a journal beside a part: what was written is not all in the part itself."""
+    """Raise OSError if SQLite left a journal beside a part, because then the part itself is incomplete."""
     for left in (part.with_name(f"{part.name}{suffix}") for suffix in ("-journal", "-wal")):
         if left.exists() and left.stat().st_size:
             raise OSError(errno.EIO, "it could not be written to its end")
 
 
 def _sync(path: Path, how: int = os.O_RDWR) -> None:
-    """Bring a file, or the names of a folder, to disk."""
+    """Sync a file, or the names in a folder, to disk."""
     handle = os.open(path, how)
     try:
         os.fsync(handle)

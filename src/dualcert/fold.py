@@ -1,4 +1,4 @@
-"""The log of one store, folded and kept up to date: what questions and decisions are read from."""
+"""The log of one store, folded in memory and kept up to date; questions and decisions read from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
 
 _OF_THE_PARENT: list[EventLog] = []
-"""Logs whose connections belong to the process that this one was forked from: kept, so that nothing closes them."""
+"""Logs whose connections belong to the parent process of a fork: they are kept here, so that nothing closes them."""
 
 
 class LogFold:
@@ -36,7 +36,7 @@ class LogFold:
         self._process = os.getpid()
         self.streams: Streams
         self.newest: datetime | None
-        """When the newest fact was recorded, as far as that is known."""
+        """The instant of recording of the newest known fact."""
         self.head: View
         self._bookmark: Bookmark
         self.forget()
@@ -47,12 +47,12 @@ class LogFold:
         return self._bookmark.position
 
     def forget(self) -> None:
-        """Begin with an empty fold; views that were handed out keep theirs."""
+        """Start again with an empty fold; existing views keep the old one."""
         self.streams, self._bookmark, self.newest = Streams(), Bookmark(), None
         self.head = View(self.streams, self.divisions, 0, None)
 
     def catch_up(self, progress: Callable[[int], None] | None = None) -> int:
-        """Fold what others recorded meanwhile and return the head's position."""
+        """Fold the facts that others recorded meanwhile, and return the head's position."""
         self.check_process()
         with self.lock, paused_collector():
             self.read_on(progress)
@@ -61,7 +61,7 @@ class LogFold:
     def read_on(
         self, progress: Callable[[int], None] | None, until: int | None = None, digest: Digest | None = None
     ) -> None:
-        """Fold the log on; *digest* gets the rows up to position *until*."""
+        """Fold the rest of the log; *digest* gets the rows up to position *until*."""
         for behind, rows in self.log.rows(self._bookmark):
             with self.log.placed():
                 if digest:
@@ -75,9 +75,9 @@ class LogFold:
             self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
 
     def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
-        """Fold on *entries*, which were just recorded; return whether they need not be read back for that.
+        """Fold *entries*, which were just recorded; return whether that was possible without reading them back.
 
-        They need not where nobody wrote between what was folded and them.
+        It is, unless another writer recorded facts between the folded ones and these.
         """
         if span is None or span.before != self._bookmark.row:
             self.catch_up()
@@ -105,7 +105,7 @@ class LogFold:
         return View(head.streams, self.divisions, position, instant, head.states)
 
     def follow(self, after: int, every: float) -> Iterator[AnyEntry]:
-        """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
+        """Yield the facts after position *after*, then wait for more, reading the log every *every* seconds."""
         bookmark = Bookmark()
         while True:
             for read, entries in self.log.pages(bookmark):
@@ -114,9 +114,9 @@ class LogFold:
             time.sleep(every)
 
     def check_process(self) -> None:
-        """Open the store anew in a process that was forked: two processes on one connection break its protocol.
+        """Open the store again in a forked process, because two processes cannot share a connection.
 
-        The parent's connections are left as they are, since closing them here would end them there.
+        The parent's connections are not closed, because closing them here would end them in the parent.
         """
         if self._process == os.getpid() or self.log.url.kind == "memory":
             return
@@ -126,7 +126,7 @@ class LogFold:
 
 
 def _instant(known_at: datetime | date) -> datetime:
-    """Return the instant that is meant: a day's end in Asia/Shanghai, or a time that says its offset."""
+    """Return the instant of *known_at*: a day's end in Asia/Shanghai, or a time with an offset."""
     if isinstance(known_at, date) and not isinstance(known_at, datetime):
         return end_of(known_at)
     if not isinstance(known_at, datetime) or known_at.tzinfo is None:
@@ -136,7 +136,7 @@ def _instant(known_at: datetime | date) -> datetime:
 
 @contextmanager
 def paused_collector() -> Iterator[None]:
-    """Pause the cycle collector: folds and findings make many objects and no cycles."""
+    """Pause the garbage collector of cycles: folds and findings make many objects and no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""The languages that dualcert speaks: gettext over the catalogs that ship, and texts marked for translation."""
+"""The languages of dualcert: gettext over the catalogs that ship, and texts marked for translation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The directory of people: names, phones and e-mails behind the opaque ids, outside the log and erasable.
 
-Facts name people only by id, so erasing a person touches no fact and no digest. What is left of an erased
-person is the id and the day: it is shown as erased and never given to another.
+Facts name people only by id, so erasing a person changes no fact and no digest. Of an erased person the id and
+the day remain: the id is shown as erased and never given to another person.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Directory(SideTable):
     declared = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
 
     def add(self, person: Person) -> None:
-        """Add a person, or change what is known of them; raises BadId, BadText, BadValue, PersonErased."""
+        """Add a person, or replace their entry; raises BadId, BadText, BadValue, PersonErased."""
         self.change(person.person, lambda _: person)
 
     def change(self, person: str, changed: Callable[[Person], Person]) -> Person:
-        """Make of what is known of a person what *changed* makes of it, while nobody else does; return it.
+        """Replace a person's entry by what *changed* returns for it, in one transaction, and return the new entry.
 
         Raises BadId, BadText, BadValue, PersonErased.
         """
@@ -53,20 +53,20 @@ class Directory(SideTable):
             _put(execute, new)
             return new
 
-        _check(changed(self.find(person) or Person(person)))  # before a directory is made for what is refused
+        _check(changed(self.find(person) or Person(person)))  # a refused entry makes no directory
         return self._write(work)
 
     def claim(self, people: Sequence[Person]) -> None:
-        """Add people under ids that nobody has or had, all of them or none.
+        """Add people under new ids, all of them or none.
 
-        Raises PersonIdTaken where somebody else was given one of the ids meanwhile; BadId, BadText, BadValue.
+        Raises PersonIdTaken if one of the ids was given to another person meanwhile; BadId, BadText, BadValue.
         """
         for person in people:
             _check(person)
         attempts = iter(range(2))
 
         def work(execute: Execute) -> None:
-            lost = next(attempts, 1) > 0  # the connection broke: they may be there already, by this very claim
+            lost = next(attempts, 1) > 0  # the connection broke: this claim may have added them already
             for person in people:
                 known = _found(execute, person.person)
                 if known and not (lost and known == person):
@@ -77,10 +77,11 @@ class Directory(SideTable):
             self._write(work)
 
     def erase(self, person: str, on: date) -> None:
-        """Erase name, phone and e-mail for good; an erased one stays so. Raises UnknownPerson.
+        """Erase a person's name, phone and e-mail for good.
 
-        Raises StoreBusy where the bytes cannot be overwritten yet: then they are in no answer any more, and erasing
-        again overwrites them.
+        Raises:
+            UnknownPerson: the directory has no such person.
+            StoreBusy: the entry is erased, but its bytes cannot be overwritten yet; erasing again overwrites them.
         """
 
         def work(execute: Execute) -> None:
@@ -96,12 +97,12 @@ class Directory(SideTable):
         self._overwrite_deleted()
 
     def find(self, person: str) -> Person | None:
-        """Return what is known of a person, or None."""
+        """Return a person's entry, or None."""
         found = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _person)  # noqa: S608  constants
         return found[0] if found else None
 
     def called(self, name: str) -> list[str]:
-        """Return the ids of those who are called so, blanks in a Chinese name aside, in order; erased ones have no name."""
+        """Return the ids of the people with this name, in order; blanks in a Chinese name make no difference."""
         rows = self._select(
             f"SELECT person, name FROM {TABLE} WHERE REPLACE(REPLACE(name, ' ', ''), ?, '') = ? ORDER BY person",  # noqa: S608  constants
             (WIDE_BLANK, "".join(name.split())),
@@ -110,9 +111,9 @@ class Directory(SideTable):
         return [person for person, known in rows if text.person_name(known) == text.person_name(name)]
 
     def free_id(self, taken: Iterable[str] = ()) -> str:
-        """Return person-N with the next N that nobody here has or had, and none of *taken*.
+        """Return person-N with the next N that no person here has or had, and that is not in *taken*.
 
-        It is nobody's before it is claimed.
+        The id is not reserved until it is claimed.
         """
         known = [person.person for person in self.all()]
         numbers = (id_.removeprefix("person-") for id_ in (*known, *taken))

@@ -1,7 +1,7 @@
 """A campaign's policy: every rule that the notice sets, as values read from TOML.
 
-The shape is fixed here and the values are the campaign's: no figure of a rule stands in code. What a
-recorded policy looks like is checked when it is entered; reading history never judges it again.
+The form is fixed here, and the values are the campaign's: no figure of a rule is in the code. A policy is checked
+when it is entered; reading the history does not check it again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dualcert.values.ids import is_id
 from dualcert.values.terms import Level, Meeting, Programme, Scheme, Standing
 
 POINTS = 100
-"""What the weights of a score add up to."""
+"""The sum of the weights of a score."""
 
 
 class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +45,7 @@ class Target(PolicyTable, frozen=True, kw_only=True):
 
 
 class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The counties that a gate concerns: all keys of one table have to fit; of several tables, one has to."""
+    """The counties that a gate concerns: a county must match all keys of one table, and one of several tables."""
 
     standing: Standing | None = None
     programme: Programme | None = None
@@ -53,8 +53,8 @@ class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     def covers(self, standing: Standing, programme: Programme, batch: int) -> bool:
         """Return whether a county with this standing is concerned."""
-        said = (self.standing, self.programme, self.batch)
-        return all(a is None or a == b for a, b in zip(said, (standing, programme, batch), strict=True))
+        mine = (self.standing, self.programme, self.batch)
+        return all(a is None or a == b for a, b in zip(mine, (standing, programme, batch), strict=True))
 
 
 Consequence = Literal["delist-county", "cancel-candidacy"]
@@ -79,8 +79,8 @@ class Gate(PolicyTable, frozen=True, kw_only=True):
 
     def concerns(self, standing: Standing, programme: Programme, batch: int) -> bool:
         """Return whether the gate judges a county with this standing; a more specific gate takes precedence."""
-        said = (standing, programme, batch)
-        return any(c.covers(*said) for c in self.applies) and not any(c.covers(*said) for c in self.except_)
+        county = (standing, programme, batch)
+        return any(c.covers(*county) for c in self.applies) and not any(c.covers(*county) for c in self.except_)
 
     def follows(self, standing: Standing) -> Consequence | None:
         """Return the consequence for a county of that standing that did not pass, or None."""
@@ -95,7 +95,7 @@ class PlanRule(PolicyTable, frozen=True, kw_only=True):
 
 
 class Cycle(PolicyTable, frozen=True, kw_only=True):
-    """What happens every month in every city (rule 9)."""
+    """The meetings of every city in every month (rule 9)."""
 
     monthly: tuple[Meeting, ...]
 

@@ -1,4 +1,4 @@
-"""The registry: the books of one store, opened by URL, written by commands, asked as of and as known at."""
+"""The registry: the books of one store, opened by URL; commands change them, questions read them."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ from dualcert.values.dates import civil_day
 
 Clock = Callable[[], datetime]
 ATTEMPTS = 12
-"""How often a lost race is read and decided anew."""
+"""How often a command that lost a race is decided again."""
 PAUSE, LONGEST_PAUSE = 0.01, 0.5
-"""Seconds to wait at most after the first lost race, and after the last; each time it is twice as long."""
+"""The longest wait in seconds after the first lost race, and after any; it doubles with each one."""
 BATCH = 1_000
-"""Commands recorded in one transaction where others need not wait for them."""
+"""Commands in one transaction with *accept_valid*, so that other writers need not wait long."""
 PROGRESS_EVERY = 500
-"""Commands after which whoever waits is told."""
+"""Commands between two reports of progress."""
 CLOCK_TOLERANCE = timedelta(minutes=2)
 TICK = 5.0
-"""Seconds between two looks at the log while following it."""
+"""Seconds between two reads of the log while following it."""
 
 
 def utc_now() -> datetime:
@@ -83,10 +83,15 @@ class Registry:
     ) -> Self:
         """Open the store at *url*: `:memory:`, `sqlite:///PATH`, a path, or `postgresql://…`.
 
-        A missing one is refused; only `:memory:` is always new. With *policy* it is `create`. *clock* gives the
-        instants of recording (UTC); *accept_clock* goes on where it is behind the log.
+        Args:
+            url: the store; a missing one is refused, and `:memory:` is always new.
+            policy: with a policy, a new store is made, as by `create`.
+            by: who opens the campaign of a new store, as an opaque id.
+            clock: returns the instants of recording (UTC).
+            accept_clock: record although *clock* is behind the newest fact.
 
-        Raises a subclass of StoreUnusable.
+        Raises:
+            StoreUnusable: a subclass of it, with the reason.
         """
         if policy is not None:
             return cls.create(url, policy=policy, by=by, clock=clock, accept_clock=accept_clock)
@@ -104,7 +109,7 @@ class Registry:
         clock: Clock = utc_now,
         accept_clock: bool = False,
     ) -> Self:
-        """Make a store at *url* with the campaign of *policy* open in it, whole or not at all.
+        """Make a store at *url* and open the campaign of *policy* in it, whole or not at all.
 
         Raises BadPolicy or UnknownDivision, StoreExists, and other subclasses of StoreUnusable.
         """
@@ -121,7 +126,7 @@ class Registry:
 
     @property
     def store(self) -> Store:
-        """Where the store is, and its id; what lies beside the log is opened by it."""
+        """The store's place and id, by which its directory of people and its outbox are opened."""
         return self._fold.log.store
 
     def __repr__(self) -> str:
@@ -140,7 +145,7 @@ class Registry:
     # --- recording -------------------------------------------------------------------------------
 
     def execute(self, command: Command) -> Receipt:
-        """Record one command; raises a subclass of Refused and then has recorded nothing."""
+        """Record one command; if it is refused, raises a subclass of Refused and records nothing."""
         return self.execute_many([command])[0]
 
     def execute_many(
@@ -151,12 +156,17 @@ class Registry:
         dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> list[Receipt]:
-        """Record commands in their order, each seeing those before it.
+        """Record commands in their order; each is decided on the facts of those before it.
 
-        All or nothing in one transaction: the first refusal is raised before anything is recorded. With
-        *accept_valid* the sound ones are recorded, in transactions of at most 1,000 commands, and a
-        refused one has its refusal in its receipt. With *dry_run* nothing is recorded. *progress* is told
-        how many more commands were decided.
+        Args:
+            commands: what to record.
+            accept_valid: record the accepted commands, in transactions of at most 1,000, and return each refusal in
+                its receipt; without it all commands are recorded in one transaction or none.
+            dry_run: decide only, and record nothing.
+            progress: called with the number of further commands that were decided.
+
+        Raises:
+            Refused: the first refusal, before anything is recorded; not with *accept_valid*.
         """
         asked = list(commands)
         if not accept_valid:
@@ -195,9 +205,9 @@ class Registry:
         raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
 
     def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:
-        """Fold on what was recorded, and return whether these very entries are now the fold's.
+        """Fold the recorded entries, and return whether the fold now has these same objects.
 
-        Where it has to be read and that fails, the error says that it was recorded.
+        If they have to be read back and that fails, StoreLostAfterwards is raised: they were recorded all the same.
         """
         try:
             return self._fold.add_own(new, span)
@@ -208,7 +218,7 @@ class Registry:
     def _decide(
         self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
     ) -> list[Receipt]:
-        """Decide every command on what is known and on the drafts of those before it."""
+        """Decide each command on the recorded facts and on the new facts of the commands before it."""
         now = self._recording_instant()
         drafts: dict[str, list[AnyEntry]] = {}
         drafted: dict[str, StreamState[Any]] = {}
@@ -235,7 +245,7 @@ class Registry:
         return receipts
 
     def _as_recorded(self, receipt: Receipt) -> Receipt:
-        """Return the receipt with its facts as they stand in the log, positions included."""
+        """Return the receipt with its facts as they are in the log, with their positions."""
         if not receipt.recorded:
             return receipt
         facts = tuple(self._fold.streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
@@ -247,9 +257,13 @@ class Registry:
         """Record the decisions of a gate, dated *on* (default today), each with its evidence.
 
         The gate is judged as of its own date with all that is known; each decision names the facts that it
-        rests on and the position of the log that was read. What is decided already gets no second decision,
-        so that a second run records nothing. All or nothing; with *dry_run* nothing. Raises UnknownGate,
-        GateNotDue, NoCampaign.
+        depends on and the position of the log that was read. A county with a decision gets no second one, so a
+        second run records nothing. All decisions are recorded or none; with *dry_run*, none.
+
+        Raises:
+            UnknownGate: the policy has no such gate.
+            GateNotDue: the gate's date is not past.
+            NoCampaign: no campaign was open.
         """
         day = self._day(on)
         for _ in range(ATTEMPTS):
@@ -263,7 +277,7 @@ class Registry:
         raise errors.Conflict(stream=commands[0].stream, attempts=ATTEMPTS)
 
     def _recording_instant(self) -> datetime:
-        """Return now, or the newest fact's instant where that is later: the log never goes back."""
+        """Return the present instant, or the newest fact's if that is later: instants never decrease along the log."""
         now, newest = self._clock().astimezone(UTC), self._fold.newest
         if newest is None or now >= newest:
             return now
@@ -278,10 +292,10 @@ class Registry:
         return self._fold.catch_up(progress)
 
     def view(self, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None) -> View:
-        """Return the books as known at an instant, a day's end or a position; default the head.
+        """Return the books as known at an instant, a day's end or a position; by default the head.
 
-        With *policy* (a name that ships, a file, or a value) that one is in force on every day, whatever the
-        log says: what if. Nothing is recorded. Raises UnknownPosition, BadPolicy.
+        With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
+        recorded ones. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
         self.catch_up()
         view = self._fold.known(known_at)
@@ -303,17 +317,17 @@ class Registry:
     def books(
         self, as_of: date | None = None, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None
     ) -> Books:
-        """Return the books of a day (default today) and of an instant, of which every question is a method.
+        """Return the books as of a day and as known at an instant; every question is a method of them.
 
         Args:
-            as_of: the day that is asked about.
+            as_of: the day that the questions are about; by default today.
             known_at: an instant, a day (its end), a position of the log; by default its head.
-            policy: a policy that is assumed on every day, whatever the log says; a name, a file, or a value.
+            policy: a policy that is assumed on every day instead of the recorded ones; a name, a file, or a value.
 
         Raises:
             UnknownPosition: the log has no such position.
             BadPolicy: the policy breaks the rules for policies.
-            BadValue: a day or an instant is none.
+            BadValue: *as_of* is not a date, or *known_at* is not an instant, a day or a position.
         """
         return Books(self.view(known_at, policy=policy), self._day(as_of))
 
@@ -325,7 +339,7 @@ class Registry:
         as_of: date | None = None,
         known_at: KnownAt = None,
     ) -> Table[Status]:
-        """Return where labs, counties, pairings or campaigns stand, by id; without ids all of *kind*.
+        """Return the state of labs, counties, pairings or campaigns, by id; without ids all of *kind*.
 
         Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
         BadId; see `dualcert.projections.statuses`.
@@ -353,9 +367,9 @@ class Registry:
         within: int | None = None,
         policy: Policy | str | Path | None = None,
     ) -> Due:
-        """Return what needs attention, most urgent first; with *within*, what is due in so many days.
+        """Return the findings, most urgent first; with *within*, only those due within that many days.
 
-        By another *policy* if one is given. Raises NoCampaign, BadPolicy.
+        With *policy*, computed under that policy. Raises NoCampaign, BadPolicy.
         """
         books = self.books(as_of, known_at, policy=policy)
         with paused_collector():
@@ -395,11 +409,10 @@ class Registry:
         policy: Policy | str | Path | None = None,
         progress: Callable[[int], None] | None = None,
     ) -> replays.Replay:
-        """Fold the log anew, read every timeline, and return what was read, how fast, and the digest.
+        """Fold the log again from the first fact, read every timeline, and return the counts, the speed and the digest.
 
-        With *monthly*, also the whole campaign's figures and findings at the end of each month in which facts
-        were recorded, as they were known then, by another *policy* if one is given. Sends nothing and writes
-        nothing: there is nothing here that could.
+        With *monthly*, also the campaign's figures and findings at the end of each month in which facts were
+        recorded, as they were known then, and under *policy* if one is given. Nothing is sent or written.
         """
         until = known_at if known_at is None or isinstance(known_at, int) else self.view(known_at).position
         started, digest = time.perf_counter(), Digest()

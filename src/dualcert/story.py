@@ -1,9 +1,9 @@
-"""A story: a history told with the instants at which it was entered, for demos, examples and tests.
+"""A story: a history with the instants at which its facts were entered, for demos, examples and tests.
 
 Each line is a JSON object with `at`, the instant of entering; lines of one instant are recorded together.
-`policy` opens the store, `import` takes in a roster beside the story, `gate` applies a gate, and `do` is a
-command as `dualcert apply` takes it. Instants that are told are no evidence: a store of record is never
-filled by a story, so none exists already.
+`policy` opens the store, `import` imports a roster beside the story, `gate` applies a gate, and `do` is a command as
+`dualcert apply` takes it. The instants of a story are not evidence, so a story always makes a new store and never
+adds to an existing one.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from dualcert.roster.importing import import_roster
 
 
 @define
-class ToldClock:
-    """A clock that shows the instant that is told."""
+class StoryClock:
+    """A clock that returns the instant it was set to."""
 
     now: datetime
 
     def __call__(self) -> datetime:
-        """Return the instant that is told."""
+        """Return the instant that it was set to."""
         return self.now
 
 
@@ -43,32 +43,32 @@ def play(
 ) -> Registry:
     """Make a new store at the URL *store*, record the story in it, and return its registry.
 
-    *folder* holds the rosters that the story imports; *progress* is told how many lines were recorded. Raises
-    StoreExists, and a subclass of Refused where a line is refused.
+    *folder* holds the rosters that the story imports; *progress* is called with the number of lines that were recorded.
+    Raises StoreExists, and a subclass of Refused if a line is refused.
     """
     batches = groupby(lines, key=lambda line: datetime.fromisoformat(line["at"]).astimezone(UTC))
     at, opening = next(batches)
-    clock = ToldClock(at)
+    clock = StoryClock(at)
     first, *rest = opening
     registry = Registry.open(store, policy=first["policy"], clock=clock)
     _record(registry, rest, folder)
     for at, batch in batches:
         clock.now = at
-        told = list(batch)
-        _record(registry, told, folder)
+        batch_lines = list(batch)
+        _record(registry, batch_lines, folder)
         if progress:
-            progress(len(told))
+            progress(len(batch_lines))
     return registry
 
 
 def _record(registry: Registry, lines: list[dict[str, Any]], folder: Path) -> None:
     """Record the lines of one instant: commands that follow each other in one transaction."""
     for is_command, group in groupby(lines, key=lambda line: "do" in line):
-        told = [{key: value for key, value in line.items() if key != "at"} for line in group]
+        fields = [{key: value for key, value in line.items() if key != "at"} for line in group]
         if is_command:
-            registry.execute_many([parse(line) for line in told])
+            registry.execute_many([parse(line) for line in fields])
             continue
-        for line in told:
+        for line in fields:
             if "import" in line:
                 import_roster(registry, folder / line.pop("import"), **line)
             else:

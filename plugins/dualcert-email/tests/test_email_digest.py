@@ -354,7 +354,7 @@ def day_of(line):
     ("language", "subject", "beginning", "end"),
     [
         ("zh", "双认证工作提醒（2023-10-10）：3 项", "李四：\n\n以下事项请予关注。\n\n【", "每项只提醒一次。"),
-        ("en", "Dual certification, reminders of 2023-10-10: 3", "李四,\n\nplease see to the following.\n\n【", "told once."),
+        ("en", "Dual certification, reminders of 2023-10-10: 3", "李四,\n\nplease see to the following.\n\n【", "listed once."),
     ],
 )  # fmt: skip
 def test_it_is_chinese_by_default_and_english_by_request(small_books, language, subject, beginning, end):

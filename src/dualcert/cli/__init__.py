@@ -1,4 +1,4 @@
-"""The shell: parse, hand over, print. The only place that knows exit statuses."""
+"""The shell: it parses commands, hands them over and prints answers. Exit statuses are defined only here."""
 
 from __future__ import annotations
 

@@ -12,16 +12,16 @@ from dualcert.cli.shell import ShellCommand, formatted, progress_bar
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Copy the log of store SRC to a new store DST, byte for byte, and compare what arrived.\n\n"
-        "From SQLite to PostgreSQL or back, too. An existing DST is refused. The people and the outbox beside SRC are "
-        "not copied, and the copy sends nothing until 'dispatch resume'."
+        "Copy the log of store SRC to a new store DST, byte for byte, and compare the copy.\n\n"
+        "It also copies from SQLite to PostgreSQL and back. An existing DST is refused. The people and the outbox "
+        "beside SRC are not copied, and the copy sends nothing until 'dispatch resume'."
     ),
 )
 @click.argument("source", metavar="SRC")
 @click.argument("target", metavar="DST")
 @formatted
 def copy(source: str, target: str, format_: str) -> None:
-    """Copy and tell."""
+    """Copy, and print the digest."""
     from dualcert.store.copying import copy_log
     from dualcert.store.url import parse_url
 

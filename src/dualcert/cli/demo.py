@@ -1,4 +1,4 @@
-"""The main job end to end on a store that is thrown away: a year of a campaign is told, then asked about."""
+"""The main job end to end on a temporary store: a campaign's year is recorded, then questions are asked about it."""
 
 from __future__ import annotations
 
@@ -32,33 +32,33 @@ RULES = (
         "due --on 2023-10-01 --known-at 2023-10-08 --kind gate",
     ),
     (
-        N_("A week later something contradicts:"),
+        N_("A week later a recorded decision is contradicted:"),
         "due --on 2023-10-13 --known-at 2023-10-13 --kind decision-contradicted --explain",
     ),
     (N_("The dispute, in three questions. What we knew:"), f"status {COUNTY} --as-of 2023-09-30 --known-at 2023-10-08"),
     (N_("What is true:"), f"status {COUNTY} --as-of 2023-09-30"),
-    (N_("What the decision rested on (its evidence), and how it was mended:"), f"history {COUNTY}"),
+    (N_("The evidence of the decision, and its retraction:"), f"history {COUNTY}"),
     (N_("The cities ranked at the year's end:"), "score --as-of 2023-12-31"),
-    (N_("The year as it was known, month by month:"), "replay --step month"),
+    (N_("What was known at the end of each month:"), "replay --step month"),
 )
-"""What is asked of the story, and why."""
+"""The questions about the year: a heading and a command."""
 REPORTS_FOLDER = "reports"
-REPORTS = (N_("What the installed reporters make of it:"), "report run --as-of 2023-12-31")
+REPORTS = (N_("The files of the installed reporters:"), "report run --as-of 2023-12-31")
 
 
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Show the main job end to end: a campaign's year in, figures, findings and a dispute out.\n\n"
-        "Makes a store, records the year of Shanxi 2023 with the days on which it was entered (real units and rules; "
-        "made-up certificates and events, Jincheng as published) and asks the log. With --out the store is kept in "
-        "DIR, with what every installed reporter makes; without, everything is thrown away."
+        "Show the main job end to end: record a campaign's year, then ask for figures, findings and a dispute.\n\n"
+        "It makes a store, records the year of Shanxi 2023 with the days on which the facts were entered (real units "
+        "and rules; made-up certificates and events, Jincheng as published) and asks questions about it. With --out "
+        "the store and the files of every installed reporter are kept in DIR; without, everything is deleted."
     ),
 )
 @option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=N_("Keep the store here."))
 @force
 def demo(out: Path | None, force: bool) -> None:  # noqa: FBT001  click's signature
-    """Make, tell, ask."""
+    """Make the store, record the year, and ask."""
     if out is not None:
         from dualcert.files import check_free, make_folder
 

@@ -1,4 +1,4 @@
-"""Commands of the outbox: what is to be sent to whom, what came of it, and a person's word about it."""
+"""Commands about dispatches: plan messages, send them, list their states, record a person's decision."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WAITS = {"no-address": N_("waits: the recipient has no address"), "no-content": 
 @click.group(
     cls=ShellGroup,
     help=N_(
-        "Messages of reporters on their way: planned once, sent at most once, every doubt on a list.\n\n"
+        "Messages of reporters: planned once, sent at most once, every unknown delivery listed.\n\n"
         "Replaying, copying and reporting send nothing; only 'dispatch send' does."
     ),
 )
@@ -48,15 +48,15 @@ def dispatch() -> None:
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Plan the messages of reporters; without a NAME of those whose time has come.\n\n"
-        "Planning the same again records nothing: a message is known by its reporter, key, recipient and channel."
+        "Plan the messages of reporters; without a NAME those of all reporters that are due.\n\n"
+        "Planning the same again records nothing: a message is identified by reporter, key, recipient and channel."
     ),
 )
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @option("--channel", metavar="NAME", help=N_("By which channel; default that of the configuration."))
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of the messages."))  # fmt: skip
-@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
+@option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
 @asked
 @configured
 @entered
@@ -74,7 +74,7 @@ def plan(
     by: str,
     format_: str,
 ) -> int:
-    """Plan and tell."""
+    """Plan, and print what was planned."""
     from dualcert.cli.reports import loaded, print_failed
     from dualcert.errors import BadConfiguration
     from dualcert.reporting.outbox import Outbox
@@ -84,7 +84,7 @@ def plan(
     plugins = loaded(config)
     chosen = channel or plugins.configuration.dispatch.channel
     if chosen is None:
-        raise BadConfiguration(problem=_("say which channel with --channel, or in [dispatch] of dualcert.toml"))
+        raise BadConfiguration(problem=_("choose a channel with --channel, or in [dispatch] of dualcert.toml"))
     with shell.open() as registry, Outbox.open(registry.store) as outbox:
         request, _views = new_request(registry, as_of, known_at=known_at, language=language)
         done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
@@ -102,10 +102,10 @@ def plan(
 
 
 @dispatch.command(
-    "list", cls=ShellCommand, help=N_("The dispatches and where they stand; those that wait for a person first.")
+    "list", cls=ShellCommand, help=N_("List the dispatches with their states; those that wait for a person first.")
 )
 @option("--state", type=click.Choice(STATES), multiple=True, help=N_("Only these; may be given several times."))
-@option("--known-at", type=Moment(), help=N_("What was known then."))
+@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
 @formatted
 @pass_shell
 def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str) -> None:
@@ -131,9 +131,9 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Send what is due, each message at most once.\n\n"
-        "An attempt is recorded before its connection opens and its outcome after. Where a connection breaks after "
-        "the message went out the outcome is unknown: it stands on the list, and is never sent again without "
+        "Send the messages that are due, each at most once.\n\n"
+        "An attempt is recorded before its connection opens, its outcome afterwards. If the connection breaks after "
+        "the message went out, the outcome is unknown: 'dispatch list' shows it, and it is never sent again without "
         "'dispatch retry'. A copy or restored store sends nothing until 'dispatch resume'."
     ),
 )
@@ -144,7 +144,7 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 @formatted
 @pass_shell
 def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by: str, format_: str) -> int:  # noqa: FBT001  click's signature
-    """Ask, send, tell."""
+    """Ask for confirmation, send, and print the outcomes."""
     from dualcert.cli.reports import loaded
     from dualcert.projections.dispatches import dispatch_statuses
     from dualcert.reporting.sending import sender_of
@@ -182,28 +182,29 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Say what came of a dispatch, or give it up.\n\nFor one of which nobody could tell, once somebody has found out."
+        "Record that a dispatch was delivered, or give it up.\n\n"
+        "For messages whose delivery is unknown, once somebody has found out."
     ),
 )
 @click.argument("id_", metavar="DISPATCH")
 @option("--delivered", "outcome", flag_value="delivered", help=N_("It was delivered."))
-@option("--abandon", "outcome", flag_value="abandon", help=N_("It is not to be sent any more."))
-@option("--reason", required=True, help=N_("How that is known, or why."))
+@option("--abandon", "outcome", flag_value="abandon", help=N_("It will not be sent any more."))
+@option("--reason", required=True, help=N_("How you know, or why."))
 @configured
 @entered
 @pass_shell
 def resolve(shell: Shell, id_: str, outcome: str | None, reason: str, config: Path | None, by: str) -> None:
-    """Record a person's word."""
+    """Record a person's decision about a dispatch."""
     if outcome is None:
-        raise click.UsageError(_("say --delivered or --abandon; 'dispatch retry' sends it again"))
-    _say(shell, id_, outcome, reason, config, by)
+        raise click.UsageError(_("give --delivered or --abandon; 'dispatch retry' sends it again"))
+    _decide(shell, id_, outcome, reason, config, by)
 
 
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Have a dispatch sent again: one that was refused, failed too often, or of which nobody could tell.\n\n"
-        "If it was taken after all, it arrives twice: that is what the reason is for."
+        "Send a dispatch again that was refused, failed too often, or whose delivery is unknown.\n\n"
+        "If it was delivered after all, it arrives twice; the reason explains why that was accepted."
     ),
 )
 @click.argument("id_", metavar="DISPATCH")
@@ -212,11 +213,11 @@ def resolve(shell: Shell, id_: str, outcome: str | None, reason: str, config: Pa
 @entered
 @pass_shell
 def retry(shell: Shell, id_: str, reason: str, config: Path | None, by: str) -> None:
-    """Record a person's word."""
-    _say(shell, id_, "send-again", reason, config, by)
+    """Record that a dispatch is to be sent again."""
+    _decide(shell, id_, "send-again", reason, config, by)
 
 
-def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None, by: str) -> None:
+def _decide(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None, by: str) -> None:
     from dualcert.cli.reports import loaded
     from dualcert.reporting.sending import sender_of
     from dualcert.values.terms import Resolution
@@ -234,14 +235,14 @@ def _say(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None,
     cls=ShellCommand,
     help=N_(
         "Let this store send from this machine: after a move, a copy, or a restore from a backup.\n\n"
-        "What the backup did not know of may have been sent already: look at 'dispatch list' first, and say "
-        "'dispatch resolve --delivered' of what was."
+        "Messages may have been sent after the backup was made: look at 'dispatch list' first, and record those with "
+        "'dispatch resolve --delivered'."
     ),
 )
 @option("--yes", is_flag=True, help=N_("Do not ask."))
 @pass_shell
 def resume(shell: Shell, yes: bool) -> None:  # noqa: FBT001  click's signature
-    """Remember this place."""
+    """Remember that the store sends from this machine and path."""
     from dualcert.reporting.quarantine import Quarantine
 
     if not yes:

@@ -1,4 +1,4 @@
-"""The command that looks whether machine and store are sound."""
+"""The command `doctor`, which checks the machine and the store."""
 
 from __future__ import annotations
 
@@ -22,28 +22,30 @@ CHECKS = (
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Look whether this machine and the store are sound: versions, durability, integrity, permissions, clocks, "
-        "isolation, people, outbox, sending.\n\n"
-        "Nothing is changed. Exit status 1 where something is wrong; what is only worth knowing is a note. A journal "
-        "that was left beside a restored file is found before it is played back: see docs/how-to/restore.md."
+        "Check this machine and the store: versions, durability, integrity, permissions, clocks, isolation, people, "
+        "outbox, sending.\n\n"
+        "Nothing is changed. Exit status 1 if something is wrong; other things worth knowing are notes. A journal that "
+        "was left beside a restored file is found before SQLite applies it: see docs/how-to/restore.md."
     ),
 )
 @formatted
 @pass_shell
 def doctor(shell: Shell, format_: str) -> int:
-    """Look and print."""
+    """Check, and print what was found."""
     from dualcert.doctor import examine
     from dualcert.reporting.quarantine import Quarantine
 
     found = list(examine(shell.store, quarantine=Quarantine.default(), now=datetime.now(UTC)))
     rows = [each.to_dict() for each in found]
     if not print_answer(format_, {"rows": rows}):
-        table = [[_(row["check"]), _(row["state"]), _said(each.detail)] for row, each in zip(rows, found, strict=True)]
+        table = [
+            [_(row["check"]), _(row["state"]), _detail(each.detail)] for row, each in zip(rows, found, strict=True)
+        ]
         print_table((N_("check"), N_("state"), N_("detail")), table)
     return WRONG if any(each.state == "wrong" for each in found) else 0
 
 
-def _said(detail: str) -> str:
+def _detail(detail: str) -> str:
     """Return a detail in the reader's language."""
     if not isinstance(detail, Phrase):
         return _(detail)
@@ -52,7 +54,7 @@ def _said(detail: str) -> str:
 
 
 def _shown(name: str, value: object) -> object:
-    """Return a value as the sentence has it: errors and our own words in the reader's language."""
+    """Return a value for the sentence: errors, and texts of `what`, in the reader's language."""
     if isinstance(value, DualcertError):
         return value.render(_)
     return _(value) if name == "what" and isinstance(value, str) else value

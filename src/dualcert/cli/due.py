@@ -38,15 +38,20 @@ if TYPE_CHECKING:
     cls=ShellCommand,
     help=N_(
         "What needs attention on a day: gates, plans, meetings, summaries, pairings, certificates, difficulties, "
-        "and what contradicts what.\n\n"
-        "Most urgent first. Each finding says what makes it so: --explain, or 'evidence' in JSON, names the facts."
+        "and facts that contradict each other.\n\n"
+        "Most urgent first. --explain, or 'evidence' in JSON, lists the facts behind each finding."
     ),
 )
 @option("--as-of", "--on", "as_of", type=Day(), default="today", show_default=True,
-        help=N_("The day that is asked about."))  # fmt: skip
+        help=N_("The day that the question is about."))  # fmt: skip
 @option("--known-at", type=Moment(),
-        help=N_("What was known then: a time, a date (its end), or a position of the log; default: everything."))  # fmt: skip
-@option("--within", type=click.IntRange(min=0), metavar="DAYS", help=N_("Only what is due in so many days, or past."))
+        help=N_("Use only what was known then: a time, a date (its end), or a log position; default: everything."))  # fmt: skip
+@option(
+    "--within",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help=N_("Only findings that are due within this many days, or overdue."),
+)
 @option(
     "--kind",
     type=click.Choice([kind.value for kind in FindingKind]),
@@ -54,7 +59,7 @@ if TYPE_CHECKING:
     metavar="KIND",
     help=N_("Only findings of this kind; may be given several times."),
 )
-@option("--explain", is_flag=True, help=N_("Name the facts that make it so."))
+@option("--explain", is_flag=True, help=N_("List the facts behind each finding."))
 @assumed
 @formatted
 @pass_shell
@@ -109,16 +114,16 @@ def gate() -> None:
     cls=ShellCommand,
     help=N_(
         "Record the decisions of a gate, each with its evidence.\n\n"
-        "NAME is that of the policy. The gate is judged as of its own date with all that is known now; a decision "
-        "names the facts that it rests on and the position of the log that was read. A county that is decided gets "
-        "no second decision, so a second run records nothing. A mistaken one is mended with 'record retract-fact' "
-        "or 'record correct-fact'."
+        "NAME is the gate's name in the policy. The gate is judged as of its own date with all that is known now; each "
+        "decision names the facts that it depends on and the position of the log that was read. A county with a "
+        "decision gets no second one, so a second run records nothing. A wrong decision is undone with 'record "
+        "retract-fact' or 'record correct-fact'."
     ),
 )
 @click.argument("name")
 @option("--on", type=Day(), default="today", show_default=True, help=N_("The day of the decisions."))
-@option("--source", default="", metavar="TEXT", help=N_("The document that decides."))
-@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
+@option("--source", default="", metavar="TEXT", help=N_("The document of the decision."))
+@option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
 @entered
 @formatted
 @pass_shell
@@ -131,7 +136,7 @@ def gate_apply(
     by: str,
     format_: str,
 ) -> None:
-    """Judge, record, tell."""
+    """Judge, record, and print the decisions."""
     with shell.open() as registry:
         receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run)
         position = registry.catch_up()
@@ -149,8 +154,8 @@ def gate_apply(
         case _:
             headers = (N_("county id"), N_("name"), N_("programme"), N_("decision"), N_("evidence"))
             print_table(headers, [_decision_line(row) for row in rows])
-            said = _("{n} would be recorded") if dry_run else _("{n} recorded")
-            click.echo(said.format(n=len(rows)))
+            template = _("{n} would be recorded") if dry_run else _("{n} recorded")
+            click.echo(template.format(n=len(rows)))
 
 
 def _decision(receipt: Receipt, names: dict[str, str]) -> dict[str, Any]:

@@ -26,25 +26,25 @@ DATA_WIDTH = 200
 
 
 def print_basis(document: dict[str, Any]) -> None:
-    """Print what a figure rests on: day, instant, position of the log."""
+    """Print the basis of a figure: day, instant, position of the log."""
     from dualcert.values.dates import SHANGHAI
 
     known_at = datetime.fromisoformat(document["known_at"]).astimezone(SHANGHAI).isoformat()
-    said = _("as of {as_of}, known at {known_at}, position {position}")
-    click.echo(said.format(as_of=document["as_of"], known_at=known_at, position=document["position"]))
+    template = _("as of {as_of}, known at {known_at}, position {position}")
+    click.echo(template.format(as_of=document["as_of"], known_at=known_at, position=document["position"]))
 
 
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Where labs, counties, pairings or the campaign stand on a day.\n\n"
+        "Show the state of labs, counties, pairings or the campaign on a day.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-…; without one all of a --kind are listed, "
         "or those in --division."
     ),
 )
 @click.argument("ids", nargs=-1, metavar="[ID]…")
 @option("--kind", type=click.Choice(["lab", "county", "pairing", "campaign"]), default="lab", show_default=True,
-        help=N_("What is listed where no ID is given."))  # fmt: skip
+        help=N_("The kind that is listed if no ID is given."))  # fmt: skip
 @option("--division", metavar="CODE", help=N_("Only those in this division, by its code."))
 @asked
 @formatted
@@ -65,16 +65,16 @@ def status(
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "How many labs are dual-certified, by any split, on a day, as known at a time.\n\n"
-        "The target is judged on the integers: 84.96 % prints as 85.0 and has not met 85."
+        "Show how many labs are dual-certified on a day, by province, city, county or level.\n\n"
+        "The target is checked exactly, not on the rounded figure: 84.96 % is printed as 85.0 and does not meet 85."
     ),
 )
 @option("--by", type=click.Choice(["province", "city", "county", "level"]), default="province", show_default=True,
         help=N_("How the province is split."))  # fmt: skip
-@option("--explain", is_flag=True, help=N_("Name the labs that lack a certificate, with its state."))
+@option("--explain", is_flag=True, help=N_("List the labs that lack a certificate, with its state."))
 @option("--series", type=click.Choice(["month"]), help=N_("Also the figures of each month's end."))
-@option("--from", "from_", type=Day(), help=N_("Where the series begins; default the campaign's first day."))
-@option("--to", type=Day(), help=N_("Where it ends; default the campaign's last day, at most --as-of."))
+@option("--from", "from_", type=Day(), help=N_("The first day of the series; default the campaign's first day."))
+@option("--to", type=Day(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
 @asked
 @assumed
 @formatted
@@ -96,7 +96,7 @@ def ratio(
 
     days: tuple[date, ...] = ()
     if not series and (from_ or to):
-        raise click.UsageError(_("--from and --to say where a --series begins and ends"))
+        raise click.UsageError(_("--from and --to are the first and last day of a --series"))
     with shell.open() as registry:
         if series:
             rules = registry.view(known_at, policy=policy).policy(as_of)
@@ -136,10 +136,10 @@ def print_ratios(answer: Ratios) -> None:
 def print_lacking(row: Figures) -> None:
     """Print the labs of a row that lack a certificate, with the state of each."""
     unit = row.name or (_(row.level.value) if row.level else row.division)
-    said = _("lacking in {unit}: {lab} {name}: {states}")
+    template = _("lacking in {unit}: {lab} {name}: {states}")
     for lab in row.lacking or ():
         states = _(", ").join((f"CMA {_(lab.cma.value)}", f"CATL {_(lab.catl.value)}"))
-        click.echo(said.format(unit=unit, lab=lab.lab, name=lab.name, states=states))
+        click.echo(template.format(unit=unit, lab=lab.lab, name=lab.name, states=states))
 
 
 def _figures_line(row: Figures) -> list[Any]:
@@ -150,13 +150,13 @@ def _figures_line(row: Figures) -> list[Any]:
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "The facts of one stream, oldest first, retracted ones included.\n\n"
+        "List all facts of one lab, county, pairing or campaign, oldest first, retracted ones included.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "
         "which it is true, 'recorded_at' when it was entered."
     ),
 )
 @click.argument("id_", metavar="ID")
-@option("--known-at", type=Moment(), help=N_("What was known then."))
+@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
 @formatted
 @pass_shell
 def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:

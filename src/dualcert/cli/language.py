@@ -1,4 +1,4 @@
-"""The reader's language: gettext over the catalogs that ship; JSON stays English whatever it is."""
+"""The reader's language, by gettext over the catalogs that ship; JSON is always English."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class _Chosen:
 
 
 def choose(language: str | None) -> None:
-    """Speak *language* (zh, en); None takes that of the environment."""
+    """Choose *language* (zh, en) for all messages; None takes the language of the environment."""
     _Chosen.language = language or _of_environment()
-    # click asks gettext's own global domain for its words («Usage», «Options»).
+    # click translates its own words («Usage», «Options») through gettext's global domain.
     if _Chosen.language == "zh":
         os.environ["LANGUAGE"] = LANGUAGES["zh"]
     else:

@@ -1,4 +1,4 @@
-"""Who an opaque id is, for the reader of a table: looked up in the directory, never taken from the log."""
+"""Names of people in tables: looked up in the directory by id, because the log has no names."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from dualcert.store.url import Store
 
 Names = Callable[[str], str]
-"""Id of a person -> what a table says: name and id, the id alone, or that they were erased."""
+"""Id of a person -> the text of a table: name and id, the id alone, or the id marked as erased."""
 
 
 @contextmanager
 def named(store: Store) -> Iterator[Names]:
-    """Yield how people are shown; where the directory cannot be read, a note says so and people are shown by id."""
+    """Yield a function from an id to its text; if the directory cannot be read, a note is printed and ids are shown."""
     from dualcert.errors import StoreUnusable
     from dualcert.people import Directory
 
@@ -33,7 +33,7 @@ def named(store: Store) -> Iterator[Names]:
 
 
 def shown(found: Person | None, person: str) -> str:
-    """Return a person's name with the id, or the id and that they were erased."""
+    """Return a person's name with the id; the id alone if there is no name, marked as erased if they were erased."""
     if found is None:
         return person
     if found.erased_on:

@@ -1,4 +1,4 @@
-"""Printing: tables for people, JSON, JSON lines and CSV for programs; data on stdout, all else on stderr."""
+"""Printing: tables for people; JSON, JSON lines and CSV for programs. Data goes to stdout, all else to stderr."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOM = "\ufeff"
 GAP = 2
 """Blanks between two columns of a table."""
 NARROWEST = 8
-"""Characters to which a column is folded at most; two of them are one of Chinese."""
+"""The least width to which a column is folded; a Chinese character is two wide."""
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -56,7 +56,7 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _harmless(value: Any) -> Any:
-    """Return *value* such that no spreadsheet takes it for a formula."""
+    """Return *value* in a form that no spreadsheet reads as a formula."""
     if isinstance(value, list):
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
@@ -82,7 +82,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: 
 
 
 def _folded(rows: Sequence[Sequence[str]]) -> list[int] | None:
-    """Return the width of each column such that the table fits the terminal; None where it does as it is."""
+    """Return column widths with which the table fits the terminal; None if it fits without folding."""
     from wcwidth import wcswidth
 
     widths = [max(map(wcswidth, column)) for column in zip(*rows, strict=True)]
@@ -101,7 +101,7 @@ def _word(cell: Any) -> str:
 
 
 def print_answer(format_: str, document: Mapping[str, Any]) -> bool:
-    """Print an answer that has `rows` for programs; return False where a table is wanted."""
+    """Print an answer that has `rows` as JSON, JSON lines or CSV; return False if the format is a table."""
     match format_:
         case "json":
             print_json(document)
@@ -115,12 +115,12 @@ def print_answer(format_: str, document: Mapping[str, Any]) -> bool:
 
 
 def local(instant: str) -> str:
-    """Return an instant of JSON as a table shows it, in Asia/Shanghai, as `--known-at` reads it."""
+    """Return an instant of JSON in Asia/Shanghai, as tables show it and `--known-at` accepts it."""
     from dualcert.values.dates import on_the_clock
 
     return on_the_clock(datetime.fromisoformat(instant))
 
 
 def note(message: str) -> None:
-    """Say something on stderr."""
+    """Print a line on stderr."""
     click.echo(message, err=True)

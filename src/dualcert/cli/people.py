@@ -17,8 +17,8 @@ from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, formatted, optio
     cls=ShellGroup,
     help=N_(
         "The directory of people: who an opaque id such as person-17 is.\n\n"
-        "It lies outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
-        "that erasing a person touches no fact."
+        "It is kept outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
+        "that erasing a person changes no fact."
     ),
 )
 def people() -> None:
@@ -28,17 +28,17 @@ def people() -> None:
 @people.command(
     cls=ShellCommand,
     help=N_(
-        "Add a person, or change what is known of one.\n\n"
-        "ID is theirs, as in --by. What is left out stays as it is; an empty text takes it away."
+        "Add a person, or change their entry.\n\n"
+        "ID is the person's id, as in --by. Options that are left out change nothing; an empty text removes a value."
     ),
 )
 @click.argument("id_", metavar="ID")
-@option("--name", help=N_("What they are called."))
-@option("--phone", help=N_("Their phone."))
+@option("--name", help=N_("Their name."))
+@option("--phone", help=N_("Their phone number."))
 @option("--email", help=N_("Their e-mail address."))
 @pass_shell
 def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None) -> None:
-    """Write down."""
+    """Add or change the entry, and print it."""
     from dualcert.people import Directory
 
     given = {"name": name, "phone": phone, "email": email}
@@ -53,7 +53,7 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
 @formatted
 @pass_shell
 def show(shell: Shell, id_: str | None, format_: str) -> None:
-    """Look up."""
+    """Look up, and print."""
     from dualcert.errors import UnknownPerson
     from dualcert.errors import shown as escaped
     from dualcert.people import Directory
@@ -72,8 +72,8 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
     cls=ShellCommand,
     help=N_(
         "Erase a person's name, phone and e-mail for good.\n\n"
-        "The id stays in the facts and is shown as erased; it is given to nobody else. Messages to them leave the "
-        "outbox. Copies and backups made before are yours to erase."
+        "The id stays in the facts, is shown as erased, and is never given to another person. Messages to them are "
+        "removed from the outbox. Copies and backups made earlier are not changed: erase those yourself."
     ),
 )
 @click.argument("id_", metavar="ID")
@@ -91,5 +91,5 @@ def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's s
             click.confirm(_("Erase {person} for good?").format(person=known), abort=True, err=True)
         erased = erase_person(registry, id_, today())
     for dispatch in erased.named_in:
-        note(_("a message to somebody else names them still: {dispatch}").format(dispatch=dispatch))
+        note(_("a message to somebody else still names them: {dispatch}").format(dispatch=dispatch))
     click.echo(_("{person} (erased)").format(person=id_))

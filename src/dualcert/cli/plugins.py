@@ -62,15 +62,15 @@ def _state(plugin: object) -> str:
 @plugins.command(
     cls=ShellCommand,
     help=N_(
-        "Load every plugin and say what is wrong with any; exit status 1 where something is.\n\n"
-        "Checked are the import, the hooks' signatures, the contracts of what they give, and that the "
-        "configuration fits. With --debug the place in the plugin's code is shown."
+        "Load every plugin and report what is wrong; exit status 1 if anything is.\n\n"
+        "It checks the import, the hooks' signatures, the contracts of reporters and channels, and the configuration. "
+        "With --debug the place in the plugin's code is shown."
     ),
 )
 @configured
 @pass_shell
 def doctor(shell: Shell, config: Path | None) -> int:
-    """Load and tell."""
+    """Load, and print what was found."""
     from dualcert.errors import BadConfiguration
     from dualcert.reporting.configuration import load_configuration
     from dualcert.reporting.plugins import check_configured, load_plugins
@@ -125,7 +125,7 @@ def new(name: str, folder: Path | None) -> None:
     "run",
     cls=ShellCommand,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
-    help=N_("Run a command that a plugin gives; without NAME they are listed."),
+    help=N_("Run a command of a plugin; without NAME, list these commands."),
 )
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGUMENT]…")

@@ -1,4 +1,4 @@
-"""The program: its commands, and what its end means to the one who called it."""
+"""The program: its commands, how it runs them, and its exit statuses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
         help=N_("Show the version and exit."))  # fmt: skip
 @click.pass_context
 def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT001  click's signature
-    """Keep what was said before the command."""
+    """Keep the options that were given before the command."""
     ctx.obj.store, ctx.obj.debug = store, debug
 
 
@@ -96,8 +96,10 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
     try:
         return _run(asked, shell)
     except (KeyboardInterrupt, click.Abort):
-        said = _("interrupted; {n} facts were recorded") if shell.recorded else _("interrupted; nothing was recorded")
-        click.echo(said.format(n=shell.recorded), err=True)
+        template = (
+            _("interrupted; {n} facts were recorded") if shell.recorded else _("interrupted; nothing was recorded")
+        )
+        click.echo(template.format(n=shell.recorded), err=True)
         return INTERRUPTED
     except DualcertError as error:
         if "--debug" in asked:
@@ -127,17 +129,17 @@ def _run(asked: list[str], shell: Shell) -> int:
         return USAGE
     except click.ClickException as error:
         return _report(asked, shell, "bad-usage", _usage(error), {}, USAGE)
-    except SystemExit:  # so click ends where the reader of a pipe has had enough, as `head` has
+    except SystemExit:  # click ends like this when the reader of a pipe closes it, as `head` does
         return 0
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
 
 
 def _language_in(asked: list[str]) -> str | None:
-    """Return the language that is asked for, before click reads the options: it words its own at once."""
-    for word, value in pairwise([*asked, ""]):
-        chosen = value if word == "--lang" else word.removeprefix("--lang=")
-        if word.startswith("--lang") and chosen in language.LANGUAGES:
+    """Return the language of `--lang`, read before click parses the options: click translates its own texts at once."""
+    for argument, value in pairwise([*asked, ""]):
+        chosen = value if argument == "--lang" else argument.removeprefix("--lang=")
+        if argument.startswith("--lang") and chosen in language.LANGUAGES:
             return chosen
     return None
 
@@ -157,11 +159,11 @@ def status_of(error: DualcertError) -> int:
 
 
 def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:
-    """Print an error on one line of stderr: `code: message`, or one JSON object where JSON was asked for.
+    """Print an error on one line of stderr: `code: message`, or one JSON object if JSON was asked for.
 
-    Where facts were recorded before it, it says how many. Secrets that were looked up are cut out.
+    The line has the number of facts that were recorded before the error. Secrets that were looked up are cut out.
     """
-    secrets = sys.modules.get("dualcert.reporting.secrets")  # where nobody looked one up there is none
+    secrets = sys.modules.get("dualcert.reporting.secrets")  # not loaded: no secret was looked up
     message = secrets.without_secrets(message) if secrets else message
     if "--format=json" in asked or ("--format", "json") in pairwise(asked):
         recorded = {"recorded": shell.recorded} if shell.recorded else {}

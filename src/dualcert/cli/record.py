@@ -1,4 +1,4 @@
-"""`record`: one command of the shell for each command of the books, its options made from the class."""
+"""The command `record`: a shell command for each command of the books, with options made from its class."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class RecordGroup(ShellGroup):
-    """One command of the shell for each command of the books, made from its class when it is asked for."""
+    """A shell command for each command of the books, made from its class when it is needed."""
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -61,12 +61,12 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
             help=N_("How the receipt is printed."),
         )
     )
-    options.append(Option(["--accept-clock"], is_flag=True, help=N_("Go on although the clock is behind.")))
+    options.append(Option(["--accept-clock"], is_flag=True, help=N_("Continue although the clock is behind.")))
     return ShellCommand(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
 
 
 class FieldOption(Option):
-    """An option whose help says that the field is needed; its rule is the command's own."""
+    """An option whose help shows whether the field is required; the command's class checks its value."""
 
     def __init__(self, *names: Any, needed: bool, **how: Any) -> None:
         super().__init__(*names, **how)
@@ -81,7 +81,7 @@ class FieldOption(Option):
 
 
 def _field_option(field: str, attribute: Attribute[Any]) -> click.Option:
-    """Return the option of a command's field; its own rule judges the text, as for a line of `apply`."""
+    """Return the option of a command's field; the field's own rule checks the text, as for a line of `apply`."""
     import attrs
 
     flag = "--" + field.replace("_", "-")
@@ -132,7 +132,7 @@ def _recorder(name: str) -> Callable[..., int]:
         command = parse({"do": name, "by": _by(), **meant})
         with shell.open(accept_clock=accept_clock) as registry:
             receipt = registry.execute(command)
-            _tell_receipt(receipt, registry.catch_up(), format_)
+            _print_receipt(receipt, registry.catch_up(), format_)
         return 0
 
     return recorder
@@ -143,7 +143,7 @@ def _by() -> str:
 
 
 def _meant(attribute: Attribute[Any], value: Any) -> Any:
-    """Return what an option's text stands for where JSON would have said it otherwise."""
+    """Return the value of an option's text in the form that JSON has: a number, a list, a policy, today's date."""
     import msgspec
 
     from dualcert.errors import BadJson
@@ -164,12 +164,12 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _tell_receipt(receipt: Receipt, position: int, format_: str) -> None:
+def _print_receipt(receipt: Receipt, position: int, format_: str) -> None:
     facts = [fact.id for fact in receipt.facts]
     for remark in receipt.remarks:
         note(f"{remark.code}: {remark.render(_)}")
     if format_ == "json":
         print_json({"recorded": receipt.recorded, "facts": facts, "position": position})
     else:
-        said = _("recorded {facts}") if receipt.recorded else _("unchanged: {facts} says so already")
-        click.echo(said.format(facts=", ".join(facts)))
+        template = _("recorded {facts}") if receipt.recorded else _("unchanged: {facts} is recorded already")
+        click.echo(template.format(facts=", ".join(facts)))

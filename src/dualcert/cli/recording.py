@@ -53,7 +53,7 @@ def init(shell: Shell, policy: str, by: str) -> None:
     cls=ShellCommand,
     help=N_(
         'Record commands given as JSON lines: {"do": "grant-certificate", "lab": …}\n\n'
-        "A refused line is told on stderr as JSON and the others are recorded; with --atomic all or nothing. "
+        "A refused line is reported on stderr as JSON and the others are recorded; with --atomic all or nothing. "
         "The counts are on stdout at the end. FILE may be - for standard input."
     ),
 )
@@ -63,7 +63,7 @@ def init(shell: Shell, policy: str, by: str) -> None:
 @entered
 @pass_shell
 def apply(shell: Shell, file: IO[bytes], atomic: bool, accept_clock: bool, by: str) -> int:  # noqa: FBT001  click's signature
-    """Read lines, hand over, tell."""
+    """Read lines, record them, and print the counts."""
     counts = {"lines": 0, "recorded": 0, "unchanged": 0, "refused": 0}
     lines = enumerate(file, start=1)
     with shell.open(accept_clock=accept_clock) as registry, progress_bar(_size(file), _("recording")) as bar:
@@ -72,8 +72,8 @@ def apply(shell: Shell, file: IO[bytes], atomic: bool, accept_clock: bool, by: s
                 _apply(registry, chunk, counts, by=by, atomic=atomic)
                 bar.update(sum(len(line) for _number, line in chunk))
         except BaseException:
-            said = _("stopped after {lines} lines: {recorded} recorded, {unchanged} unchanged, {refused} refused")
-            note(said.format(**counts))
+            template = _("stopped after {lines} lines: {recorded} recorded, {unchanged} unchanged, {refused} refused")
+            note(template.format(**counts))
             raise
         position = registry.catch_up()
     print_lines([{**counts, "position": position}])
@@ -114,12 +114,12 @@ def _apply(
 
 
 def _size(file: IO[bytes]) -> int:
-    """Return the length of *file* in bytes; 0 where it is a pipe."""
+    """Return the length of *file* in bytes; 0 for a pipe."""
     return os.fstat(file.fileno()).st_size
 
 
 def _parsed(line: bytes, by: str) -> domain.commands.Command:
-    """Return the command of one line; `by` fills in where the line does not say who."""
+    """Return the command of one line; `by` is the default of a line without one."""
     import msgspec
 
     from dualcert.domain.commands import parse
@@ -139,7 +139,7 @@ def _tell_line(number: int, refusal: DualcertError) -> None:
 
 
 def print_remark(number: int, remark: DualcertError) -> None:
-    """Say what is odd about a line that was recorded all the same."""
+    """Print the remarks about a line that was recorded."""
     import json
 
     note(json.dumps({"line": number, "remark": remark.code, "message": remark.render(_)}, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Replay: the log folded anew, with a progress bar."""
+"""The command `replay`, which folds the log again from the first fact, with a progress bar."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ WIDTH = 40
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Fold the whole log anew and read every timeline.\n\n"
-        "Prints how many facts, how fast, and a digest of what they say: the same history gives the same digest "
-        "in every store. With --step month, the campaign as a story: its figures and findings as they were known at "
-        "the end of each month in which facts were recorded. "
-        "Nothing is written or sent."
+        "Recompute everything from the recorded facts, and check that they can be read.\n\n"
+        "Prints the number of facts, the speed, and a digest of the facts: the same history gives the same digest in "
+        "every store. --step month also shows the campaign's figures and findings as they were known at the end of "
+        "each month in which facts were recorded. Nothing is written or sent."
     ),
 )
-@option("--known-at", type=Moment(), help=N_("Only what was known then."))
-@option("--step", type=click.Choice(["month"]), help=N_("Also the figures as known at each step."))
+@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
+@option("--step", type=click.Choice(["month"]), help=N_("Also show the figures as known at each step."))
 @assumed
 @formatted
 @pass_shell
 def replay(shell: Shell, known_at: KnownAt, step: str | None, policy: str | None, format_: str) -> None:
     """Fold and print."""
     if policy and not step:
-        raise click.UsageError(_("--policy asks what if of the figures: say --step month, too"))
+        raise click.UsageError(_("--policy changes the figures only: give --step month, too"))
     with shell.open() as registry, progress_bar(registry.facts(), _("replaying")) as bar:
         replayed = registry.replay(known_at=known_at, monthly=bool(step), policy=policy, progress=bar.update)
     document = replayed.to_dict()
@@ -65,8 +64,8 @@ def _print(document: dict[str, Any]) -> None:
         counts = [[_(kind), *(step["findings"].get(kind) for step in steps)] for kind in kinds]
         print_table([N_("findings"), *months], counts, numbers=range(1, 1 + len(months)))
         click.echo()
-    said = _("{facts} facts in {streams} streams, {seconds:.3f} s, {facts_per_second} facts/s")
-    click.echo(said.format(**document))
+    template = _("{facts} facts in {streams} streams, {seconds:.3f} s, {facts_per_second} facts/s")
+    click.echo(template.format(**document))
     click.echo(_("digest {digest} at position {position}").format(**document))
 
 

@@ -25,7 +25,9 @@ FAILED = 5
 """The exit status where a plugin failed."""
 
 
-@click.group(cls=ShellGroup, help=N_("Reporters: what plugins make of the books. Nothing here sends anything."))
+@click.group(
+    cls=ShellGroup, help=N_("Reporters: documents and messages that plugins make from the books. Nothing is sent.")
+)
 def report() -> None:
     """Hold the commands."""
 
@@ -55,18 +57,18 @@ def list_(config: Path | None, format_: str) -> int:
 @report.command(
     cls=ShellCommand,
     help=N_(
-        "Run reporters and write what they make to a folder; without a NAME all of them.\n\n"
+        "Run reporters and write their files to a folder; without a NAME all reporters.\n\n"
         "The same question on the same log gives the same bytes. A reporter that fails is named, with exit status "
-        "5, and the others' output is there. Messages are written as the mail they would be; nothing is sent. "
-        "--isolate runs each in a process of its own, which alone can end one that hangs, crashes or eats memory."
+        "5, and the output of the others is written. Messages are written as .eml files; nothing is sent. "
+        "--isolate runs each in a process of its own: the only way to stop one that hangs, crashes or uses too much memory."
     ),
 )
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True, metavar="DIR",
         help=N_("Where the files go."))  # fmt: skip
-@option("--subject", metavar="CODE|ID", help=N_("Only about this city, county or lab, where a reporter knows how."))
+@option("--subject", metavar="CODE|ID", help=N_("Only about this city, county or lab, if the reporter supports it."))
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
-        help=N_("The language of what is made."))  # fmt: skip
+        help=N_("The language of the documents and messages."))  # fmt: skip
 @option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
 @force
 @asked
@@ -86,7 +88,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     config: Path | None,
     format_: str,
 ) -> int:
-    """Run, write, tell."""
+    """Run the reporters, write their files, and list them."""
     from dualcert.reporting.requests import new_request
     from dualcert.reporting.writing import write_artifacts
 
@@ -105,7 +107,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 
 
 def basis(request: Request) -> dict[str, Any]:
-    """Return what a request's answers rest on, as JSON has it."""
+    """Return the day, instant and position of the answers, for JSON."""
     known_at = request.known_at.isoformat() if request.known_at else None
     return {"as_of": request.as_of.isoformat(), "known_at": known_at, "position": request.position}
 
@@ -122,7 +124,7 @@ def loaded(config: Path | None) -> Plugins:
 
 
 def rendered(plugins: Plugins, names: list[str], request: Request, books: Books, *, isolate: bool) -> list[Rendered]:
-    """Return what each reporter makes; with *isolate*, in processes of their own."""
+    """Return the output of each reporter; with *isolate*, each is run in a process of its own."""
     from dualcert.reporting.isolation import render_isolated
     from dualcert.reporting.rendering import render
 
@@ -133,13 +135,15 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
 
 
 def print_failed(done: list[Rendered]) -> int:
-    """Name on stderr what failed and what printed; return the exit status."""
+    """Name on stderr the reporters that failed or printed; return the exit status."""
     for one in done:
         if one.trouble:
             note(f"{one.trouble.code}: {one.reporter} ({one.distribution}): {one.trouble.detail}")
         elif one.printed:
-            said = _("{reporter} ({distribution}) printed {n} characters: reporters return artifacts and print nothing")
-            note(said.format(reporter=one.reporter, distribution=one.distribution, n=one.printed))
+            template = _(
+                "{reporter} ({distribution}) printed {n} characters: reporters return artifacts and print nothing"
+            )
+            note(template.format(reporter=one.reporter, distribution=one.distribution, n=one.printed))
     return FAILED if any(one.trouble for one in done) else 0
 
 

@@ -55,24 +55,26 @@ class KindName(click.Choice[str]):
     "import",
     cls=ShellCommand,
     help=N_(
-        "Take a roster (.xlsx, .xls, .ods, .csv) into the books.\n\n"
+        "Import a roster (.xlsx, .xls, .ods, .csv) into the books.\n\n"
         "The sheet and its columns are found by the headers that offices use (市, 机构名称, CMA证书编号 …); titles, "
-        "merged cells, subtotals and footers are understood. What could be read in two ways is never guessed: it is "
-        "told by row and column, and --errors hands the sheet back with the cells marked.\n\n"
+        "merged cells, subtotals and footers are understood. The program never guesses where two readings are "
+        "possible: it reports row and column, and --errors hands the sheet back with the cells marked.\n\n"
         "Everything is planned and decided before the first fact is recorded: all or nothing, or the sound rows with "
         "--accept-valid. Importing the same file again, on any day, records nothing. With --template an empty sheet "
         "is written to FILE instead."
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--kind", type=KindName(), help=N_("What the sheet is about; by default its headers tell."))
-@option("--sheet", metavar="NAME", help=N_("The sheet to read, where several could be meant."))
+@option("--kind", type=KindName(), help=N_("The kind of sheet; by default it is recognised by the headers."))
+@option("--sheet", metavar="NAME", help=N_("The sheet to read, if several qualify."))
 @option("--columns", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="MAP.toml",
         help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "name".'))  # fmt: skip
-@option("--on", type=Day(), help=N_("The day of what the sheet does not date; default its earliest grant."))
-@option("--dry-run", is_flag=True, help=N_("Say what would be recorded, and record nothing."))
-@option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 where others were refused."))
-@option("--correct", is_flag=True, help=N_("Where the books have certificates, plans or days otherwise, correct them."))
+@option("--on", type=Day(), help=N_("The day of entries without a date; default the sheet's earliest grant."))
+@option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
+@option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 if others were refused."))
+@option(
+    "--correct", is_flag=True, help=N_("Correct certificates, plans and days in the books that differ from the sheet.")
+)
 @option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
 @option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
 @option("--template", type=KindName(), help=N_("Write an empty sheet of this kind to FILE."))
@@ -94,7 +96,7 @@ def import_(
     format_: str,
     **said: Any,
 ) -> int:
-    """Plan, decide, record, tell."""
+    """Plan, decide, record, and print the outcome."""
     if template:
         return _write_template(shell, template, file, replace=force)
     from dualcert.people import Directory
@@ -123,7 +125,7 @@ def import_(
 
 
 def _write_template(shell: Shell, kind: str, file: Path, *, replace: bool) -> int:
-    """Write an empty sheet; the cities of the store's policy are offered where there is a store."""
+    """Write an empty sheet; with a store, its drop-downs offer the cities of the store's policy."""
     from dualcert.divisions import china
     from dualcert.errors import BadConfiguration, NoCampaign, Phrase, StoreUnusable
     from dualcert.files import check_free
@@ -149,7 +151,7 @@ class Phases:
     bar: Any = None
 
     def begin(self, phase: str, total: int) -> None:
-        """End the bar before and begin the next; a phase of unknown length has none."""
+        """End the current bar and begin the next; a phase of unknown length has no bar."""
         self.end()
         if total:
             self.bar = progress_bar(total, _(phase))
@@ -161,7 +163,7 @@ class Phases:
             self.bar.update(steps)
 
     def end(self) -> None:
-        """Leave the line to what comes next."""
+        """End the current bar, so that the next output has the line."""
         if self.bar:
             self.bar.__exit__(None, None, None)
             self.bar = None
@@ -198,7 +200,7 @@ def _tell(done: Imported, format_: str, *, dry_run: bool) -> None:
 
 
 def _tell_aside(document: Mapping[str, Any]) -> None:
-    """Say on stderr what was left alone, and what is odd."""
+    """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
     for other in document["left_alone"]:
         note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=_(other["why"])))
     for row in document["skipped"]:
@@ -222,9 +224,9 @@ def _plan_line(command: Mapping[str, Any]) -> list[Any]:
     return [command["row"], command["do"], subject, _listed({"on": command.get("on"), **own})]
 
 
-def _listed(said: Mapping[str, Any]) -> str:
-    """Return what a command says on one line; what is made of several is shown in brackets."""
-    return ", ".join(f"{name}={_shown(value)}" for name, value in said.items() if value is not None)
+def _listed(fields: Mapping[str, Any]) -> str:
+    """Return a command's fields on one line; nested values are in brackets."""
+    return ", ".join(f"{name}={_shown(value)}" for name, value in fields.items() if value is not None)
 
 
 def _shown(value: Any) -> str:
@@ -242,14 +244,14 @@ def _tell_findings(document: Mapping[str, Any]) -> None:
 
 
 def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
-    said = (
+    template = (
         _(
             "{sheet}: {rows} rows; {recorded} would be recorded ({facts} facts), {unchanged} unchanged, {refused} refused"
         )
         if dry_run
         else _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
     )
-    click.echo(said.format(**document))
+    click.echo(template.format(**document))
     if document["rows"] and not document["recorded"] and not document["refused"]:
         click.echo(_("the books know all of it already: nothing was recorded"))
 
@@ -257,9 +259,8 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
 @click.command(
     cls=ShellCommand,
     help=N_(
-        "Write what the books know on a day to a workbook, a sheet a kind, each as 'import' takes it.\n\n"
-        "It holds how things stand, not how they came about: histories, ended certificates and pairings stay in "
-        "the log."
+        "Write what the books know on a day to a workbook that 'import' can read, one sheet for each kind.\n\n"
+        "It has the current state without history: ended certificates and pairings are left out, and stay in the log."
     ),
 )
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))

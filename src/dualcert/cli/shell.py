@@ -1,4 +1,4 @@
-"""What every command shares: the chosen store and language, options, parameters, and how it ends."""
+"""What all commands share: the chosen store, options, types of parameters, translated help."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORMATS = ("table", "json", "jsonl", "csv")
 
 @define
 class Shell:
-    """What the program was told before its command."""
+    """The options that were given before the command, and the registries that the command opened."""
 
     store: str = DEFAULT_STORE
     debug: bool = False
@@ -38,7 +38,7 @@ class Shell:
         return sum(registry.recorded for registry in self.opened)
 
     def open(self, **how: Any) -> AbstractContextManager[Registry]:
-        """Return the registry of the chosen store; it is kept, so that it is not freed fact by fact."""
+        """Return the registry of the chosen store; it is kept, because freeing it fact by fact takes time."""
         from dualcert.registry import Registry
 
         self.opened.append(Registry.open(self.store, **how))
@@ -46,7 +46,7 @@ class Shell:
 
 
 class _Translated:
-    """Help that is looked up in the catalog when it is shown, not when it is written."""
+    """Help that is translated when it is shown, not when the module is imported."""
 
     _help: str | None
 
@@ -60,18 +60,18 @@ class _Translated:
 
 
 class ShellCommand(_Translated, click.Command):
-    """A command whose help speaks the reader's language."""
+    """A command whose help is in the reader's language."""
 
     @override
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         found = super().get_help_option(ctx)
-        if found:  # click words it once, in the language of that moment
+        if found:  # click translates it once, into the language of that moment
             found.help = _("Show this message and exit.")
         return found
 
 
 class ShellGroup(ShellCommand, click.Group):
-    """A group whose help speaks the reader's language."""
+    """A group whose help is in the reader's language."""
 
     command_class = ShellCommand
 
@@ -87,7 +87,7 @@ class ShellGroup(ShellCommand, click.Group):
 
 
 class Option(_Translated, click.Option):
-    """An option whose help speaks the reader's language."""
+    """An option whose help is in the reader's language."""
 
 
 def option(*names: str, **how: Any) -> Callable[[Any], Any]:
@@ -113,7 +113,7 @@ class Day(click.ParamType[date]):
 
 
 class Input(click.File):
-    """A file of bytes to be read; `-` is standard input, which may have been closed."""
+    """A file that is read as bytes; `-` is standard input, which may be closed."""
 
     def __init__(self) -> None:
         super().__init__("rb")
@@ -144,7 +144,7 @@ class Moment(click.ParamType["KnownAt"]):
 
 
 def today() -> date:
-    """Return today's date in Asia/Shanghai: the one place that reads it."""
+    """Return today's date in Asia/Shanghai; no other code reads it."""
     from dualcert.values.dates import civil_day
 
     return civil_day(datetime.now(UTC))
@@ -155,20 +155,20 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
     command = option(
         "--known-at",
         type=Moment(),
-        help=N_("What was known then: a time, a date (its end), or a position of the log; default: everything."),
+        help=N_("Use only what was known then: a time, a date (its end), or a log position; default: everything."),
     )(command)
     decorated: Callable[..., Any] = option(
-        "--as-of", type=Day(), default="today", show_default=True, help=N_("The day that is asked about.")
+        "--as-of", type=Day(), default="today", show_default=True, help=N_("The day that the question is about.")
     )(command)
     return decorated
 
 
 def assumed(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--policy`: what if."""
+    """Give a command `--policy`, to compute under other rules."""
     decorated: Callable[..., Any] = option(
         "--policy",
         metavar="NAME|FILE",
-        help=N_("What if: by this policy on every day, whatever the log says. Nothing is recorded."),
+        help=N_("Compute under this policy on every day, instead of the recorded ones. Nothing is recorded."),
     )(command)
     return decorated
 
@@ -181,7 +181,7 @@ def formatted(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(FORMATS),
         default="table",
         show_default=True,
-        help=N_("How the answer is printed; keys and codes are English whatever the language."),
+        help=N_("How the answer is printed; keys and codes are always English."),
     )(command)
     return decorated
 
@@ -191,7 +191,7 @@ def entered(command: Callable[..., Any]) -> Callable[..., Any]:
     decorated: Callable[..., Any] = option(
         "--by",
         default=lambda: os.environ.get("DUALCERT_BY") or "system",
-        help=N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system."),
+        help=N_("Who records this: an id such as person-17, not a name; default $DUALCERT_BY, else system."),
     )(command)
     return decorated
 
@@ -202,21 +202,21 @@ def configured(command: Callable[..., Any]) -> Callable[..., Any]:
         "--config",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help=N_("The configuration; default $DUALCERT_CONFIG, else dualcert.toml here, if it is there."),
+        help=N_("The configuration file; default $DUALCERT_CONFIG, else dualcert.toml in this folder."),
     )(command)
     return decorated
 
 
 accept_clock = option(
-    "--accept-clock", is_flag=True, help=N_("Go on although this machine's clock is behind the newest fact.")
+    "--accept-clock", is_flag=True, help=N_("Continue although this machine's clock is behind the newest fact.")
 )
 
-force = option("--force", is_flag=True, help=N_("Replace what is there already, unless it is a store."))
+force = option("--force", is_flag=True, help=N_("Replace existing files, but never a store."))
 
 pass_shell = click.make_pass_decorator(Shell)
 
 
 def progress_bar(length: int, label: str) -> AbstractContextManager[Any]:
-    """Return a progress bar on stderr; nothing where stderr is no terminal."""
+    """Return a progress bar on stderr; it is hidden if stderr is not a terminal."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(length=length, label=label, file=sys.stderr, width=30, hidden=hidden)

@@ -1,4 +1,4 @@
-"""Status as tables: one table for each kind of what was asked about."""
+"""Printing of `status`: one table for each kind of row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def print_statuses(rows: Sequence[dict[str, Any]], names: Names) -> None:
         pairing_headers = (N_("kind"), N_("supporter"), N_("target"), N_("since"), N_("visits"), N_("last"), N_("open"))
         print_table(pairing_headers, [_pairing(row, names) for row in pairings])
     for row in campaigns:
-        _tell_campaign(row)
+        _print_campaign(row)
 
 
 def _lab(row: dict[str, Any]) -> list[Any]:
@@ -53,8 +53,8 @@ def _plan(plan: dict[str, Any] | None) -> str:
     if plan is None:
         return ""
     done = plan["items"] - len(plan["open_items"])
-    said = _("issued {issued_on}, handed in {submitted_on}, {done} of {items} done")
-    return said.format(**plan | {"submitted_on": plan["submitted_on"] or "—"}, done=done)
+    template = _("issued {issued_on}, handed in {submitted_on}, {done} of {items} done")
+    return template.format(**plan | {"submitted_on": plan["submitted_on"] or "—"}, done=done)
 
 
 def _pairing(row: dict[str, Any], names: Names) -> list[Any]:
@@ -62,7 +62,7 @@ def _pairing(row: dict[str, Any], names: Names) -> list[Any]:
     return [*who, row["visits"], row["last_visit"], " ".join(row["open_problems"])]
 
 
-def _tell_campaign(row: dict[str, Any]) -> None:
+def _print_campaign(row: dict[str, Any]) -> None:
     click.echo(f"{row['campaign']}: {row['title']} ({row['policy']})")
     click.echo(_("examples: {counties}").format(counties=" ".join(row["exemplars"]) or "—"))
     lines = [

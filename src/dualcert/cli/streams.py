@@ -1,4 +1,4 @@
-"""The streams of the process: one that is full or closed ends a command with a word, never with a traceback."""
+"""The standard streams of the process: if one is full or closed, a command ends with an error, not a traceback."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from dualcert.errors import OutputLost
 
 
 def prepare() -> None:
-    """Make standard streams that speak UTF-8 whatever the locale, names being Chinese, and that fail as said above.
+    """Replace the standard streams by ones that write UTF-8 in every locale and fail with a typed error.
 
-    Handles 0 to 2 are occupied first: else a store that is opened could get one of them, and be printed into.
+    Handles 0 to 2 are occupied first: otherwise a store could be opened under one of them, and be printed into.
     """
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
@@ -43,7 +43,7 @@ class _Closed(io.RawIOBase):
 
 
 class _Answers(io.TextIOWrapper):
-    """Standard output: what cannot be written is an error that the caller must hear of."""
+    """Standard output: a failed write raises OutputLost, because the caller must know that the answer is incomplete."""
 
     @override
     def write(self, text: str, /) -> int:
@@ -61,12 +61,12 @@ class _Answers(io.TextIOWrapper):
 
 
 def _lost(error: OSError) -> Exception:
-    """Return what to raise: a reader that went away, as `head` does, has had enough and is no error."""
+    """Return the error to raise; if the reader closed its pipe, as `head` does, it is the broken pipe itself."""
     return error if error.errno == errno.EPIPE else OutputLost(problem=error.strerror or str(error))
 
 
 class _Notes(io.TextIOWrapper):
-    """Standard error: what cannot be written there can be said nowhere."""
+    """Standard error: a failed write is ignored, because there is no other place to report it."""
 
     @override
     def write(self, text: str, /) -> int:

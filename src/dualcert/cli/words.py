@@ -1,7 +1,7 @@
-"""Words of data that are shown to readers: codes and names of fields, and texts of layers that mark none.
+"""Words that are shown from data: codes, names of fields, and texts of layers that do not mark texts for translation.
 
-Codes are the values of enums, and names of fields those of the facts' classes: `all_words` takes them from there,
-and `scripts/messages.py` puts them into the catalog.
+Codes are the values of enums, names of fields those of the facts' classes: `all_words` lists them, and
+`scripts/messages.py` puts them into the catalog.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dualcert.cli.language import N_, _
 from dualcert.values import terms
 
 OTHER_CODES = (N_("delist-county"), N_("cancel-candidacy"), N_("zone"), N_("county-government"), N_("abandoned"))
-"""Codes in facts and tables that are no members of an enum."""
+"""Codes in facts and tables that are not members of an enum."""
 
 TEXTS = (
     N_("one of 省级, 市级, 县级"),
@@ -27,10 +27,10 @@ TEXTS = (
     N_("its first row opens no log"),
     N_("the server runs with fsync off"),
 )
-"""What rosters and stores expect or find wrong, in the fields of their refusals."""
+"""Texts in the fields of refusals of rosters and stores: what was expected, or what is wrong."""
 
 NOT_LEVELS = {"city": N_("city code"), "county": N_("county id")}
-"""Fields whose names are also those of levels."""
+"""Fields that are named like a level."""
 
 CODES = frozenset(
     [
@@ -53,11 +53,11 @@ CODES = frozenset(
         ),
     ]
 )
-"""The codes that stand in facts."""
+"""The codes that facts contain."""
 
 
 def all_words() -> Iterator[str]:
-    """Yield every word that is shown in the reader's language and stands in no sentence: codes, names of fields."""
+    """Yield every code and name of a field that is shown in the reader's language by itself, outside a sentence."""
     import attrs
 
     from dualcert.domain.names import NAMES
@@ -73,10 +73,10 @@ def all_words() -> Iterator[str]:
 
 
 def titled(field: str) -> str:
-    """Return the name of a fact's field as the reader's word."""
+    """Return the name of a fact's field in the reader's language."""
     return _(NOT_LEVELS.get(field, field))
 
 
 def coded(value: str) -> str:
-    """Return a code of a fact as the reader's word; any other text as it is."""
+    """Return a code of a fact in the reader's language; any other text as it is."""
     return _(value) if value in CODES else value

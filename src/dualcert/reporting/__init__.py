@@ -1,4 +1,4 @@
-"""What reporters are made of and made with: the only names that plugins import, beside those of `dualcert`.
+"""The names that plugins import to build reporters and channels; besides these, only those of `dualcert`.
 
 A reporter turns books into artifacts and does nothing else; a channel delivers one message. The host
 finds them by the hooks of a distribution in the entry-point group `dualcert`, and does all the rest.

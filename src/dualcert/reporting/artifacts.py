@@ -1,4 +1,4 @@
-"""Artifacts: what a reporter makes. Frozen values without any medium's interface in them."""
+"""Artifacts, the output of a reporter: frozen values that do not depend on a medium."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _says_something(_: object, attribute: Any, value: str) -> None:
 
 @frozen
 class Document:
-    """A file: its name, what it is, its bytes. The name may be anything; the host makes it safe."""
+    """A file: its name, media type and bytes. The name may be any text; the host makes it safe."""
 
     filename: str = field(validator=instance_of(str))
     media_type: str = field(validator=[instance_of(str), matches_re(MEDIA_TYPE)])
@@ -74,7 +74,7 @@ class Message:
 
     @staticmethod
     def thaw(frozen_bytes: bytes) -> Message:
-        """Return the message that `freeze` made these bytes of."""
+        """Return the message from the bytes that `freeze` returned."""
         document: dict[str, Any] = msgspec.json.decode(frozen_bytes)
         attachments = [
             Document(name, kind, base64.b64decode(content)) for name, kind, content in document["attachments"]

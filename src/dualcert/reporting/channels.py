@@ -1,4 +1,4 @@
-"""The contract of a channel: it delivers one message to one address and says what came of it."""
+"""The contract of a channel: it delivers one message to one address and returns the outcome."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from dualcert.reporting.artifacts import Message
 
 
 class DeliveryOutcome(Enum):
-    """What came of one attempt."""
+    """The outcome of one attempt."""
 
     DELIVERED = "delivered"
     REFUSED = "refused"
-    """For good: another attempt would not help."""
+    """Not taken, and another attempt would not help."""
     FAILED = "failed"
-    """Not taken; another attempt may be."""
+    """Not taken; another attempt may succeed."""
     UNKNOWN = "unknown"
     """The connection broke after the data went out: perhaps taken."""
 
 
 @frozen
 class DeliveryReceipt:
-    """What came of one attempt, and what was said of it; addresses do not belong into `detail`."""
+    """The outcome of one attempt, with a detail; never put addresses into `detail`."""
 
     outcome: DeliveryOutcome
     detail: str = ""
@@ -47,13 +47,13 @@ def failed(detail: str = "") -> DeliveryReceipt:
 
 
 def unknown(detail: str = "") -> DeliveryReceipt:
-    """Return the receipt of a message of which nobody can tell."""
+    """Return the receipt of a message whose delivery is unknown."""
     return DeliveryReceipt(DeliveryOutcome.UNKNOWN, detail)
 
 
 @frozen(kw_only=True)
 class Envelope:
-    """One message on its way: its dispatch (which is its id for the other side, too), the address, the time."""
+    """One message to deliver: its dispatch (an id for the other side, too), the address, the time."""
 
     dispatch: str
     message: Message
@@ -76,11 +76,11 @@ class Channel(Protocol):
 
     @property
     def summary(self) -> str:
-        """One line for whoever chooses."""
+        """One line that describes it."""
 
     @property
     def Config(self) -> type[Any]:  # noqa: N802  it is a class
         """The attrs class of its configuration."""
 
     def deliver(self, envelope: Envelope) -> DeliveryReceipt:
-        """Deliver one message and return what came of it."""
+        """Deliver one message and return the outcome."""

@@ -35,7 +35,7 @@ class PluginsConfig:
 
 @frozen
 class RenderConfig:
-    """What a reporter may take: seconds, and megabytes of artifacts; with `--isolate` of memory, too."""
+    """The limits of a reporter: seconds, megabytes of artifacts, and with `--isolate` megabytes of memory."""
 
     seconds: float = field(default=60.0, validator=gt(0))
     megabytes: int = field(default=64, validator=gt(0))
@@ -59,7 +59,7 @@ class DispatchConfig:
 
 @frozen
 class Configuration:
-    """What the file says; `place` is its path, or None where there is none."""
+    """The values of the file; `place` is its path, or None without a file."""
 
     place: str | None = None
     plugins: PluginsConfig = field(factory=PluginsConfig)
@@ -69,11 +69,11 @@ class Configuration:
     channel: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
     def of_reporter(self, name: str, config: type[C]) -> C:
-        """Return what the reporter *name* is set up with, as its own class; raises BadConfiguration."""
+        """Return the configuration of the reporter *name*, as its own class; raises BadConfiguration."""
         return typed(f"reporter.{name}", self.reporter.get(name, {}), config)
 
     def of_channel(self, name: str, config: type[C]) -> C:
-        """Return what the channel *name* is set up with, as its own class; raises BadConfiguration."""
+        """Return the configuration of the channel *name*, as its own class; raises BadConfiguration."""
         return typed(f"channel.{name}", self.channel.get(name, {}), config)
 
 
@@ -85,7 +85,7 @@ _TABLES: Mapping[str, type[Any]] = {
 
 
 def load_configuration(path: Path | None = None) -> Configuration:
-    """Return what *path* says, by default $DUALCERT_CONFIG or `dualcert.toml` here; empty where there is none.
+    """Return the configuration in *path*, by default $DUALCERT_CONFIG or `dualcert.toml` here; empty without a file.
 
     Raises BadConfiguration with the place: a file that is named and not there, an unknown key, a wrong type.
     """
@@ -115,7 +115,7 @@ def _is_tables(value: Any) -> bool:
 
 
 def typed(place: str, table: Any, config: type[C]) -> C:
-    """Return *table* as the attrs class *config*; raises BadConfiguration with the place of what is wrong.
+    """Return *table* as the attrs class *config*; raises BadConfiguration with the place of the mistake.
 
     Unknown keys are refused, so is a field without a default that is not given. A `Secret` is looked up.
     """
@@ -123,9 +123,9 @@ def typed(place: str, table: Any, config: type[C]) -> C:
         raise BadConfiguration(problem=Phrase(N_("{place}: it is no table"), place=place))
     known = {attribute.name: attribute for attribute in attrs.fields(config)}  # type: ignore[arg-type]
     for key in table.keys() - known.keys():
-        said = ", ".join(sorted(known)) or "-"
+        names = ", ".join(sorted(known)) or "-"
         raise BadConfiguration(problem=Phrase(N_("{place}: there is no key {key}; there are {known}"), place=place,
-                                              key=key, known=said))  # fmt: skip
+                                              key=key, known=names))  # fmt: skip
     values = {key: looked_up(f"{place}.{key}", value) if is_reference(value) else value for key, value in table.items()}
     try:
         return msgspec.convert(values, config, dec_hook=_as_is)
@@ -134,7 +134,7 @@ def typed(place: str, table: Any, config: type[C]) -> C:
 
 
 def _as_is(kind: type, value: Any) -> Any:
-    """Take a secret that was looked up; a secret in the clear is refused."""
+    """Accept a secret that was looked up; a secret written into the configuration is refused."""
     if kind is Secret and not isinstance(value, Secret):
         raise ValueError('a secret is {env = "NAME"} or {file = "PATH"}')
     return value

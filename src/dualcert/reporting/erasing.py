@@ -13,7 +13,7 @@ from dualcert.reporting.outbox import Outbox
 
 @frozen
 class Erased:
-    """What was erased: how many messages to the person, and the dispatches of messages to others that name them."""
+    """The result: how many messages to the person were erased, and which dispatches to others name them."""
 
     person: str
     messages: int

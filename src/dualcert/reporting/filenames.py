@@ -1,4 +1,4 @@
-"""File names: what a reporter calls its documents, made safe. Names of labs are hostile input."""
+"""Safe file names for a reporter's documents; names of labs are hostile input."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ LONGEST = 120
 """Bytes of a name: file systems hold 255, archives and mail less."""
 FORBIDDEN = frozenset('<>:"/\\|?*\0')
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³")})
-"""Names that Windows gives to devices, whatever stands behind the dot."""
+"""Names of devices in Windows, with any extension."""
 
 
 def safe(name: str) -> str:
-    """Return *name* as a file can be called on any system: no path, no control, no device, not too long.
+    """Return *name* as a file name for any system: no path, no control character, no device, not too long.
 
-    Chinese stays Chinese. What is left of nothing is called `document`.
+    Chinese stays Chinese. If nothing is left of a name, it is `document`.
     """
     composed = unicodedata.normalize("NFC", name)
     kept = "".join(c if c.isprintable() and c not in FORBIDDEN else "_" for c in composed)
@@ -37,7 +37,7 @@ def _shortened(text: str, limit: int) -> str:
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
-    """Return safe names that differ from each other also where a file system does not tell capitals apart."""
+    """Return safe names that differ from each other even if capitals and small letters are the same."""
     taken: dict[str, int] = {}
     found = []
     for name in map(safe, names):

@@ -1,4 +1,4 @@
-"""The hooks: what a plugin may give. Each is one-off and takes nothing; docs/hooks.md has them all."""
+"""The hooks of a plugin. Each is called once, without arguments; docs/hooks.md describes them."""
 
 from __future__ import annotations
 

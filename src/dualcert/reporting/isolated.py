@@ -1,4 +1,4 @@
-"""The process of one reporter: it is asked on standard input, and answers on what was standard output."""
+"""The process of one reporter: it reads the request from standard input and answers on the original standard output."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Render what standard input asks, and answer on what was standard output."""
+    """Read the request from standard input, run the reporter, and write its answer."""
     messages = read_messages(sys.stdin.buffer)
     asked = msgspec.msgpack.decode(next(messages), type=Asked)
     facts = msgspec.msgpack.Decoder(list[Stored])
@@ -41,7 +41,7 @@ def main() -> None:
         answered = answer_of(_rendered(asked, view))
     except MemoryError:
         answered = Answered(code="plugin-crashed", detail="it took too much memory")
-    except Exception as error:  # noqa: BLE001  the parent has to be told, whatever it is
+    except Exception as error:  # noqa: BLE001  every error has to be reported to the parent
         answered = Answered(code="plugin-broken", detail=f"{type(error).__name__}: {error}")
     answer.write(token + msgspec.json.encode(answered))
     answer.flush()
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _kept_apart() -> IO[bytes]:
-    """Return the stream to answer on; what anybody reads or prints from here on comes from and goes nowhere."""
+    """Return the stream for the answer; from here on, standard input is empty and standard output is discarded."""
     answer = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -59,7 +59,7 @@ def _kept_apart() -> IO[bytes]:
 
 
 def _view(asked: Asked, facts: Iterable[list[Stored]]) -> View:
-    """Return the books of the facts that were handed over."""
+    """Return the books made from the facts that the parent sent."""
     decode, streams = codec().decode, Streams()
     for some in facts:
         streams.extend(

@@ -1,8 +1,8 @@
-"""A reporter in a process of its own: what hangs, crashes or eats memory there costs only itself.
+"""A reporter in a process of its own: if it hangs, crashes or uses too much memory, only its own output is lost.
 
 The process gets the facts that the request is about, the names and the reporter's own table of the
 configuration, and nothing else: no store, no network, no file of the user's, no other reporter's secret.
-What it answers is the reporter's word and no more; it is judged as what any reporter makes.
+Its answer comes from the reporter, so it is checked like the output of any reporter.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from dualcert.store.codec import codec
 GRACE = 15.0
 """Seconds beyond the reporter's own for starting and reading the facts."""
 TOGETHER = 2_000
-"""Facts that are handed over at once."""
+"""Facts that are written to the process in one message."""
 
 Stored = tuple[str, int, int, str, bytes]
 """Stream, version, position, name and state of a fact."""
 
 
 class Asked(msgspec.Struct, kw_only=True):
-    """What the process is asked; the facts follow."""
+    """The request to the process; the facts follow it."""
 
     token: bytes
     plugin: str
@@ -62,7 +62,7 @@ class Asked(msgspec.Struct, kw_only=True):
 
 
 class Answered(msgspec.Struct, kw_only=True):
-    """What it answers."""
+    """The answer of the process."""
 
     artifacts: list[Any] = []
     code: str | None = None
@@ -73,7 +73,7 @@ class Answered(msgspec.Struct, kw_only=True):
 
 
 def packed(artifact: Artifact) -> Any:
-    """Return an artifact as JSON has it."""
+    """Return an artifact as a value for JSON."""
     if isinstance(artifact, Message):
         return {"message": base64.b64encode(artifact.freeze()).decode()}
     content = base64.b64encode(artifact.content).decode()
@@ -81,7 +81,7 @@ def packed(artifact: Artifact) -> Any:
 
 
 def unpacked(document: Any) -> Artifact:
-    """Return the artifact that `packed` made this of."""
+    """Return the artifact that `packed` was given."""
     if "message" in document:
         return Message.thaw(base64.b64decode(document["message"]))
     filename, media_type, content = document["document"]
@@ -89,10 +89,10 @@ def unpacked(document: Any) -> Artifact:
 
 
 def render_isolated(plugins: Plugins, name: str, request: Request, books: Books) -> Rendered:
-    """Return what the reporter *name* makes of *request*, run in a process of its own.
+    """Run the reporter *name* on *request* in a process of its own, and return its output.
 
-    The process is ended when its time, its memory (where the system can limit it) or the size of its
-    answer is over. Raises UnknownReporter, BadConfiguration.
+    The process is stopped when it exceeds its time, its memory (where the system can limit it) or the size of
+    an answer. Raises UnknownReporter, BadConfiguration.
     """
     plugin, reporter = plugins.reporter(name)
     plugins.configuration.of_reporter(name, reporter.Config)
@@ -129,33 +129,36 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
 
 
 class _NoAnswer(Exception):
-    """The process gave no answer, and why."""
+    """The process gave no answer; the text is the reason."""
 
 
 def _asked_of(asked: Asked, view: View) -> Answered:
-    """Return the answer of a process that is asked about *books*; raises _NoAnswer, or what decoding raises."""
+    """Start the process, hand over the request and the facts of *view*, and return its answer.
+
+    Raises _NoAnswer, or an error of decoding.
+    """
     most = (asked.megabytes << 20) * 2
     seconds = asked.seconds + GRACE
     try:
         with started("dualcert.reporting.isolated", seconds=seconds, stdin=subprocess.PIPE) as process:
             _hand_over(process, asked, view)
-            told = process.read(most + 1)
+            output = process.read(most + 1)
             status = process.status()
     except OSError as error:
         raise _NoAnswer(str(error)) from None
-    if len(told) > most:
+    if len(output) > most:
         raise _NoAnswer(f"it answered more than {most >> 20} MB")
-    if not told.startswith(asked.token):
+    if not output.startswith(asked.token):
         why = f"took more than {seconds:g} s" if process.late else f"ended with status {status}"
         raise _NoAnswer(f"its process {why}")
-    answer = msgspec.json.decode(told.removeprefix(asked.token), type=Answered)
+    answer = msgspec.json.decode(output.removeprefix(asked.token), type=Answered)
     if len(answer.artifacts) > MOST:
         raise _NoAnswer(f"it answered more than {MOST} artifacts")
     return answer
 
 
 def _hand_over(process: Process, asked: Asked, view: View) -> None:
-    """Write what is asked and the facts to the process; one that ended early says so by its status."""
+    """Write the request and the facts to the process; if it ended early, its exit status is reported later."""
     try:
         write_message(process.input, asked)
         for facts in stored(view):
@@ -166,7 +169,7 @@ def _hand_over(process: Process, asked: Asked, view: View) -> None:
 
 
 def stored(view: View) -> Iterator[list[Stored]]:
-    """Yield the facts that *books* know, in their stored form and order, some at once."""
+    """Yield the facts of *view* in their stored form and order, in batches."""
     encode = codec().encode
     entries: list[AnyEntry] = [entry for stream in list(view.streams.by_id) for entry in view.entries(stream)]
     entries.sort(key=attrgetter("position"))
@@ -183,13 +186,13 @@ def write_message(stream: IO[bytes], message: Any) -> None:
 
 
 def read_messages(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield the messages that `write` wrote."""
+    """Yield the messages that `write_message` wrote."""
     while length := stream.read(8):
         yield stream.read(int.from_bytes(length))
 
 
 def answer_of(rendered: Rendered) -> Answered:
-    """Return what is to be answered for *rendered*."""
+    """Return the answer for *rendered*."""
     trouble = rendered.trouble
     return Answered(
         artifacts=[packed(each) for each in rendered.artifacts],
@@ -202,7 +205,7 @@ def answer_of(rendered: Rendered) -> Answered:
 
 
 def configuration_of(asked: Asked) -> Configuration:
-    """Return the configuration that concerns the one reporter."""
+    """Return the part of the configuration that is for the one reporter."""
     table = {**asked.table, **{key: Secret(value) for key, value in asked.secrets.items()}}
     limits = RenderConfig(asked.seconds, asked.megabytes, asked.memory_megabytes)
     return Configuration(render=limits, reporter={asked.reporter: table})

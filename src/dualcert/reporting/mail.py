@@ -1,4 +1,4 @@
-"""A message as mail: what channels send and what a preview shows, byte for byte.
+"""A message as mail: the same bytes that channels send and a preview shows.
 
 Nothing is taken from a clock or at random: the same envelope gives the same bytes. Every header is
 checked as it will be read, decoded, so that no name can smuggle another header in.
@@ -24,8 +24,8 @@ POLICY = SMTP.clone(max_line_length=78, cte_type="7bit")
 def mail_of(envelope: Envelope, sender: str) -> bytes:
     """Return the mail of *envelope*, from the address *sender*, as RFC 5322 bytes with CRLF.
 
-    The Message-ID is the dispatch's id; mail says that it was made by a program (Auto-Submitted). Raises
-    ValueError where an address or a header is none.
+    The Message-ID is the dispatch's id; the header Auto-Submitted marks the mail as made by a program. Raises
+    ValueError if an address or a header is not valid.
     """
     message, mail = envelope.message, EmailMessage(policy=POLICY)
     mail["From"] = Address(addr_spec=mail_address(sender))
@@ -47,7 +47,7 @@ def mail_of(envelope: Envelope, sender: str) -> bytes:
 
 
 def _header(text: str) -> str:
-    """Return *text* as a header can say it: one line, nothing that decodes to another text; raises ValueError."""
+    """Return *text* if a header can contain it: one line that does not decode to another text; raises ValueError."""
     character = unwritable(text)
     if character is not None:
         raise ValueError(f"a header cannot have U+{ord(character):04X}")

@@ -1,4 +1,4 @@
-"""The outbox: the frozen bytes of messages, beside the log, until what came of them is settled.
+"""The outbox: the frozen bytes of messages, beside the log, until their dispatches are settled.
 
 The log has only their SHA-256. Messages name people, so like the directory the outbox can be erased;
 a message that is delivered or abandoned is taken out of it.
@@ -26,7 +26,7 @@ def digest_of(frozen_bytes: bytes) -> str:
 
 @frozen
 class Kept:
-    """A message in the outbox: of which dispatch it is, and its frozen bytes with their SHA-256."""
+    """A message in the outbox: its dispatch, and its frozen bytes with their SHA-256."""
 
     dispatch: str
     sha256: str
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def to(self) -> str | None:
-        """To whom it is; None where the bytes are no message."""
+        """The recipient's id; None if the bytes are no message."""
         try:
             return Message.thaw(self.content).to
         except Exception:  # noqa: BLE001  whatever damaged bytes raise
@@ -42,7 +42,7 @@ class Kept:
 
     @property
     def sound(self) -> bool:
-        """Whether the bytes are those that were kept."""
+        """Whether the bytes still have the SHA-256 that they were kept with."""
         return digest_of(self.content) == self.sha256
 
 
@@ -63,22 +63,22 @@ class Outbox(SideTable):
         return sha256
 
     def get(self, dispatch: str, sha256: str) -> Message | None:
-        """Return the message of that dispatch and SHA-256; None where it is not there, or its bytes are others."""
+        """Return the message of that dispatch and SHA-256; None if it is missing or its bytes were changed."""
         statement = f"SELECT dispatch, sha256, content FROM {TABLE} WHERE dispatch = ? AND sha256 = ?"  # noqa: S608  constants
         kept = self._select(statement, (dispatch, sha256), _kept)
         return Message.thaw(kept[0].content) if kept and kept[0].sound else None
 
     def kept(self) -> list[Kept]:
-        """Return all messages, those of no planned dispatch too, in order of dispatch."""
+        """Return all messages in order of dispatch, including those that belong to no planned dispatch."""
         statement = f"SELECT dispatch, sha256, content FROM {TABLE} ORDER BY dispatch, sha256"  # noqa: S608  constants
         return self._select(statement, (), _kept)
 
     def drop(self, dispatch: str) -> None:
-        """Take out what is kept for *dispatch*, also what another planner kept; nothing there is fine, too."""
+        """Remove every message of *dispatch*, also one that another planner kept; there may be none."""
         self._delete([dispatch])
 
     def erase(self, dispatches: Iterable[str]) -> None:
-        """Take out what is kept for *dispatches*, and overwrite it; raises StoreBusy where it cannot be yet."""
+        """Remove every message of *dispatches* and overwrite its bytes; raises StoreBusy if that is not possible yet."""
         self._delete(list(dispatches))
         self._overwrite_deleted()
 

@@ -115,7 +115,7 @@ def _record(
     channel: str,
     by: str,
 ) -> bool:
-    """Keep the message and record its dispatch; False where somebody else planned it meanwhile.
+    """Keep the message and record its dispatch; return False if another planner did so meanwhile.
 
     Whoever erases a person looks into the outbox after the directory, and this looks into the directory after the
     outbox: so of a message to somebody who is erased meanwhile one of the two finds out. Raises PersonErased.

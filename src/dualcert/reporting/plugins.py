@@ -1,6 +1,6 @@
 """Plugins: found by their distributions, allowed before anything of them is imported, loaded one by one.
 
-What is wrong with one is noted and costs only that one.
+If something is wrong with a plugin, it is noted, and only that plugin is left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @frozen
 class Trouble:
-    """What went wrong with a plugin: a stable code, a sentence, and where it comes from for whoever mends it."""
+    """What went wrong with a plugin: a stable code, a sentence, and the traceback for its author."""
 
     code: str
     detail: str = field(converter=without_secrets)
@@ -40,7 +40,7 @@ class Trouble:
 
 @define
 class Plugin:
-    """One installed plugin, and what it gives; `loaded` is false where it is not allowed, or broken."""
+    """One installed plugin with its reporters, channels and commands; not `loaded` if it is not allowed, or broken."""
 
     name: str
     distribution: str
@@ -82,12 +82,12 @@ class Plugins:
 
     @property
     def broken(self) -> list[Plugin]:
-        """The plugins that something is wrong with."""
+        """The plugins with something wrong."""
         return [plugin for plugin in self.plugins if plugin.troubles]
 
 
 def normal(name: str) -> str:
-    """Return the name of a distribution as names are compared (PEP 503)."""
+    """Return the name of a distribution in the form in which names are compared (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -119,7 +119,7 @@ def _distribution(point: EntryPoint) -> tuple[str, str]:
 
 
 def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seconds: float) -> None:
-    """Import the plugin and ask each of its hooks, noting what goes wrong."""
+    """Import the plugin and call each of its hooks, noting what goes wrong."""
     module = _guarded(plugin, "import", point.load, seconds)
     if module is None:
         return
@@ -127,7 +127,7 @@ def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seco
     if _guarded(plugin, "register", lambda: manager.register(module, name), seconds) is None:
         return
     plugin.loaded = True
-    _guarded(plugin, "register", manager.check_pending, seconds)  # a hook that nobody asks is a slip of the pen
+    _guarded(plugin, "register", manager.check_pending, seconds)  # a hook of an unknown name is a misspelling
     others = [each for each in manager.get_plugins() if each is not module]
     for hook in hooks.HOOKS:
         ask = partial(_listed, manager.subset_hook_caller(hook, others))
@@ -137,12 +137,12 @@ def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seco
 
 
 def _listed(ask: Callable[[], Iterable[Iterable[Any]]]) -> list[Any]:
-    """Return what the plugin gave; a hook that gives no list of things is refused."""
+    """Return what the hook returned as a list; a hook that returns no iterable is refused."""
     return [given for answer in ask() for given in answer]
 
 
 def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -> T | None:
-    """Return what *call* returns, or None where it raises, exits or takes too long: that is noted."""
+    """Return what *call* returns; if it raises, exits or takes too long, note it and return None."""
     printed = Printed()
     try:
         with quietly(printed), time_limit(seconds):
@@ -162,7 +162,7 @@ def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -
 
 
 def _take(plugin: Plugin, hook: str, given: Any) -> None:
-    """Keep what a hook gave where it fulfils its contract."""
+    """Keep those results of a hook that fulfil their contract."""
     wanted: Mapping[str, tuple[type[Any], dict[str, Any]]] = {
         "dualcert_reporters": (Reporter, plugin.reporters),
         "dualcert_channels": (Channel, plugin.channels),
@@ -184,7 +184,7 @@ def _take(plugin: Plugin, hook: str, given: Any) -> None:
 
 
 def wrong_about(given: Any, contract: type[Any]) -> str | None:
-    """Return what about a reporter or channel does not fulfil its contract, or None."""
+    """Return how a reporter or channel breaks its contract, or None."""
     if not isinstance(given, contract):
         return f"is no {contract.__name__}: it lacks one of {', '.join(sorted(_members(contract)))}"
     if not isinstance(given.name, str) or not is_id("item", given.name):
@@ -204,7 +204,7 @@ def _members(contract: type[Any]) -> set[str]:
 
 
 def _refuse_repeated(plugins: Plugins) -> None:
-    """Of several reporters, channels or commands of one name only the first stays."""
+    """Keep only the first of several reporters, channels or commands with the same name."""
     for kind in ("reporters", "channels", "commands"):
         owner: dict[str, str] = {}
         for plugin in plugins.plugins:

@@ -1,9 +1,9 @@
-"""Where sending goes on: a restored or copied store sends nothing until somebody says so.
+"""The quarantine: a restored, copied or moved store sends nothing until somebody allows it.
 
-What was sent is in the log, but a log that is restored from a backup no longer knows what was sent
-after the backup. So each machine remembers, outside every store and backup of one, how far the log had
-come at its last sending and where the store was. A store that went back, or stands elsewhere, is
-quarantined. A log from which nothing was ever sent can send nothing twice and is let through.
+The log records what was sent, but a log that is restored from a backup does not know what was sent after the
+backup. So each machine remembers, outside every store and its backups, the log's position at its last sending
+and the store's place. A store that was restored or moved is quarantined. A log from which nothing was ever
+sent cannot send anything twice, and is not quarantined.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ VARIABLE = "DUALCERT_STATE"
 
 
 class Mark(msgspec.Struct, forbid_unknown_fields=True):
-    """What a machine remembers of a store: where it was, and the fact at the head at the last sending."""
+    """What a machine remembers about a store: its place, and the newest fact at the last sending."""
 
     place: str
     position: int
@@ -35,7 +35,7 @@ class Mark(msgspec.Struct, forbid_unknown_fields=True):
 
 @frozen
 class Quarantine:
-    """The marks of one machine, a file for each store id, in a folder of the user's state."""
+    """The marks of one machine: a file for each store id, in the user's folder for state."""
 
     folder: Path
 
@@ -51,10 +51,10 @@ class Quarantine:
         return cls((Path(state) if state else Path.home() / ".local" / "state") / "dualcert")
 
     def check(self, store: Store, look: Callable[[], View]) -> None:
-        """Raise SendingOff where *store* may not send from here; *look* gives its log as it is now.
+        """Raise SendingOff if *store* may not send from this machine; *look* returns its log as it is now.
 
-        Another sender may be at work: a mark stands before what it sends is in the log, so where none is found
-        the log counts as it was before, and where one is found, as it is after.
+        Another sender may be at work. It writes its mark before its attempts are in the log, so the log is read
+        before the mark for a store without one, and again after the mark for a store that has one.
         """
         view = look()
         mark = self._read(store)
@@ -73,7 +73,7 @@ class Quarantine:
             raise SendingOff(store=store.url.shown, problem=problem)
 
     def remember(self, store: Store, view: View) -> None:
-        """Note where the store is and how far its log has come; to be done before anything goes out.
+        """Remember the store's place and its log's position; call it before anything is sent.
 
         Raises FileUnwritable.
         """
@@ -91,12 +91,12 @@ class Quarantine:
             raise SendingOff(store=str(path), problem=str(error)) from None
 
     def _path(self, store: Store) -> Path:
-        """Return the file of the mark: a copy has the same store id."""
+        """Return the file of the mark; a copy of a store has the same id and so the same file."""
         return self.folder / f"{store.id}.json"
 
 
 def place_of(store: Store) -> str:
-    """Return where *store* is: a copy of the file is another place."""
+    """Return the place of *store*, which differs for each copy of a file."""
     match store.url.kind:
         case "postgresql":
             return store.url.shown

@@ -1,4 +1,4 @@
-"""Keeping quiet while somebody else's code runs: what it prints is counted, never shown.
+"""Silence while a plugin's code runs: what it prints is counted, never shown.
 
 Only in the main thread: the streams are the whole process's, and a service's other threads print meanwhile.
 """
@@ -21,7 +21,7 @@ class Printed:
 
 
 class _Sink(io.TextIOBase):
-    """Takes what is printed and forgets it."""
+    """A stream that discards what is printed to it."""
 
     def __init__(self, printed: Printed) -> None:
         self._printed = printed
@@ -36,7 +36,7 @@ class _Sink(io.TextIOBase):
 
 @contextlib.contextmanager
 def quietly(printed: Printed) -> Iterator[None]:
-    """Count in *printed* what is printed meanwhile, to either stream."""
+    """Discard what is printed to either stream while the block runs, and count it in *printed*."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""Rendering: a reporter is run, and what goes wrong in it costs only what it would have made."""
+"""Rendering: a reporter is run, and if it fails, only its own output is lost."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from dualcert.reporting.reporters import Reporter, Request
 from dualcert.reporting.timelimit import TooLong, time_limit
 
 MOST = 10_000
-"""Artifacts of one reporter."""
+"""The most artifacts that one reporter may return."""
 
 
 @frozen
 class Rendered:
-    """What came of one reporter: all of its artifacts, or why there are none; `printed` is a word aside."""
+    """The output of one reporter: all of its artifacts, or the trouble; `printed` counts the characters it printed."""
 
     reporter: str
     distribution: str
@@ -33,11 +33,11 @@ class Rendered:
 
 
 def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rendered:
-    """Return what the reporter *name* makes of *request*; never raises for what the reporter does.
+    """Run the reporter *name* on *request* and return its output; no error of the reporter is raised.
 
     A reporter that raises, exits, takes too long (in the main thread of a Unix process) or makes
     something else than artifacts is named in `trouble`, and none of its artifacts are kept. Raises
-    UnknownReporter, or BadConfiguration where it is not set up as its `Config` asks.
+    UnknownReporter, or BadConfiguration if its configuration does not fit its `Config`.
     """
     plugin, reporter = plugins.reporter(name)
     configured = evolve(request, config=plugins.configuration.of_reporter(name, reporter.Config))
@@ -60,7 +60,7 @@ def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rende
 
 
 class _WrongError(Exception):
-    """What was made is not what the contract says."""
+    """The output breaks the contract of reporters."""
 
 
 def _made(reporter: Reporter, request: Request, books: Books, limits: RenderConfig) -> tuple[Artifact, ...]:

@@ -24,7 +24,7 @@ class NoConfig:
 
 @frozen(kw_only=True)
 class Request:
-    """What is asked of a reporter; the same request on the same log gives the same bytes.
+    """The request to a reporter; the same request on the same log gives the same bytes.
 
     `as_of` is the day that is asked about, `known_at` and `position` how much of the log is read.
     `subject` narrows it down (a code or id), where it is given. `config` is the reporter's own `Config`.
@@ -41,19 +41,19 @@ class Request:
     translate: Callable[[str], str] = field(default=str, eq=False, repr=False)
 
     def name(self, person: str) -> str:
-        """Return the name of a person, or the id where the directory has none."""
+        """Return the name of a person, or the id if the directory has no name."""
         return self.names.get(person, person)
 
     def word(self, code: str) -> str:
         """Return a code (`plan-missing`, `valid`) as a word in the request's language."""
-        said = self.translate(code)
-        return code.replace("-", " ") if said == code else said
+        translated = self.translate(code)
+        return code.replace("-", " ") if translated == code else translated
 
     def _named(self, books: Books, id_: str) -> str:
         return books.lab_name(id_) if kind_of(id_) == "lab" else self.name(id_)
 
     def said(self, finding: Finding, books: Books) -> str:
-        """Return what a finding says in the request's language, with the names of people and labs for their ids."""
+        """Return the sentence of a finding in the request's language, with names of people and labs instead of ids."""
         return finding.message(self.translate, partial(self._named, books))
 
 
@@ -68,11 +68,11 @@ class Reporter(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is chosen by."""
+        """The name by which it is chosen."""
 
     @property
     def summary(self) -> str:
-        """One line for whoever chooses."""
+        """One line that describes it."""
 
     @property
     def Config(self) -> type[Any]:  # noqa: N802  it is a class

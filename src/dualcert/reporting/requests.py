@@ -1,4 +1,4 @@
-"""What the shell and services ask of the host in a few calls: a request with its books, names, a sender."""
+"""Helpers for the shell and services: a request with its books, and the names of people."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def request_of(books: Books, names: Mapping[str, str], *, subject: str | None, l
 
 
 def names_of(store: Store, language: Language) -> Mapping[str, str]:
-    """Return the names that the directory of *store* has, by id; of an erased person the id, marked as erased.
+    """Return id -> name for the people in the directory of *store*; an erased person's id, marked as erased.
 
-    Raises a subclass of StoreUnusable where the directory cannot be read.
+    Raises a subclass of StoreUnusable if the directory cannot be read.
     """
     erased = translator(language)("{person} (erased)")
     with Directory.open(store) as directory:

@@ -48,7 +48,7 @@ TITLES = {"zh": "各市双认证情况", "en": "Dual certification by city"}
 
 @frozen
 class Config:
-    """How the reporter is set up, in [reporter.$name] of dualcert.toml."""
+    """The reporter's configuration, [reporter.$name] in dualcert.toml."""
 
     only_lacking: bool = False
 
@@ -80,7 +80,7 @@ def dualcert_reporters() -> Iterable[Reporter]:
 ''')
 
 TEST = Template('''\
-"""The reporter keeps the contract that every reporter keeps, and says what it is meant to say."""
+"""The reporter fulfils the contract of all reporters, and writes the right figures."""
 
 from dualcert.testing.reporters import ReporterContract
 
@@ -107,7 +107,7 @@ A reporter for [dualcert]. After `pip install -e .` it is one of `dualcert repor
 def write_plugin(name: str, folder: Path) -> list[Path]:
     """Write a plugin called *name* to *folder*, which must not exist, and return its files.
 
-    The folder is there whole or not at all. Raises BadConfiguration where the name or the folder will not
+    The folder is written whole or not at all. Raises BadConfiguration if the name or the folder will not
     do, FileUnwritable.
     """
     if not is_id("item", name) or not name[0].isalpha():

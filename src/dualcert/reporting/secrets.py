@@ -16,7 +16,7 @@ from dualcert.errors import N_, BadConfiguration, Phrase
 
 @frozen
 class Secret:
-    """A value that shows itself only when it is asked for: `reveal()`."""
+    """A value that is shown only by `reveal()`."""
 
     _value: str = field(repr=False)
 
@@ -43,9 +43,9 @@ def looked_up(place: str, reference: Any) -> Secret:
 
 
 def without_secrets(text: str) -> str:
-    """Return *text* without the secrets that were looked up in this process, as they are, quoted or in base64.
+    """Return *text* without the secrets that were looked up in this process: plain, quoted or in base64.
 
-    What a plugin, a server or a library says may repeat them.
+    Messages of plugins, servers and libraries may contain them.
     """
     for value in sorted(_KNOWN, key=len, reverse=True):
         text = text.replace(value, "***")
@@ -55,7 +55,7 @@ def without_secrets(text: str) -> str:
 _KNOWN: set[str] = set()
 """Every form of every secret that was looked up."""
 SHORTEST = 3
-"""Characters of a secret that is cut out of messages: a shorter one would be found in every word."""
+"""The least length of a secret that is cut out of messages: a shorter one would match parts of ordinary words."""
 
 
 def _known(value: str) -> Secret:

@@ -1,9 +1,9 @@
-"""Sending: dispatches that are due are taken, delivered, and what came of each is recorded.
+"""Sending: dispatches that are due are taken and delivered, and the outcome of each is recorded.
 
-The order is what keeps a message from going twice: the machine remembers the log's head; the attempt
-is recorded, which only one sender can do; then the channel opens its connection; then the outcome is
-recorded. Whoever dies in between leaves an attempt whose lease runs out, and is unknown from then on.
-Unknown is never sent again without a person's word.
+The order of the steps prevents a message from being sent twice: the machine remembers the log's head; the
+attempt is recorded, which only one sender can do; then the channel opens its connection; then the outcome is
+recorded. If a sender dies in between, its lease runs out and the attempt is marked unknown. An unknown
+dispatch is never sent again unless a person decides so.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT
 
 SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
-"""The states after which a message is no longer kept."""
+"""The states after which the outbox no longer keeps a message."""
 
 NO_ADDRESS, NO_CONTENT = "no-address", "no-content"
 """Why a dispatch waits: the directory has no address of its recipient, or the outbox not its message."""
@@ -50,7 +50,7 @@ NO_ADDRESS, NO_CONTENT = "no-address", "no-content"
 
 @frozen
 class Sent:
-    """What came of one dispatch; `waits` says why it was not taken: `no-address` or `no-content`."""
+    """The outcome of one dispatch; `waits` is the reason why it was not taken: `no-address` or `no-content`."""
 
     dispatch: str
     state: DispatchState
@@ -59,9 +59,9 @@ class Sent:
 
 
 def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
-    """Return from when on a dispatch may be taken; None where it is not to be sent by itself.
+    """Return the instant from which a dispatch may be taken; None if it is not sent automatically.
 
-    After a failure it waits twice as long each time; after so many attempts it waits for a person.
+    After each failure it waits twice as long; after `config.attempts` attempts it waits for a person.
     """
     if read.state is DispatchState.PLANNED:
         return read.changed_at
@@ -73,9 +73,9 @@ def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
 
 @define
 class Sender:
-    """Sends the dispatches of one store; several may run at once, in one process or many.
+    """Sends the dispatches of one store; several senders may run at once, in one process or many.
 
-    `clock` gives instants (UTC). `config` says how often and how patiently.
+    `clock` gives instants (UTC). `config` has the number of attempts and the waiting times.
     """
 
     registry: Registry
@@ -91,11 +91,14 @@ class Sender:
         self.config = self.plugins.configuration.dispatch
 
     def send(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
-        """Take every dispatch that is due (of *only*, if given) and yield what came of each.
+        """Send every dispatch that is due (of *only*, if given) and yield the outcome of each.
 
-        Attempts whose lease has run out are recorded as unknown first. Raises SendingOff where this store
-        may not send from here, UnknownDispatch, and UnknownChannel or BadConfiguration before anything of
-        that channel is taken.
+        Attempts whose lease has run out are recorded as unknown first.
+
+        Raises:
+            SendingOff: this store may not send from this machine.
+            UnknownDispatch: *only* has an id that no dispatch has.
+            UnknownChannel, BadConfiguration: before any dispatch of that channel is taken.
         """
         for id_ in only or ():
             dispatch_status(self.registry.view(), id_)
@@ -110,7 +113,7 @@ class Sender:
                     yield sent
 
     def give_up(self) -> Iterator[Sent]:
-        """Record as unknown what a sender took and never told of, and yield each."""
+        """Mark attempts whose lease has expired as unknown, and yield them."""
         now = self.clock()
         for id_, read in list(self.registry.view().dispatches()):
             if read.state is DispatchState.SENDING and read.until is not None and read.until < now:
@@ -120,9 +123,9 @@ class Sender:
                     yield Sent(id_, DispatchState.UNKNOWN, reason)
 
     def resolve(self, dispatch: str, outcome: Resolution, reason: str) -> None:
-        """Record what a person says came of a dispatch, or that it is to be sent again.
+        """Record a person's decision about a dispatch: that it was delivered, or is to be sent again.
 
-        Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing where there is nothing to send.
+        Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing if the outbox has no message to send.
         """
         read = self.registry.view().dispatch(dispatch)
         again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
@@ -132,14 +135,14 @@ class Sender:
         self._settle(dispatch)
 
     def abandon(self, dispatch: str, reason: str) -> None:
-        """Record that a dispatch is not to be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
+        """Record that a dispatch will not be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
         self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered()))
         self._settle(dispatch)
 
     def _begin(self) -> None:
-        """Refuse to send from where that is off, and remember the place before anything is taken.
+        """Refuse to send if sending is off here, and remember the store's place before a dispatch is taken.
 
-        So another sender of this machine that finds an attempt in the log finds the mark, too.
+        Then another sender on this machine that finds an attempt in the log also finds the mark.
         """
         self.quarantine.check(self.registry.store, self.registry.view)
         try:
@@ -148,7 +151,7 @@ class Sender:
             raise SendingOff(store=self.registry.store.url.shown, problem=str(error)) from None
 
     def _send(self, id_: str, read: Dispatch) -> Sent | None:
-        """Deliver one dispatch; None where another sender took it."""
+        """Deliver one dispatch and return the outcome; None if another sender took it."""
         planned = read.planned
         assert planned is not None
         channel = self.plugins.channel(planned.channel)
@@ -165,14 +168,14 @@ class Sender:
         return self._record_outcome(id_, attempt, receipt)
 
     def _waiting(self, id_: str, read: Dispatch, detail: str, why: str) -> Sent | None:
-        """Return that a dispatch waits; None where another sender went on with it meanwhile."""
+        """Return the outcome of a dispatch that waits; None if another sender changed it meanwhile."""
         return Sent(id_, read.state, detail, waits=why) if self.registry.view().dispatch(id_) == read else None
 
     def _taken(self, id_: str, attempt: int) -> bool:
-        """Record that this sender has the dispatch; False where another one has.
+        """Record that this sender has taken the dispatch; return False if another sender has.
 
-        The command's id is random: an append whose very bytes stand in the log already counts as done,
-        and no two senders may write the same bytes.
+        The command's id is random, so that two senders never write the same bytes: an append whose exact bytes
+        are in the log already counts as done.
         """
         until = self.clock() + timedelta(seconds=self.config.lease_seconds)
         command = StartSending(
@@ -194,38 +197,38 @@ class Sender:
             with quietly(Printed()):
                 receipt = channel.deliver(envelope)
         except KeyboardInterrupt:
-            raise  # its lease runs out, and then it is unknown
-        except BaseException as error:  # noqa: BLE001  what a channel raises, SystemExit too, tells nothing
-            return unknown(type(error).__name__)  # its words may name people, and the log is for ever
+            raise  # its lease runs out, and then it is marked unknown
+        except BaseException as error:  # noqa: BLE001  after any error, SystemExit too, the delivery is unknown
+            return unknown(type(error).__name__)  # its text may name people, and the log is permanent
         return (
             receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
         )
 
     def _record_outcome(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
-        """Record what came of an attempt."""
+        """Record the outcome of an attempt, and return it."""
         detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
-        said: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
+        fields: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
         match receipt.outcome:
             case DeliveryOutcome.DELIVERED:
-                self._recorded(RecordDelivery(receipt=detail, **said))
+                self._recorded(RecordDelivery(receipt=detail, **fields))
             case DeliveryOutcome.UNKNOWN:
-                self._recorded(RecordUnknown(reason=detail or "?", **said))
+                self._recorded(RecordUnknown(reason=detail or "?", **fields))
             case _:
                 final = receipt.outcome is DeliveryOutcome.REFUSED
-                self._recorded(RecordFailure(reason=detail or "?", final=final, **said))
+                self._recorded(RecordFailure(reason=detail or "?", final=final, **fields))
         self._settle(id_)
         return Sent(id_, self.registry.view().dispatch(id_).state, detail)
 
     def _settle(self, id_: str) -> None:
-        """Take the message of a dispatch that is settled out of the outbox."""
+        """Remove the message of a settled dispatch from the outbox."""
         read = self.registry.view().dispatch(id_)
         if read.state in SETTLED:
             self.outbox.drop(id_)
 
     def _recorded(self, command: Command, *, alone: bool = False) -> bool:
-        """Record *command*; False where the dispatch stands otherwise by now.
+        """Record *command*; return False if the dispatch has another state by now.
 
-        With *alone*, also where the same fact stands already: then somebody else wrote it.
+        With *alone*, also return False if the same fact is recorded already: then another sender wrote it.
         """
         try:
             receipt = self.registry.execute(command)

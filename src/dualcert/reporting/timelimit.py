@@ -1,4 +1,4 @@
-"""A time limit for somebody else's code."""
+"""A time limit for the code of plugins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import FrameType
 
 
 class TooLong(BaseException):
-    """The time is over; nobody catches it by accident."""
+    """The time is over; it is no subclass of Exception, so that `except Exception` does not catch it."""
 
 
 @contextlib.contextmanager

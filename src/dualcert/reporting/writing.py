@@ -19,7 +19,7 @@ from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.reporters import Request
 
 NOWHERE = "invalid"
-"""A domain that no mail goes to (RFC 2606): that of addresses in a preview."""
+"""The domain of addresses in a preview; no mail is ever delivered to it (RFC 2606)."""
 
 
 @frozen

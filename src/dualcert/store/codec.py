@@ -64,12 +64,12 @@ class Codec:
         return self.topics[type(entry.fact)], msgspec.json.encode(state)
 
     def decode(self, stream: str, version: int, topic: str, state: bytes, position: int = 0) -> AnyEntry:
-        """Return the entry that a stored row holds; raises what `refusal` returns."""
+        """Return the entry of a stored row; raises the error that `refusal` returns."""
         try:
             entry = self.decoders[topic](state)
         except MemoryError:
             raise
-        except Exception as error:  # what damaged bytes make a decoder raise is nobody's to list
+        except Exception as error:  # damaged bytes can make a decoder raise any error
             raise self.refusal(error, "log", f"{stream}@{version}", topic) from error
         entry.stream, entry.version, entry.position = stream, version, position
         return entry

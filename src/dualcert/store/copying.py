@@ -19,18 +19,26 @@ Progress = Callable[[int, int], None]
 
 @frozen
 class Copied:
-    """What was copied: how many facts, and the digest of the history."""
+    """The result of a copy: the number of facts, and the digest of the history."""
 
     facts: int
     digest: str
 
 
 def copy_log(source: str | Path, target: str | Path, progress: Progress | None = None) -> Copied:
-    """Copy the log at *source* to a new store at *target* and return what was copied.
+    """Copy the log at *source* to a new store at *target*, and return the number of facts and the digest.
 
-    All or nothing, in one transaction, and then read back and compared. The copy keeps the store's id and
-    every position. What lies beside the log (people, the outbox) is not copied. *progress* is told how many
-    more facts were read, of about how many. Raises a subclass of StoreUnusable: StoreExists where there is something at *target*.
+    The log is written in one transaction, whole or not at all, and then read back and compared. The copy keeps the
+    store's id and every position. The people and the outbox beside the log are not copied.
+
+    Args:
+        source: the URL or path of the store to copy.
+        target: the URL or path of the new store.
+        progress: called with the number of further facts that were read, and about how many there are.
+
+    Raises:
+        StoreExists: there is something at *target*.
+        StoreUnusable: a subclass of it, if either store cannot be used.
     """
     with closing(open_log(source)) as log:
         sent = _Read(log, progress)

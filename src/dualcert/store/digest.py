@@ -18,9 +18,9 @@ class Digest:
     """SHA-256 over every stream's facts as they are stored, the streams in order of id.
 
     A stream's own hash is over `NAME STATE` lines in order of version, the whole over `STREAM HASH` lines
-    (hexadecimal). The log's own stream, which has the store's id, is left out; no id of the store and no
-    position goes in. So the same history gives the same digest in memory, SQLite and PostgreSQL, and one
-    fact more, less or otherwise gives another.
+    (hexadecimal). The log's own stream, which has the store's id, is left out, and so are positions. So the same
+    history gives the same digest in memory, SQLite and PostgreSQL, and one fact more, less or different gives
+    another digest.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Digest:
         self._names: dict[str, bytes] = {}
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Add a page of the log, in its order; raises StoreDamaged where a row holds what no row can."""
+        """Add a page of the log, in its order; raises StoreDamaged if a row cannot be read."""
         streams, names = self._streams, self._names
         stream = ""
         try:
@@ -42,7 +42,7 @@ class Digest:
             raise StoreDamaged(store="log", problem=f"{stream}: {error}") from error
 
     def hexdigest(self) -> str:
-        """Return the digest of what was added so far."""
+        """Return the digest of the facts that were added so far."""
         whole = sha256()
         for stream, hashed in sorted(self._streams.items()):
             if stream != LOG_STREAM:

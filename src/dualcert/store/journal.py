@@ -1,8 +1,8 @@
-"""The rollback journal that lies beside an SQLite file: whether it belongs to the file as it is now.
+"""The check that the rollback journal beside an SQLite file belongs to the file's present state.
 
-SQLite plays a journal back as soon as the file is opened. Where a backup was copied over a store whose
-process had died, the journal is of the state that was overwritten, and playing it back ruins the backup
-(https://www.sqlite.org/howtocorrupt.html, 1.4). So the two are compared first, without opening anything.
+SQLite applies a journal as soon as the file is opened. If a backup was copied over a store whose process had
+died, the journal belongs to the overwritten state, and applying it ruins the backup
+(https://www.sqlite.org/howtocorrupt.html, 1.4). So journal and file are compared before the file is opened.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COUNTER = 24
 
 
 def check_journal(path: Path, shown: str) -> None:
-    """Raise StoreJournalLeft where the journal beside the file at *path* is of another state of it."""
+    """Raise StoreJournalLeft if the journal beside the file at *path* belongs to another state of the file."""
     left = path.with_name(f"{path.name}-journal")
     seen = None
     while not _belong_together(left, path):
@@ -45,7 +45,7 @@ def _belong_together(left: Path, path: Path) -> bool:
 
 
 def _state(path: Path) -> tuple[int, int] | None:
-    """Return what changes of a file that somebody writes to."""
+    """Return values that change when a process writes to the file."""
     try:
         found = path.stat()
     except OSError:
@@ -54,7 +54,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 def _belongs(journal: IO[bytes], first: bytes, size: int) -> bool:
-    """Return whether playing back *journal* gives the state before the transaction that it was written in.
+    """Return whether applying *journal* restores the state before its own transaction.
 
     The file then counts as many changes as the journal's copy of its first page, or one more; and it is no
     shorter than it was.

@@ -41,10 +41,10 @@ HASH = "sha256"
 PAGE = 2_000
 """Rows fetched whole: few enough to stay in the processor's cache, where 5,000 take a tenth longer."""
 READ_AGAIN = 3
-"""How often a reading is tried whose connection broke: each try has a connection of its own."""
+"""How often a read is tried if its connection breaks; each try has a new connection."""
 
 MAKE_AGAIN = 6
-"""How often the tables of a log are made while others make them: what a server says to those who lose is not one thing."""
+"""How often making the tables is tried while others make them: the losers of this race get various errors."""
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Bookmark:
 
 
 class AppendRaced(Exception):
-    """Somebody else wrote first; `newest` is the newest instant of recording, where that is why."""
+    """Another writer was first; `newest` is the newest instant of recording, if that is the reason."""
 
     def __init__(self, newest: datetime | None = None) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class AppendRaced(Exception):
 
 
 class EntryMapper(Mapper[str]):
-    """Entries to stored events and back through the closed list of names; nothing is imported."""
+    """Converts entries to stored events and back by the closed list of names; stored names import nothing."""
 
     def __init__(self, codec: Codec) -> None:
         self.codec = codec
@@ -85,14 +85,14 @@ class EntryMapper(Mapper[str]):
 class EventLog(Application[str]):
     """The append-only log of one store.
 
-    Configured by its URL alone: nothing of the process's environment is read, so a stray
-    PERSISTENCE_MODULE in a host service cannot move the store.
+    It is configured by its URL alone. The process's environment is not read, so a stray PERSISTENCE_MODULE in a
+    host service cannot move the store.
     """
 
     name = "dualcert"
 
     store: Store
-    """Where it is, with its id; known once it was opened."""
+    """The store's place and id, known once the log was opened."""
 
     def __init__(self, url: StoreUrl, *, create: bool) -> None:
         self.url = url
@@ -123,7 +123,7 @@ class EventLog(Application[str]):
         return EntryMapper(self.codec)
 
     def append(self, entries: Sequence[AnyEntry]) -> Span | None:
-        """Append *entries*, recorded at one instant, in one transaction; return where they are, if that is known.
+        """Append *entries*, recorded at one instant, in one transaction; return their rows, if they are known.
 
         A commit whose answer was lost counts as done if the very bytes are in the log. Raises AppendRaced where
         a version is taken or a later instant is recorded already, StoreUnusable where the store fails and
@@ -145,7 +145,7 @@ class EventLog(Application[str]):
         return None
 
     def _pages_of(self, entries: Sequence[AnyEntry]) -> Iterator[list[StoredEvent]]:
-        """Yield *entries* as they are stored, page by page: all of them at once would double what they take."""
+        """Yield *entries* in their stored form, page by page, because all at once would double the memory."""
         events: Sequence[Any] = entries  # entries are events by the mapper alone
         for start in range(0, len(events), PAGE):
             yield [self.mapper.to_stored_event(event) for event in events[start : start + PAGE]]
@@ -153,7 +153,7 @@ class EventLog(Application[str]):
     def _arrived(self, entries: Sequence[AnyEntry], failure: errors.StoreUnusable) -> bool:
         """Return whether *entries* were recorded although the store reported *failure*."""
         if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly):
-            return False  # so the database says that it did nothing
+            return False  # this error means that the database wrote nothing
         try:
             if isinstance(self.recorder, SettlingRecorder):
                 self._read(self.recorder.settle)
@@ -162,7 +162,7 @@ class EventLog(Application[str]):
             raise errors.StoreOutcomeUnknown(store=self.url.shown, problem=failure.problem or failure.code) from failure
 
     def _are_stored(self, entries: Sequence[AnyEntry]) -> bool:
-        """Return whether exactly these bytes are in the log."""
+        """Return whether the log has exactly these bytes."""
         return all(self._stored(e) == self.codec.encode(e) for e in entries)
 
     def _stored(self, entry: AnyEntry) -> tuple[str, bytes] | None:
@@ -185,7 +185,7 @@ class EventLog(Application[str]):
             yield after, rows
 
     def decoded(self, rows: Sequence[Row], behind: Bookmark) -> list[AnyEntry]:
-        """Return the entries of a page of *rows*, with the bookmark behind it; raises as `pages` does."""
+        """Return the entries of a page of *rows*, which ends at the bookmark; raises the errors of `pages`."""
         decoders = self.codec.decoders
         position = behind.position - len(rows)
         entries: list[AnyEntry] = []
@@ -204,7 +204,7 @@ class EventLog(Application[str]):
                     _check_kind(topic, stream)
         except MemoryError:
             raise
-        except Exception as error:  # what damaged bytes make a decoder raise is nobody's to list
+        except Exception as error:  # damaged bytes can make a decoder raise any error
             raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
         return entries
 
@@ -215,7 +215,7 @@ class EventLog(Application[str]):
         return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
 
     def _read(self, question: Callable[[], T]) -> T:
-        """Return the answer to *question*, asked again where its connection broke: reading changes nothing."""
+        """Return the answer to *question*; if its connection breaks, ask again, because reading changes nothing."""
         for again in reversed(range(READ_AGAIN)):
             try:
                 with self._typed():
@@ -233,7 +233,7 @@ class EventLog(Application[str]):
         return postgres_server.lost(error.__cause__)
 
     def fill(self, pages: Iterable[Sequence[Row]]) -> None:
-        """Write a whole log into this empty one, in one transaction; raises StoreExists where it is not empty."""
+        """Write a whole log into this empty one, in one transaction; raises StoreExists if it is not empty."""
         if self.opening() is not None:
             raise errors.StoreExists(store=self.url.shown)
         recorder: Any = self.recorder
@@ -256,12 +256,12 @@ class EventLog(Application[str]):
         return self.codec.decode(str(n.originator_id), n.originator_version, n.topic, n.state, position=1)
 
     def identity(self) -> Store:
-        """Return where this log is and its id; raises a subclass of StoreUnusable where it is no log of ours."""
+        """Return the place and id of this log; raises a subclass of StoreUnusable if it is not a log of dualcert."""
         exists = getattr(self.recorder, "exists", None)
         if exists and not self._read(exists):
             raise errors.StoreMissing(store=self.url.shown)
         first = self.opening()
-        if first is None and exists:  # a table that somebody has made and not begun: making a store goes on with it
+        if first is None and exists:  # an empty table, left by an interrupted `create`, which can be repeated
             raise errors.StoreMissing(store=self.url.shown)
         if first is None:
             raise errors.StoreEmpty(store=self.url.shown)
@@ -276,7 +276,7 @@ class EventLog(Application[str]):
 
     @contextmanager
     def placed(self) -> Iterator[None]:
-        """Name this log in what is found to be damaged while its rows are read."""
+        """Add the name of this log to errors about damaged rows."""
         try:
             yield
         except errors.StoreDamaged as damaged:
@@ -284,7 +284,7 @@ class EventLog(Application[str]):
 
     @contextmanager
     def _typed(self) -> Iterator[None]:
-        """Turn what databases raise into the typed errors of this library."""
+        """Convert errors of databases into the typed errors of this library."""
         try:
             yield
         except IntegrityError:
@@ -296,7 +296,7 @@ class EventLog(Application[str]):
 
 
 def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
-    """Return the typed error for what the database at *url* raised."""
+    """Return the typed error for an error of the database at *url*."""
     if url.kind != "postgresql":
         return sqlite_file.store_error(url.shown, error)
     from dualcert.store import postgres_server
@@ -305,19 +305,19 @@ def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
 
 
 def _check_kind(topic: str, stream: str) -> None:
-    """Raise ValueError where a fact stands in a stream of another kind."""
+    """Raise ValueError if a fact is in a stream of another kind."""
     kind = topic.partition(".")[0]
     if kind not in {"fact", kind_of(stream)}:
         raise ValueError(f"{topic} does not belong into this stream")
 
 
 def open_log(url: str | Path) -> EventLog:
-    """Return the log at *url*; raises a subclass of StoreUnusable where there is none."""
+    """Return the log at *url*; raises a subclass of StoreUnusable if there is none."""
     return existing_log(parse_url(url))
 
 
 def existing_log(place: StoreUrl) -> EventLog:
-    """Return the log at *place*; raises a subclass of StoreUnusable where there is none."""
+    """Return the log at *place*; raises a subclass of StoreUnusable if there is none."""
     if place.kind == "memory":
         raise errors.StoreMissing(store=place.shown)
     if place.kind == "sqlite":

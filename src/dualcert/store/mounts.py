@@ -1,4 +1,4 @@
-"""On what a path is mounted: locks of files cannot be trusted on a network."""
+"""The file system of a path: file locks cannot be trusted on a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABLE = Path("/proc/self/mounts")
 
 
 def network_mount(path: Path) -> str:
-    """Return place and kind of the network file system that *path* is on; empty where it is on none, or unknown."""
+    """Return place and kind of the network file system of *path*; empty if it is on none, or unknown."""
     try:
         lines = TABLE.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -2,7 +2,7 @@
 
 The library retries an insert whose connection broke, also after the server committed it, and sends
 large inserts through a pipeline that can hang. Here an append runs once, in statements of at most
-1,000 facts; whether a broken one arrived is found out by reading (docs/adr/0004).
+1,000 facts; after a broken connection the log is read to see whether they arrived (docs/adr/0004).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STATEMENT_LIMIT = 1_000
 
 
 class DurablePostgres(PostgresDatastore):
-    """The library's datastore, asked for by a whole URL, over connections that have our care."""
+    """The library's datastore, configured by a URL, over connections from `postgres_server`."""
 
     def __init__(self, url: StoreUrl) -> None:
         self.url = url
@@ -61,7 +61,7 @@ class DurablePostgres(PostgresDatastore):
 
 
 class LogRecorder(PostgresApplicationRecorder):
-    """The library's recorder, appending in one transaction under the table's lock."""
+    """The library's recorder, which appends in one transaction under the table's lock."""
 
     def exists(self) -> bool:
         """Return whether the log's table is there."""
@@ -111,7 +111,7 @@ class LogRecorder(PostgresApplicationRecorder):
             return Span(last[1] if last else 0, behind)
 
     def settle(self) -> None:
-        """Wait until nobody is writing: an append whose connection broke may still be under way."""
+        """Wait until no connection is writing: an append whose connection broke may still be under way."""
         with self.datastore.get_connection() as connection, connection.transaction():
             connection.execute(SQL("LOCK TABLE {}.{} IN SHARE MODE").format(*self._table()))
 
@@ -143,5 +143,5 @@ class LogFactory(PostgresFactory):
 
     def __init__(self, env: Environment, url: StoreUrl) -> None:
         InfrastructureFactory.__init__(self, env)
-        postgres_server.connect(url).close()  # says why a server cannot be used; the pool only that time ran out
+        postgres_server.connect(url).close()  # its error has the reason; the pool's only has a timeout
         self.datastore = DurablePostgres(url)

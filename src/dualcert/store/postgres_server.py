@@ -1,4 +1,4 @@
-"""The care that every connection to PostgreSQL is given: limits of time, durability read back, errors typed."""
+"""How every connection to PostgreSQL is opened: time limits, durability that is read back, typed errors."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from dualcert.store.url import StoreUrl, without_url_secrets
 CONNECT_TIMEOUT = 10
 """Seconds."""
 LOCK_TIMEOUT = 5
-"""Seconds to wait for locks of others, also when reading; the server's default waits for ever."""
+"""Seconds to wait for locks, also when reading; the server's default is to wait for ever."""
 STATEMENT_TIMEOUT = 60
 """Seconds that one statement may take."""
 NETWORK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-"""After how long a server that has gone without a word counts as gone."""
+"""After how long a server that no longer responds counts as lost."""
 
 
 def parameters(url: StoreUrl) -> dict[str, Any]:
-    """Return what *url* and our limits ask of a connection; raises BadStoreUrl."""
+    """Return the options of a connection: those of *url* and our time limits; raises BadStoreUrl."""
     try:
         asked = conninfo_to_dict(url.dsn)
     except psycopg.ProgrammingError as error:
@@ -30,7 +30,7 @@ def parameters(url: StoreUrl) -> dict[str, Any]:
 
 
 def connect(url: StoreUrl) -> psycopg.Connection[Any]:
-    """Return a connection of its own, each statement a transaction; raises StoreUnusable."""
+    """Return a new connection in which each statement is a transaction; raises StoreUnusable."""
     try:
         connection: psycopg.Connection[Any] = psycopg.connect(**parameters(url), autocommit=True)
         make_durable(connection, url)
@@ -40,7 +40,7 @@ def connect(url: StoreUrl) -> psycopg.Connection[Any]:
 
 
 def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
-    """Set durability and limits of time of a connection; limits that the server has stay. Raises StoreNotDurable."""
+    """Set the durability and time limits of a connection, keeping the server's own limits; raises StoreNotDurable."""
     connection.execute("SET synchronous_commit = on")
     found = connection.execute(
         "SELECT current_setting('fsync') AS fsync, current_setting('lock_timeout') AS lock, "
@@ -57,27 +57,27 @@ def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
 
 
 def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
-    """Return the typed error for what PostgreSQL or its driver said."""
+    """Return the typed error for an error of PostgreSQL or its driver."""
     cause = _of_postgres(error)
-    said = _first_line(url, cause)
+    message = _first_line(url, cause)
     if isinstance(cause, psycopg.errors.LockNotAvailable):
-        return errors.StoreBusy(store=url.shown, problem=f"waited {LOCK_TIMEOUT} s for a lock: {said}")
+        return errors.StoreBusy(store=url.shown, problem=f"waited {LOCK_TIMEOUT} s for a lock: {message}")
     if isinstance(cause, psycopg.errors.QueryCanceled | psycopg.errors.TransactionTimeout):
-        return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {said}")
+        return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {message}")
     if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
         return errors.StoreReadOnly(store=url.shown)
-    return errors.StoreUnusable(store=url.shown, problem=said)
+    return errors.StoreUnusable(store=url.shown, problem=message)
 
 
 def lost(error: BaseException) -> bool:
-    """Return whether *error* says that the connection broke: another one may still reach the server."""
+    """Return whether *error* means that the connection broke, so that a new one may still reach the server."""
     cause = _of_postgres(error)
     lasting = psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled | psycopg.errors.TransactionTimeout
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and not isinstance(cause, lasting)
 
 
 def _of_postgres(error: BaseException) -> BaseException:
-    """Return the driver's error that *error* was made of; eventsourcing wraps them."""
+    """Return the driver's error inside *error*; eventsourcing wraps them."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, psycopg.Error):

@@ -1,4 +1,4 @@
-"""What a log's recorders share: rows, the order of recording, and their own signals."""
+"""Types and checks that the recorders of logs share: rows, the order of instants, and the contracts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Span(NamedTuple):
 
 @runtime_checkable
 class PagedRecorder(Protocol):
-    """A recorder that hands out plain rows, for fast folds."""
+    """A recorder that returns plain rows, for fast folds."""
 
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, in order of id."""
@@ -32,11 +32,11 @@ class SettlingRecorder(Protocol):
     """A recorder whose store may go on writing after the connection was lost."""
 
     def settle(self) -> None:
-        """Wait until nobody is writing."""
+        """Wait until no connection is writing."""
 
 
 class BehindLogError(Exception):
-    """The newest fact was recorded later than what is to be appended."""
+    """The newest recorded fact has a later instant than the facts to append."""
 
     def __init__(self, newest: datetime) -> None:
         super().__init__(newest)

@@ -1,9 +1,9 @@
-"""A table that lies beside a log: what may be erased, outside the facts, kept with the care of the log.
+"""A table beside a log for data that may be erased, stored as durably as the log.
 
-Beside an SQLite store `books.db` it is a file `books.db.SUFFIX`, its owner's alone; beside a log in PostgreSQL a
-table of the same database; beside one in memory it is in memory, too. A question makes nothing: the table is
-made whole by the first writing. It names the store that it belongs to and the version of its form, so that the
-table of another store, or of a newer dualcert, is refused as the log's is.
+Beside an SQLite store `books.db` it is a file `books.db.SUFFIX`, readable by its owner only; beside a log in
+PostgreSQL a table of the same database; beside one in memory it is in memory, too. Reading makes no table: the
+first write makes it, whole. It has the id of its store and the version of its form, so the table of another
+store, or of a newer dualcert, is refused.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 class SideTable:
-    """One table beside a log; a class for each says which. Closes as a context manager; threads may share it."""
+    """One table beside a log, defined by a subclass. Closes as a context manager; threads may share it."""
 
     suffix: ClassVar[str]
-    """Of the file, beside an SQLite store."""
+    """The suffix of the file beside an SQLite store."""
     table: ClassVar[str]
     columns: ClassVar[tuple[str, ...]]
     """Names, in their order."""
@@ -44,9 +44,9 @@ class SideTable:
 
     @classmethod
     def open(cls, store: Store) -> Self:
-        """Open what lies beside *store*; nothing is made before something is written.
+        """Open the table beside *store*; it is made by the first write.
 
-        Raises a subclass of StoreUnusable where what is there is empty, foreign, damaged, newer, or cannot be read.
+        Raises a subclass of StoreUnusable if it is empty, foreign, damaged, newer, or cannot be read.
         """
         table = cls(store)
         try:
@@ -57,13 +57,13 @@ class SideTable:
         return table
 
     def exists(self) -> bool:
-        """Return whether the table was made; raises as `open` does."""
+        """Return whether the table was made; raises the errors of `open`."""
         with self._lock:
             return self._found()
 
     @property
     def place(self) -> str:
-        """Where it is, fit for messages."""
+        """The place of the table, as messages show it."""
         return self._database.shown
 
     def close(self) -> None:
@@ -78,9 +78,9 @@ class SideTable:
         self.close()
 
     def _select(self, statement: str, values: Sequence[Any], read: Callable[[Sequence[Any]], T]) -> list[T]:
-        """Return what *read* makes of each row of a question; none where nothing was ever written.
+        """Return the result of *read* for each row of a statement; none if nothing was ever written.
 
-        Raises StoreDamaged where *read* cannot make anything of a row (TypeError or ValueError).
+        Raises StoreDamaged if *read* raises TypeError or ValueError.
         """
         with self._lock:
             rows = self._database.again(lambda: self._database.rows(statement, values)) if self._found() else []
@@ -88,10 +88,10 @@ class SideTable:
             return [read(row) for row in rows]
 
     def _write(self, work: Callable[[Execute], T]) -> T:
-        """Return what *work* does in one transaction that excludes other writers; the table is made where it is not.
+        """Run *work* in one transaction that excludes other writers, making the table if needed; return its result.
 
-        *work* is run again where the connection was lost: doing it twice has to come to the same. Raises
-        StoreReadOnly, and other subclasses of StoreUnusable.
+        *work* is run again if the connection was lost, so running it twice must have the same effect as once.
+        Raises StoreReadOnly, and other subclasses of StoreUnusable.
         """
         with self._lock:
             if self.store.url.read_only:
@@ -104,14 +104,14 @@ class SideTable:
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
-        """Name this table where a row holds what no row of it can."""
+        """Raise StoreDamaged with the name of this table if a row cannot be read."""
         try:
             yield
         except (TypeError, ValueError) as error:
             raise errors.StoreDamaged(store=self.place, problem=str(error)) from error
 
     def _overwrite_deleted(self) -> None:
-        """Overwrite the bytes of what was deleted; raises StoreBusy where others keep them readable."""
+        """Overwrite the bytes of deleted rows; raises StoreBusy while other connections keep them readable."""
         with self._lock:
             if self._found():
                 self._database.overwrite_deleted()
@@ -128,7 +128,7 @@ class SideTable:
         return SqliteTable(self.store.url, self.suffix, table)
 
     def _check(self, columns: Sequence[str], owners: Rows | None) -> None:
-        """Refuse a table of other columns, of another store, or of a newer form; an old one names no store yet."""
+        """Refuse a table with other columns, of another store, or of a newer form; an old table has no store id yet."""
         if tuple(columns) != self.columns:
             raise errors.StoreForeign(store=self.place, problem=f"its columns are {', '.join(columns) or 'none'}")
         self._owned = bool(owners)
@@ -141,7 +141,7 @@ class SideTable:
                 raise errors.StoreForeign(store=self.place, problem=f"it belongs to the store {owner}")
 
     def _adopting(self, work: Callable[[Execute], T]) -> Callable[[Execute], T]:
-        """Return *work* after a table of before there were owners was given to this store."""
+        """Return *work*, preceded by the statements that give an old table without a store id to this store."""
 
         def adopt(execute: Execute) -> T:
             for statement, values in self._database.table.adopt():

@@ -1,7 +1,7 @@
 """SQLite through eventsourcing's recorder: immediate transactions, ids that never come back, fsync.
 
 The library leaves `synchronous` to the build, forces WAL and opens anything as an empty store; here
-durability is set on every connection and read back, and a file is looked at before it is opened
+durability is set on every connection and read back, and a file is checked before it is opened
 (docs/adr/0004, 0005).
 """
 
@@ -38,7 +38,7 @@ COLUMNS = ["rowid", "originator_id", "originator_version", "topic", "state"]
 
 
 def check_log_file(url: StoreUrl) -> None:
-    """Refuse a file that is no log of ours; raises a subclass of StoreUnusable."""
+    """Refuse a file that is not a log of dualcert; raises a subclass of StoreUnusable."""
     sqlite_file.check_file(url, partial(_check_table, url))
 
 
@@ -54,7 +54,7 @@ def _check_table(url: StoreUrl, connection: sqlite3.Connection) -> None:
 
 
 class DurablePool(SQLiteConnectionPool):
-    """Connections that keep what they acknowledge: journal and `synchronous` set, and read back."""
+    """Durable connections: journal and `synchronous` are set, and read back."""
 
     def __init__(self, url: StoreUrl, **kwargs: Any) -> None:
         self.url = url

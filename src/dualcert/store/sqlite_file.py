@@ -1,7 +1,7 @@
-"""The care that every SQLite file of ours is given: looked at before it is opened, durable, its errors typed.
+"""How every SQLite file is opened: checked before it is opened, durable, with typed errors.
 
-The log and what lies beside it are opened alike: nothing is made by a question, and a file that is missing,
-empty, foreign, damaged or newer is refused by name before SQLite touches it.
+The log and the tables beside it are opened alike: reading makes no file, and a file that is missing, empty,
+foreign, damaged or newer is refused before SQLite touches it.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def check_file(url: StoreUrl, check: Callable[[sqlite3.Connection], None]) -> No
 
 
 def check_head(url: StoreUrl) -> None:
-    """Refuse what is no SQLite file by its kind and its first bytes; a pipe or a device is not waited for."""
+    """Refuse what is not an SQLite file, by its kind and its first bytes; a pipe or a device is refused at once."""
     try:
         if not stat.S_ISREG(url.path.stat().st_mode):
             raise errors.StoreForeign(store=url.shown, problem="not a file")
@@ -97,25 +97,25 @@ def check_head(url: StoreUrl) -> None:
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """Return the path of what lies beside the store at *path*: `books.db.people`."""
+    """Return the path of a file beside the store at *path*, such as `books.db.people`."""
     return path.with_name(f"{path.name}.{suffix}")
 
 
 def store_error(store: str, error: BaseException) -> errors.StoreUnusable:
-    """Return the typed error for what SQLite said."""
+    """Return the typed error for an error of SQLite."""
     cause = _of_sqlite(error)
-    name, said = getattr(cause, "sqlite_errorname", ""), str(cause)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in said:
-        return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {said}")
+    name, message = getattr(cause, "sqlite_errorname", ""), str(cause)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "locked" in message:
+        return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {message}")
     if name.startswith("SQLITE_READONLY"):
         return errors.StoreReadOnly(store=store)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in said:
-        return errors.StoreDamaged(store=store, problem=said)
-    return errors.StoreUnusable(store=store, problem=said)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in message:
+        return errors.StoreDamaged(store=store, problem=message)
+    return errors.StoreUnusable(store=store, problem=message)
 
 
 def _of_sqlite(error: BaseException) -> BaseException:
-    """Return the error of SQLite that *error* was made of; eventsourcing wraps them."""
+    """Return the error of SQLite inside *error*; eventsourcing wraps them."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, sqlite3.Error | UnicodeDecodeError):

@@ -26,10 +26,10 @@ Rows = list[tuple[Any, ...]]
 Execute = Callable[..., Rows]
 """Run one statement, whose values are marked with `?`, and return its rows."""
 Check = Callable[[Sequence[str], Rows | None], None]
-"""Judge the columns of a table that was found, and its owners: pairs of a store's id and the form's version."""
+"""Checks the columns of an existing table, and its owners: pairs of a store's id and the form's version."""
 
 READ_AGAIN = 3
-"""How often something is tried whose connection broke."""
+"""How often a statement is tried if its connection breaks."""
 ERASING, ERASING_TRIES = "100ms", 30
 """How long one try to overwrite waits for others, who wait behind it as long; and how many tries there are."""
 ERASING_PAUSE = 0.1
@@ -38,7 +38,7 @@ ERASING_PAUSE = 0.1
 
 @frozen
 class TableForm:
-    """What a table beside a log is: name, columns, and to which store it belongs."""
+    """The definition of a table beside a log: name, columns, and the store that it belongs to."""
 
     name: str
     columns: tuple[str, ...]
@@ -76,7 +76,7 @@ class Database(ABC):
 
     @abstractmethod
     def make(self) -> None:
-        """Make the table, whole or not at all, and open it; one that somebody else made meanwhile is as good."""
+        """Make the table, whole or not at all, and open it; it may have been made by another process meanwhile."""
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Rows:
@@ -84,7 +84,7 @@ class Database(ABC):
 
     @abstractmethod
     def transaction(self, work: Callable[[Execute], T]) -> T:
-        """Return what *work* does, in one transaction that excludes other writers."""
+        """Run *work* in one transaction that excludes other writers, and return its result."""
 
     @abstractmethod
     def overwrite_deleted(self) -> None:
@@ -95,7 +95,7 @@ class Database(ABC):
         """Close the connection."""
 
     def again(self, work: Callable[[], T]) -> T:
-        """Return what *work* does, tried again where the connection broke."""
+        """Run *work*, again if the connection broke, and return its result."""
         return work()
 
 
@@ -137,7 +137,7 @@ class SqliteTable(Database):
             with written(self.url.path, mode=0o600) as part:
                 self._filled(evolve(self.url, path=part, options={"journal": "rollback"})).close()
         except errors.FileExists:
-            pass  # somebody else was faster; it is looked at when it is opened
+            pass  # another process was faster; the table is checked when it is opened
         except errors.FileUnwritable as error:
             raise errors.StoreUnusable(store=self.shown, problem=error.problem) from error
         self._connection = self._connected(self.url)
@@ -202,7 +202,7 @@ class SqliteTable(Database):
     def _typed(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.ProgrammingError as error:  # so sqlite3 says that a connection is closed
+        except sqlite3.ProgrammingError as error:  # the error of sqlite3 for a closed connection
             raise errors.StoreClosed(store=self.shown) from error
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise sqlite_file.store_error(self.shown, error) from error
@@ -257,7 +257,7 @@ class PostgresTable(Database):
 
     @override
     def overwrite_deleted(self) -> None:
-        """Write the table anew in short tries, so that those who read it never wait long behind one."""
+        """Rewrite the table in short tries, so that readers never wait long for one."""
         for again in reversed(range(ERASING_TRIES)):
             try:
                 self.rows(f"SET lock_timeout = '{ERASING}'")

@@ -14,9 +14,9 @@ MEMORY = ":memory:"
 
 _OPTIONS = {"journal": {"wal", "rollback"}, "mode": {"ro"}}
 _SHOWN_OPTIONS = ("host", "hostaddr", "port", "dbname", "user", "service", "journal", "mode")
-"""The options that a message repeats: others may be secret."""
+"""The options of a URL that messages show; others may be secret."""
 _SERVER = re.compile(r"\s*postgres(ql)?\s*[:/]|.*\bpassword\s*=", re.IGNORECASE | re.DOTALL)
-"""How a place begins that is meant for a server, however it is misspelt."""
+"""The beginning of a place that is meant for a server, also a misspelt one."""
 _UNFINISHED = re.compile(r"([^/?:\[\]]*):(?![0-9]*(?:[/?,]|$))(.*)", re.DOTALL)
 """A user and a password without a host; a host and its port are none."""
 _SIGNS = re.compile(r"[:@/#?%&\s]+")
@@ -35,7 +35,7 @@ class StoreUrl:
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing may be written there."""
+        """Whether the store is opened for reading only."""
         return self.options.get("mode") == "ro"
 
 
@@ -93,7 +93,7 @@ def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
 
 
 def without_password(url: str) -> str:
-    """Return *url* as messages repeat it: no password is left, however it is spelt.
+    """Return *url* as messages show it, without a password, however it is spelt.
 
     A password is whatever stands between the first colon of the user's part and the last `@`: it may hold any
     sign, also such as end a host. Of the options only harmless ones are shown.
@@ -106,7 +106,7 @@ def without_password(url: str) -> str:
 
 
 def without_url_secrets(message: str, url: str) -> str:
-    """Return what a library says of *url* without what is secret in it: it may quote a part of the password."""
+    """Return a library's message about *url* without secrets: the message may quote a part of the password."""
     *_, secret, rest = _parted(url)
     hidden = [secret, *(value for name, value in parse_qsl(rest.partition("?")[2]) if name not in _SHOWN_OPTIONS)]
     pieces = {piece for each in hidden for form in (each, unquote(each)) for piece in (form, *_SIGNS.split(form))}

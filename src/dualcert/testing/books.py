@@ -18,7 +18,7 @@ CAMPAIGN = "campaign-shanxi-2023"
 CITY = "140500"
 COUNTIES: Mapping[str, str] = {"140521": "沁水", "140522": "阳城", "140524": "陵川", "140525": "泽州"}
 AS_OF = date(2023, 10, 10)
-"""The day that the small books are asked about: after the gate of 30 September and its decision."""
+"""The day of questions about the small books: after the gate of 30 September and its decision."""
 
 NAMES: Mapping[str, str] = {"person-1": "张三", "person-2": "李四", "person-3": "王五"}
 """The names of the people in the small books."""

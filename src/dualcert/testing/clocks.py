@@ -11,7 +11,7 @@ from dualcert.values.dates import SHANGHAI
 
 @define
 class Clock:
-    """Say it is noon of a day in Asia/Shanghai until told otherwise: `clock.on(date(2023, 10, 8))`."""
+    """A clock that shows noon of a day in Asia/Shanghai until it is set: `clock.on(date(2023, 10, 8))`."""
 
     now: datetime = datetime(2024, 1, 15, 4, tzinfo=UTC)
 
@@ -20,10 +20,10 @@ class Clock:
         return self.now
 
     def on(self, day: date | str) -> None:
-        """Go to noon of *day*."""
+        """Set the clock to noon of *day*."""
         day = date.fromisoformat(day) if isinstance(day, str) else day
         self.now = datetime.combine(day, time(12), SHANGHAI).astimezone(UTC)
 
     def tick(self, seconds: float = 1) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.now += timedelta(seconds=seconds)

@@ -3,9 +3,9 @@
     class TestMine(ReporterContract):
         reporter = Mine()
 
-What the host promises users of any reporter rests on these: it is pure, it gives the same bytes again
-(in another process, another time zone, another order of hashes), hostile names do not break it, it
-declares how it is set up, and its module costs nothing at start-up.
+The host's promises to users depend on these: a reporter is pure, it gives the same bytes again (in another
+process, another time zone, another order of hashes), hostile names do not break it, it declares its
+configuration, and importing its module is fast.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _listen(event: str, arguments: tuple[Any, ...]) -> None:
 
 @contextlib.contextmanager
 def audited() -> Iterator[list[str]]:
-    """Yield a list of what happens meanwhile that no pure function does."""
+    """Yield a list to which forbidden actions are added while the block runs."""
     global _caught  # noqa: PLW0603  an audit hook stays for good, so it listens only when it is asked
     if not getattr(audited, "installed", False):
         sys.addaudithook(_listen)
@@ -69,14 +69,14 @@ def audited() -> Iterator[list[str]]:
 
 
 class ReporterContract:
-    """What every reporter promises; subclass it, name the reporter and, where it needs one, a configuration."""
+    """The contract of every reporter; subclass it, and name the reporter and, if needed, a configuration."""
 
     reporter: ClassVar[Reporter]
     config: ClassVar[Any] = None
-    """What it is set up with; None: its `Config` with the defaults."""
+    """The reporter's configuration; None: its `Config` with the defaults."""
 
     def made(self, books: SmallBooks, language: Language = "zh") -> tuple[Artifact, ...]:
-        """Return what the reporter makes of *books*."""
+        """Return the reporter's artifacts for *books*."""
         config = self.config if self.config is not None else self.reporter.Config()
         return tuple(self.reporter.render(*books.asked(config, language=language)))
 
@@ -85,13 +85,13 @@ class ReporterContract:
         assert wrong_about(self.reporter, Reporter) is None
 
     def test_it_declares_how_it_is_set_up(self) -> None:
-        """Its Config is a frozen attrs class, so that unknown keys are refused and nothing changes meanwhile."""
+        """Its Config is a frozen attrs class, so unknown keys are refused and its values cannot change."""
         config = self.reporter.Config
         assert attrs.has(config)
         assert config.__setattr__ is not object.__setattr__, "Config is to be @attrs.frozen"
 
     def test_it_makes_artifacts(self) -> None:
-        """Something comes of the small books, and all of it are documents or messages."""
+        """The small books give at least one artifact, and all are documents or messages."""
         made = self.made(small_books())
 
         assert made, "the small books have something for every reporter: a decision, reminders, figures"
@@ -111,7 +111,7 @@ class ReporterContract:
         assert caught == []
 
     def test_the_same_request_on_the_same_log_gives_the_same_bytes(self) -> None:
-        """Also in another process, another time zone and another order of hashes."""
+        """The bytes are the same in another process, another time zone and another order of hashes."""
         here = digest(self.made(small_books()))
 
         assert digest(self.made(small_books())) == here
@@ -133,7 +133,7 @@ class ReporterContract:
         return _python(code, file, kind.__name__, **environment)
 
     def test_hostile_names_do_not_break_it(self) -> None:
-        """Names of labs and notes are what people type: each payload is text in whatever comes of it."""
+        """Names and notes may be hostile: each payload is plain text in every artifact."""
         for payload in PAYLOADS:
             for artifact in self.made(small_books(partial(_hostile, payload))):
                 if isinstance(artifact, Document):

@@ -21,12 +21,12 @@ from dualcert.domain.entry import AnyEntry
 from dualcert.errors import Refused
 
 NOW = datetime(2024, 1, 15, 4, tzinfo=UTC)
-"""When a scenario's commands are entered, unless it says otherwise."""
+"""The instant at which a scenario's commands are entered by default."""
 
 
 @define
 class Scenario:
-    """The facts of one stream so far, and what came of the last command."""
+    """The facts of one stream so far, and the outcome of the last command."""
 
     entries: list[AnyEntry] = field(factory=list)
     now: datetime = NOW
@@ -54,7 +54,7 @@ class Scenario:
         return self
 
     def then_unchanged(self) -> Scenario:
-        """Assert that what the last command says stood already."""
+        """Assert that the fact of the last command was recorded already."""
         assert self.refusal is None, self.refusal
         assert self.decision is not None
         assert not self.decision.new

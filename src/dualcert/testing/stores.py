@@ -1,11 +1,11 @@
-"""The contract of a store: what every one promises, as tests to inherit.
+"""The contract of every store, as tests to inherit.
 
     class TestMyStore(StoreContract):
         @pytest.fixture
         def url(self, tmp_path):
             return f"sqlite:///{tmp_path}/books.db"
 
-`url` names a store that is not there yet; `StoreContract.reopens` is False where closing forgets.
+`url` names a store that does not exist yet; `StoreContract.reopens` is False for a store that is lost when it is closed.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def grant(scheme: str = "CMA", **how: str) -> GrantCertificate:
 
 
 class StoreContract:
-    """What is promised of a log wherever it is kept."""
+    """The promises of a log in every store."""
 
     reopens = True
 
@@ -71,7 +71,7 @@ class StoreContract:
             yield registry
 
     def test_a_log_begins_with_its_opening_fact(self, registry: Registry) -> None:
-        """A fact names the store, the format and the hash: it tells a foreign or empty store apart."""
+        """The first fact has the store's id, the format and the hash, so a foreign or empty store is recognised."""
         first = next(iter(registry.follow(every=0)))
 
         assert first.id == "log-1@1"
@@ -95,7 +95,7 @@ class StoreContract:
         assert registry.view().entries(LAB)[-1].position == len(positions)
 
     def test_a_batch_is_recorded_whole_or_not_at_all(self, registry: Registry) -> None:
-        """One refusal keeps the whole batch out."""
+        """If one command is refused, nothing of the batch is recorded."""
         before = registry.catch_up()
 
         with pytest.raises(Refused):
@@ -117,7 +117,7 @@ class StoreContract:
         assert registry.catch_up() == before + 2_501
 
     def test_the_same_bytes_again_count_as_done(self, registry: Registry) -> None:
-        """A commit whose answer was lost is no conflict: the very bytes stand in the log."""
+        """A commit whose answer was lost is not a conflict: the log has exactly these bytes."""
         entry = registry.execute(register()).facts[0]
 
         registry._fold.log.append([entry])  # noqa: SLF001  the contract looks inside
@@ -125,7 +125,7 @@ class StoreContract:
         assert len(registry.view().entries(LAB)) == 1
 
     def test_two_writers_of_one_stream_never_both_win(self, registry: Registry) -> None:
-        """The loser decides anew on what the winner recorded."""
+        """The loser of a race decides again on the facts that the winner recorded."""
         registry.execute(register())
         gate = threading.Barrier(8)
 
@@ -165,7 +165,7 @@ class StoreContract:
             registry.execute(grant(command_id="c-1", number="other"))
 
     def test_time_of_recording_never_goes_back(self, registry: Registry, clock: Clock) -> None:
-        """A small step back takes the newest fact's instant; a large one is refused until told otherwise."""
+        """A clock slightly behind uses the newest fact's instant; one far behind is refused without *accept_clock*."""
         first = registry.execute(register()).facts[0]
         clock.now -= timedelta(seconds=90)
         second = registry.execute(grant()).facts[0]
@@ -222,7 +222,7 @@ class StoreContract:
     def test_a_missing_store_is_refused_and_an_existing_one_is_not_made_again(
         self, registry: Registry, url: str, clock: Clock
     ) -> None:
-        """Only a policy makes a store, and never over one that is there."""
+        """A store is made only with a policy, and never over an existing one."""
         if not self.reopens:
             return
         registry.execute(register())
@@ -232,13 +232,13 @@ class StoreContract:
             assert len(again.view().entries(LAB)) == 1
 
     def test_a_store_that_is_not_there_is_refused(self, url: str) -> None:
-        """Opening never makes one."""
+        """Opening never makes a store."""
         if self.reopens:
             with pytest.raises(StoreMissing):
                 open_log(url)
 
     def test_following_yields_what_comes_after_a_position(self, registry: Registry) -> None:
-        """Long-lived processes take the log up where they left it."""
+        """Long-lived processes continue to read the log where they stopped."""
         registry.execute_many([register(), grant()])
         head = registry.catch_up()
         following = registry.follow(after=head - 1, every=0.01)

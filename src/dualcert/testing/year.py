@@ -19,7 +19,7 @@ from dualcert.reporting.requests import new_request
 from dualcert.story import play, read
 
 END = "2023-12-31"
-"""The day that the year is asked about where no other is given."""
+"""The default day of questions about the year."""
 
 Made = Mapping[str, bytes]
 
@@ -62,7 +62,7 @@ def example_year(folder: Path) -> Iterator[Year]:
     """Yield the books of the example's year, played into a store in *folder*."""
     store = f"sqlite:///{folder / 'year.db'}"
     with (
-        as_file(files("dualcert") / "data" / "examples") as told,
-        play(store, read(told / "shanxi-2023.jsonl"), told) as registry,
+        as_file(files("dualcert") / "data" / "examples") as examples,
+        play(store, read(examples / "shanxi-2023.jsonl"), examples) as registry,
     ):
         yield Year(registry, store)

@@ -13,14 +13,14 @@ from dualcert.reporting import Books, Channel, DeliveryReceipt, Envelope, Messag
 
 @frozen
 class DigestConfig:
-    """How the digests are set up, in [reporter.reminder-digest]."""
+    """The configuration of the digests, [reporter.reminder-digest]."""
 
     fallback: str | None = None
-    """Who gets what nobody is responsible for, by id; without one it is in nobody's digest."""
+    """The id of the person who gets findings without a responsible person; without it they are in no digest."""
 
 
 class ReminderDigest:
-    """One message per recipient and day, of what has come up since the last one."""
+    """One message per recipient and day, with the findings that are new since the last one."""
 
     name = "reminder-digest"
     summary = "reminders: expiring certificates, overdue plans, missing meetings; one digest per recipient and day"
@@ -28,7 +28,7 @@ class ReminderDigest:
     triggers = ("daily",)
 
     def render(self, request: Request, books: Books) -> Iterable[Message]:
-        """Return a message for everybody who has something to be told."""
+        """Return a message for each person with new findings."""
         from dualcert_email.digest import digests
 
         return digests(self.name, request, books)
@@ -46,7 +46,7 @@ def _is_certificates(_config: object, _field: object, value: str) -> None:
 
 @frozen(kw_only=True)
 class SmtpConfig:
-    """Where mail is handed over, in [channel.smtp]; times in seconds."""
+    """The mail server, [channel.smtp]; times in seconds."""
 
     host: str
     sender: str
@@ -58,13 +58,13 @@ class SmtpConfig:
     cafile: str | None = field(default=None, validator=optional(_is_certificates))
     """A file of certificates to trust instead of the system's."""
     timeout: float = field(default=30.0, validator=gt(0))
-    """How long each answer is waited for."""
+    """The time limit of each answer."""
     seconds: float = field(default=300.0, validator=gt(0))
-    """How long the whole conversation may take, whatever the server does."""
+    """The time limit of the whole conversation."""
 
 
 class Smtp:
-    """Hands mail to a server; what cannot be known is unknown."""
+    """Hands mail to a server; if it is not clear whether the server took it, the outcome is unknown."""
 
     name = "smtp"
     summary = "an SMTP server, by verified TLS"
@@ -79,7 +79,7 @@ class Smtp:
 
 @frozen(kw_only=True)
 class FolderConfig:
-    """Where mail is put, in [channel.folder]."""
+    """The folder for mail, [channel.folder]."""
 
     folder: str
     sender: str

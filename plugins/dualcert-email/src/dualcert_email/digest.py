@@ -1,4 +1,4 @@
-"""Digests: who is told what on which day, and in which words."""
+"""Digests: which person is reminded of which findings on which day, and the text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dualcert.reporting import Books, Message, Request
 
 REMINDED = ("expired", "expiring", "gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing",
             "unvisited", "difficulty-open")  # fmt: skip
-"""The kinds of findings that are told, in this order."""
+"""The kinds of findings that a digest lists, in this order."""
 AHEAD = frozenset({"expiring", "gate"})
-"""The kinds that are told ahead, at the policy's reminders; all others once they are past their date."""
+"""The kinds that are listed before their date, at the policy's reminders; all others are listed after it."""
 
 SUBJECT = {"zh": "双认证工作提醒（{as_of}）：{count} 项", "en": "Dual certification, reminders of {as_of}: {count}"}
 GREETING = {"zh": "{name}：\n\n以下事项请予关注。", "en": "{name},\n\nplease see to the following."}
@@ -24,14 +24,14 @@ LEFT = {"zh": "（距 {due} 还有 {days} 天）", "en": " ({days} days before {
 PAST = {"zh": "（逾期 {days} 天）", "en": " ({days} days late)"}
 FOOT = {
     "zh": "本邮件由系统生成，请勿直接回复。每项只提醒一次。",
-    "en": "This mail was made by a program; do not answer it. Each item is told once.",
+    "en": "This mail was made by a program; do not answer it. Each item is listed once.",
 }
 
 
 What = tuple[str, str, date | None, tuple[str, ...]]
 """What a finding is about: its kind, subject, due date and own keys; it comes up anew at each step."""
 OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item")
-"""The keys that tell findings of one kind and subject apart."""
+"""The keys by which findings of one kind and subject differ."""
 Reminders = dict[What, tuple[date, Any]]
 """The last step that a finding has come to, and the finding."""
 
@@ -39,15 +39,15 @@ Reminders = dict[What, tuple[date, Any]]
 def digests(reporter: str, request: Request, books: Books) -> Iterator[Message]:
     """Yield a message for each recipient who has something new, in order of recipient.
 
-    New is what had not come up for them when their last digest was planned, as the books were known then:
-    so each reminder is told once, and one that was entered late, or handed on to them, is told all the same.
+    A finding is new if it was not listed for them when their last digest was planned, as the books were known
+    then. So each reminder is sent once, also one that was entered late or was another person's before.
     """
-    fallback, told = request.config.fallback, {}
+    fallback, earlier = request.config.fallback, {}
     for recipient, reminders in sorted(_reminders(books, fallback).items()):
         last = books.last_planned(reporter, recipient)
-        if last and last not in told:
-            told[last] = _reminders(books.earlier(last.as_of, last.position), fallback)
-        before = told[last].get(recipient, {}) if last else {}
+        if last and last not in earlier:
+            earlier[last] = _reminders(books.earlier(last.as_of, last.position), fallback)
+        before = earlier[last].get(recipient, {}) if last else {}
         new = [finding for what, (step, finding) in reminders.items() if what not in before or before[what][0] < step]
         if new:
             yield _message(recipient, new, request, books)
@@ -76,7 +76,7 @@ def _leads(books: Books) -> Mapping[str, str]:
 
 
 def _recipient(finding: Any, leads: Mapping[str, str], books: Books) -> str | None:
-    """Return whose a finding is: whoever makes the visit, the county's lead, else the city's."""
+    """Return the person responsible for a finding: the visitor, the county's lead, else the city's."""
     if finding.kind == "unvisited":
         supporter = str(finding.more["supporter"])
         return supporter if not supporter.startswith("lab-") else leads.get(books.city_of(finding.division))
@@ -120,17 +120,17 @@ def _message(recipient: str, findings: list[Any], request: Request, books: Books
 
 def _line(finding: Any, request: Request, books: Books) -> str:
     language = request.language
-    days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
+    days = None if "{days}" in finding.template else finding.days_left  # the sentence has the days already
     left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days), due=finding.due)
     return LINE[language].format(message=request.said(finding, books), left=left)
 
 
 def _html(greeting: str, blocks: list[tuple[str, list[str]]], foot: str, basis: str) -> str:
-    """Return the same as a page without anything from elsewhere; every text is escaped."""
-    said = html.escape
-    parts = [f"<p>{said(greeting)}</p>".replace("\n\n", "</p><p>")]
+    """Return the same as an HTML page without external content; every text is escaped."""
+    escape = html.escape
+    parts = [f"<p>{escape(greeting)}</p>".replace("\n\n", "</p><p>")]
     for title, lines in blocks:
-        items = "".join(f"<li>{said(line.removeprefix('- '))}</li>" for line in lines)
-        parts.append(f"<h3>{said(title)}</h3><ul>{items}</ul>")
-    parts.append(f"<p><small>{said(foot)}<br>{said(basis)}</small></p>")
+        items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in lines)
+        parts.append(f"<h3>{escape(title)}</h3><ul>{items}</ul>")
+    parts.append(f"<p><small>{escape(foot)}<br>{escape(basis)}</small></p>")
     return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{"".join(parts)}</body></html>'

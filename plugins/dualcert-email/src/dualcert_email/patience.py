@@ -1,6 +1,6 @@
 """Connections to a server with a limit of time for the whole conversation and of size for each answer.
 
-The library's timeout is one for each reading: a server that says a little now and then is waited for as long as it likes.
+The library's timeout applies to each read: a server that sends a little now and then could hold the connection for ever.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ANSWER_LIMIT = 65_536
 
 
 class Patient(smtplib.SMTP):
-    """A conversation that is ended after so many `seconds`; `over` says that it was."""
+    """A conversation that is ended after `seconds`; `over` is true once that happened."""
 
     over = False
     seconds: float

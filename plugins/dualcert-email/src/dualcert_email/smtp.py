@@ -1,8 +1,8 @@
-"""Handing a message to an SMTP server, phase by phase: what the phase was says what can be known.
+"""Handing a message to an SMTP server, phase by phase; the outcome depends on the phase in which it ends.
 
-Until the line that ends the message is sent, a broken connection means that it was not taken. After that
-line, only the server's answer tells; without one, nobody knows. One recipient an envelope: a server that
-takes a message for one of two and refuses it for the other answers neither way.
+If the connection breaks before the line that ends the message is sent, the message was not taken. After that
+line, the server's answer decides; without an answer, the outcome is unknown. Each envelope has one recipient,
+because a server that takes a message for one of two recipients has no single answer.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 QUEUED = re.compile(rb"queued as [0-9A-Za-z.-]{4,40}\b")
 LINE_ENDS = re.compile(rb"(?:\r\n|\n|\r(?!\n))")
 DONE, GO_ON, TRANSIENT, PERMANENT = 2, 3, 4, 5
-"""What a reply's first digit says (RFC 5321, 4.2.1)."""
+"""The meaning of a reply's first digit (RFC 5321, 4.2.1)."""
 
 
 def hand_over(envelope: Envelope) -> DeliveryReceipt:
-    """Return what came of handing *envelope* to the server that its configuration names."""
+    """Hand *envelope* to the server of its configuration, and return the outcome."""
     config = envelope.config
     try:
         content = mail_of(envelope, config.sender)
@@ -73,7 +73,7 @@ def _log_in(server: smtplib.SMTP, username: str, password: str) -> None:
 
 
 def _sent(server: Patient, sender: str, address: str, content: bytes) -> DeliveryReceipt:
-    """Go through MAIL, RCPT and DATA, and return what came of it."""
+    """Send MAIL, RCPT and DATA with the message, and return the outcome."""
     commands: tuple[tuple[int, Callable[[], tuple[int, bytes]]], ...] = (
         (DONE, partial(server.mail, sender)),
         (DONE, partial(server.rcpt, address)),
@@ -81,33 +81,35 @@ def _sent(server: Patient, sender: str, address: str, content: bytes) -> Deliver
     )
     for wanted, command in commands:
         try:
-            code, said = command()
+            code, reply = command()
         except (OSError, smtplib.SMTPException) as error:
             return failed(f"the connection broke before the message went out: {_short(server, error)}")
         if code // 100 != wanted:
-            return _turned_down(code, said)
+            return _turned_down(code, reply)
     try:
         server.send(_stuffed(content))
     except (OSError, smtplib.SMTPException) as error:
         return failed(f"the connection broke before the message was whole: {_short(server, error)}")
     try:
         server.send(b".\r\n")
-        code, said = server.getreply()
+        code, reply = server.getreply()
     except (OSError, smtplib.SMTPException) as error:
         return unknown(f"the connection broke after the message went out: {_short(server, error)}")
     if code // 100 == DONE:
-        return delivered(_answer(code, said))
-    return _turned_down(code, said) if code // 100 in {TRANSIENT, PERMANENT} else unknown(f"the server answered {code}")
+        return delivered(_answer(code, reply))
+    return (
+        _turned_down(code, reply) if code // 100 in {TRANSIENT, PERMANENT} else unknown(f"the server answered {code}")
+    )
 
 
-def _turned_down(code: int, said: bytes) -> DeliveryReceipt:
-    """Return the receipt of an answer that takes nothing: for now, or for good."""
-    answer = _answer(code, said)
+def _turned_down(code: int, reply: bytes) -> DeliveryReceipt:
+    """Return the receipt of a refusal: temporary (failed) or permanent (refused)."""
+    answer = _answer(code, reply)
     return refused(answer) if code // 100 == PERMANENT else failed(answer)
 
 
-def _answer(code: int, said: bytes) -> str:
-    return f"{code} {_text(said)}".strip()
+def _answer(code: int, reply: bytes) -> str:
+    return f"{code} {_text(reply)}".strip()
 
 
 def _stuffed(content: bytes) -> bytes:
@@ -118,22 +120,22 @@ def _stuffed(content: bytes) -> bytes:
 
 
 def _goodbye(server: Patient) -> None:
-    """Leave politely; whatever comes of that says nothing about the message."""
+    """End the conversation with QUIT; errors are ignored, because they do not concern the message."""
     with contextlib.suppress(OSError, smtplib.SMTPException):
         server.quit()
     server.close()
 
 
-def _text(said: bytes) -> str:
-    """Return of a server's words what is about the message: the enhanced code (RFC 3463), the id in its queue.
+def _text(reply: bytes) -> str:
+    """Return the parts of a server's reply that concern the message: the enhanced code (RFC 3463) and the queue id.
 
-    The rest may name people, and belongs into no log.
+    The rest may name people, and must not be logged.
     """
-    return " ".join(match[0].decode() for match in (ENHANCED.match(said), QUEUED.search(said)) if match)
+    return " ".join(match[0].decode() for match in (ENHANCED.match(reply), QUEUED.search(reply)) if match)
 
 
 def _short(server: Patient, error: Exception) -> str:
-    """Return what broke a connection, without a server's words."""
+    """Return why a connection broke, without the server's text."""
     if server.over:
         return f"the server took longer than {server.seconds:g} s"
     match error:
@@ -146,5 +148,5 @@ def _short(server: Patient, error: Exception) -> str:
     return f"{type(error).__name__} {error}"
 
 
-def _bytes(said: bytes | str) -> bytes:
-    return said if isinstance(said, bytes) else said.encode()
+def _bytes(reply: bytes | str) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.encode()

@@ -120,7 +120,7 @@ class Bulletin(_Notice):
 
 
 class GateNotice(_Notice):
-    """A notice 通知 for each decision of a gate that stands; `subject` may be a county."""
+    """A notice 通知 for each decision of a gate that was not retracted; `subject` may be a county."""
 
     name = "gate-notice"
     summary = "通知: one for each decision of a gate, with what it rests on (.docx, GB/T 9704)"
@@ -129,7 +129,7 @@ class GateNotice(_Notice):
 
 
 class CityReminder(_Notice):
-    """A reminder 提醒函 to each city that has something to see to; `subject` may be a city's code."""
+    """A reminder 提醒函 to each city with open tasks; `subject` may be a city's code."""
 
     name = "city-reminder"
     summary = "提醒函: one for each city with what is due there (.docx, GB/T 9704)"

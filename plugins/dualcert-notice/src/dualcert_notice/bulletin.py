@@ -9,7 +9,7 @@ from typing import Any
 from dualcert.reporting import Books, Request
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, numbered, written
 
-SAID = {
+TEXTS = {
     "zh": {
         "file": "通报-{month}",
         "title": "关于{year}年{nth}月农产品质检机构\n“双认证”工作进展情况的通报",
@@ -58,38 +58,38 @@ MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing",
 
 def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield the bulletin of the month that the request's day lies in."""
-    said: dict[str, Any] = SAID[request.language]
+    texts: dict[str, Any] = TEXTS[request.language]
     figures, day = books.ratio("city"), books.as_of
     province = books.division(books.policy().province)
     blocks: list[Block] = [
-        Paragraph(said["opening"].format(province=province.name if province else "")),
-        Heading(numbered(request.language, 1, said["whole"])),
-        Paragraph(_whole(said, figures, books, request.language)),
-        Heading(numbered(request.language, 2, said["cities"])),
-        Rows(said["headers"], _ranked(figures.rows), (12, 40, 16, 16, 16)),
-        Heading(numbered(request.language, 3, said["missing"])),
-        *[Paragraph(text) for text in _missing(said, request, books)],
-        Heading(numbered(request.language, 4, said["next"])),
-        Paragraph(said["asked"]),
+        Paragraph(texts["opening"].format(province=province.name if province else "")),
+        Heading(numbered(request.language, 1, texts["whole"])),
+        Paragraph(_whole(texts, figures, books, request.language)),
+        Heading(numbered(request.language, 2, texts["cities"])),
+        Rows(texts["headers"], _ranked(figures.rows), (12, 40, 16, 16, 16)),
+        Heading(numbered(request.language, 3, texts["missing"])),
+        *[Paragraph(text) for text in _missing(texts, request, books)],
+        Heading(numbered(request.language, 4, texts["next"])),
+        Paragraph(texts["asked"]),
     ]
     paper = Paper(
         language=request.language,
-        title=said["title"].format(year=day.year, nth=day.month),
-        addressee=said["to"],
+        title=texts["title"].format(year=day.year, nth=day.month),
+        addressee=texts["to"],
         blocks=blocks,
         day=day,
         note=books.basis(request.language),
     )
-    yield said["file"].format(month=f"{day:%Y-%m}"), paper
+    yield texts["file"].format(month=f"{day:%Y-%m}"), paper
 
 
-def _whole(said: dict[str, Any], figures: Any, books: Books, language: str) -> str:
+def _whole(texts: dict[str, Any], figures: Any, books: Books, language: str) -> str:
     total, day = figures.total, written(language, books.as_of)
     if not total.labs:
-        return str(said["nothing"].format(as_of=day))
-    verdict = said["met" if total.met else "not met"].format(target=figures.target_percent)
+        return str(texts["nothing"].format(as_of=day))
+    verdict = texts["met" if total.met else "not met"].format(target=figures.target_percent)
     return str(
-        said["figures"].format(
+        texts["figures"].format(
             as_of=day, labs=total.labs, cma=total.cma, catl=total.catl, dual=total.dual, percent=total.percent,
             verdict=verdict,
         )
@@ -109,14 +109,14 @@ def _ranked(rows: Any) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _missing(said: dict[str, Any], request: Request, books: Books) -> Iterator[str]:
+def _missing(texts: dict[str, Any], request: Request, books: Books) -> Iterator[str]:
     """Yield a sentence for each kind of finding that is past its date: how many, and in which cities."""
     late = [each for each in books.due().rows if each.days_left is None or each.days_left < 0]
     counts: Counter[str] = Counter(each.kind for each in late)
     if not any(counts[kind] for kind in MISSING):
-        yield said["none"]
+        yield texts["none"]
     for kind in MISSING:
         if counts[kind]:
             codes = sorted({books.city_of(each.division) for each in late if each.kind == kind})
             names = (city.name for code in codes if (city := books.division(code)))
-            yield said["counted"].format(kind=request.word(kind), count=counts[kind], cities=said["list"].join(names))
+            yield texts["counted"].format(kind=request.word(kind), count=counts[kind], cities=texts["list"].join(names))

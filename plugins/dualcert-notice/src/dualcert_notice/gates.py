@@ -10,7 +10,7 @@ from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, number
 
 FACTS = ("county.delisted", "county.candidacy-cancelled")
 
-SAID = {
+TEXTS = {
     "zh": {
         "file": "通知-{county}-{gate}",
         "title": {
@@ -56,7 +56,7 @@ SAID = {
 
 
 def gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
-    """Yield a notice for each decision that a gate made by the request's day and that stands."""
+    """Yield a notice for each decision of a gate up to the request's day that was not retracted."""
     for row in books.facts(*FACTS):
         county = row.stream.removeprefix("county-")
         if row.data.gate and row.on <= books.as_of and request.subject in {None, county, row.stream}:
@@ -64,14 +64,14 @@ def gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
 
 
 def _notice(request: Request, books: Books, row: Any, code: str) -> tuple[str, Paper]:
-    said: dict[str, Any] = SAID[request.language]
+    texts: dict[str, Any] = TEXTS[request.language]
     division, city = books.division(code), books.division(books.city_of(code))
     county = division.name if division else code
     policy = books.policy(row.on)
     gate = next((each for each in policy.gate if each.name == row.data.gate), None)
     enrolment = next((each for each in books.facts("county.enrolled")
                       if each.stream == row.stream and each.data.programme is row.data.programme), None)  # fmt: skip
-    text = said["decided"][row.fact].format(
+    text = texts["decided"][row.fact].format(
         deadline=written(request.language, gate.on if gate else row.on),
         county=county,
         programme=request.word(row.data.programme.value),
@@ -81,22 +81,22 @@ def _notice(request: Request, books: Books, row: Any, code: str) -> tuple[str, P
     evidence = tuple(_evidence(request, books, fact) for fact in row.data.evidence)
     blocks: list[Block] = [
         Paragraph(text),
-        Heading(numbered(request.language, 1, said["basis"])),
-        *([Paragraph(said["rule"].format(source=gate.source))] if gate and gate.source else []),
-        Paragraph(said["evidence"].format(position=row.data.position)),
-        Rows(said["headers"], evidence, (36, 32, 32)),
-        Heading(numbered(request.language, 2, said["remedy"])),
-        Paragraph(said["objection"]),
+        Heading(numbered(request.language, 1, texts["basis"])),
+        *([Paragraph(texts["rule"].format(source=gate.source))] if gate and gate.source else []),
+        Paragraph(texts["evidence"].format(position=row.data.position)),
+        Rows(texts["headers"], evidence, (36, 32, 32)),
+        Heading(numbered(request.language, 2, texts["remedy"])),
+        Paragraph(texts["objection"]),
     ]
     paper = Paper(
         language=request.language,
-        title=said["title"][row.fact].format(county=county),
-        addressee=said["to"].format(city=city.name if city else ""),
+        title=texts["title"][row.fact].format(county=county),
+        addressee=texts["to"].format(city=city.name if city else ""),
         blocks=blocks,
         day=row.on,
         note=books.basis(request.language),
     )
-    return said["file"].format(county=code, gate=row.data.gate), paper
+    return texts["file"].format(county=code, gate=row.data.gate), paper
 
 
 def _evidence(request: Request, books: Books, fact: str) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""A paper: what an official document says, without how it is laid out."""
+"""A paper: the content of an official document, without its layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paper as PDF/A, set by typst. What the paper says goes in as data and is never part of the program."""
+"""A paper as PDF/A, set by typst. The paper's texts are data and never part of the typst program."""
 
 from __future__ import annotations
 

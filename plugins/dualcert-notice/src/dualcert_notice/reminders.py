@@ -10,7 +10,7 @@ from typing import Any
 from dualcert.reporting import Books, Request
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, numbered, written
 
-SAID = {
+TEXTS = {
     "zh": {
         "file": "提醒函-{city}-{as_of}",
         "title": "关于做好农产品质检机构\n“双认证”工作的提醒函",
@@ -39,7 +39,7 @@ REMINDED = ("gate", "number-shared", "lab-gone", "plan-missing", "plan-late", "p
 
 
 def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
-    """Yield a reminder for each city that has something to see to, in order of code."""
+    """Yield a reminder for each city with open tasks, in order of code."""
     due: dict[str, list[Any]] = defaultdict(list)
     for finding in books.due().rows:
         if finding.kind in REMINDED:
@@ -50,26 +50,26 @@ def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]
 
 
 def _reminder(request: Request, books: Books, city: str, findings: list[Any]) -> tuple[str, Paper]:
-    said: dict[str, Any] = SAID[request.language]
+    texts: dict[str, Any] = TEXTS[request.language]
     order = {kind: n for n, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or books.as_of, each.subject))
-    blocks: list[Block] = [Paragraph(said["opening"].format(as_of=written(request.language, books.as_of)))]
+    blocks: list[Block] = [Paragraph(texts["opening"].format(as_of=written(request.language, books.as_of)))]
     for nth, (kind, group) in enumerate(groupby(findings, key=lambda each: each.kind), start=1):
         blocks.append(Heading(numbered(request.language, nth, request.word(kind))))
-        blocks += [Paragraph(_item(said, request, books, number, each)) for number, each in enumerate(group, start=1)]
-    blocks.append(Paragraph(said["closing"]))
+        blocks += [Paragraph(_item(texts, request, books, number, each)) for number, each in enumerate(group, start=1)]
+    blocks.append(Paragraph(texts["closing"]))
     paper = Paper(
         language=request.language,
-        title=said["title"],
-        addressee=said["to"].format(city=city),
+        title=texts["title"],
+        addressee=texts["to"].format(city=city),
         blocks=blocks,
         day=books.as_of,
         note=books.basis(request.language),
     )
-    return said["file"].format(city=city, as_of=books.as_of), paper
+    return texts["file"].format(city=city, as_of=books.as_of), paper
 
 
-def _item(said: dict[str, Any], request: Request, books: Books, number: int, finding: Any) -> str:
-    days = None if "{days}" in finding.template else finding.days_left  # what says it already does not say it twice
-    left = "" if days is None else said["left" if days >= 0 else "past"].format(days=abs(days), due=finding.due)
-    return str(said["items"].format(nth=number, message=request.said(finding, books), left=left))
+def _item(texts: dict[str, Any], request: Request, books: Books, number: int, finding: Any) -> str:
+    days = None if "{days}" in finding.template else finding.days_left  # the sentence has the days already
+    left = "" if days is None else texts["left" if days >= 0 else "past"].format(days=abs(days), due=finding.due)
+    return str(texts["items"].format(nth=number, message=request.said(finding, books), left=left))

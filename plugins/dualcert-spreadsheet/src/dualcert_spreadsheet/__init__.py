@@ -16,7 +16,7 @@ class TableConfig:
     """How the dispatch table is set up."""
 
     findings: bool = True
-    """Whether what is due in a city stands below its labs."""
+    """Whether a city's findings are listed below its labs."""
 
 
 class DispatchTable:

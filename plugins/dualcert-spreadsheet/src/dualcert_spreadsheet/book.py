@@ -1,4 +1,4 @@
-"""A workbook whose cells are what they say: text is text, days are days, figures are figures."""
+"""A workbook with typed cells: text is text, days are days, figures are figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Book:
     _names: set[str] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
-        # Nothing that a name says becomes a formula, a link or a number.
+        # No name becomes a formula, a link or a number.
         options = {
             "in_memory": True,
             "strings_to_formulas": False,
@@ -49,7 +49,7 @@ class Book:
         }
 
     def sheet(self, name: str) -> Any:
-        """Add a sheet; its name is made one that a sheet can have, and no other sheet has."""
+        """Add a sheet; its name is made valid for a sheet, and unique."""
         plain = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:28] or "Sheet"
         chosen, nth = plain, 1
         while chosen.casefold() in self._names:
@@ -59,7 +59,7 @@ class Book:
         return self.book.add_worksheet(chosen)
 
     def write(self, page: Any, row: int, column: int, value: object, format_: str | None = None) -> None:
-        """Write one cell by what its value is."""
+        """Write one cell in the type of its value."""
         if value is None or value == "":
             page.write_blank(row, column, None, self.formats[format_ or "text"])
         elif isinstance(value, bool):

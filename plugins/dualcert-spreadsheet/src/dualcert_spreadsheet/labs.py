@@ -16,12 +16,12 @@ DUAL, STATES, UNTIL = 10, (4, 7), (6, 9)
 """The columns that are coloured."""
 
 
-def headers(said: Mapping[str, str]) -> list[tuple[str, float]]:
+def headers(texts: Mapping[str, str]) -> list[tuple[str, float]]:
     """Return the header of a table of labs."""
-    return [(said[word], width) for word, width in HEADERS]
+    return [(texts[word], width) for word, width in HEADERS]
 
 
-def row_of(request: Request, books: Books, said: Mapping[str, str], lab: Any) -> list[object]:
+def row_of(request: Request, books: Books, texts: Mapping[str, str], lab: Any) -> list[object]:
     """Return one lab's row."""
     division = books.division(lab.division)
     return [
@@ -31,7 +31,7 @@ def row_of(request: Request, books: Books, said: Mapping[str, str], lab: Any) ->
         request.word(lab.level.value),
         *(cell for held in (lab.cma, lab.catl)
           for cell in (request.word(held.state.value), held.number, held.valid_until)),
-        said["yes"] if lab.dual else said["no"],
+        texts["yes"] if lab.dual else texts["no"],
         lab.dual_since,
     ]  # fmt: skip
 

@@ -15,15 +15,19 @@ TOP = 2
 
 def ledger(request: Request, books: Books) -> bytes:
     """Return the workbook."""
-    book, said = Book(), words(request.language)
+    book, texts = Book(), words(request.language)
     labs = books.status(kind="lab", division=books.policy().province).rows
-    rows = [_in_city(request, books, said, lab) for lab in labs]
-    _sheet(book, said["all labs"], request, books, [(said["city"], 12), *headers(said)], rows)
-    _counties(book, said, request, books)
-    _pairings(book, said, request, books)
+    rows = [_in_city(request, books, texts, lab) for lab in labs]
+    _sheet(book, texts["all labs"], request, books, [(texts["city"], 12), *headers(texts)], rows)
+    _counties(book, texts, request, books)
+    _pairings(book, texts, request, books)
     found = [[each.division, each.name, *line] for each, line in _findings(request, books)]
-    columns = [(said["code"], 10.0), (said["id"], 24), *((said[word], float(width)) for word, width in FINDING_HEADERS)]
-    _sheet(book, said["findings"], request, books, columns, found)
+    columns = [
+        (texts["code"], 10.0),
+        (texts["id"], 24),
+        *((texts[word], float(width)) for word, width in FINDING_HEADERS),
+    ]
+    _sheet(book, texts["findings"], request, books, columns, found)
     return book.content()
 
 
@@ -40,14 +44,14 @@ def _sheet(
     book.table(page, TOP, columns, rows)
 
 
-def _in_city(request: Request, books: Books, said: Mapping[str, str], lab: Any) -> list[object]:
+def _in_city(request: Request, books: Books, texts: Mapping[str, str], lab: Any) -> list[object]:
     city = books.division(books.city_of(lab.division))
-    return [city.name if city else None, *row_of(request, books, said, lab)]
+    return [city.name if city else None, *row_of(request, books, texts, lab)]
 
 
-def _counties(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
-    columns = [(said["code"], 10.0), (said["county"], 14), (said["passes"], 10), (said["designated"], 24),
-               (said["programme"], 36), (said["plan"], 12), (said["handed in"], 12), (said["open items"], 10)]  # fmt: skip
+def _counties(book: Book, texts: Mapping[str, str], request: Request, books: Books) -> None:
+    columns = [(texts["code"], 10.0), (texts["county"], 14), (texts["passes"], 10), (texts["designated"], 24),
+               (texts["programme"], 36), (texts["plan"], 12), (texts["handed in"], 12), (texts["open items"], 10)]  # fmt: skip
     rows: list[list[object]] = []
     for county in books.status(kind="county").rows:
         each: Any = county
@@ -55,23 +59,23 @@ def _counties(book: Book, said: Mapping[str, str], request: Request, books: Book
             f"{request.word(p.programme.value)} {p.batch} {request.word(p.standing.value)}" for p in each.programmes
         )
         plan = each.plan
-        passes = None if each.passes is None else said["yes"] if each.passes else said["no"]
+        passes = None if each.passes is None else texts["yes"] if each.passes else texts["no"]
         rows.append([
             each.county.removeprefix("county-"), each.name, passes, " ".join(each.labs), "; ".join(standings),
             plan.issued_on if plan else None, plan.submitted_on if plan else None, len(plan.open_items) if plan else None,
         ])  # fmt: skip
-    _sheet(book, said["counties"], request, books, columns, rows)
+    _sheet(book, texts["counties"], request, books, columns, rows)
 
 
-def _pairings(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
-    columns = [(said["kind"], 12.0), (said["supporter"], 24), (said["target of pairing"], 24), (said["since"], 12),
-               (said["visits"], 10), (said["last visit"], 12), (said["problems"], 24)]  # fmt: skip
+def _pairings(book: Book, texts: Mapping[str, str], request: Request, books: Books) -> None:
+    columns = [(texts["kind"], 12.0), (texts["supporter"], 24), (texts["target of pairing"], 24), (texts["since"], 12),
+               (texts["visits"], 10), (texts["last visit"], 12), (texts["problems"], 24)]  # fmt: skip
     rows = [
         [request.word(each.kind.value), request.name(each.supporter), each.target, each.since, each.visits,
          each.last_visit, " ".join(each.open_problems)]
         for each in books.pairings()
     ]  # fmt: skip
-    _sheet(book, said["pairings"], request, books, columns, rows)
+    _sheet(book, texts["pairings"], request, books, columns, rows)
 
 
 def _findings(request: Request, books: Books) -> list[tuple[Any, list[object]]]:

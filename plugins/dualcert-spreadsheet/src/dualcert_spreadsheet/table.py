@@ -17,10 +17,10 @@ TOP = 3
 
 def dispatch_table(request: Request, books: Books) -> bytes:
     """Return the workbook: a summary, and a sheet for each city (or for the one that is asked about)."""
-    book, said = Book(), words(request.language)
+    book, texts = Book(), words(request.language)
     province = books.policy().province
     cities = [city for city in books.divisions(province, "city") if request.subject in {None, city.code}]
-    _summary(book, said, request, books)
+    _summary(book, texts, request, books)
     due: dict[str, list[Any]] = defaultdict(list)
     if request.config.findings:
         for finding in books.due().rows:
@@ -29,7 +29,7 @@ def dispatch_table(request: Request, books: Books) -> bytes:
     for lab in books.status(kind="lab", division=province).rows:
         labs[books.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
     for city in cities:
-        _city(book, said, request, books, city.name, labs[city.code], due[city.code])
+        _city(book, texts, request, books, city.name, labs[city.code], due[city.code])
     return book.content()
 
 
@@ -38,14 +38,14 @@ def _head(book: Book, page: Any, title: str, request: Request, books: Books) -> 
     page.write_string(1, 0, books.basis(request.language), book.formats["basis"])
 
 
-def _summary(book: Book, said: Mapping[str, str], request: Request, books: Books) -> None:
-    page, figures = book.sheet(said["summary"]), books.ratio("city")
-    _head(book, page, said["dispatch table"], request, books)
+def _summary(book: Book, texts: Mapping[str, str], request: Request, books: Books) -> None:
+    page, figures = book.sheet(texts["summary"]), books.ratio("city")
+    _head(book, page, texts["dispatch table"], request, books)
     share = figures.target_percent / 100
-    columns = [(said["code"], 14.0), (said["city"], 14), (said["labs"], 10), ("CMA", 10), ("CATL", 10), (said["dual"], 10),
-               (said["share"], 12), (said["target"], 10), (said["met"], 10)]  # fmt: skip
+    columns = [(texts["code"], 14.0), (texts["city"], 14), (texts["labs"], 10), ("CMA", 10), ("CATL", 10), (texts["dual"], 10),
+               (texts["share"], 12), (texts["target"], 10), (texts["met"], 10)]  # fmt: skip
     lines = [
-        [row.division, row.name, row.labs, row.cma, row.catl, row.dual, None, None, _met(said, row.met)]
+        [row.division, row.name, row.labs, row.cma, row.catl, row.dual, None, None, _met(texts, row.met)]
         for row in figures.rows
     ]
     end = book.table(page, TOP, columns, lines)
@@ -53,31 +53,31 @@ def _summary(book: Book, said: Mapping[str, str], request: Request, books: Books
         book.write(page, number, 6, row.dual / row.labs if row.labs else None, "share")
         book.write(page, number, 7, share, "share")
     total = figures.total
-    for column, value in enumerate([None, said["total"], total.labs, total.cma, total.catl, total.dual]):
+    for column, value in enumerate([None, texts["total"], total.labs, total.cma, total.catl, total.dual]):
         book.write(page, end, column, value, "total")
     book.write(page, end, 6, total.dual / total.labs if total.labs else None, "total share")
     book.write(page, end, 7, share, "total share")
-    book.write(page, end, 8, _met(said, total.met), "total")
+    book.write(page, end, 8, _met(texts, total.met), "total")
     # Judged on the integers: the share that is shown is rounded, its colour follows the judgement.
-    for verdict, colour in ((said["yes"], "good"), (said["no"], "bad")):
+    for verdict, colour in ((texts["yes"], "good"), (texts["no"], "bad")):
         rule = {"type": "formula", "criteria": f'=$I{TOP + 2}="{verdict}"', "format": book.formats[colour]}
         page.conditional_format(TOP + 1, 6, end, 8, rule)
-    _chart(book, page, said, figures.rows, end)
+    _chart(book, page, texts, figures.rows, end)
 
 
-def _met(said: Mapping[str, str], met: bool | None) -> str | None:  # noqa: FBT001  yes, no, or nothing to judge
-    return None if met is None else said["yes"] if met else said["no"]
+def _met(texts: Mapping[str, str], met: bool | None) -> str | None:  # noqa: FBT001  yes, no, or nothing to judge
+    return None if met is None else texts["yes"] if met else texts["no"]
 
 
-def _chart(book: Book, page: Any, said: Mapping[str, str], rows: Any, end: int) -> None:
+def _chart(book: Book, page: Any, texts: Mapping[str, str], rows: Any, end: int) -> None:
     """Draw the cities' shares as bars, and the target as a line across them."""
     name, last = page.get_name(), TOP + len(rows)
     bars = book.book.add_chart({"type": "column"})
     categories = [name, TOP + 1, 1, last, 1]
-    bars.add_series({"name": said["share"], "categories": categories, "values": [name, TOP + 1, 6, last, 6],
+    bars.add_series({"name": texts["share"], "categories": categories, "values": [name, TOP + 1, 6, last, 6],
                      "fill": {"color": "#5B9BD5"}})  # fmt: skip
     line = book.book.add_chart({"type": "line"})
-    line.add_series({"name": said["target"], "categories": categories, "values": [name, TOP + 1, 7, last, 7],
+    line.add_series({"name": texts["target"], "categories": categories, "values": [name, TOP + 1, 7, last, 7],
                      "line": {"color": "#C00000", "width": 2}})  # fmt: skip
     bars.combine(line)
     bars.set_y_axis({"min": 0, "max": 1, "num_format": "0%"})
@@ -89,7 +89,7 @@ def _chart(book: Book, page: Any, said: Mapping[str, str], rows: Any, end: int) 
 
 def _city(
     book: Book,
-    said: Mapping[str, str],
+    texts: Mapping[str, str],
     request: Request,
     books: Books,
     name: str,
@@ -97,9 +97,9 @@ def _city(
     due: list[Any],
 ) -> None:
     page = book.sheet(name)
-    _head(book, page, f"{name} {said['dispatch table']}", request, books)
-    end = book.table(page, TOP, headers(said), [row_of(request, books, said, lab) for lab in labs])
-    colours = {DUAL: {said["no"]: "bad", said["yes"]: "good"}}
+    _head(book, page, f"{name} {texts['dispatch table']}", request, books)
+    end = book.table(page, TOP, headers(texts), [row_of(request, books, texts, lab) for lab in labs])
+    colours = {DUAL: {texts["no"]: "bad", texts["yes"]: "good"}}
     bad = ("none", "expired", "cancelled", "revoked", "suspended")
     colours |= {column: {request.word(state): "bad" for state in bad} for column in STATES}
     for column, verdicts in colours.items():
@@ -108,11 +108,11 @@ def _city(
             page.conditional_format(TOP + 1, column, max(TOP + 1, end - 1), column, rule)
     if not due:
         return
-    page.write_string(end + 1, 0, said["due"], book.formats["header"])
+    page.write_string(end + 1, 0, texts["due"], book.formats["header"])
     for column, (word, _) in enumerate(FINDING_HEADERS):
-        page.write_string(end + 2, column, said[word], book.formats["header"])
+        page.write_string(end + 2, column, texts[word], book.formats["header"])
     for number, line in enumerate(finding_rows(request, books, due), start=end + 3):
         last = len(line) - 1
-        page.merge_range(number, last, number, len(headers(said)) - 1, "")
+        page.merge_range(number, last, number, len(headers(texts)) - 1, "")
         for column, value in enumerate(line):
             book.write(page, number, column, value)

@@ -1,4 +1,4 @@
-"""What the sheets say of their own, in both languages; words of dualcert's come from its catalog."""
+"""The sheets' own texts in both languages; codes of dualcert are translated by its catalog."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ class Command:
     by: str = field(
         default="system",
         validator=f.is_id_of("person"),
-        metadata={"help": N_("Who enters it, as an opaque id; default $DUALCERT_BY, else system.")},
+        metadata={
+            "help": N_("Who records this: an id such as person-17, not a name; default $DUALCERT_BY, else system.")
+        },
     )
     source: str = field(
         default="",

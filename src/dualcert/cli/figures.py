@@ -113,7 +113,7 @@ def ratio(
 
 
 def print_ratios(answer: Ratios) -> None:
-    """Print the figures as a table, with what they rest on."""
+    """Print the figures as a table, with their basis."""
     headers = (N_("code"), N_("name"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("met"))
     lines = [_figures_line(row) for row in answer.rows]
     total = ["", _("total"), *_figures_line(answer.total)[2:]]

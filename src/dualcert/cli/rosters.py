@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 REFUSED = 3
 WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"), N_("no table"))
-"""Why rows and sheets are left alone, as `dualcert.roster` says it."""
+"""Why rows and sheets are skipped, in the words of `dualcert.roster`."""
 
 
 class KindName(click.Choice[str]):
@@ -94,7 +94,7 @@ def import_(
     force: bool,
     accept_clock: bool,
     format_: str,
-    **said: Any,
+    **options: Any,
 ) -> int:
     """Plan, decide, record, and print the outcome."""
     if template:
@@ -114,11 +114,11 @@ def import_(
         Directory.open(registry.store) as people,
         _phases() as progress,
     ):
-        how = How(columns=mapping, people=people, **said)
+        how = How(columns=mapping, people=people, **options)
         done = import_roster(registry, file, how, progress=progress)
     if errors:
         hand_back(done, errors, _, replace=force)
-    _tell(done, format_, dry_run=how.dry_run)
+    _print_outcome(done, format_, dry_run=how.dry_run)
     if errors:
         note(_("handed back: {file}").format(file=errors))
     return REFUSED if done.refused else 0
@@ -178,7 +178,7 @@ def _phases() -> Iterator[Phases]:
         phases.end()
 
 
-def _tell(done: Imported, format_: str, *, dry_run: bool) -> None:
+def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
     document = done.to_dict(_)
     if dry_run:
         document["plan"] = done.plan()

@@ -177,12 +177,21 @@ class SqliteTable(Database):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 done = work(self.rows)
-                connection.execute("COMMIT")
+                self._commit(connection)
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
             return done
+
+    def _commit(self, connection: sqlite3.Connection) -> None:
+        """Commit; raise StoreOutcomeUnknown if SQLite fails and has ended the transaction, one way or the other."""
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                raise
+            raise errors.StoreOutcomeUnknown(store=self.shown, problem=str(error)) from error
 
     @override
     def overwrite_deleted(self) -> None:

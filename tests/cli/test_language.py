@@ -25,7 +25,7 @@ def test_help_speaks_chinese(shell):
 
     for said in ("双认证", "用法：", "选项", "命令", "显示本帮助并退出", "导入台账", "退出状态"):
         assert said in out
-    assert "某一天、按某一时刻所知" in shell("--lang", "zh", "ratio", "--help").out
+    assert "查看某日双认证机构数" in shell("--lang", "zh", "ratio", "--help").out
     assert "证书编号。  [必填]" in shell("--lang=zh", "record", "grant-certificate", "--help").out
 
 

@@ -14,16 +14,18 @@ from dualcert.registry import Receipt
 from dualcert.reporting import erasing
 from dualcert.store import log, sqlite, sqlite_file
 from dualcert.store.log import EventLog
+from dualcert.store.rows import Span
 
 
 def facts_one_by_one() -> None:
     """A batch is not one transaction."""
-    real = sqlite.LogRecorder.insert_events
+    real = sqlite.LogRecorder.insert_pages
 
-    def insert_events(self, stored_events, **how):
-        return [row for event in stored_events for row in real(self, [event], **how)]
+    def insert_pages(self, pages, recorded_at=None):
+        spans = [real(self, [[event]], recorded_at) for page in pages for event in page]
+        return Span(spans[0].before, spans[-1].behind)
 
-    sqlite.LogRecorder.insert_events = insert_events
+    sqlite.LogRecorder.insert_pages = insert_pages
 
 
 def acknowledged_first() -> None:

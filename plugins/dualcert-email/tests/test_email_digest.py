@@ -16,7 +16,7 @@ from mail_office import Office
 from dualcert import Registry
 from dualcert.domain import commands as c
 from dualcert.languages import translator
-from dualcert.story import _tell, play, read
+from dualcert.story import _record, play, read
 from dualcert.testing import Clock
 from dualcert.testing.books import CITY
 from dualcert.values.dates import end_of
@@ -331,7 +331,7 @@ def test_through_the_year_each_reminder_is_in_exactly_one_digest_of_its_recipien
     for day in days(first, last):
         while batch and datetime.fromisoformat(batch[0]).date() <= day:
             clock.now = datetime.fromisoformat(batch[0]).astimezone(UTC)
-            _tell(registry, list(batch[1]), SHANXI)
+            _record(registry, list(batch[1]), SHANXI)
             batch = next(to_come, None)
         if (day - first).days % every:
             continue

@@ -227,7 +227,7 @@ class WithoutChangzhi(Books):
 
 def test_a_city_with_nothing_due_is_not_reminded(year, reminders):
     request, views = year.asked(CityReminder())
-    made = CityReminder().render(request, WithoutChangzhi(views._view, views.as_of))
+    made = CityReminder().render(request, WithoutChangzhi(views.view, views.as_of))
 
     assert set(reminders) - {each.filename for each in made} == {"提醒函-长治市-2023-12-31.docx"}
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from dualcert import errors
+from dualcert.store.causes import cause_of
 from dualcert.store.url import StoreUrl, without_url_secrets
 
 CONNECT_TIMEOUT = 10
@@ -78,13 +79,7 @@ def lost(error: BaseException) -> bool:
 
 def _of_postgres(error: BaseException) -> BaseException:
     """Return the driver's error inside *error*; eventsourcing wraps them."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, psycopg.Error):
-            return seen
-        inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
-        seen = seen.__cause__ or inner
-    return error
+    return cause_of(error, psycopg.Error)
 
 
 def _first_line(url: StoreUrl, error: BaseException) -> str:

@@ -122,17 +122,6 @@ class LogRecorder(SQLiteApplicationRecorder):
         )
         return [f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ({', '.join(columns)})"]
 
-    @override
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, recorded_at: datetime | None = None, **kwargs: Any
-    ) -> Sequence[int] | None:
-        """Insert in one transaction; with *recorded_at*, refuse to go behind the newest fact."""
-        with self.datastore.transaction(commit=True) as cursor:
-            if recorded_at is not None:
-                cursor.execute(f"SELECT state FROM {self.events_table_name} ORDER BY rowid DESC LIMIT 1")  # noqa: S608  the table's name is ours
-                check_order(cursor.fetchone(), recorded_at)
-            return self._insert_events(cursor, stored_events, **kwargs)
-
     def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.
 

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from dualcert import errors
 from dualcert.store import journal
+from dualcert.store.causes import cause_of
 from dualcert.store.url import StoreUrl
 
 HEADER = b"SQLite format 3\0"
@@ -116,10 +117,4 @@ def store_error(store: str, error: BaseException) -> errors.StoreUnusable:
 
 def _of_sqlite(error: BaseException) -> BaseException:
     """Return the error of SQLite inside *error*; eventsourcing wraps them."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, sqlite3.Error | UnicodeDecodeError):
-            return seen
-        inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
-        seen = seen.__cause__ or inner
-    return error
+    return cause_of(error, sqlite3.Error, UnicodeDecodeError)

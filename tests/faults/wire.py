@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from itertools import groupby
 from pathlib import Path
 
 from attrs import Factory, define, evolve, field, frozen
@@ -12,6 +14,9 @@ from typing_extensions import override
 
 from faults.cases import BY_NAME, Case, Place, PostgresBench
 from faults.judging import judged
+
+DATA_ROW = b"D"
+"""The type of a message that is a row of an answer, or, from the client, a question about a statement."""
 
 
 @frozen
@@ -33,6 +38,8 @@ class Proxy(AbstractContextManager):
     server: Path
     """The server's socket."""
     seen: int = 0
+    kinds: list[bytes] = Factory(list)
+    """The type of each message; of the first of a client, which has none, nothing."""
     commits: list[int] = Factory(list)
     """The messages by which a commit was asked for, and answered."""
     cut: Cut = Cut()
@@ -56,7 +63,7 @@ class Proxy(AbstractContextManager):
         """Count anew, and break off there; what is open is closed."""
         with self._lock:
             self._hang_up()
-            self.seen, self.commits, self.cut = 0, [], cut
+            self.seen, self.kinds, self.commits, self.cut = 0, [], [], cut
 
     def _serve(self) -> None:
         with suppress(OSError):
@@ -73,15 +80,16 @@ class Proxy(AbstractContextManager):
         untyped = begins_untyped
         with suppress(OSError), source.makefile("rb") as messages:
             while message := _message(messages, untyped=untyped):
-                untyped = False
                 with self._lock:
                     self.seen += 1
+                    self.kinds.append(b"" if untyped else message[:1])
                     if b"COMMIT" in message:
                         self.commits.append(self.seen)
                     if self.seen == self.cut.at:
                         target.sendall(message[: len(message) // 2] if self.cut.half else message)
                         self._hang_up()
                         return
+                untyped = False
                 target.sendall(message)
         for side in (source, target):
             _close(side)
@@ -136,9 +144,19 @@ class WirePoint:
 
 
 def points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePoint]:
-    """Return every message of a case, whole and half."""
-    number = count(bench, proxy, case)
-    return [WirePoint(case.name, Cut(at, half)) for at in range(1, number + 1) for half in (False, True)]
+    """Return every message of a case, whole and half; of rows of one answer the first, the middle and the last.
+
+    The driver hands on an answer only when it is complete, so that a cut between rows is the same as one between others.
+    """
+    count(bench, proxy, case)
+    return [WirePoint(case.name, Cut(at, half)) for at in _told_apart(proxy.kinds) for half in (False, True)]
+
+
+def _told_apart(kinds: Sequence[bytes]) -> Iterator[int]:
+    at = 0
+    for kind, run in groupby(kinds):
+        first, at = at + 1, at + len(list(run))
+        yield from sorted({first, (first + at) // 2, at}) if kind == DATA_ROW else range(first, at + 1)
 
 
 def commit_points(bench: PostgresBench, proxy: Proxy, case: Case) -> list[WirePoint]:

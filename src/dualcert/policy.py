@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from dualcert.errors import N_, BadPolicy, Phrase
 from dualcert.values.dates import months_between
@@ -28,10 +29,24 @@ POINTS = 100
 """The sum of the weights of a score."""
 
 
+PLAN_WITHIN_DAYS = 30
+"""Days that a county has for its plan where the policy has no `[plan] within_days`; the notice of 2023 has none."""
+
+
 class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the policy file; `source` is the sentence of the notice that it comes from."""
+    """A table of the policy file; `source` is the sentence of the notice that it comes from.
+
+    A key that was added after the first facts were stored is UNSET where a policy leaves it out: it is then not
+    stored either, so that the bytes of a policy stay what they were.
+    """
 
     source: str | None = None
+
+
+class ReminderTable(PolicyTable, frozen=True, kw_only=True):
+    """A table of dated duties; `remind_days` says how many days ahead they are pressing, else `[reminders]` does."""
+
+    remind_days: tuple[int, ...] | UnsetType = UNSET
 
 
 class Target(PolicyTable, frozen=True, kw_only=True):
@@ -61,7 +76,7 @@ Consequence = Literal["delist-county", "cancel-candidacy"]
 """The command by which a county loses its standing."""
 
 
-class Gate(PolicyTable, frozen=True, kw_only=True):
+class Gate(ReminderTable, frozen=True, kw_only=True):
     """A deadline and the consequence for counties that fail it (rules 2 and 3); `title` is what officials call it."""
 
     name: str
@@ -87,20 +102,35 @@ class Gate(PolicyTable, frozen=True, kw_only=True):
         return next((command for whom, command in self.consequence.items() if whom == standing.value), None)
 
 
-class PlanRule(PolicyTable, frozen=True, kw_only=True):
-    """The tackling plans (rule 4)."""
+class PlanRule(ReminderTable, frozen=True, kw_only=True):
+    """The tackling plans (rule 4); a county has `within_days` from the day on which it owes one, and at least until *due*."""
 
     due: date
     issuer: str
+    within_days: int | UnsetType = UNSET
+
+    @property
+    def days(self) -> int:
+        """How many days a county has that begins to owe a plan later than the others."""
+        return self.within_days or PLAN_WITHIN_DAYS
 
 
-class Cycle(PolicyTable, frozen=True, kw_only=True):
-    """The meetings of every city in every month (rule 9)."""
+class Cycle(ReminderTable, frozen=True, kw_only=True):
+    """The meetings of every month: those of every city, and those that the province holds itself (rule 9)."""
 
     monthly: tuple[Meeting, ...]
+    province: tuple[Meeting, ...] | UnsetType = UNSET
 
 
-class Summary(PolicyTable, frozen=True, kw_only=True):
+class Bulletin(ReminderTable, frozen=True, kw_only=True):
+    """The bulletin of a month (rule 7): issued by `due_day` of the month after it, in whose name, and to whom."""
+
+    due_day: int
+    issuer: str | None = None
+    recipients: tuple[str, ...] = ()
+
+
+class Summary(ReminderTable, frozen=True, kw_only=True):
     """A summary that every city submits (rule 10); `title` is what officials call it."""
 
     name: str
@@ -114,10 +144,43 @@ class Exemplars(PolicyTable, frozen=True, kw_only=True):
     quota: int
 
 
-class PairingRule(PolicyTable, frozen=True, kw_only=True):
-    """How often a paired county or lab is visited (rule 5)."""
+class PairingRule(ReminderTable, frozen=True, kw_only=True):
+    """How often a paired county or lab is visited, and how soon the rest of the support is due (rule 5)."""
 
     visit_every_days: int
+    report_every_days: int | UnsetType = UNSET
+    within_days: int | UnsetType = UNSET
+    """In which somebody without a supporter gets one; UNSET: at no date."""
+    resolve_within_days: int | UnsetType = UNSET
+    """In which a problem is resolved; UNSET: at no date."""
+
+
+class Difficulties(ReminderTable, frozen=True, kw_only=True):
+    """In how many days a difficulty of a city is answered (rule 11)."""
+
+    answer_within_days: int
+
+
+class Stages(ReminderTable, frozen=True, kw_only=True):
+    """In how many days the next step follows on an accepted application, a passed assessment, an approval."""
+
+    accepted: int | None = None
+    assessed: int | None = None
+    approved: int | None = None
+
+
+class ProgrammeRule(PolicyTable, frozen=True, kw_only=True):
+    """For how many years a delisted county is not enrolled again."""
+
+    bar_years: int
+
+
+class TargetStage(PolicyTable, frozen=True, kw_only=True):
+    """A target on the way: the percentage by a day, of all labs that are counted or of those of one level."""
+
+    by: date
+    percent: int
+    level: Level | None = None
 
 
 class Reminders(PolicyTable, frozen=True, kw_only=True):
@@ -184,6 +247,13 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     score: ScoreRule | None = None
     sequential: Sequential | None = None
     certificate_rule: tuple[CertificateRule, ...] = ()
+    bulletin: Bulletin | UnsetType = UNSET
+    difficulties: Difficulties | UnsetType = UNSET
+    stages: Stages | UnsetType = UNSET
+    programme: ProgrammeRule | UnsetType = UNSET
+    target_stage: tuple[TargetStage, ...] | UnsetType = UNSET
+    in_force_from: date | UnsetType = UNSET
+    """The day from which an amendment is in force that is recorded ahead of it; UNSET: from the day of its fact."""
 
     @property
     def campaign(self) -> str:
@@ -199,6 +269,19 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Return for how many years *scheme* was granted on that day; empty if there is no rule."""
         rule = self.rule_of(scheme, granted_on)
         return rule.years if rule else ()
+
+    def reminders_of(self, table: ReminderTable | None) -> tuple[int, ...]:
+        """Return how many days ahead the duties of *table* are pressing: its own days, else those of `[reminders]`."""
+        own = table.remind_days if table else UNSET
+        if own is not UNSET:
+            return own
+        return self.reminders.expiring_days if self.reminders else ()
+
+    def target_on(self, day: date, level: Level | None = None) -> int:
+        """Return the percentage to be reached next on *day*, of all counted labs or of those of one level."""
+        stages = [s for s in self.target_stage or () if day <= s.by and s.level in {None, level}]
+        ahead = sorted(stages, key=lambda s: (s.level is not level, s.by))
+        return ahead[0].percent if ahead else self.target.percent
 
     @property
     def months(self) -> tuple[tuple[str, date], ...]:

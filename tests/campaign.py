@@ -24,7 +24,7 @@ def policy(**tables: Any) -> Policy:
         if table is None:
             del document[name]
         else:
-            document[name] = {**document[name], **table} if isinstance(table, dict) else table
+            document[name] = {**document.get(name, {}), **table} if isinstance(table, dict) else table
     return policy_of(document)
 
 

@@ -23,7 +23,7 @@ from dualcert.projections.due import Due
 from dualcert.projections.ratios import Figures, Ratios
 from dualcert.projections.statuses import Status
 from dualcert.projections.view import View
-from dualcert.values.terms import FindingKind, Scheme, Standing
+from dualcert.values.terms import DutyKind, FindingKind, Scheme, Standing
 
 
 def a_registry(registry: Registry, grant: GrantCertificate) -> None:
@@ -38,7 +38,7 @@ def a_registry(registry: Registry, grant: GrantCertificate) -> None:
     assert_type(registry.ratio().rows, tuple[Figures, ...])
     assert_type(registry.status("lab-140525-1"), Table[Status])
     assert_type(registry.due(), Due)
-    assert_type(registry.due().rows[0].kind, FindingKind)
+    assert_type(registry.due().rows[0].kind, FindingKind | DutyKind)
     assert_type(registry.view(), View)
 
 

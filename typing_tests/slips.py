@@ -122,7 +122,7 @@ def projection(view: View, entry: AnyEntry) -> None:
     view.county("county-140525").plan(date(2023, 1, 1)).issuer  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
     view.pairing("pairing-1").visits[0][0].isofromat()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     view.dispatch("dispatch-1").planned.key  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
-    view.in_force(date(2023, 1, 1))[2].policie  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    view.in_force(date(2023, 1, 1)).policie  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     entry.fact.number  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     if isinstance(entry.fact, CertificateGranted):
         entry.fact.numbr  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

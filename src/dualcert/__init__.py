@@ -19,7 +19,7 @@ _MODULES = {
     "dualcert.projections.answers": "Table",
     "dualcert.projections.books": "Books",
     "dualcert.projections.campaigns": "CampaignStatus",
-    "dualcert.projections.certificates": "CertificateStatus LabStatus",
+    "dualcert.projections.certificates": "ApplicationStatus CertificateStatus LabStatus",
     "dualcert.projections.counties": "CountyStatus",
     "dualcert.projections.dispatches": "DispatchStatus",
     "dualcert.projections.due": "Due",
@@ -28,6 +28,7 @@ _MODULES = {
     "dualcert.projections.pairings": "PairingStatus",
     "dualcert.projections.ratios": "Figures Ratios",
     "dualcert.projections.replays": "Replay",
+    "dualcert.projections.risks": "Risk",
     "dualcert.projections.scores": "Score",
     "dualcert.registry": "Registry",
     "dualcert.reporting.configuration": "Configuration load_configuration",
@@ -40,7 +41,7 @@ _MODULES = {
     "dualcert.store.copying": "copy_log",
     "dualcert.values.dates": "parse_date parse_moment",
     "dualcert.values.terms": (
-        "DispatchState FindingKind Level Meeting Outcome Programme Purpose Resolution Route Scheme Standing State Support"
+        "Counting DispatchState DutyKind DutyState FindingKind Level Meeting Outcome Programme Purpose Resolution Route Scheme Standing State Support"
     ),
 }
 """Module -> the names that this package takes from it, besides every command and every refusal."""

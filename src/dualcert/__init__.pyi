@@ -19,6 +19,7 @@ from dualcert.policy import load_policy as load_policy
 from dualcert.projections.answers import Table as Table
 from dualcert.projections.books import Books as Books
 from dualcert.projections.campaigns import CampaignStatus as CampaignStatus
+from dualcert.projections.certificates import ApplicationStatus as ApplicationStatus
 from dualcert.projections.certificates import CertificateStatus as CertificateStatus
 from dualcert.projections.certificates import LabStatus as LabStatus
 from dualcert.projections.counties import CountyStatus as CountyStatus
@@ -31,6 +32,7 @@ from dualcert.projections.pairings import PairingStatus as PairingStatus
 from dualcert.projections.ratios import Figures as Figures
 from dualcert.projections.ratios import Ratios as Ratios
 from dualcert.projections.replays import Replay as Replay
+from dualcert.projections.risks import Risk as Risk
 from dualcert.projections.scores import Score as Score
 from dualcert.registry import Registry as Registry
 from dualcert.reporting.configuration import Configuration as Configuration
@@ -50,7 +52,10 @@ from dualcert.roster.reading.limits import Limits as Limits
 from dualcert.store.copying import copy_log as copy_log
 from dualcert.values.dates import parse_date as parse_date
 from dualcert.values.dates import parse_moment as parse_moment
+from dualcert.values.terms import Counting as Counting
 from dualcert.values.terms import DispatchState as DispatchState
+from dualcert.values.terms import DutyKind as DutyKind
+from dualcert.values.terms import DutyState as DutyState
 from dualcert.values.terms import FindingKind as FindingKind
 from dualcert.values.terms import Level as Level
 from dualcert.values.terms import Meeting as Meeting

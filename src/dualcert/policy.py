@@ -161,6 +161,12 @@ class Difficulties(ReminderTable, frozen=True, kw_only=True):
     answer_within_days: int
 
 
+class Highlights(ReminderTable, frozen=True, kw_only=True):
+    """Until when every city has reported a highlight (rule 11)."""
+
+    due: date
+
+
 class Stages(ReminderTable, frozen=True, kw_only=True):
     """In how many days the next step follows on an accepted application, a passed assessment, an approval."""
 
@@ -248,6 +254,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     sequential: Sequential | None = None
     certificate_rule: tuple[CertificateRule, ...] = ()
     bulletin: Bulletin | UnsetType = UNSET
+    highlights: Highlights | UnsetType = UNSET
     difficulties: Difficulties | UnsetType = UNSET
     stages: Stages | UnsetType = UNSET
     programme: ProgrammeRule | UnsetType = UNSET
@@ -270,12 +277,20 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         rule = self.rule_of(scheme, granted_on)
         return rule.years if rule else ()
 
-    def reminders_of(self, table: ReminderTable | None) -> tuple[int, ...]:
-        """Return how many days ahead the duties of *table* are pressing: its own days, else those of `[reminders]`."""
-        own = table.remind_days if table else UNSET
-        if own is not UNSET:
-            return own
+    @property
+    def expiring_days(self) -> tuple[int, ...]:
+        """How many days ahead reminders go out, by `[reminders]`."""
         return self.reminders.expiring_days if self.reminders else ()
+
+    def pressing_days(self, table: ReminderTable | UnsetType | None) -> int:
+        """Return how many days ahead a duty of *table* is pressing: its longest reminder, else the shortest of all."""
+        own = table.remind_days if table else UNSET
+        return max(own, default=0) if own is not UNSET else min(self.expiring_days, default=0)
+
+    def alarming_days(self, gate: Gate) -> int:
+        """Return how many days ahead a gate with a loss of standing alarms: its longest reminder, else that of all."""
+        own = gate.remind_days
+        return max(own if own is not UNSET else self.expiring_days, default=0)
 
     def target_on(self, day: date, level: Level | None = None) -> int:
         """Return the percentage to be reached next on *day*, of all counted labs or of those of one level."""

@@ -252,7 +252,14 @@ class Registry:
         return Receipt(receipt.command, facts, recorded=True, remarks=receipt.remarks)
 
     def apply_gate(
-        self, gate: str, *, on: date | None = None, by: str = "system", source: str = "", dry_run: bool = False
+        self,
+        gate: str,
+        *,
+        on: date | None = None,
+        by: str = "system",
+        source: str = "",
+        dry_run: bool = False,
+        campaign: str | None = None,
     ) -> list[Receipt]:
         """Record the decisions of a gate, dated *on* (default today), each with its evidence.
 
@@ -261,15 +268,15 @@ class Registry:
         second run records nothing. All decisions are recorded or none; with *dry_run*, none.
 
         Raises:
-            UnknownGate: the policy has no such gate.
-            GateNotDue: the gate's date is not past.
-            NoCampaign: no campaign was open.
+            UnknownGate: no campaign that is open (or that named by *campaign*) has such a gate.
+            GateNotDue: the gate's last day is not over.
+            NoCampaign: no campaign was opened.
         """
         day = self._day(on)
         for _ in range(ATTEMPTS):
             self._fold.check_process()
             with self._fold.lock:
-                commands = gates.decisions(self.view(), gate, day, by=by, source=source)
+                commands = gates.decisions(self.view(campaign=campaign), gate, day, by=by, source=source)
                 try:
                     return self.execute_many(commands, dry_run=dry_run)
                 except errors.WrongStanding:  # somebody else decided meanwhile
@@ -291,17 +298,21 @@ class Registry:
         """Fold what others recorded meanwhile and return the head's position."""
         return self._fold.catch_up(progress)
 
-    def view(self, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None) -> View:
+    def view(
+        self,
+        known_at: KnownAt = None,
+        *,
+        policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
+    ) -> View:
         """Return the books as known at an instant, a day's end or a position; by default the head.
 
         With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
-        recorded ones. Nothing is recorded. Raises UnknownPosition, BadPolicy.
+        recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
         self.catch_up()
-        view = self._fold.known(known_at)
-        if policy is None:
-            return view
-        return evolve(view, assumed=load_policy(policy) if isinstance(policy, str | Path) else policy)
+        assumed = load_policy(policy) if isinstance(policy, str | Path) else policy
+        return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
     def _day(self, as_of: date | None) -> date:
         if as_of is None:
@@ -315,7 +326,12 @@ class Registry:
         return civil_day(self._clock())
 
     def books(
-        self, as_of: date | None = None, known_at: KnownAt = None, *, policy: Policy | str | Path | None = None
+        self,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+        *,
+        policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
     ) -> Books:
         """Return the books as of a day and as known at an instant; every question is a method of them.
 
@@ -323,13 +339,15 @@ class Registry:
             as_of: the day that the questions are about; by default today.
             known_at: an instant, a day (its end), a position of the log; by default its head.
             policy: a policy that is assumed on every day instead of the recorded ones; a name, a file, or a value.
+            campaign: the id of the campaign that the questions are about; by default figures are those of the campaign
+                whose days cover *as_of*, and duties those of all that are not closed.
 
         Raises:
             UnknownPosition: the log has no such position.
             BadPolicy: the policy breaks the rules for policies.
             BadValue: *as_of* is not a date, or *known_at* is not an instant, a day or a position.
         """
-        return Books(self.view(known_at, policy=policy), self._day(as_of))
+        return Books(self.view(known_at, policy=policy, campaign=campaign), self._day(as_of))
 
     def status(
         self,
@@ -338,13 +356,14 @@ class Registry:
         division: str | None = None,
         as_of: date | None = None,
         known_at: KnownAt = None,
+        campaign: str | None = None,
     ) -> Table[Status]:
         """Return the state of labs, counties, pairings or campaigns, by id; without ids all of *kind*.
 
         Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
         BadId; see `dualcert.projections.statuses`.
         """
-        return self.books(as_of, known_at).status(*ids, kind=kind, division=division)
+        return self.books(as_of, known_at, campaign=campaign).status(*ids, kind=kind, division=division)
 
     def ratio(
         self,
@@ -355,9 +374,10 @@ class Registry:
         explain: bool = False,
         series: Sequence[date] = (),
         policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
     ) -> Ratios:
-        """Return the campaign's figures, by another *policy* if one is given; raises NoCampaign, BadPolicy."""
-        return self.books(as_of, known_at, policy=policy).ratio(by, explain=explain, series=series)
+        """Return a campaign's figures, by another *policy* if one is given; raises NoCampaign, UnknownCampaign, BadPolicy."""
+        return self.books(as_of, known_at, policy=policy, campaign=campaign).ratio(by, explain=explain, series=series)
 
     def due(
         self,
@@ -365,15 +385,37 @@ class Registry:
         as_of: date | None = None,
         known_at: KnownAt = None,
         within: int | None = None,
+        kind: str | None = None,
+        division: str | None = None,
         policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
     ) -> Due:
         """Return the findings, most urgent first; with *within*, only those due within that many days.
 
-        With *policy*, computed under that policy. Raises NoCampaign, BadPolicy.
+        With *policy*, computed under that policy. Raises NoCampaign, UnknownCampaign, UnknownDivision, BadPolicy.
         """
-        books = self.books(as_of, known_at, policy=policy)
+        books = self.books(as_of, known_at, policy=policy, campaign=campaign)
         with paused_collector():
-            return books.due(within=within)
+            return books.due(within=within, kind=kind, division=division)
+
+    def agenda(
+        self,
+        *,
+        as_of: date | None = None,
+        known_at: KnownAt = None,
+        within: int | None = None,
+        responsible: str | None = None,
+        division: str | None = None,
+        policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
+    ) -> Due:
+        """Return every duty that is still to be done, most urgent first; see `Books.agenda`.
+
+        Raises NoCampaign, UnknownCampaign, UnknownDivision, BadPolicy.
+        """
+        books = self.books(as_of, known_at, policy=policy, campaign=campaign)
+        with paused_collector():
+            return books.agenda(within=within, responsible=responsible, division=division)
 
     def score(
         self,
@@ -382,12 +424,13 @@ class Registry:
         as_of: date | None = None,
         known_at: KnownAt = None,
         policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
     ) -> Table[scores.Score]:
         """Return the cities, or the counties that pass, ranked by the policy's weights.
 
-        Raises NoCampaign, NoScore, BadPolicy.
+        Raises NoCampaign, UnknownCampaign, NoScore, BadPolicy.
         """
-        return self.books(as_of, known_at, policy=policy).score(of)
+        return self.books(as_of, known_at, policy=policy, campaign=campaign).score(of)
 
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""

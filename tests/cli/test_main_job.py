@@ -33,9 +33,9 @@ def test_jincheng_in_february_2023_as_the_newspaper_printed_it(shanxi):
 def test_the_json_of_a_ratio_has_its_basis(shanxi):
     answer = shanxi("ratio", "--as-of", "2023-02-16", "--format", "json").json
 
-    assert list(answer) == ["as_of", "known_at", "position", "basis", "target_percent", "rows", "total"]
+    assert list(answer) == ["as_of", "known_at", "position", "basis", "target_percent", "rows", "total", "campaign"]
     assert (answer["as_of"], answer["basis"], answer["target_percent"]) == ("2023-02-16", ["city", "county"], 85)
-    assert list(answer["rows"][0]) == ["division", "name", "labs", "cma", "catl", "dual", "percent", "met"]
+    assert list(answer["rows"][0]) == ["division", "name", "labs", "cma", "catl", "dual", "percent", "met", "missing"]
     assert answer["rows"][0]["labs"] == answer["total"]["labs"] == 122
 
 
@@ -155,15 +155,29 @@ def test_status_of_a_lab_has_its_certificates(shanxi):
         "name": "泽州县农产品质量安全检验检测站",
         "level": "county",
         "division": "140525",
-        "cma": {"state": "valid", "number": "210404090041", "granted_on": "2021-06-15", "valid_until": "2027-06-14"},
+        "cma": {
+            "state": "valid",
+            "number": "210404090041",
+            "granted_on": "2021-06-15",
+            "valid_until": "2027-06-14",
+            "counts": True,
+            "by": "valid",
+            "application": None,
+        },
         "catl": {
             "state": "valid",
             "number": "[2021]农质检核（晋）字第0041号",
             "granted_on": "2021-07-15",
             "valid_until": "2027-07-14",
+            "counts": True,
+            "by": "valid",
+            "application": None,
         },
         "dual": True,
         "dual_since": "2021-07-15",
+        "active": True,
+        "closed_on": None,
+        "counted": True,
     }
 
 

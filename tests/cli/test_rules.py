@@ -30,6 +30,7 @@ def test_due_as_json_has_the_documented_keys(enrolled):
     row = next(row for row in document["rows"] if row["kind"] == "gate")
     assert list(row) == [
         "kind", "subject", "division", "name", "due", "days_left", "severity", "message", "evidence",
+        "campaign", "duty", "owed_from", "state", "responsible",
         "gate", "programme", "batch", "standing", "consequence", "gate_title",
     ]  # fmt: skip
     assert (row["subject"], row["days_left"], row["programme"], row["batch"]) == (YANGCHENG, -1, "provincial", 3)
@@ -152,7 +153,7 @@ def test_a_plan_a_pairing_and_what_happened_in_the_campaign_are_recorded_and_sho
 
 def test_score_ranks_cities_and_candidates_with_each_component(enrolled):
     cities = enrolled("score", "--as-of", "2023-10-01", "--format", "json").json["rows"]
-    assert [row["rank"] for row in cities][:2] == [1, 2]
+    assert [row["place"] for row in cities][:2] == [1, 2]
     assert [part["name"] for part in cities[0]["components"]] == ["ratio", "plans", "cycle", "visits", "summaries"]
     assert list(cities[0]["components"][0]) == ["name", "weight", "part", "whole", "points"]
 

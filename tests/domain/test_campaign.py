@@ -206,8 +206,8 @@ def test_highlights_and_bulletins_are_kept():
         c.IssueBulletin(campaign=CAMPAIGN, month="2023-05", issuer="省委农办", on="2023-06-05"),
     ).state
 
-    assert state.highlights == ((date(2023, 6, 12), "140500", "一站式帮扶"),)
-    assert state.bulletins == ((date(2023, 6, 5), "2023-05", "省委农办"),)
+    assert [(h.on, h.city, h.note) for h in state.highlights] == [(date(2023, 6, 12), "140500", "一站式帮扶")]
+    assert [(b.on, b.month, b.issuer) for b in state.bulletins] == [(date(2023, 6, 5), "2023-05", "省委农办")]
 
 
 def test_a_closed_campaign_takes_nothing_more():

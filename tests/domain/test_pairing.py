@@ -83,7 +83,7 @@ def test_progress_is_reported_as_often_as_there_is_some():
     scenario = given(assigned(), ReportProgress(pairing=ID, note="设备到位", on="2023-05-01"))
     scenario.when(ReportProgress(pairing=ID, note="设备到位", on="2023-06-01"))
 
-    assert [note for _, note in scenario.state.reports] == ["设备到位", "设备到位"]
+    assert [note for _, note, _ in scenario.state.reports] == ["设备到位", "设备到位"]
 
 
 @pytest.mark.parametrize(

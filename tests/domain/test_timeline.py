@@ -25,7 +25,7 @@ from dualcert.domain.commands import (
     SuspendCertificate,
 )
 from dualcert.testing import given
-from dualcert.values.terms import Scheme, State
+from dualcert.values.terms import State
 
 LAB = "lab-140525-1"
 CMA = {"lab": LAB, "scheme": "CMA"}
@@ -302,17 +302,3 @@ def test_after_closing_only_what_is_taken_from_a_lab_is_accepted():
     closed.when(suspended("2022-06-01")).then(facts.CertificateSuspended)
     closed.when(revoked("2023-01-01")).then(facts.CertificateRevoked)
     closed.when(renewed("2021-12-31", "2027-12-30")).then(facts.CertificateRenewed)
-
-
-def test_an_unbroken_run_of_dual_certification_crosses_a_renewal():
-    other = {"lab": LAB, "scheme": "CATL", "number": "x"}
-    lab = given(
-        registered(),
-        granted("2018-03-01", "2020-12-31"),
-        renewed("2021-01-01", "2026-12-31"),
-        GrantCertificate(**other, granted_on="2019-05-01", valid_until="2025-04-30"),
-    ).state
-
-    assert lab.dual_since(date(2022, 1, 1)) == date(2019, 5, 1)
-    assert lab.dual_since(date(2019, 4, 30)) is None
-    assert lab.timeline(Scheme.CATL).valid(date(2019, 5, 1))

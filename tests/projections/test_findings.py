@@ -21,16 +21,17 @@ def test_a_certificate_expires_by_the_calendar_alone(campaign):
     lab = campaign.lab(YANGCHENG)
     campaign.do(granted(lab, "CMA", "2017-09-11", "2023-09-10"))
 
-    (ahead,) = campaign.found("2023-08-01", "expiring")
-    assert (ahead["due"], ahead["days_left"], ahead["scheme"], ahead["apply_by"]) == (
-        "2023-09-10",
-        40,
-        "CMA",
+    (ahead,) = campaign.found("2023-06-01", "expiring")
+    assert (ahead["due"], ahead["days_left"], ahead["scheme"], ahead["valid_until"]) == (
         "2023-06-12",
+        11,
+        "CMA",
+        "2023-09-10",
     )
-    assert ahead["evidence"] == [f"{lab}@2"]
-    assert campaign.found("2023-06-11", "expiring") == [], "the longest lead is 90 days"
-    assert [r["days_left"] for r in campaign.found("2023-09-10", "expiring")] == [0]
+    assert (ahead["severity"], ahead["evidence"]) == ("low", [f"{lab}@2"])
+    assert campaign.found("2023-03-13", "expiring") == [], "90 days before it is due: the longest reminder"
+    assert campaign.subjects("2023-03-14", "expiring") == [lab]
+    assert [(r["days_left"], r["severity"]) for r in campaign.found("2023-09-10", "expiring")] == [(-90, "high")]
     assert campaign.found("2023-09-10", "expired") == []
     assert [r["days_left"] for r in campaign.found("2023-09-11", "expired")] == [-1]
 
@@ -40,8 +41,33 @@ def test_an_older_certificate_is_reminded_of_as_early_as_its_rule_says(campaign)
     lab = campaign.lab(YANGCHENG)
     campaign.do(granted(lab, "CMA", "2014-03-01", "2023-09-10"))
 
-    assert campaign.subjects("2023-03-14", "expiring") == [lab]
-    assert campaign.subjects("2023-03-13", "expiring") == []
+    assert [r["due"] for r in campaign.found("2022-12-14", "expiring")] == ["2023-03-14"]
+    assert campaign.subjects("2022-12-13", "expiring") == []
+
+
+def test_an_accepted_application_for_renewal_ends_the_reminders(campaign):
+    lab = campaign.lab(YANGCHENG)
+    campaign.do(
+        granted(lab, "CMA", "2017-09-11", "2023-09-10"),
+        c.AcceptApplication(lab=lab, scheme="CMA", route="joint", purpose="renewal", on="2023-06-01"),
+    )
+
+    assert campaign.subjects("2023-05-31", "expiring") == [lab]
+    assert campaign.subjects("2023-06-01", "expiring") == []
+    assert campaign.subjects("2023-09-11", "expired") == []
+    campaign.do(c.RefuseApplication(lab=lab, scheme="CMA", reason="材料不全", on="2023-07-01"))
+    assert [r["days_left"] for r in campaign.found("2023-07-01", "expiring")] == [-19]
+    assert campaign.subjects("2023-09-11", "expired") == [lab]
+
+
+def test_an_application_to_extend_the_scope_renews_nothing(campaign):
+    lab = campaign.lab(YANGCHENG)
+    campaign.do(
+        granted(lab, "CMA", "2017-09-11", "2023-09-10"),
+        c.AcceptApplication(lab=lab, scheme="CMA", route="joint", purpose="scope", on="2023-06-01"),
+    )
+
+    assert campaign.subjects("2023-06-02", "expiring") == [lab]
 
 
 def test_a_renewal_ends_both_findings_from_its_own_day_on(campaign):
@@ -65,17 +91,6 @@ def test_a_cancelled_certificate_does_not_expire(campaign):
 
     assert campaign.found("2023-09-11", "expired") == []
     assert campaign.found("2023-08-01", "expiring") == []
-
-
-def test_a_certificate_whose_renewal_is_undecided_has_not_expired_where_the_policy_counts_it(campaign):
-    lab = campaign.lab(YANGCHENG)
-    campaign.do(
-        granted(lab, "CMA", "2017-09-11", "2023-09-10"),
-        c.AcceptApplication(lab=lab, scheme="CMA", route="joint", purpose="renewal", on="2023-06-01"),
-    )
-
-    assert campaign.subjects("2023-09-11", "expired") == [lab]
-    assert campaign.subjects("2023-09-11", "expired", policy=policy(target={"pending_renewal_counts": True})) == []
 
 
 def test_a_number_at_two_open_labs_is_a_breach_until_one_is_mended(campaign):
@@ -165,20 +180,43 @@ def test_another_provinces_campaign_runs_on_the_same_code(campaign):
     )
     campaign.certify("lab-320111-1", "2024-01-15", "2030-01-14", schemes=("CMA",))
 
-    rows = campaign.books.due(as_of=date(2024, 2, 1), policy="jiangsu-2024").to_dict()["rows"]
-    assert {r["kind"] for r in rows} == {"gate", "plan-missing", "summary-missing", "uncovered", "none-designated"}
-    assert [(r["gate"], r["due"]) for r in rows if r["kind"] == "gate"] == [("national", "2024-12-01")]
+    rows = campaign.books.due(as_of=date(2024, 3, 1), policy="jiangsu-2024").to_dict()["rows"]
+    assert {r["kind"] for r in rows} == {
+        "gate", "plan-missing", "cycle-missing", "summary-missing", "uncovered", "none-designated",
+    }  # fmt: skip
+    assert [(r["gate"], r["due"]) for r in rows if r["kind"] == "gate"] == [("national", "2024-11-30")]
 
 
 def test_scores_are_exact_and_equal_ones_share_a_place(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01")
+    campaign.lab("140623", dual_from="2022-01-01")
+    campaign.lab("140121")
     rows = campaign.books.score(as_of=date(2023, 4, 13)).rows
-    assert [row.rank for row in rows] == [1] * 11, "nothing asked, nothing lost"
-    assert [row.division for row in rows] == sorted(row.division for row in rows)
+
+    scored = {row.division: (row.place, row.to_dict()["score"]) for row in rows[:3]}
+    # Of the provincial lead nobody has any, so of 60 and 10 points the first two have 60, the third none.
+    assert scored == {"140500": (1, "85.7"), "140600": (1, "85.7"), "140100": (3, "0.0")}
+
+
+def test_a_city_that_sent_nothing_has_neither_score_nor_place_and_comes_last(campaign):
+    """Officer A3: the ten cities without any lab had 70 points and the first place."""
     campaign.lab(YANGCHENG)
-    rows = campaign.books.score(as_of=date(2023, 4, 13)).rows
-    assert [row.rank for row in rows] == [1] * 10 + [11]
-    document = rows[-1].to_dict()
-    assert sum(float(part["points"]) for part in document["components"]) == float(document["score"])
+    rows = campaign.books.score(as_of=date(2023, 4, 13)).to_dict()["rows"]
+
+    assert [row["division"] for row in rows if row["score"] is not None] == ["140500"]
+    assert rows[0]["place"] == 1
+    assert {(row["score"], row["place"]) for row in rows[1:]} == {(None, None)}
+
+
+def test_what_was_not_owed_is_left_out_of_the_score_and_the_others_are_scaled_up(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01")
+    campaign.do(c.AssignPairing(kind="province-city", supporter="person-1", target="140500", on="2023-04-13"))
+    row = campaign.books.score(as_of=date(2023, 4, 20)).to_dict()["rows"][0]
+
+    assert {part["name"]: part["points"] for part in row["components"]} == {
+        "ratio": "60.0", "plans": None, "cycle": None, "visits": "10.0", "summaries": None,
+    }  # fmt: skip
+    assert row["score"] == "100.0"
 
 
 def test_points_are_rounded_half_up_only_when_printed():

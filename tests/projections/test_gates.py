@@ -104,11 +104,11 @@ def test_asked_about_earlier_a_gate_looks_ahead(campaign):
     campaign.enrol(YANGCHENG)
 
     (ahead,) = campaign.found("2023-08-31", "gate")
-    assert (ahead["days_left"], ahead["severity"], ahead["gate"]) == (30, "low", "standing")
+    assert (ahead["days_left"], ahead["severity"], ahead["gate"]) == (30, "high", "standing")
     assert campaign.found("2023-09-01", "gate") == []
     campaign.lab(ZEZHOU)
     campaign.enrol(ZEZHOU)
-    assert [row["severity"] for row in campaign.found("2023-09-25", "gate")] == ["medium"]
+    assert [row["severity"] for row in campaign.found("2023-09-25", "gate")] == ["high"]
     assert [row["severity"] for row in campaign.found("2023-10-01", "gate")] == ["high"]
 
 

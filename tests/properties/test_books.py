@@ -15,15 +15,18 @@ from dualcert.domain.decider import AGGREGATES, aggregate_of
 from dualcert.domain.lab import LAB
 from dualcert.domain.names import NAMES
 from dualcert.errors import Refused
+from dualcert.policy import Target
 from dualcert.projections.campaigns import campaign_status
-from dualcert.projections.certificates import lab_statuses
+from dualcert.projections.certificates import dual_days, lab_statuses
 from dualcert.projections.counties import county_status
 from dualcert.projections.due import findings
+from dualcert.projections.labs import lacking
 from dualcert.projections.pairings import pairing_statuses
 from dualcert.projections.ratios import ratios
 from dualcert.projections.streams import Streams, fold, merge
 from dualcert.store.codec import codec
 from dualcert.testing import Clock
+from dualcert.values.terms import Level
 from strategies import (
     CAMPAIGN,
     CAMPAIGN_DAYS,
@@ -207,6 +210,14 @@ def test_no_accepted_command_leaves_a_complaint_behind(commands):
             assert not aggregate_of(stream).replay(view.entries(stream)).complaints
 
 
+TARGETS = [
+    Target(percent=85, basis=(Level.COUNTY,), suspended_counts=suspended, pending_renewal_counts=pending)
+    for suspended in (False, True)
+    for pending in (False, True)
+]
+"""Every setting of the switches by which a certificate counts."""
+
+
 @given(entries_only)
 def test_reading_is_total_whatever_order_facts_stand_in(commands):
     """A history that no decider would let in is read without an error, too."""
@@ -216,9 +227,10 @@ def test_reading_is_total_whatever_order_facts_stand_in(commands):
     for start in range(len(lab)):
         replayed = LAB.replay(lab[start:])
         for day in DAYS:
-            replayed.state.dual(day)
-            replayed.state.dual_since(day)
+            for target in TARGETS:
+                assert (day in dual_days(replayed.state, target)) == (not lacking(replayed.state, day, target))
             replayed.state.cma.state(day)
+            replayed.state.cma.application(day)
 
 
 @given(everything)

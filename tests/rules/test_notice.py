@@ -73,7 +73,7 @@ def test_rule_4_each_county_not_yet_passed_has_a_plan_with_measures_handed_in_by
     campaign.do(c.SubmitPlan(county="county-140522", on="2023-05-02"))
     assert campaign.subjects("2023-05-02", "plan-late") == []
     (late,) = campaign.found("2023-07-01", "measure-late")
-    assert (late["item"], late["responsible"], late["days_left"]) == (1, "person-7", -1)
+    assert (late["item"], late["responsible"]["id"], late["days_left"]) == (1, "person-7", -1)
     campaign.do(c.CompleteMeasure(county="county-140522", item=1, on="2023-07-02"))
     assert campaign.found("2023-07-02", "measure-late") == []
 

@@ -77,8 +77,9 @@ def test_where_nothing_came_up_there_is_no_message(books):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("CATL certificate lab-140525-1-CATL of 泽州县站 expire",  # valid until 19 October
-         [("07-21", "person-1"), ("08-20", "person-1"), ("09-19", "person-1"), ("10-12", "person-1"), ("10-20", "person-1")]),
+        ("CATL certificate lab-140525-1-CATL of 泽州县站 expire",  # until 19 October; to be applied for by 21 July
+         [("04-25", "person-1"), ("05-22", "person-1"), ("06-21", "person-1"), ("07-14", "person-1"), ("07-22", "person-1"),
+          ("10-20", "person-1")]),
         ("陵川县 (provincial, batch 3, named)",  # the gate of 30 September; decided on 8 October
          [("07-02", "person-1"), ("08-01", "person-1"), ("08-31", "person-1"), ("09-23", "person-1"), ("10-01", "person-1")]),
         ("陵川县 does not pass and has no tackling plan", [("05-01", "person-1")]),
@@ -124,9 +125,10 @@ def test_reminders_come_at_the_policys_leads(office, tmp_path, leads):
     lab(books, "140521")
     certificate(books, "140521", until="2023-10-19")
 
-    due = date(2023, 10, 19)
-    came = told(books, date(2023, 8, 30), date(2023, 10, 25), "CMA certificate")
-    assert came == [(f"{due - timedelta(days=n):%m-%d}", "person-3") for n in (*leads, -1)]
+    apply_by = date(2023, 7, 21)
+    came = told(books, date(2023, 5, 30), date(2023, 10, 25), "CMA certificate")
+    expected = [apply_by - timedelta(days=n) for n in (*leads, -1)]
+    assert came == [(f"{day:%m-%d}", "person-3") for day in (*expected, date(2023, 10, 20))]
 
 
 def lab(books, code, name="站"):
@@ -267,9 +269,9 @@ def test_what_had_nobody_is_told_to_whoever_is_responsible_at_last(empty):
 
 KINDS = frozenset(
     {"expired", "expiring", "gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing",
-     "unvisited", "difficulty-open"}
+     "unvisited", "difficulty-open", "problem-open", "rectification-due", "stalled", "unreported", "highlight-missing"}
 )  # fmt: skip
-OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item")
+OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item", "problem")
 
 
 class Memory:
@@ -299,16 +301,16 @@ class Memory:
 
 
 def steps(finding):
-    if finding.kind == "difficulty-open":
-        return [finding.more["since"]]
-    ahead = {"expiring": (90, 60, 30, 7), "gate": (90, 60, 30, 7, -1)}.get(finding.kind, (-1,))
-    return [finding.due - timedelta(days=n) for n in ahead]
+    if finding.due is None:
+        return [finding.owed_from]
+    ahead = (90, 60, 30, 7, -1) if finding.kind in {"expiring", "gate"} else (-1,)
+    return [max(finding.due - timedelta(days=n), finding.owed_from) for n in ahead]
 
 
 def responsible(finding, leads):
     city = leads.get(f"{finding.division[:4]}00", "person-3")
-    if finding.kind == "unvisited":
-        return finding.more["supporter"] if finding.more["supporter"].startswith("person-") else city
+    if finding.kind in {"unvisited", "unreported", "problem-open"}:
+        return finding.responsible if finding.responsible.startswith("person-") else city
     return leads.get(f"county-{finding.division}", city)
 
 

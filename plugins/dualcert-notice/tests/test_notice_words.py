@@ -20,6 +20,7 @@ BASIS = {
 }
 REPORTERS = (Bulletin(), GateNotice(), CityReminder())
 HAN = re.compile(r"[\u3400-\u9fff]+")
+PROVINCE = "140000"
 PROVINCE_DECIDES = {"decision-contradicted", "exemplars-missing"}
 
 
@@ -86,7 +87,8 @@ def test_the_province_is_judged_against_its_target_as_it_was_known(year, on, lab
 
 def test_what_is_missing_is_counted_with_its_cities(year, bulletin):
     views, told = year.books(), translator("zh")
-    late = [each for each in views.due().rows if each.days_left is None or each.days_left < 0]
+    owed = [each for each in views.due().rows if each.responsible != PROVINCE]
+    late = [each for each in owed if each.days_left is None or each.days_left < 0]
     problems = body(bulletin)
     problems = problems[problems.index("三、存在的问题") + 1 : problems.index("四、下一步要求")]
 
@@ -172,7 +174,7 @@ def reminders(year):
 def due_by_city(views):
     found = {}
     for each in views.due().rows:
-        if each.kind not in PROVINCE_DECIDES:
+        if each.kind not in PROVINCE_DECIDES and each.responsible != PROVINCE:
             found.setdefault(views.division(views.city_of(each.division)).name, []).append(each)
     return found
 

@@ -21,6 +21,7 @@ from dualcert.cli.shell import (
     ShellGroup,
     asked,
     assumed,
+    campaigned,
     entered,
     formatted,
     option,
@@ -59,8 +60,10 @@ if TYPE_CHECKING:
     metavar="KIND",
     help=N_("Only findings of this kind; may be given several times."),
 )
+@option("--division", metavar="CODE", help=N_("Only those in this division, by its code."))
 @option("--explain", is_flag=True, help=N_("List the facts behind each finding."))
 @assumed
+@campaigned
 @formatted
 @pass_shell
 def due(
@@ -69,13 +72,16 @@ def due(
     known_at: KnownAt,
     within: int | None,
     kind: tuple[str, ...],
+    division: str | None,
     explain: bool,  # noqa: FBT001  click's signature
     policy: str | None,
+    campaign: str | None,
     format_: str,
 ) -> None:
     """Ask and print."""
     with shell.open() as registry:
-        answer = registry.due(as_of=as_of, known_at=known_at, within=within, policy=policy)
+        books = registry.books(as_of, known_at, policy=policy, campaign=campaign)
+        answer = books.due(within=within, division=division)
     answer = evolve(answer, rows=tuple(row for row in answer.rows if not kind or row.kind in kind))
     with named(registry.store) as names:
         document = answer.to_dict(_, names)
@@ -124,6 +130,7 @@ def gate() -> None:
 @option("--on", type=Day(), default="today", show_default=True, help=N_("The day of the decisions."))
 @option("--source", default="", metavar="TEXT", help=N_("The document of the decision."))
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
+@campaigned
 @entered
 @formatted
 @pass_shell
@@ -133,12 +140,13 @@ def gate_apply(
     on: date,
     source: str,
     dry_run: bool,  # noqa: FBT001  click's signature
+    campaign: str | None,
     by: str,
     format_: str,
 ) -> None:
     """Judge, record, and print the decisions."""
     with shell.open() as registry:
-        receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run)
+        receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run, campaign=campaign)
         position = registry.catch_up()
         names = {r.command.stream: registry.view().name_of(r.command.stream[-6:]) for r in receipts}
     rows = [_decision(receipt, names) for receipt in receipts]
@@ -179,21 +187,29 @@ def _decision_line(row: dict[str, Any]) -> list[Any]:
     cls=ShellCommand,
     help=N_(
         "Rank the cities by the policy's weights, each component shown.\n\n"
-        "With --of county, the counties that pass: the candidates for exemplary counties. A component is the fulfilled "
-        "share of what was due, times its weight; if nothing was due, it is the whole weight."
+        "With --of county, the counties that pass: the candidates for exemplary counties. A component is the share of what "
+        "was owed that was done in time, times its weight. Where nothing was owed, it is left out, and the others are scaled "
+        "up. A unit without a counted lab has neither score nor place."
     ),
 )
 @option("--of", type=click.Choice(["city", "county"]), default="city", show_default=True, help=N_("What is ranked."))
 @asked
 @assumed
+@campaigned
 @formatted
 @pass_shell
 def score(
-    shell: Shell, of: Literal["city", "county"], as_of: date, known_at: KnownAt, policy: str | None, format_: str
+    shell: Shell,
+    of: Literal["city", "county"],
+    as_of: date,
+    known_at: KnownAt,
+    policy: str | None,
+    campaign: str | None,
+    format_: str,
 ) -> None:
     """Ask and print."""
     with shell.open() as registry:
-        document = registry.score(of, as_of=as_of, known_at=known_at, policy=policy).to_dict()
+        document = registry.score(of, as_of=as_of, known_at=known_at, policy=policy, campaign=campaign).to_dict()
     if print_answer(format_, document):
         return
     rows = document["rows"]
@@ -205,6 +221,7 @@ def score(
 
 
 def _score_line(row: dict[str, Any]) -> list[Any]:
-    parts = [f"{c['points']} ({c['part']}/{c['whole']})" for c in row["components"]]
+    nothing = _("no data")
+    parts = [f"{c['points']} ({c['part']}/{c['whole']})" if c["whole"] else nothing for c in row["components"]]
     more = [row["dual_since"], row["selected"]] if "selected" in row else []
-    return [row["rank"], row["division"], row["name"], row["score"], *parts, *more]
+    return [row["place"], row["division"], row["name"], row["score"] or nothing, *parts, *more]

@@ -10,7 +10,18 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, print_answer, print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Day, Moment, Shell, ShellCommand, asked, assumed, formatted, option, pass_shell
+from dualcert.cli.shell import (
+    Day,
+    Moment,
+    Shell,
+    ShellCommand,
+    asked,
+    assumed,
+    campaigned,
+    formatted,
+    option,
+    pass_shell,
+)
 from dualcert.cli.statuses import print_statuses
 from dualcert.cli.words import coded, titled
 
@@ -47,14 +58,23 @@ def print_basis(document: dict[str, Any]) -> None:
         help=N_("The kind that is listed if no ID is given."))  # fmt: skip
 @option("--division", metavar="CODE", help=N_("Only those in this division, by its code."))
 @asked
+@campaigned
 @formatted
 @pass_shell
 def status(
-    shell: Shell, ids: tuple[str, ...], kind: Kind, division: str | None, as_of: date, known_at: KnownAt, format_: str
+    shell: Shell,
+    ids: tuple[str, ...],
+    kind: Kind,
+    division: str | None,
+    as_of: date,
+    known_at: KnownAt,
+    campaign: str | None,
+    format_: str,
 ) -> None:
     """Ask and print."""
     with shell.open() as registry:
-        document = registry.status(*ids, kind=kind, division=division, as_of=as_of, known_at=known_at).to_dict()
+        books = registry.books(as_of, known_at, campaign=campaign)
+        document = books.status(*ids, kind=kind, division=division).to_dict()
     if print_answer(format_, document):
         return
     with named(registry.store) as names:
@@ -77,9 +97,10 @@ def status(
 @option("--to", type=Day(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
 @asked
 @assumed
+@campaigned
 @formatted
 @pass_shell
-def ratio(
+def ratio(  # noqa: PLR0913, PLR0917  it has as many options
     shell: Shell,
     by: Split,
     explain: bool,  # noqa: FBT001  click's signature
@@ -89,6 +110,7 @@ def ratio(
     as_of: date,
     known_at: KnownAt,
     policy: str | None,
+    campaign: str | None,
     format_: str,
 ) -> None:
     """Ask and print."""
@@ -98,8 +120,9 @@ def ratio(
     if not series and (from_ or to):
         raise click.UsageError(_("--from and --to are the first and last day of a --series"))
     with shell.open() as registry:
+        books = registry.books(as_of, known_at, policy=policy, campaign=campaign)
         if series:
-            rules = registry.view(known_at, policy=policy).policy(as_of)
+            rules = books.policy()
             first = from_ or rules.from_
             last = to or max(first, min(rules.to, as_of))
             if last < first:
@@ -107,7 +130,7 @@ def ratio(
                     _("the series ends on {to}, before it begins on {from_}").format(to=last, from_=first)
                 )
             days = month_ends(first, last)
-        answer = registry.ratio(by, as_of=as_of, known_at=known_at, explain=explain, series=days, policy=policy)
+        answer = books.ratio(by, explain=explain, series=days)
     if not print_answer(format_, answer.to_dict()):
         print_ratios(answer)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dualcert.cli.language import _
 from dualcert.cli.output import note
@@ -30,6 +30,23 @@ def named(store: Store) -> Iterator[Names]:
         note(_("people are shown by id: {problem}").format(problem=error.render(_)))
         people = {}
     yield lambda person: shown(people.get(person), person)
+
+
+def contacts(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return *rows* with the phone of whoever is responsible, where the directory has it; None where it has not."""
+    from dualcert.errors import StoreUnusable
+    from dualcert.people import Directory
+
+    try:
+        with Directory.open(store) as directory:
+            phones = {person.person: person.phone for person in directory.all()}
+    except StoreUnusable:  # `named` has said so
+        phones = {}
+    return [
+        {**row, "responsible": who and {**who, "phone": phones.get(who["id"])}}
+        for row in rows
+        for who in (row["responsible"],)
+    ]
 
 
 def shown(found: Person | None, person: str) -> str:

@@ -51,6 +51,7 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 def _add_commands() -> None:
     from dualcert.cli import (
+        agenda,
         copying,
         demo,
         dispatches,
@@ -75,6 +76,8 @@ def _add_commands() -> None:
         figures.status,
         figures.ratio,
         due.due,
+        agenda.agenda,
+        agenda.risk,
         due.gate,
         due.score,
         figures.history,

@@ -11,7 +11,18 @@ import click
 from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, asked, configured, force, formatted, option, pass_shell
+from dualcert.cli.shell import (
+    Shell,
+    ShellCommand,
+    ShellGroup,
+    asked,
+    campaigned,
+    configured,
+    force,
+    formatted,
+    option,
+    pass_shell,
+)
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -72,6 +83,7 @@ def list_(config: Path | None, format_: str) -> int:
 @option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
 @force
 @asked
+@campaigned
 @configured
 @formatted
 @pass_shell
@@ -85,6 +97,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     force: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
+    campaign: str | None,
     config: Path | None,
     format_: str,
 ) -> int:
@@ -94,7 +107,9 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 
     plugins = loaded(config)
     with shell.open() as registry:
-        request, books = new_request(registry, as_of, known_at=known_at, subject=subject, language=language)
+        request, books = new_request(
+            registry, as_of, known_at=known_at, subject=subject, language=language, campaign=campaign
+        )
         done = rendered(plugins, list(names) or plugins.reporters, request, books, isolate=isolate)
     rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
     document = {**basis(request), "rows": rows}

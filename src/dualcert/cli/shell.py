@@ -173,6 +173,19 @@ def assumed(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
+def campaigned(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--campaign`."""
+    decorated: Callable[..., Any] = option(
+        "--campaign",
+        metavar="ID",
+        help=N_(
+            "The campaign that the question is about, such as campaign-shanxi-2023; default: for figures the one whose days "
+            "cover the day asked about, for duties every one that is not closed."
+        ),
+    )(command)
+    return decorated
+
+
 def formatted(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--format`."""
     decorated: Callable[..., Any] = option(

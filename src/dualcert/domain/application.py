@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dualcert.domain.aggregate import Effects, Ranks, on
 from dualcert.domain.entry import Entry, Name
-from dualcert.domain.timeline import Timeline
+from dualcert.domain.timeline import Step, Timeline
 from dualcert.values.terms import Outcome, Purpose, Route, Scheme, State
 
 
@@ -63,26 +63,31 @@ NAMES = {
 
 
 def _accepted(t: Timeline, e: Entry[ApplicationAccepted]) -> Timeline:
-    t = _staged(t, e, State.APPLIED)
+    t = _with(t, replace(_step(e, State.APPLIED), purpose=e.fact.purpose, route=e.fact.route))
     renewal = e.fact.purpose is Purpose.RENEWAL and not t.renewal_since
     return replace(t, renewal_since=e.on) if renewal else t
 
 
 def _application_refused(t: Timeline, e: Entry[ApplicationRefused]) -> Timeline:
-    return _staged(t.renewal_decided(e.on), e, State.NONE)
+    return _with(t.renewal_decided(e.on), _step(e, State.NONE))
 
 
 def _assessed(t: Timeline, e: Entry[AssessmentRecorded]) -> Timeline:
-    stage = {Outcome.PASSED: State.ASSESSED, Outcome.RECTIFY: State.APPLIED, Outcome.FAILED: State.NONE}
-    return _staged(t, e, stage[e.fact.outcome])
+    outcome = e.fact.outcome
+    state = {Outcome.PASSED: State.ASSESSED, Outcome.RECTIFY: State.APPLIED, Outcome.FAILED: State.NONE}[outcome]
+    return _with(t, replace(_step(e, state), outcome=outcome, rectify_by=e.fact.rectify_by))
 
 
 def _approved(t: Timeline, e: Entry[ApprovalRecorded]) -> Timeline:
-    return _staged(t, e, State.APPROVED)
+    return _with(t, _step(e, State.APPROVED))
 
 
-def _staged(t: Timeline, e: Entry[ApplicationFact], state: State) -> Timeline:
-    return replace(t, stages=(*t.stages, (e.on, RANK[type(e.fact)], state)))
+def _step(e: Entry[ApplicationFact], state: State) -> Step:
+    return Step(e.on, RANK[type(e.fact)], state, e.version)
+
+
+def _with(t: Timeline, step: Step) -> Timeline:
+    return replace(t, stages=(*t.stages, step))
 
 
 EFFECTS: Effects[Timeline] = dict(

@@ -47,10 +47,11 @@ class InForce(msgspec.Struct, frozen=True):
 
 
 class Exemplar(msgspec.Struct, frozen=True, gc=False):
-    """An exemplary county, from `since` (inclusive) until `until` (exclusive), or open."""
+    """An exemplary county, from `since` (inclusive) until `until` (exclusive), or open; `version` is the selection's."""
 
     county: str
     since: date
+    version: int
     until: date | None = None
 
     def covers(self, day: date) -> bool:
@@ -90,19 +91,40 @@ class Difficulty(msgspec.Struct, frozen=True, gc=False):
         return self.since <= day and (self.answered_on is None or day < self.answered_on)
 
 
+class Highlight(msgspec.Struct, frozen=True, gc=False):
+    """What a city reported on `on` that went well."""
+
+    on: date
+    city: str
+    note: str
+
+
+class MonthlyBulletin(msgspec.Struct, frozen=True, gc=False):
+    """A bulletin of `month` (YYYY-MM), issued on `on` in the name of `issuer` by the fact `version`."""
+
+    on: date
+    month: str
+    issuer: str
+    version: int
+
+
 class Campaign(msgspec.Struct, frozen=True):
     """The state of a campaign's stream, for every day."""
 
     policies: tuple[InForce, ...] = ()
+    """In the order in which they come into force."""
+    opened_on: date | None = None
     closed_on: date | None = None
     exemplars: tuple[Exemplar, ...] = ()
     meetings: tuple[MonthlyMeeting, ...] = ()
     summaries: tuple[CitySummary, ...] = ()
-    highlights: tuple[tuple[date, str, str], ...] = ()
-    """Day, city and note of each."""
+    highlights: tuple[Highlight, ...] = ()
     difficulties: tuple[Difficulty, ...] = ()
-    bulletins: tuple[tuple[date, str, str], ...] = ()
-    """Day, month and issuer of each."""
+    bulletins: tuple[MonthlyBulletin, ...] = ()
+
+    def policy(self, day: date) -> InForce:
+        """Return the policy in force on *day*; before the first one, the first."""
+        return next((policy for policy in reversed(self.policies) if policy.since <= day), self.policies[0])
 
     def exemplary(self, day: date) -> tuple[str, ...]:
         """Return the ids of the exemplary counties on *day*, in order of id."""
@@ -118,7 +140,14 @@ NAMES = {
 
 
 def _in_force(campaign: Campaign, e: Entry[CampaignOpened | PolicyAmended]) -> Campaign:
-    return replace(campaign, policies=(*campaign.policies, InForce(e.on, e.version, e.fact.policy)))
+    policies = (*campaign.policies, InForce(_in_force_from(e), e.version, e.fact.policy))
+    ordered = tuple(sorted(policies, key=lambda policy: policy.since))
+    return replace(campaign, policies=ordered, opened_on=campaign.opened_on or e.on)
+
+
+def _in_force_from(e: Entry[CampaignOpened | PolicyAmended]) -> date:
+    """Return the day from which the policy of a fact is in force: never before the fact's own."""
+    return max(e.on, e.fact.policy.in_force_from or e.on)
 
 
 def _closed(campaign: Campaign, e: Entry[CampaignClosed]) -> Campaign:
@@ -148,7 +177,7 @@ def is_open(campaign: Campaign, e: AnyEntry) -> Refused | None:
 def _differs(campaign: Campaign, e: Entry[PolicyAmended]) -> Refused | None:
     if refusal := is_open(campaign, e):
         return refusal
-    same = campaign.policies[-1].policy == e.fact.policy
+    same = campaign.policy(_in_force_from(e)).policy == e.fact.policy
     return errors.NothingChanges(stream=e.stream, on=e.on) if same else None
 
 

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from dualcert import errors
 from dualcert.domain.aggregate import Effects, Ranks, Rules, on
-from dualcert.domain.campaign import Campaign, CitySummary, Difficulty, MonthlyMeeting, is_open
+from dualcert.domain.campaign import (
+    Campaign,
+    CitySummary,
+    Difficulty,
+    Highlight,
+    MonthlyBulletin,
+    MonthlyMeeting,
+    is_open,
+)
 from dualcert.domain.entry import Entry, Name
 from dualcert.errors import Refused
 from dualcert.values.terms import Meeting
@@ -86,7 +94,7 @@ def _summary_submitted(campaign: Campaign, e: Entry[SummarySubmitted]) -> Campai
 
 
 def _highlight_reported(campaign: Campaign, e: Entry[HighlightReported]) -> Campaign:
-    return replace(campaign, highlights=(*campaign.highlights, (e.on, e.fact.city, e.fact.note)))
+    return replace(campaign, highlights=(*campaign.highlights, Highlight(e.on, e.fact.city, e.fact.note)))
 
 
 def _difficulty_reported(campaign: Campaign, e: Entry[DifficultyReported]) -> Campaign:
@@ -107,7 +115,9 @@ def _unanswered(campaign: Campaign, item: str) -> Difficulty | None:
 
 
 def _bulletin_issued(campaign: Campaign, e: Entry[BulletinIssued]) -> Campaign:
-    return replace(campaign, bulletins=(*campaign.bulletins, (e.on, e.fact.month, e.fact.issuer)))
+    return replace(
+        campaign, bulletins=(*campaign.bulletins, MonthlyBulletin(e.on, e.fact.month, e.fact.issuer, e.version))
+    )
 
 
 EFFECTS: Effects[Campaign] = dict(
@@ -127,7 +137,7 @@ def _is_due(campaign: Campaign, e: Entry[SummarySubmitted]) -> Refused | None:
     if refusal := is_open(campaign, e):
         return refusal
     city, milestone = e.fact.city, e.fact.milestone
-    known = {s.name for s in campaign.policies[-1].policy.summary}
+    known = {s.name for s in campaign.policy(e.on).policy.summary}
     if milestone not in known:
         return errors.UnknownMilestone(campaign=e.stream, milestone=milestone, known=tuple(sorted(known)))
     submitted = any((s.city, s.milestone) == (city, milestone) for s in campaign.summaries)

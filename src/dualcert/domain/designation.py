@@ -29,12 +29,16 @@ class LabReleased:
 
 
 class Designation(msgspec.Struct, frozen=True, gc=False):
-    """A lab's designation, from `since` (inclusive) until `until` (exclusive), or open; `version` is the fact's."""
+    """A lab's designation, from `since` (inclusive) until `until` (exclusive), or open.
+
+    `version` is that of its fact, `release` that of its end, 0 while it is open.
+    """
 
     lab: str
     since: date
     version: int
     until: date | None = None
+    release: int = 0
 
     def covers(self, day: date) -> bool:
         """Return whether the lab is designated on *day*."""
@@ -62,7 +66,7 @@ def _designated(designations: Designations, e: Entry[LabDesignated]) -> Designat
 
 def _released(designations: Designations, e: Entry[LabReleased]) -> Designations:
     current = _current(designations, e.fact.lab)
-    return tuple(replace(d, until=e.on) if d is current else d for d in designations)
+    return tuple(replace(d, until=e.on, release=e.version) if d is current else d for d in designations)
 
 
 EFFECTS: Effects[Designations] = dict((on(LabDesignated, _designated), on(LabReleased, _released)))

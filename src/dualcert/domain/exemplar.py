@@ -39,7 +39,7 @@ def _selected(campaign: Campaign, e: Entry[ExemplarSelected]) -> Campaign:
     county = e.fact.county
     if county in campaign.exemplary(e.on):
         return campaign
-    return replace(campaign, exemplars=(*campaign.exemplars, Exemplar(county, e.on)))
+    return replace(campaign, exemplars=(*campaign.exemplars, Exemplar(county, e.on, e.version)))
 
 
 def _withdrawn(campaign: Campaign, e: Entry[ExemplarWithdrawn]) -> Campaign:
@@ -59,7 +59,7 @@ def _within_quota(campaign: Campaign, e: Entry[ExemplarSelected]) -> Refused | N
     now = campaign.exemplary(e.on)
     if e.fact.county in now:
         return errors.AlreadyExemplary(campaign=e.stream, county=e.fact.county)
-    limits = campaign.policies[-1].policy.exemplars
+    limits = campaign.policy(e.on).policy.exemplars
     full = limits is not None and len(now) >= limits.quota
     return errors.QuotaReached(campaign=e.stream, quota=limits.quota) if limits and full else None
 

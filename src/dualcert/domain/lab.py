@@ -21,6 +21,7 @@ from dualcert.domain.certificate import (
 from dualcert.domain.entry import Entry, Name
 from dualcert.domain.timeline import Timeline
 from dualcert.errors import Refused
+from dualcert.values.days import ONE_DAY, Days
 from dualcert.values.terms import Level, Scheme
 
 CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
@@ -86,6 +87,12 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
             and (self.closed_on is None or day < self.closed_on)
         )
 
+    def active_days(self) -> Days:
+        """Return every day on which the lab is registered and not closed."""
+        if self.registered_on is None:
+            return Days()
+        return Days.of([(self.registered_on, self.closed_on - ONE_DAY if self.closed_on else date.max)])
+
     def details_on(self, day: date) -> Details | None:
         """Return the lab's details on *day*, or None before its registration."""
         return next((details for on, details in reversed(self.details) if on <= day), None)
@@ -93,15 +100,6 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
     def timeline(self, scheme: Scheme) -> Timeline:
         """Return the certificate timeline of *scheme*."""
         return self.cma if scheme is CMA else self.catl
-
-    def dual(self, day: date) -> bool:
-        """Return whether a valid CMA and a valid CATL are held on *day*."""
-        return self.cma.valid(day) and self.catl.valid(day)
-
-    def dual_since(self, day: date) -> date | None:
-        """Return the first day of the unbroken run of dual certification around *day*, or None."""
-        run = (self.cma.valid_days() & self.catl.valid_days()).run(day)
-        return run[0] if run else None
 
 
 LabFact = LabRegistered | LabAmended | LabClosed

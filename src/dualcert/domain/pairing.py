@@ -66,26 +66,29 @@ class PairingEnded:
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False):
-    """A problem, identified on `since`; `resolved_on` is None while it is open."""
+    """A problem, identified on `since` by the fact `version`; `resolved_on` is None while it is open."""
 
     problem: str
     note: str
     since: date
+    version: int
     resolved_on: date | None = None
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of a pairing's stream, for every day."""
+    """The state of a pairing's stream, for every day; `version` is that of its assignment."""
 
     kind: Support | None = None
     supporter: str = ""
     target: str = ""
     since: date | None = None
+    version: int = 0
     ended_on: date | None = None
     visits: tuple[tuple[date, int], ...] = ()
     """Day and version of each."""
     problems: tuple[Problem, ...] = ()
-    reports: tuple[tuple[date, str], ...] = ()
+    reports: tuple[tuple[date, str, int], ...] = ()
+    """Day, note and version of each."""
 
     def active(self, day: date) -> bool:
         """Return whether the supporter is responsible on *day*."""
@@ -111,7 +114,7 @@ def _assigned(pairing: Pairing, e: Entry[PairingAssigned]) -> Pairing:
     if pairing.since:
         return pairing
     f = e.fact
-    return replace(pairing, kind=f.kind, supporter=f.supporter, target=f.target, since=e.on)
+    return replace(pairing, kind=f.kind, supporter=f.supporter, target=f.target, since=e.on, version=e.version)
 
 
 def _while_open(effect: Callable[[Pairing, Entry[FactT]], Pairing]) -> Callable[[Pairing, Entry[FactT]], Pairing]:
@@ -130,7 +133,7 @@ def _visited(pairing: Pairing, e: Entry[VisitRecorded]) -> Pairing:
 def _identified(pairing: Pairing, e: Entry[ProblemIdentified]) -> Pairing:
     if _known(pairing, e.fact.problem):
         return pairing
-    return replace(pairing, problems=(*pairing.problems, Problem(e.fact.problem, e.fact.note, e.on)))
+    return replace(pairing, problems=(*pairing.problems, Problem(e.fact.problem, e.fact.note, e.on, e.version)))
 
 
 def _resolved(pairing: Pairing, e: Entry[ProblemResolved]) -> Pairing:
@@ -146,7 +149,7 @@ def _known(pairing: Pairing, problem: str) -> Problem | None:
 
 
 def _reported(pairing: Pairing, e: Entry[ProgressReported]) -> Pairing:
-    return replace(pairing, reports=(*pairing.reports, (e.on, e.fact.note)))
+    return replace(pairing, reports=(*pairing.reports, (e.on, e.fact.note, e.version)))
 
 
 def _ended(pairing: Pairing, e: Entry[PairingEnded]) -> Pairing:

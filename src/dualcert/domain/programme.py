@@ -56,7 +56,10 @@ class CandidacyCancelled(StandingLost):
 
 
 class Enrolment(msgspec.Struct, frozen=True, gc=False):
-    """A county's standing in one programme from `since` on; `version` is the fact's, `gate` the one that decided it."""
+    """A county's standing in one programme from `since` on; `version` is that of the fact.
+
+    `gate` is the gate that decided it, `campaign` the one whose gate that was; the evidence names its policy.
+    """
 
     since: date
     programme: Programme
@@ -64,6 +67,7 @@ class Enrolment(msgspec.Struct, frozen=True, gc=False):
     standing: Standing
     version: int
     gate: str | None = None
+    campaign: str | None = None
 
 
 Enrolments = tuple[Enrolment, ...]
@@ -106,8 +110,13 @@ def _changed(enrolments: Enrolments, e: Entry[StandingFact]) -> Enrolments:
     now = latest(enrolments, fact.programme, e.on)
     if now is None or now.standing is not required:
         return enrolments
-    gate = fact.gate if isinstance(fact, StandingLost) else None
-    return (*enrolments, Enrolment(e.on, fact.programme, now.batch, after, e.version, gate))
+    gate, campaign = (fact.gate, _campaign_of(fact)) if isinstance(fact, StandingLost) else (None, None)
+    return (*enrolments, Enrolment(e.on, fact.programme, now.batch, after, e.version, gate, campaign))
+
+
+def _campaign_of(fact: StandingLost) -> str | None:
+    named = (id_.partition("@")[0] for id_ in fact.evidence if id_.startswith("campaign-"))
+    return next(named, None)
 
 
 EFFECTS: Effects[Enrolments] = {

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from dualcert.values.days import ONE_DAY, Days
-from dualcert.values.terms import State
+from dualcert.values.terms import Outcome, Purpose, Route, State
 
 
 class Period(msgspec.Struct, frozen=True, gc=False):
@@ -35,8 +35,34 @@ Interval = tuple[date, date | None]
 Change = tuple[date, int, int]
 """A suspension, reinstatement or end: its day, how many periods were there before it, the fact's version."""
 
-Stage = tuple[date, int, State]
-"""A day, the rank of the fact, and the state of the application after it."""
+
+class Step(msgspec.Struct, frozen=True, gc=False):
+    """A step of an application, and the state after it; `rank` and `version` are those of its fact.
+
+    An acceptance has purpose and route, an assessment its outcome, and perhaps the day until which to rectify.
+    """
+
+    on: date
+    rank: int
+    state: State
+    version: int
+    purpose: Purpose | None = None
+    route: Route | None = None
+    outcome: Outcome | None = None
+    rectify_by: date | None = None
+
+
+class Application(msgspec.Struct, frozen=True, gc=False):
+    """An application under way: what it is for, and the step that it has come to.
+
+    Purpose and route are None where no acceptance is recorded.
+    """
+
+    purpose: Purpose | None
+    route: Route | None
+    accepted_on: date | None
+    step: Step
+
 
 _FURTHEST = {state: n for n, state in enumerate(State)}
 
@@ -54,7 +80,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[tuple[date, State], ...] = ()
     suspended_since: date | None = None
     suspensions: tuple[Interval, ...] = ()
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[Step, ...] = ()
     renumbered: tuple[tuple[date, str], ...] = ()
     renewal_since: date | None = None
     renewals_undecided: tuple[Interval, ...] = ()
@@ -96,21 +122,45 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         period = self.period_of(day)
         if period is None or day <= period.last or period.last < period.valid_until:
             return False
-        undecided = (*self.renewals_undecided, *([(self.renewal_since, None)] if self.renewal_since else []))
-        return any(a <= period.valid_until and a <= day and (b is None or day < b) for a, b in undecided)
+        return any(a <= period.valid_until and (b is None or day < b) for a, b in self._undecided())
 
-    def valid_days(self) -> Days:
-        """Return every day on which the certificate is valid."""
+    def _undecided(self) -> tuple[Interval, ...]:
+        """Return from when until when an application for renewal was undecided."""
+        return (*self.renewals_undecided, *(((self.renewal_since, None),) if self.renewal_since else ()))
+
+    def held_days(self) -> Days:
+        """Return every day that a period covers."""
+        return Days.of((p.first, p.last) for p in self.periods)
+
+    def suspended_days(self) -> Days:
+        """Return every day that lies in a suspension."""
         open_end = [(self.suspended_since, date.max)] if self.suspended_since else []
         closed = [(a, b - ONE_DAY) for a, b in self.suspensions if b is not None]
-        return Days.of((p.first, p.last) for p in self.periods) - Days.of([*closed, *open_end])
+        return Days.of([*closed, *open_end])
+
+    def awaiting_renewal_days(self) -> Days:
+        """Return every day for which `awaiting_renewal` holds."""
+        undecided = self._undecided()
+        if not undecided:
+            return Days()
+        begun = sorted(self.periods, key=_begun)
+        spans = []
+        for nth, period in enumerate(begun):
+            if period.last < period.valid_until or period.valid_until == date.max:
+                continue
+            next_begins = begun[nth + 1].first if nth + 1 < len(begun) else None
+            for since, until in undecided:
+                if since <= period.valid_until:
+                    last = min((day - ONE_DAY for day in (until, next_begins) if day is not None), default=date.max)
+                    spans.append((period.valid_until + ONE_DAY, last))
+        return Days.of(spans) - self.held_days()
 
     def period_of(self, day: date) -> Period | None:
         """Return the period covering *day*, else the one begun last before it, else None."""
         begun = [p for p in self.periods if p.first <= day]
         eligible = [p for p in begun if day <= p.last] or begun
         if len(eligible) > 1:
-            return max(eligible, key=lambda p: (p.first, p.valid_until, p.number))
+            return max(eligible, key=_begun)
         return eligible[0] if eligible else None
 
     def decisive(self, day: date) -> tuple[int, ...]:
@@ -124,6 +174,11 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
             return ()
         since = [version for on, after, version in self.changes if after == begun and on <= day]
         return (self.periods[begun - 1].version, *since[-1:])
+
+    def changing(self, first: date, last: date) -> tuple[int, ...]:
+        """Return the versions of the grants, renewals, suspensions, reinstatements and ends from *first* to *last*."""
+        begun = [p.version for p in self.periods if first <= p.first <= last]
+        return (*begun, *(version for on, _, version in self.changes if first <= on <= last))
 
     def number_of(self, period: Period, day: date) -> str:
         """Return the number of *period*'s certificate on *day*: the last amended one, or the one it was granted with."""
@@ -142,11 +197,37 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         ends = [state for on, state in self.ends if period.first < on <= day]
         return ends[-1] if ends else State.EXPIRED
 
+    def application(self, day: date) -> Application | None:
+        """Return the application that is under way on *day*, also beside a certificate; None where there is none.
+
+        A grant, a renewal, an end, a refusal and a failed assessment settle the applications before them.
+        """
+        if not self.stages:
+            return None
+        settled = max([p.first for p in self.periods if p.first <= day] + [on for on, _ in self.ends if on <= day],
+                      default=date.min)  # fmt: skip
+        steps = [step for step in self.stages if settled < step.on <= day]
+        latest = max(steps, key=_furthest, default=None)
+        if latest is None or latest.state is State.NONE:
+            return None
+        accepted = next((step for step in reversed(steps) if step.purpose), None)
+        if accepted is None:
+            return Application(None, None, None, latest)
+        return Application(accepted.purpose, accepted.route, accepted.on, latest)
+
     def _stage(self, day: date) -> State:
-        """Return the state of the application on *day*; of two assessments of one day the better counts."""
-        by_then = (stage for stage in self.stages if stage[0] <= day)
-        latest = max(by_then, key=lambda s: (s[0], s[1], _FURTHEST[s[2]]), default=None)
-        return latest[2] if latest else State.NONE
+        """Return the state of the application on *day*."""
+        latest = max((step for step in self.stages if step.on <= day), key=_furthest, default=None)
+        return latest.state if latest else State.NONE
+
+
+def _begun(period: Period) -> tuple[date, date, str]:
+    return period.first, period.valid_until, period.number
+
+
+def _furthest(step: Step) -> tuple[date, int, int]:
+    """Return by what the last step is found; of two assessments of one day the better counts."""
+    return step.on, step.rank, _FURTHEST[step.state]
 
 
 def _inside(day: date, intervals: tuple[Interval, ...], open_since: date | None) -> bool:

@@ -14,10 +14,12 @@ from dualcert.divisions import Division
 from dualcert.policy import Policy
 from dualcert.projections import histories, scores
 from dualcert.projections.answers import Table
+from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
-from dualcert.projections.due import Due, due
+from dualcert.projections.due import Due, agenda, due
 from dualcert.projections.pairings import PairingStatus, pairing_statuses
 from dualcert.projections.ratios import Ratios, Split, ratios
+from dualcert.projections.risks import Risk, risks
 from dualcert.projections.statuses import Kind, Status, status
 from dualcert.projections.view import View
 from dualcert.values.dates import SHANGHAI, month_ends
@@ -98,9 +100,64 @@ class Books:
         """
         return status(self.view, as_of or self.as_of, ids, kind, division)
 
-    def due(self, *, as_of: date | None = None, within: int | None = None) -> Due:
-        """Return what needs attention, most urgent first; with *within*, what is due in so many days."""
-        return due(self.view, as_of or self.as_of, within)
+    def due(
+        self,
+        *,
+        as_of: date | None = None,
+        within: int | None = None,
+        kind: str | None = None,
+        division: str | None = None,
+    ) -> Due:
+        """Return what needs attention, most urgent first, in all campaigns that are not closed, or in the one asked about.
+
+        Args:
+            as_of: another day than that of these books.
+            within: only what is due within so many days, is overdue, or has no date.
+            kind: only findings of this kind.
+            division: only what is at home in the division of this code.
+
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
+            UnknownDivision: *division* is in no table.
+        """
+        found = due(self.view, as_of or self.as_of, within).inside(self.view.divisions, division)
+        return found if kind is None else evolve(found, rows=tuple(row for row in found.rows if row.kind == kind))
+
+    def agenda(
+        self,
+        *,
+        as_of: date | None = None,
+        within: int | None = None,
+        responsible: str | None = None,
+        division: str | None = None,
+    ) -> Due:
+        """Return every duty that is still to be done, ahead as well as overdue, most urgent first.
+
+        Args:
+            as_of: another day than that of these books.
+            within: only what is due within so many days, is overdue, or has no date.
+            responsible: only what this person, lab, city or province sees to: an id, or a division's code.
+            division: only what is at home in the division of this code.
+
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
+            UnknownDivision: *division* is in no table.
+        """
+        return agenda(self.view, as_of or self.as_of, within, responsible).inside(self.view.divisions, division)
+
+    def risk(self, gate: str, *, as_of: date | None = None) -> Table[Risk]:
+        """Return the counties that a gate concerns and that do not pass, those for which most is still possible first.
+
+        Raises:
+            UnknownGate: no campaign that is open has a gate of that name.
+            NoCampaign: no campaign is known, and no policy is assumed.
+        """
+        return risks(self.view, as_of or self.as_of, gate)
+
+    def campaigns(self, *, as_of: date | None = None) -> tuple[CampaignStatus, ...]:
+        """Return the campaigns that were opened by the day, those begun last at the end."""
+        day = as_of or self.as_of
+        return tuple(campaign_status(self.view, each.campaign, day) for each in self.view.campaigns(day))
 
     def score(self, of: scores.Ranked = "city", *, as_of: date | None = None) -> Scored:
         """Return the cities (or, of "county", the counties that pass) ranked by the policy's weights; raises NoScore."""

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from dualcert.domain.programme import LIVE
 from dualcert.errors import N_
 from dualcert.projections import evidence
 from dualcert.projections.finding import Finding, Severity, finding
-from dualcert.projections.labs import LabOnDay
+from dualcert.projections.labs import LabOnDay, lacking
 from dualcert.projections.situation import Situation
 from dualcert.values.numbers import canonical_number
-from dualcert.values.terms import SCHEMES, FindingKind, Scheme
+from dualcert.values.terms import SCHEMES, FindingKind, Scheme, Support
 
+UNDESIGNATED = N_("{name} has no designated lab: it neither passes nor fails")
+PLAN_ISSUER = N_("the tackling plan of {name} was issued by {issuer}; the policy requires {expected}")
+BULLETIN_ISSUER = N_("the bulletin of {month} was issued by {issuer}; the policy requires {expected}")
+HELPER = N_("{lab} helps {name} and is not dual-certified itself")
+UNFIT = N_("{name} is an exemplary county and does not pass")
+UNFIT_STANDING = N_("{name} is an exemplary county and has lost its standing")
 SHARED = N_("{count} labs have the {scheme} number {number}: {labs}")
 GONE = N_("{name} relies on {lab}, which is closed or not registered")
 
@@ -41,11 +48,10 @@ def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnD
     ids = tuple(lab.lab for lab in labs)
     facts = (id_ for lab in labs for id_ in evidence.of_certificate(lab.lab, lab.state, scheme, situation.day))
     return finding(
-        situation,
+        situation.running,
         FindingKind.NUMBER_SHARED,
         ids[0],
         home=labs[0].home,
-        severity=Severity.HIGH,
         template=SHARED,
         evidence=evidence.distinct(facts),
         more={"scheme": scheme, "number": number, "labs": ids, "count": len(ids)},
@@ -62,7 +68,7 @@ def lab_gone(situation: Situation) -> Iterator[Finding]:
     for id_, pairing in situation.pairings.items():
         for lab in (pairing.supporter, pairing.target):
             if lab.startswith("lab-") and not _is_active(situation, lab):
-                facts = (f"{id_}@1", *_closings(situation, lab))
+                facts = (f"{id_}@{pairing.version}", *_closings(situation, lab))
                 yield _gone(situation, id_, situation.home_of(pairing.target), lab, facts)
 
 
@@ -80,15 +86,113 @@ def _closings(situation: Situation, lab: str) -> Iterator[str]:
 
 def _gone(situation: Situation, subject: str, home: tuple[str, str], lab: str, facts: tuple[str, ...]) -> Finding:
     return finding(
-        situation,
+        situation.running,
         FindingKind.LAB_GONE,
         subject,
         home=home,
-        severity=Severity.HIGH,
         template=GONE,
         evidence=facts,
         more={"lab": lab},
     )
 
 
-SOURCES = (number_shared, lab_gone)
+def none_designated(situation: Situation) -> Iterator[Finding]:
+    """Yield the counties without a designated lab: they neither pass nor fail."""
+    for county in situation.counties.values():
+        if county.passes is None:
+            yield finding(
+                situation.running,
+                FindingKind.NONE_DESIGNATED,
+                county.county,
+                home=county.home,
+                severity=Severity.LOW,
+                template=UNDESIGNATED,
+            )
+
+
+def plan_issuer(situation: Situation) -> Iterator[Finding]:
+    """Yield the counties that do not pass whose plan is not issued in the name that the policy asks for (rule 4)."""
+    rule = situation.policy.plan
+    for county in situation.counties.values() if rule else ():
+        plan = county.state.plan(situation.day)
+        if rule and plan and county.passes is False and plan.issuer != rule.issuer:
+            yield finding(
+                situation.running,
+                FindingKind.PLAN_ISSUER,
+                county.county,
+                home=county.home,
+                severity=Severity.MEDIUM,
+                template=PLAN_ISSUER,
+                evidence=(f"{county.county}@{plan.version}", *evidence.of_county(county, situation.day)),
+                more={"issuer": plan.issuer, "expected": rule.issuer},
+            )
+
+
+def bulletin_issuer(situation: Situation) -> Iterator[Finding]:
+    """Yield the bulletins that were not issued in the name that the policy asks for (rule 7)."""
+    rule = situation.policy.bulletin
+    for bulletin in situation.campaign.bulletins if rule and rule.issuer else ():
+        if rule and bulletin.on <= situation.day and bulletin.issuer != rule.issuer:
+            yield finding(
+                situation.running,
+                FindingKind.BULLETIN_ISSUER,
+                situation.campaign_id,
+                home=situation.home_of(situation.policy.province),
+                severity=Severity.MEDIUM,
+                template=BULLETIN_ISSUER,
+                evidence=(f"{situation.campaign_id}@{bulletin.version}",),
+                more={"month": bulletin.month, "issuer": bulletin.issuer, "expected": rule.issuer},
+            )
+
+
+def helper_not_dual(situation: Situation) -> Iterator[Finding]:
+    """Yield the pairings whose helper lab is not dual-certified itself (rule 5)."""
+    for id_, pairing in situation.pairings.items():
+        helper = situation.view.find_lab(pairing.supporter) if pairing.kind is Support.LAB_LAB else None
+        lacks = (
+            lacking(helper, situation.day, situation.policy.target) if helper and helper.active(situation.day) else ()
+        )
+        if helper and lacks:
+            yield finding(
+                situation.running,
+                FindingKind.HELPER_NOT_DUAL,
+                id_,
+                home=situation.home_of(pairing.target),
+                severity=Severity.MEDIUM,
+                template=HELPER,
+                evidence=(
+                    f"{id_}@{pairing.version}",
+                    *evidence.of_lab(pairing.supporter, helper, lacks, situation.day),
+                ),
+                more={"lab": pairing.supporter},
+            )
+
+
+def exemplar_unfit(situation: Situation) -> Iterator[Finding]:
+    """Yield the exemplary counties that do not pass, or have lost their standing (rule 8)."""
+    chosen = {each.county: each for each in situation.campaign.exemplars if each.covers(situation.day)}
+    for id_, exemplar in chosen.items():
+        county = situation.counties.get(id_)
+        if county is None:
+            continue
+        lost = [each for each in county.state.enrolled(situation.day) if each.standing not in LIVE]
+        if county.passes and not lost:
+            continue
+        yield finding(
+            situation.running,
+            FindingKind.EXEMPLAR_UNFIT,
+            id_,
+            home=county.home,
+            template=UNFIT_STANDING if county.passes else UNFIT,
+            evidence=(
+                f"{situation.campaign_id}@{exemplar.version}",
+                *(f"{id_}@{each.version}" for each in lost),
+                *evidence.of_county(county, situation.day),
+            ),
+        )
+
+
+OF_CAMPAIGN = (bulletin_issuer, exemplar_unfit, plan_issuer)
+"""Contradictions within one campaign."""
+OF_PROVINCE = (number_shared, lab_gone, none_designated, helper_not_dual)
+"""Contradictions that belong to no campaign: they are found once in a province."""

@@ -85,7 +85,7 @@ def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
     state = view.campaign(campaign)
     if not state.policies:
         raise UnknownCampaign(campaign=campaign)
-    policy = next((p for p in reversed(state.policies) if p.since <= as_of), state.policies[0]).policy
+    policy = state.policy(as_of).policy
     return CampaignStatus(
         campaign=campaign,
         policy=policy.name,
@@ -94,11 +94,11 @@ def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
         exemplars=state.exemplary(as_of),
         meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month) for m in state.meetings if m.on <= as_of),
         summaries=tuple(SummaryStatus(s.on, s.city, s.milestone) for s in state.summaries if s.on <= as_of),
-        highlights=tuple(HighlightStatus(*h) for h in state.highlights if h[0] <= as_of),
+        highlights=tuple(HighlightStatus(h.on, h.city, h.note) for h in state.highlights if h.on <= as_of),
         difficulties=tuple(
             DifficultyStatus(d.item, d.since, d.city, d.note, d.answered_on if not d.open(as_of) else None)
             for d in state.difficulties
             if d.since <= as_of
         ),
-        bulletins=tuple(BulletinStatus(*b) for b in state.bulletins if b[0] <= as_of),
+        bulletins=tuple(BulletinStatus(b.on, b.month, b.issuer) for b in state.bulletins if b.on <= as_of),
     )

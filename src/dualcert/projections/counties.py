@@ -12,8 +12,10 @@ from dualcert.domain.lab import Lab
 from dualcert.domain.plan import Plan
 from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer
+from dualcert.projections.certificates import dual_days
 from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
+from dualcert.values.days import ONE_DAY, Days
 from dualcert.values.ids import division_of
 from dualcert.values.terms import Programme, Scheme, Standing
 
@@ -84,6 +86,22 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     dual = [not schemes for schemes in lack.values()]
     passed = all(dual) if target.county_passes == "all" else any(dual)
     return CountyOnDay(county, code, view.name_of(code), state, labs, lack, passed if labs else None)
+
+
+def failing_days(view: View, state: County, target: Target) -> Days:
+    """Return every day on which a county has an active designated lab and does not pass."""
+    designated: list[Days] = []
+    dual_there: list[Days] = []
+    for each in state.designations:
+        lab = view.find_lab(each.lab)
+        if lab is None:
+            continue
+        days = lab.active_days() & Days.of([(each.since, each.until - ONE_DAY if each.until else date.max)])
+        designated.append(days)
+        dual_there.append(days & dual_days(lab, target))
+    if target.county_passes == "any":
+        return Days.union(designated) - Days.union(dual_there)
+    return Days.union(days - dual for days, dual in zip(designated, dual_there, strict=True))
 
 
 def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:

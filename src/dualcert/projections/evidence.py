@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from dualcert.domain.county import County
 from dualcert.domain.lab import Lab
+from dualcert.policy import Target
 from dualcert.projections.counties import CountyOnDay
+from dualcert.projections.view import View
+from dualcert.values.dates import EARLIEST
+from dualcert.values.days import ONE_DAY
 from dualcert.values.terms import SCHEMES, Scheme
 
 
@@ -34,6 +39,36 @@ def of_county(county: CountyOnDay, day: date) -> tuple[str, ...]:
     designated = (f"{county.county}@{d.version}" for d in county.state.designations if d.covers(day))
     labs = (id_ for lab, state in county.labs.items() for id_ in of_lab(lab, state, county.lacking[lab], day))
     return distinct([*designated, *labs])
+
+
+def of_failing_lab(lab: str, state: Lab, since: date, day: date, target: Target) -> tuple[str, ...]:
+    """Return the facts that decide that *lab* is not dual-certified from *since* through *day*, and was before."""
+    found: list[int] = []
+    for scheme in SCHEMES:
+        timeline = state.timeline(scheme)
+        found += timeline.decisive(max(since, EARLIEST) - ONE_DAY)
+        found += timeline.changing(since, day)
+        found += timeline.decisive(day)
+        if target.pending_renewal_counts:
+            found += [step.version for step in timeline.stages if step.on <= day]
+    closing = [state.closing] if state.closed_on and state.closed_on <= day else []
+    return distinct(f"{lab}@{version}" for version in sorted({*found, *closing}) or [state.registration])
+
+
+def of_failing_county(
+    view: View, county: str, state: County, since: date, day: date, target: Target
+) -> tuple[str, ...]:
+    """Return the facts that decide that *county* does not pass from *since* through *day*, and did not fail before."""
+    before = max(since, EARLIEST) - ONE_DAY
+    near = [d for d in state.designations if d.since <= day and (d.until is None or before <= d.until)]
+    versions = [
+        version for d in near for version in (d.version, d.release if d.until and d.until <= day else 0) if version
+    ]
+    labs = ((d.lab, lab) for d in near if (lab := view.find_lab(d.lab)))
+    return distinct([
+        *(f"{county}@{version}" for version in versions),
+        *(id_ for lab, found in labs for id_ in of_failing_lab(lab, found, since, day, target)),
+    ])  # fmt: skip
 
 
 def distinct(ids: Iterable[str]) -> tuple[str, ...]:

@@ -12,10 +12,9 @@ from typing_extensions import override
 
 from dualcert.errors import Translate
 from dualcert.languages import SEPARATOR
-from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, as_json
-from dualcert.projections.situation import Situation
-from dualcert.values.terms import FindingKind
+from dualcert.projections.view import CampaignOnDay
+from dualcert.values.terms import DutyKind, DutyState, FindingKind
 
 CODED = frozenset({"issuer", "expected"})
 """The keys of `more` whose values are codes that are shown as words."""
@@ -27,9 +26,9 @@ class Severity(Enum):
     """The urgency of a finding."""
 
     HIGH = "high"
-    """Past its date, or a contradiction."""
+    """Overdue, a contradiction, or a loss of standing that is near."""
     MEDIUM = "medium"
-    """Due within the policy's shortest reminder lead, or open without a date."""
+    """Due within its reminder, or without a date."""
     LOW = "low"
     """Due later, or for information."""
 
@@ -38,18 +37,24 @@ class Severity(Enum):
 class Finding(Answer):
     """One finding; `due` and `days_left` (negative after the date) are None if it has no date.
 
-    `evidence` are the facts that it rests on; `more` holds the keys that only this kind has. `template` is
-    the message in English, filled from all of these.
+    `duty`, `owed_from`, `state` and `responsible` are those of the duty that is not done, None where the finding is a
+    contradiction. In an agenda, `kind` is that of the duty where it is no finding yet. `evidence` are the facts that it
+    rests on; `more` holds the keys that only this kind has. `template` is the message in English, filled from all of these.
     """
 
-    kind: FindingKind
+    kind: FindingKind | DutyKind
     subject: str
     division: str
     name: str
-    due: date | None
-    days_left: int | None
+    campaign: str
     severity: Severity
     template: str
+    due: date | None = None
+    days_left: int | None = None
+    duty: DutyKind | None = None
+    owed_from: date | None = None
+    state: DutyState | None = None
+    responsible: str | None = None
     evidence: tuple[str, ...] = ()
     more: Mapping[str, object] = field(factory=dict)
 
@@ -65,11 +70,13 @@ class Finding(Answer):
     @override
     def to_dict(self, translate: Translate = str, named: Callable[[str], str] = str) -> dict[str, Any]:
         common = ("kind", "subject", "division", "name", "due", "days_left", "severity")
-        document = {name: as_json(getattr(self, name)) for name in common}
+        of_duty = ("campaign", "duty", "owed_from", "state")
         return {
-            **document,
+            **{name: as_json(getattr(self, name)) for name in common},
             "message": self.message(translate, named),
             "evidence": list(self.evidence),
+            **{name: as_json(getattr(self, name)) for name in of_duty},
+            "responsible": {"id": self.responsible, "name": named(self.responsible)} if self.responsible else None,
             **{name: as_json(value) for name, value in self.more.items()},
         }
 
@@ -88,49 +95,36 @@ def _worded(value: object, translate: Translate) -> object:
 
 
 def finding(
-    situation: Situation,
+    running: CampaignOnDay,
     kind: FindingKind,
     subject: str,
     *,
     home: tuple[str, str],
     template: str,
-    due: date | None = None,
-    severity: Severity | None = None,
+    severity: Severity = Severity.HIGH,
     evidence: tuple[str, ...] = (),
     more: Mapping[str, object] | None = None,
 ) -> Finding:
-    """Return a finding of the situation's day.
+    """Return a finding that is no duty of anybody: recorded facts that contradict each other, or the policy.
 
     Args:
-        situation: the situation in which it was found.
+        running: the campaign in which it was found.
         kind: its kind.
         subject: the id of what it is about.
         home: the division's code and the name that it is listed under.
         template: its message in English.
-        due: its date, if it has one.
-        severity: by default it follows from *due*; a finding without a date is of medium severity.
+        severity: how urgent it is.
         evidence: the ids of the facts that it rests on.
         more: the keys that only this kind has.
     """
-    days_left = (due - situation.day).days if due else None
-    by_date = Severity.MEDIUM if days_left is None else pressing(situation.policy, days_left)
     return Finding(
         kind=kind,
         subject=subject,
         division=home[0],
         name=home[1],
-        due=due,
-        days_left=days_left,
-        severity=severity or by_date,
+        campaign=running.campaign,
+        severity=severity,
         template=template,
         evidence=evidence,
         more=more or {},
     )
-
-
-def pressing(policy: Policy, days_left: int) -> Severity:
-    """Return the severity of a date that is *days_left* days ahead, by the policy's reminder leads."""
-    if days_left < 0:
-        return Severity.HIGH
-    leads = policy.reminders.expiring_days if policy.reminders else ()
-    return Severity.MEDIUM if days_left <= min(leads, default=0) else Severity.LOW

@@ -18,9 +18,9 @@ from dualcert.errors import N_, GateNotDue, UnknownGate, shown
 from dualcert.policy import Consequence, Gate
 from dualcert.projections import evidence
 from dualcert.projections.counties import CountyOnDay, county_on
-from dualcert.projections.finding import Finding, Severity, finding
+from dualcert.projections.finding import Finding, finding
 from dualcert.projections.situation import Situation
-from dualcert.projections.view import View
+from dualcert.projections.view import CampaignOnDay, View
 from dualcert.values.terms import FindingKind, Programme, Standing
 
 CONSEQUENCES: dict[Standing, Consequence] = {
@@ -60,7 +60,7 @@ def judgements(situation: Situation) -> Iterator[Judgement]:
     for gate in policy.gate:
         for id_, today in situation.counties.items():
             judged_on = min(day, gate.last_day)
-            undecided = list(_undecided(today.state, gate, judged_on, day))
+            undecided = list(_undecided(today.state, situation.campaign_id, gate, judged_on, day))
             if not undecided:
                 continue
             county = today if judged_on == day else county_on(view, id_, judged_on, policy.target)
@@ -72,11 +72,13 @@ def judgements(situation: Situation) -> Iterator[Judgement]:
                 yield Judgement(gate, county, enrolment, judged_on, follows)
 
 
-def _undecided(county: County, gate: Gate, judged_on: date, day: date) -> Iterator[tuple[Enrolment, Enrolment]]:
+def _undecided(
+    county: County, campaign: str, gate: Gate, judged_on: date, day: date
+) -> Iterator[tuple[Enrolment, Enrolment]]:
     """Yield each standing that the gate judges and has no decision about, with the standing on *day*."""
     for programme in Programme if county.enrolments else ():
         judged, now = _concerned(county, gate, programme, judged_on), latest(county.enrolments, programme, day)
-        if judged and now and now.standing in LIVE and not decided(county, gate, programme, day):
+        if judged and now and now.standing in LIVE and not decided(county, campaign, gate, programme, day):
             yield judged, now
 
 
@@ -88,10 +90,14 @@ def _concerned(county: County, gate: Gate, programme: Programme, judged_on: date
     return found if concerned else None
 
 
-def decided(county: County, gate: Gate, programme: Programme, day: date) -> bool:
-    """Return whether the gate has a decision about the county by *day*: a county gets no second one."""
+def decided(county: County, campaign: str, gate: Gate, programme: Programme, day: date) -> bool:
+    """Return whether the campaign's gate has a decision about the county by *day*: a county gets no second one."""
     return any(
-        e.gate == gate.name and e.programme is programme and gate.last_day <= e.since <= day for e in county.enrolments
+        e.gate == gate.name
+        and e.campaign in {None, campaign}
+        and e.programme is programme
+        and gate.last_day <= e.since <= day
+        for e in county.enrolments
     )
 
 
@@ -106,82 +112,62 @@ def decisions(
 ) -> list[DelistCounty | CancelCandidacy]:
     """Return the commands that carry out a gate on *day*, each with its evidence.
 
-    A county with a decision gets no second one, and a county whose standing changed after *day* gets none: it
-    would contradict the recorded change.
+    Of several campaigns with a gate of that name, those whose gate's last day is over are carried out. A county with a
+    decision gets no second one, and a county whose standing changed after *day* gets none: it would contradict the
+    recorded change.
 
     Raises:
-        UnknownGate: the policy of the day has no gate of that name.
-        GateNotDue: the gate is later than *day*.
-        NoCampaign: no policy is known.
+        UnknownGate: no campaign that is open has a gate of that name.
+        GateNotDue: the gate's last day is not over on *day*.
+        NoCampaign: no campaign is known.
+        UnknownCampaign: the view names a campaign that was not opened.
     """
-    situation = Situation.of(view, day)
-    gate = next((g for g in situation.policy.gate if g.name == name), None)
-    if gate is None:
-        raise UnknownGate(gate=shown(name), known=tuple(g.name for g in situation.policy.gate))
-    if day < gate.on:
-        raise GateNotDue(gate=name, due=gate.on, on=day)
-    return [
-        DECISIONS[judgement.consequence](
-            county=judgement.county.county,
-            programme=judgement.enrolment.programme,
-            reason=f"截至{gate.last_day}未取得“双认证”",
-            gate=name,
-            evidence=(*situation.policy_fact(), *judgement.evidence()),
-            position=view.position,
-            on=day,
-            by=by,
-            source=source,
-        )
-        for judgement in judgements(situation)
-        if judgement.gate is gate and judgement.consequence and not judgement.overtaken(day)
-    ]
+    situations = Situation.all_open(view, day)
+    named = [(situation, gate) for situation in situations for gate in situation.policy.gate if gate.name == name]
+    if not named:
+        known = tuple(gate.name for situation in situations for gate in situation.policy.gate)
+        raise UnknownGate(gate=shown(name), known=known)
+    over = [(situation, gate) for situation, gate in named if gate.last_day < day]
+    if not over:
+        raise GateNotDue(gate=name, due=named[0][1].last_day, on=day)
+    found: dict[tuple[str, Programme], DelistCounty | CancelCandidacy] = {}
+    for situation, gate in over:
+        for judgement in judgements(situation):
+            if judgement.gate is gate and judgement.consequence and not judgement.overtaken(day):
+                decision = _decision(situation, judgement, judgement.consequence, by, source)
+                found.setdefault((decision.county, decision.programme), decision)
+    return list(found.values())
 
 
-def gate_findings(situation: Situation) -> Iterator[Finding]:
-    """Yield a finding for every judgement, of gates ahead and of past gates."""
-    for judgement in judgements(situation):
-        gate, county, enrolment = judgement.gate, judgement.county, judgement.enrolment
-        undesignated = {"standing_of_lab": "none-designated"} if county.passes is None else {}
-        yield finding(
-            situation,
-            FindingKind.GATE,
-            county.county,
-            home=county.home,
-            due=gate.on,
-            severity=Severity.HIGH if situation.day > gate.last_day else None,
-            template=_template(judgement, situation.day),
-            evidence=evidence.distinct([*situation.policy_fact(), *judgement.evidence()]),
-            more={
-                "gate": gate.name,
-                "programme": enrolment.programme,
-                "batch": enrolment.batch,
-                "standing": enrolment.standing,
-                "consequence": judgement.consequence,
-                "gate_title": gate.title or gate.name,
-                **undesignated,
-            },
-        )
-
-
-def _template(judgement: Judgement, day: date) -> str:
-    if judgement.county.passes is None:
-        return N_("{name} ({programme}, batch {batch}, {standing}) has no designated lab; gate {gate} is due on {due}")
-    if day <= judgement.gate.last_day:
-        return N_("{name} ({programme}, batch {batch}, {standing}) is not dual-certified; gate {gate} is due on {due}")
-    return N_("{name} ({programme}, batch {batch}, {standing}) was not dual-certified at gate {gate} of {due}")
+def _decision(
+    situation: Situation, judgement: Judgement, consequence: Consequence, by: str, source: str
+) -> DelistCounty | CancelCandidacy:
+    return DECISIONS[consequence](
+        county=judgement.county.county,
+        programme=judgement.enrolment.programme,
+        reason=f"截至{judgement.gate.last_day}未取得“双认证”",
+        gate=judgement.gate.name,
+        evidence=(*situation.policy_fact(), *judgement.evidence()),
+        position=situation.view.position,
+        on=situation.day,
+        by=by,
+        source=source,
+    )
 
 
 def contradicted(situation: Situation) -> Iterator[Finding]:
-    """Yield a finding for each recorded decision that present knowledge no longer supports."""
+    """Yield a finding for each decision of the campaign's gates that present knowledge no longer supports."""
     for county in situation.counties.values():
         for enrolment in county.state.enrolments:
-            if enrolment.gate and enrolment.since <= situation.day:
+            own = enrolment.campaign == situation.campaign_id or (enrolment.campaign is None and situation.leads)
+            if enrolment.gate and own and enrolment.since <= situation.day:
                 yield from _contradiction(situation, county, enrolment)
 
 
 def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolment) -> Iterator[Finding]:
-    view = situation.view
-    policy = view.policy(decision.since)
+    view, state = situation.view, situation.campaign
+    running = CampaignOnDay.of(situation.campaign_id, state, decision.since) if state.policies else situation.running
+    policy = situation.policy if view.assumed else running.policy
     gate = next((g for g in policy.gate if g.name == decision.gate), None)
     judged_on = min(decision.since, gate.last_day) if gate else decision.since
     judged = county_on(view, county.county, judged_on, policy.target)
@@ -190,16 +176,15 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
     if gate and decision.since >= gate.on and judged.passes is False and follows == CONSEQUENCES[decision.standing]:
         return
     yield finding(
-        situation,
+        situation.running,
         FindingKind.DECISION_CONTRADICTED,
         county.county,
         home=county.home,
-        severity=Severity.HIGH,
         template=CONTRADICTED,
         evidence=evidence.distinct(
             [
                 f"{county.county}@{decision.version}",
-                *view.policy_facts(decision.since),
+                *([] if view.assumed else running.policy_fact()),
                 *([f"{county.county}@{concerned.version}"] if concerned else []),
                 *evidence.of_county(judged, judged_on),
             ]
@@ -216,5 +201,3 @@ def _contradiction(situation: Situation, county: CountyOnDay, decision: Enrolmen
 
 
 CONTRADICTED = N_("{name}: what is known now does not lead to the decision of {decided_on} ({standing}, gate {gate})")
-
-SOURCES = (gate_findings, contradicted)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dualcert.domain.lab import Details, Lab
 from dualcert.policy import Policy, Target
-from dualcert.projections.certificates import counts
+from dualcert.projections.certificates import counting
 from dualcert.projections.view import View
 from dualcert.values.terms import Level, Scheme
 
@@ -47,7 +47,7 @@ class LabOnDay:
 
 def lacking(lab: Lab, day: date, target: Target) -> tuple[Scheme, ...]:
     """Return the schemes whose certificate does not count on *day* by the policy's switches."""
-    return LACKING[counts(lab.cma, day, target), counts(lab.catl, day, target)]
+    return LACKING[counting(lab.cma, day, target) is not None, counting(lab.catl, day, target) is not None]
 
 
 def labs_on(view: View, day: date, policy: Policy) -> Iterator[LabOnDay]:

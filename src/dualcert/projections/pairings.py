@@ -64,5 +64,5 @@ def _status(pairing: str, state: Pairing, day: date) -> PairingStatus:
         visits=sum(on <= day for on, _ in state.visits),
         last_visit=last[0] if last else None,
         open_problems=tuple(p.problem for p in problems),
-        progress=next((note for on, note in reversed(state.reports) if on <= day), None),
+        progress=next((note for on, note, _ in reversed(state.reports) if on <= day), None),
     )

@@ -12,7 +12,7 @@ from attrs import frozen
 from typing_extensions import override
 
 from dualcert.domain.lab import Details
-from dualcert.policy import Policy, Target
+from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, Table, check_choice
 from dualcert.projections.labs import LabOnDay, labs_on
 from dualcert.projections.view import View
@@ -47,7 +47,8 @@ class Point(Answer):
 class Figures(Answer):
     """The labs of one unit: how many, and how many hold which certificate.
 
-    `percent` has one decimal, half up; `met` is judged on the integers; both are None if there are no labs.
+    `percent` has one decimal, half up; `met` is judged on the integers; `missing` is how many labs more the target needs.
+    All three are None if there are no labs.
     """
 
     labs: int
@@ -56,6 +57,7 @@ class Figures(Answer):
     dual: int
     percent: str | None
     met: bool | None
+    missing: int | None
     division: str | None = None
     name: str | None = None
     level: Level | None = None
@@ -67,7 +69,7 @@ class Figures(Answer):
         unit = ("division", "name", "level")
         document = super().to_dict()
         named = {key: document[key] for key in unit if document[key] is not None}
-        figures = {key: document[key] for key in ("labs", "cma", "catl", "dual", "percent", "met")}
+        figures = {key: document[key] for key in ("labs", "cma", "catl", "dual", "percent", "met", "missing")}
         asked = {key: document[key] for key in ("lacking", "points") if document[key] is not None}
         return {**named, **figures, **asked}
 
@@ -76,6 +78,7 @@ class Figures(Answer):
 class Ratios(Table[Figures]):
     """The figures of a campaign with their basis, target, day and position of the log."""
 
+    campaign: str
     basis: tuple[Level, ...]
     target_percent: int
     total: Figures
@@ -90,6 +93,7 @@ class Ratios(Table[Figures]):
         document["total"] = self.total.to_dict()
         if self.points is not None:
             document["points"] = [point.to_dict() for point in self.points]
+        document["campaign"] = self.campaign
         return document
 
 
@@ -113,26 +117,29 @@ def ratios(
         BadValue: a word is not one of its choices.
     """
     check_choice("by", by, Split)
-    policy = view.policy(as_of)
+    running = view.in_force(as_of)
+    policy = running.policy
     on_day = _grouped(view, policy, as_of, by)
-    history = [(day, _grouped(view, policy, day, by)) for day in series]
+    history = [(day, _grouped(view, view.policy(day), day, by)) for day in series]
+    found = {key for groups in (on_day, *(groups for _, groups in history)) for key in groups}
     rows = [
         attrs.evolve(
-            _figures(on_day[key], policy.target),
+            _figures(on_day[key], policy.target_on(as_of, unit.get("level"))),
             **unit,
             lacking=_lacking(on_day[key], as_of) if explain else None,
             points=tuple(_point(day, groups[key]) for day, groups in history) if history else None,
         )
-        for key, unit in _units(view, policy, on_day.keys(), by)
+        for key, unit in _units(view, policy, found, by)
     ]
     return Ratios(
         as_of=as_of,
         known_at=view.known_at,
         position=view.position,
         rows=tuple(rows),
+        campaign=running.campaign,
         basis=policy.target.basis,
-        target_percent=policy.target.percent,
-        total=_figures(_all(on_day), policy.target),
+        target_percent=policy.target_on(as_of),
+        total=_figures(_all(on_day), policy.target_on(as_of)),
         points=tuple(_point(day, _all(groups)) for day, groups in history) if history else None,
     )
 
@@ -167,8 +174,10 @@ def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Itera
     A lab above the split (a city lab by county) has a row of its own division.
     """
     if by == "level":
-        for level in policy.target.basis:
-            yield level.value, {"level": level}
+        levels = {level.value for level in policy.target.basis} | set(found)
+        for level in Level:
+            if level.value in levels:
+                yield level.value, {"level": level}
         return
     units = {division.code for division in view.divisions.within(policy.province, by)}
     for code in sorted(units | set(found)):
@@ -183,7 +192,7 @@ def _key(view: View, details: Details, by: Split) -> str:
     return unit.code if unit else details.division
 
 
-def _figures(members: list[LabOnDay], target: Target) -> Figures:
+def _figures(members: list[LabOnDay], percent: int) -> Figures:
     ratio = Ratio(sum(each.dual for each in members), len(members))
     return Figures(
         labs=ratio.whole,
@@ -191,7 +200,8 @@ def _figures(members: list[LabOnDay], target: Target) -> Figures:
         catl=sum(Scheme.CATL not in each.lacking for each in members),
         dual=ratio.part,
         percent=ratio.percent,
-        met=ratio.meets(target.percent),
+        met=ratio.meets(percent),
+        missing=ratio.missing(percent),
     )
 
 

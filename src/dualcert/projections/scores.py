@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -10,23 +10,35 @@ from typing import Any, Literal
 from attrs import evolve, frozen
 from typing_extensions import override
 
-from dualcert.domain.pairing import Pairing
 from dualcert.errors import NoScore
+from dualcert.policy import POINTS
 from dualcert.projections.answers import Answer, Table, check_choice
-from dualcert.projections.counties import CountyOnDay, county_on
-from dualcert.projections.coverage import visit_due
+from dualcert.projections.certificates import dual_since
+from dualcert.projections.counties import CountyOnDay
+from dualcert.projections.duties import duties
 from dualcert.projections.situation import Situation
 from dualcert.projections.view import View
-from dualcert.values.ratio import Ratio
-from dualcert.values.terms import Support
+from dualcert.values.days import ONE_DAY
+from dualcert.values.terms import DutyKind, DutyState
 
 Ranked = Literal["city", "county"]
 """What can be ranked."""
 
+OF_DUTIES: Mapping[str, frozenset[DutyKind]] = {
+    "plans": frozenset({DutyKind.PLAN}),
+    "cycle": frozenset({DutyKind.MEETING}),
+    "visits": frozenset({DutyKind.COVER, DutyKind.VISIT}),
+    "summaries": frozenset({DutyKind.SUMMARY}),
+}
+"""Component of a score -> the duties that it is made up of; the ratio is made up of labs."""
+
+JUDGED = frozenset({DutyState.DONE_IN_TIME, DutyState.DONE_LATE, DutyState.OVERDUE})
+"""The states in which a duty with a date is judged; without a date it is judged as soon as it is owed."""
+
 
 @frozen
 class Component(Answer):
-    """One part of a score: *part* of *whole* fulfilled, worth `weight` points; if nothing was due, all of them."""
+    """One part of a score: *part* of *whole* fulfilled, worth up to `weight` points; None points where nothing was owed."""
 
     name: str
     weight: int
@@ -34,18 +46,18 @@ class Component(Answer):
     whole: int
 
     @property
-    def exact(self) -> Fraction:
-        """The points, exactly."""
-        return Fraction(self.weight * self.part, self.whole) if self.whole else Fraction(self.weight)
+    def exact(self) -> Fraction | None:
+        """The points, exactly; None where nothing was owed."""
+        return Fraction(self.weight * self.part, self.whole) if self.whole else None
 
     @override
     def to_dict(self) -> dict[str, Any]:
-        return {**super().to_dict(), "points": decimal(self.exact)}
+        return {**super().to_dict(), "points": None if self.exact is None else decimal(self.exact)}
 
 
 @frozen
 class Score(Answer):
-    """A unit's place and points; units of equal points share a place.
+    """A unit's place and points; units of equal points share a place, and one of which no lab is counted has neither.
 
     Of a county, `dual_since` is the day since which all its labs are dual-certified, and `selected` says
     whether it is an example already.
@@ -54,20 +66,29 @@ class Score(Answer):
     division: str
     name: str
     components: tuple[Component, ...]
-    rank: int = 0
+    place: int | None = None
     county: str | None = None
     dual_since: date | None = None
     selected: bool | None = None
 
     @property
-    def exact(self) -> Fraction:
-        """The sum of the components, exactly."""
-        return sum((c.exact for c in self.components), Fraction())
+    def exact(self) -> Fraction | None:
+        """The points of 100, exactly: what was not owed is left out, and the rest is scaled up.
+
+        None where no lab is counted.
+        """
+        owed = [(each.exact, each.weight) for each in self.components if each.exact is not None]
+        counted = any(each.name == "ratio" and each.whole for each in self.components)
+        weights = sum(weight for _, weight in owed)
+        if not counted or not weights:
+            return None
+        return sum((points for points, _ in owed), Fraction()) * POINTS / weights
 
     @override
     def to_dict(self) -> dict[str, Any]:
-        document = super().to_dict()
-        row = {"rank": self.rank, "division": self.division, "name": self.name, "score": decimal(self.exact)}
+        document, exact = super().to_dict(), self.exact
+        points = None if exact is None else decimal(exact)
+        row = {"place": self.place, "division": self.division, "name": self.name, "score": points}
         if self.county:
             row |= {key: document[key] for key in ("county", "dual_since", "selected")}
         return {**row, "components": document["components"]}
@@ -80,142 +101,103 @@ def decimal(points: Fraction) -> str:
 
 
 def scores(view: View, day: date, of: Ranked = "city") -> Table[Score]:
-    """Return the cities, or the counties that pass, best first.
+    """Return the cities, or the counties that pass (the candidates for exemplary counties, rule 8), best first.
+
+    The cycle and the summaries of a county are those of its city.
 
     Raises:
         NoCampaign: no campaign is known, and no policy is assumed.
+        UnknownCampaign: the view names a campaign that was not opened.
         NoScore: the policy has no weights.
         BadValue: a word is not one of its choices.
     """
     check_choice("of", of, Ranked)
-    return city_scores(view, day) if of == "city" else county_scores(view, day)
-
-
-def city_scores(view: View, day: date) -> Table[Score]:
-    """Return the cities of the province, best first.
-
-    Raises:
-        NoCampaign: no campaign is known, and no policy is assumed.
-        NoScore: the policy has no weights.
-    """
     situation = Situation.of(view, day)
-    scores = (Score(c.code, c.name, _components(situation, c.code, None)) for c in situation.cities)
-    return Table.of(view, day, _ranked(scores))
+    if situation.policy.score is None:
+        raise NoScore(policy=situation.policy.name)
+    judged = _judged(_while_open(situation))
+    found = _cities(situation, judged) if of == "city" else _counties(situation, judged)
+    return Table.of(view, day, _ranked(found))
 
 
-def county_scores(view: View, day: date) -> Table[Score]:
-    """Return the counties that pass, best first: the candidates for exemplary counties (rule 8).
+Judged = Mapping[str, list[tuple[DutyKind, bool]]]
+"""Code of a city, of the province or of a county -> the judged duties there: kind, and whether it was done in time."""
 
-    The cycle and the summaries are those of their cities.
 
-    Raises:
-        NoCampaign: no campaign is known, and no policy is assumed.
-        NoScore: the policy has no weights.
-    """
-    situation = Situation.of(view, day)
-    chosen = situation.campaign.exemplary(day)
-    scores = (
-        Score(
-            county.code,
-            county.name,
-            _components(situation, situation.city_of(county.code), county),
-            county=county.county,
-            dual_since=max((since for lab in county.labs.values() if (since := lab.dual_since(day))), default=None),
-            selected=county.county in chosen,
-        )
-        for county in situation.counties.values()
-        if county.passes
-    )
-    return Table.of(view, day, _ranked(scores))
+def _while_open(situation: Situation) -> Situation:
+    """Return the situation on the last day on which the campaign asked for something: its score stays when it is closed."""
+    closed_on = situation.campaign.closed_on
+    return evolve(situation, day=closed_on - ONE_DAY) if situation.closed and closed_on else situation
+
+
+def _judged(situation: Situation) -> Judged:
+    """Return the duties that are judged on the day, each under the unit that it is about and under the city around it."""
+    found: dict[str, list[tuple[DutyKind, bool]]] = {}
+    for duty in duties(situation):
+        if duty.state in JUDGED or (duty.state is DutyState.OPEN and duty.due is None):
+            outcome = (duty.kind, duty.state is DutyState.DONE_IN_TIME)
+            for unit in {duty.home[0], situation.city_of(duty.home[0])}:
+                found.setdefault(unit, []).append(outcome)
+    return found
+
+
+def _cities(situation: Situation, judged: Judged) -> Iterator[Score]:
+    labs: dict[str, list[bool]] = {}
+    for lab in situation.labs.values():
+        if lab.counted:
+            labs.setdefault(situation.city_of(lab.details.division), []).append(lab.dual)
+    for city in situation.cities:
+        outcomes = judged.get(city.code, ())
+        yield Score(city.code, city.name, _components(situation, labs.get(city.code, ()), outcomes))
+
+
+def _counties(situation: Situation, judged: Judged) -> Iterator[Score]:
+    chosen, target = situation.campaign.exemplary(situation.day), situation.policy.target
+    for county in situation.counties.values():
+        if county.passes:
+            labs = [lab.dual for id_ in county.labs if (lab := situation.labs.get(id_))]
+            since = [first for lab in county.labs.values() if (first := dual_since(lab, situation.day, target))]
+            yield Score(
+                county.code,
+                county.name,
+                _components(situation, labs, _of_county(situation, county, judged)),
+                county=county.county,
+                dual_since=max(since, default=None),
+                selected=county.county in chosen,
+            )
+
+
+def _of_county(situation: Situation, county: CountyOnDay, judged: Judged) -> list[tuple[DutyKind, bool]]:
+    """Return the judged duties of a county, and its city's meetings and summaries."""
+    shared = OF_DUTIES["cycle"] | OF_DUTIES["summaries"]
+    of_city = judged.get(situation.city_of(county.code), ())
+    return [*judged.get(county.code, ()), *(each for each in of_city if each[0] in shared)]
 
 
 def _ranked(scores: Iterable[Score]) -> Iterator[Score]:
-    """Yield *scores* by points; of equal points, whoever is dual-certified longer comes first, then by code."""
-    ordered = sorted(scores, key=lambda score: (-score.exact, score.dual_since or date.max, score.division))
-    rank = 0
+    """Yield *scores* by points, those without at the end.
+
+    Of equal points, whoever is dual-certified longer comes first, then by code.
+    """
+    every = list(scores)
+    scored = [each for each in every if each.exact is not None]
+    ordered = sorted(scored, key=lambda each: (-(each.exact or 0), each.dual_since or date.max, each.division))
+    place = 0
     for nth, score in enumerate(ordered, start=1):
-        rank = rank if nth > 1 and score.exact == ordered[nth - 2].exact else nth
-        yield evolve(score, rank=rank)
+        place = place if nth > 1 and score.exact == ordered[nth - 2].exact else nth
+        yield evolve(score, place=place)
+    yield from sorted((each for each in every if each.exact is None), key=lambda each: each.division)
 
 
-def _components(situation: Situation, city: str, county: CountyOnDay | None) -> tuple[Component, ...]:
-    """Return the components of a city, or those of one county of it."""
+def _components(
+    situation: Situation, labs: Iterable[bool], outcomes: Iterable[tuple[DutyKind, bool]]
+) -> tuple[Component, ...]:
+    """Return the components of a unit from its counted labs and its judged duties."""
     rule = situation.policy.score
-    if rule is None:
-        raise NoScore(policy=situation.policy.name)
-    shares = {
-        "ratio": _ratio(situation, city, county),
-        "plans": _plans(situation, city, county),
-        "cycle": _cycle(situation, city),
-        "visits": _visits(situation, city, county),
-        "summaries": _summaries(situation, city),
-    }
+    assert rule is not None  # `scores` has looked
+    fulfilled = {"ratio": list(labs)}
+    for name, kinds in OF_DUTIES.items():
+        fulfilled[name] = [in_time for kind, in_time in outcomes if kind in kinds]
     return tuple(
-        Component(name, weight, shares[name].part, shares[name].whole) for name, weight in rule.weights.items()
+        Component(name, weight, sum(fulfilled[name]), len(fulfilled[name])) for name, weight in rule.weights.items()
     )
-
-
-def _share(fulfilled: Iterable[bool]) -> Ratio:
-    each = list(fulfilled)
-    return Ratio(sum(each), len(each))
-
-
-def _ratio(situation: Situation, city: str, county: CountyOnDay | None) -> Ratio:
-    """The labs that are dual-certified, of those that count."""
-    labs = situation.labs.items()
-    if county:
-        return _share(lab.dual for id_, lab in labs if id_ in county.labs)
-    return _share(lab.dual for _, lab in labs if lab.counted and situation.city_of(lab.details.division) == city)
-
-
-def _plans(situation: Situation, city: str, county: CountyOnDay | None) -> Ratio:
-    """The plans handed in by their date, of the counties that did not pass on it (or do not yet)."""
-    rule = situation.policy.plan
-    if rule is None:
-        return Ratio(0, 0)
-    day = min(rule.due, situation.day)
-    counties = [county] if county else [c for c in situation.counties.values() if situation.city_of(c.code) == city]
-    asked = (county_on(situation.view, c.county, day, situation.policy.target) for c in counties)
-    return _share(_in_time(c, rule.due) for c in asked if c.passes is False)
-
-
-def _in_time(county: CountyOnDay, due: date) -> bool:
-    return any(plan.submitted_on is not None and plan.submitted_on <= due for plan in county.state.plans)
-
-
-def _cycle(situation: Situation, city: str) -> Ratio:
-    """The meetings held by their month's end, of those of the months that have ended."""
-    rule = situation.policy.cycle
-    ended = [(month, end) for month, end in situation.policy.months if end <= situation.day]
-    held = {
-        (m.month, m.kind)
-        for m in situation.campaign.meetings
-        for month, end in ended
-        if m.city == city and m.month == month and m.on <= end
-    }
-    return _share((month, kind) in held for month, _ in ended for kind in (rule.monthly if rule else ()))
-
-
-def _visits(situation: Situation, city: str, county: CountyOnDay | None) -> Ratio:
-    """The pairings visited in time, of those there are and ought to be."""
-
-    def inside(target: str) -> bool:
-        if county:
-            return target == county.county or target in county.labs
-        return situation.city_of(situation.home_of(target)[0]) == city
-
-    there_are = [_visited(situation, p) for p in situation.pairings.values() if inside(p.target)]
-    lacking = [False for kind in Support for target in situation.unsupported(kind) if inside(target)]
-    return _share([*there_are, *lacking])
-
-
-def _visited(situation: Situation, pairing: Pairing) -> bool:
-    due = visit_due(situation, pairing)
-    return due is None or due >= situation.day
-
-
-def _summaries(situation: Situation, city: str) -> Ratio:
-    """The summaries handed in by their date, of those whose date has come."""
-    handed_in = {s.milestone: s.on for s in situation.campaign.summaries if s.city == city}
-    past = [s for s in situation.policy.summary if s.due <= situation.day]
-    return _share(s.name in handed_in and handed_in[s.name] <= s.due for s in past)

@@ -1,65 +1,112 @@
-"""A campaign on one day, computed once for all findings and scores."""
+"""A campaign on one day: what its duties, findings and scores are computed from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from attrs import frozen
 
 from dualcert.divisions import Division
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.pairing import Pairing
-from dualcert.errors import NoCampaign
 from dualcert.policy import Policy
 from dualcert.projections.counties import CountyOnDay, counties_on
 from dualcert.projections.labs import LabOnDay, labs_on
-from dualcert.projections.view import View
+from dualcert.projections.view import CampaignOnDay, View, covering
 from dualcert.values.ids import division_of
 from dualcert.values.terms import Support
 
 
 @frozen
 class Situation:
-    """The books on `day` by `policy`: the province's cities and counties, its active labs and active pairings.
+    """The books on `day` by the policy of one campaign: its province's cities and counties, active labs and pairings.
 
-    `campaign_id` and `campaign` are those of the policy in force; of an assumed policy the campaign has no facts.
+    `leads` says whether this campaign is the one by which the province judges what belongs to no campaign
+    (pairings, certificates): of several that are open, only one does.
     """
 
     view: View
     day: date
-    policy: Policy
-    campaign_id: str
-    campaign: Campaign
-    cities: Sequence[Division]
-    counties: Mapping[str, CountyOnDay]
-    labs: Mapping[str, LabOnDay]
-    pairings: Mapping[str, Pairing]
+    running: CampaignOnDay
+    leads: bool = True
 
     @classmethod
     def of(cls, view: View, day: date) -> Situation:
-        """Return the situation of *view* on *day*.
+        """Return the situation of the campaign by which a question about *day* is answered.
 
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
+            UnknownCampaign: the view names a campaign that was not opened.
         """
-        policy = view.policy(day)
-        campaign_id, campaign = _campaign(view, day, policy)
-        return cls(
-            view=view,
-            day=day,
-            policy=policy,
-            campaign_id=campaign_id,
-            campaign=campaign,
-            cities=view.divisions.within(policy.province, "city"),
-            counties={county.county: county for county in counties_on(view, day, policy)},
-            labs={lab.lab: lab for lab in labs_on(view, day, policy)},
-            pairings={id_: pairing for id_, pairing in view.pairings() if pairing.active(day)},
-        )
+        return cls(view, day, view.in_force(day))
+
+    @classmethod
+    def all_open(cls, view: View, day: date) -> list[Situation]:
+        """Return the situation of every campaign that is not closed on *day*; raises NoCampaign, UnknownCampaign.
+
+        If the view names a campaign or assumes a policy, it is that campaign alone.
+        """
+        chosen = view.in_force(day)
+        if view.asked or view.assumed:
+            return [cls(view, day, chosen)]
+        running = [each for each in view.campaigns(day) if not each.closed(day)]
+        by_province: dict[str, list[CampaignOnDay]] = {}
+        for each in running:
+            by_province.setdefault(each.policy.province, []).append(each)
+        leads = {province: covering(own, day).campaign for province, own in by_province.items()}
+        return [cls(view, day, each, leads[each.policy.province] == each.campaign) for each in running]
+
+    @property
+    def policy(self) -> Policy:
+        """The campaign's policy of the day."""
+        return self.running.policy
+
+    @property
+    def campaign_id(self) -> str:
+        """The campaign's id."""
+        return self.running.campaign
+
+    @property
+    def campaign(self) -> Campaign:
+        """What happened in the campaign, on every day."""
+        return self.running.state
+
+    @property
+    def closed(self) -> bool:
+        """Whether the campaign is closed on the day."""
+        return self.running.closed(self.day)
+
+    @cached_property
+    def cities(self) -> Sequence[Division]:
+        """The province's cities."""
+        return self.view.divisions.within(self.policy.province, "city")
+
+    @cached_property
+    def counties(self) -> Mapping[str, CountyOnDay]:
+        """Id -> county, of every county-level unit of the province."""
+        return {county.county: county for county in counties_on(self.view, self.day, self.policy)}
+
+    @cached_property
+    def labs(self) -> Mapping[str, LabOnDay]:
+        """Id -> lab, of every active lab of the province."""
+        return {lab.lab: lab for lab in labs_on(self.view, self.day, self.policy)}
+
+    @cached_property
+    def pairings(self) -> Mapping[str, Pairing]:
+        """Id -> pairing, of every active pairing whose target is in the province."""
+        return {id_: p for id_, p in self.view.pairings() if p.active(self.day) and self.inside(p.target)}
+
+    @cached_property
+    def leaders(self) -> Mapping[str, str]:
+        """Code of a city or id of a county -> the person who leads there; of several, the one who began last."""
+        people = [p for p in self.pairings.values() if p.kind is not Support.LAB_LAB]
+        return {p.target: p.supporter for p in sorted(people, key=lambda p: (p.since or date.min, p.supporter))}
 
     def policy_fact(self) -> tuple[str, ...]:
         """Return the id of the fact by which the policy is in force; empty for an assumed policy."""
-        return self.view.policy_facts(self.day)
+        return self.running.policy_fact()
 
     def city_of(self, division: str) -> str:
         """Return the code of the city that *division* lies in, or its own."""
@@ -70,7 +117,7 @@ class Situation:
         """Return division and name of a division's code, a county's id or a lab's."""
         known = self.labs.get(target)
         if known:
-            return known.details.division, known.details.name
+            return known.home
         if target.startswith("lab-"):
             lab = self.view.find_lab(target)
             details = lab.details_on(self.day) if lab else None
@@ -78,27 +125,25 @@ class Situation:
         code = target.removeprefix("county-")
         return code, self.view.name_of(code)
 
-    def supported(self, kind: Support) -> set[str]:
-        """Return the targets that have an active pairing of *kind*."""
-        return {pairing.target for pairing in self.pairings.values() if pairing.kind is kind}
+    def inside(self, target: str) -> bool:
+        """Return whether a division's code, a county or a lab is in the campaign's province on the day, or nowhere."""
+        home, divisions = self.home_of(target)[0], self.view.divisions
+        return divisions.contains(self.policy.province, home) or divisions.get(home) is None
 
-    def unsupported(self, kind: Support) -> list[str]:
-        """Return the targets that ought to have a pairing of *kind* and have none (rule 5 of the notice).
+    def unsupported(self, kind: Support) -> Iterator[str]:
+        """Yield the targets that ought to have a pairing of *kind* and have none (rule 5 of the notice)."""
+        supported = {pairing.target for pairing in self.pairings.values() if pairing.kind is kind}
+        return (target for target in self.needing(kind) if target not in supported)
 
-        Every city has a provincial lead, every county that does not pass a city lead, every counted lab
-        that is not dual-certified a helper lab.
+    def needing(self, kind: Support) -> list[str]:
+        """Return the targets that ought to have a pairing of *kind* (rule 5 of the notice).
+
+        They are every city, every county that does not pass, every counted lab that is not dual-certified.
         """
-        wanted = {
-            Support.PROVINCE_CITY: [city.code for city in self.cities],
-            Support.CITY_COUNTY: [id_ for id_, county in self.counties.items() if county.passes is False],
-            Support.LAB_LAB: [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual],
-        }
-        supported = self.supported(kind)
-        return [target for target in wanted[kind] if target not in supported]
-
-
-def _campaign(view: View, day: date, policy: Policy) -> tuple[str, Campaign]:
-    try:
-        return view.in_force(day)[:2]
-    except NoCampaign:
-        return policy.campaign, Campaign()
+        match kind:
+            case Support.PROVINCE_CITY:
+                return [city.code for city in self.cities]
+            case Support.CITY_COUNTY:
+                return [id_ for id_, county in self.counties.items() if county.passes is False]
+            case Support.LAB_LAB:
+                return [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual]

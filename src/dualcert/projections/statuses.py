@@ -68,7 +68,7 @@ def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[St
         case "pairing":
             yield from (p for p in pairing_statuses(view, day) if _supports(view, p, division))
         case "campaign":
-            yield campaign_status(view, view.in_force(day)[0], day)
+            yield campaign_status(view, view.in_force(day).campaign, day)
 
 
 def _supports(view: View, pairing: PairingStatus, division: str | None) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from dualcert.divisions import Divisions
 from dualcert.domain.aggregate import Aggregate, S, StreamState
-from dualcert.domain.campaign import Campaign, InForce
+from dualcert.domain.campaign import Campaign
 from dualcert.domain.campaigns import CAMPAIGN
 from dualcert.domain.county import COUNTY, County
 from dualcert.domain.decider import AGGREGATES
@@ -18,13 +18,42 @@ from dualcert.domain.dispatch import DISPATCH, Dispatch
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import LAB, Lab
 from dualcert.domain.pairing import PAIRING, Pairing
-from dualcert.errors import NoCampaign, UnknownLab
-from dualcert.policy import Policy
+from dualcert.errors import NoCampaign, UnknownCampaign, UnknownLab
+from dualcert.policy import Policy, Target
 from dualcert.projections.streams import Streams
 from dualcert.values.ids import kind_of
+from dualcert.values.terms import Level
 
 States = dict[str, tuple[int, StreamState[Any]]]
 """Stream -> how many of its facts were replayed, and its state after them."""
+
+
+WITHOUT_CAMPAIGN = Target(percent=100, basis=tuple(Level))
+"""By which a certificate counts where no campaign is known: only a valid one does."""
+
+
+@frozen
+class CampaignOnDay:
+    """A campaign with the policy in force on a day; `version` is that of the policy's fact, 0 of an assumed policy."""
+
+    campaign: str
+    state: Campaign
+    policy: Policy
+    version: int
+
+    @classmethod
+    def of(cls, campaign: str, state: Campaign, day: date) -> CampaignOnDay:
+        """Return a campaign that was opened, with its policy of *day*."""
+        policy = state.policy(day)
+        return cls(campaign, state, policy.policy, policy.version)
+
+    def policy_fact(self) -> tuple[str, ...]:
+        """Return the id of the fact by which the policy is in force; empty for an assumed policy."""
+        return (f"{self.campaign}@{self.version}",) if self.version else ()
+
+    def closed(self, day: date) -> bool:
+        """Return whether the campaign is closed on *day*."""
+        return self.state.closed_on is not None and self.state.closed_on <= day
 
 
 @frozen
@@ -32,7 +61,8 @@ class View:
     """The streams up to `position`, each replayed when it is asked about; `drafts` are facts still to be recorded.
 
     `known_at` is the instant that the position was asked for by, or that of its newest fact. An
-    `assumed` policy is in force on every day, whatever policy the log has: to ask what if.
+    `assumed` policy is in force on every day, whatever policy the log has: to ask what if. `asked` is the id of
+    the campaign that the questions are about, if one is named.
     """
 
     streams: Streams
@@ -42,6 +72,7 @@ class View:
     states: States = field(factory=dict, eq=False)
     drafts: Mapping[str, Sequence[AnyEntry]] = field(factory=dict)
     assumed: Policy | None = None
+    asked: str | None = None
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; empty if there is no such stream."""
@@ -145,38 +176,64 @@ class View:
         """Return the state of *campaign*; without facts it is the initial state."""
         return self._state(CAMPAIGN, campaign)
 
-    def policy(self, day: date) -> Policy:
-        """Return the policy in force on *day*: the last one by then; before the first, the first.
+    def campaigns(self, day: date) -> list[CampaignOnDay]:
+        """Return the campaigns that are open or were closed by *day*, those begun last at the end.
+
+        Before the first one was opened, it is the one that was opened first.
+        """
+        found = ((stream, self._state(CAMPAIGN, stream)) for stream in self.streams.of_kind("campaign"))
+        known = [(stream, state) for stream, state in found if state.opened_on is not None]
+        by_then = [each for each in known if each[1].opened_on <= day]  # type: ignore[operator]
+        first = sorted(known, key=lambda each: (each[1].opened_on, each[0]))[:1]
+        return sorted((CampaignOnDay.of(*each, day) for each in by_then or first), key=_begun)
+
+    def in_force(self, day: date) -> CampaignOnDay:
+        """Return the campaign by which a question about *day* is answered.
+
+        It is the one that the view names; else the one of the assumed policy; else the one whose days cover *day*,
+        or that began last before it, or the first.
 
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
+            UnknownCampaign: the named campaign was not opened.
         """
-        return self.assumed or self.in_force(day)[2].policy
+        asked = self.asked or (self.assumed and self.assumed.campaign)
+        if asked and (state := self.campaign(asked)).policies:
+            return self._assuming(CampaignOnDay.of(asked, state, day))
+        if self.asked:
+            raise UnknownCampaign(campaign=self.asked)
+        known = self.campaigns(day)
+        if not known:
+            if self.assumed is None:
+                raise NoCampaign(position=self.position)
+            return CampaignOnDay(self.assumed.campaign, Campaign(), self.assumed, 0)
+        return self._assuming(covering(known, day))
 
-    def policy_facts(self, day: date) -> tuple[str, ...]:
-        """Return the id of the fact by which the policy of *day* is in force; empty for an assumed policy."""
-        if self.assumed:
-            return ()
-        campaign, _, policy = self.in_force(day)
-        return (f"{campaign}@{policy.version}",)
+    def _assuming(self, found: CampaignOnDay) -> CampaignOnDay:
+        return evolve(found, policy=self.assumed, version=0) if self.assumed else found
 
-    def in_force(self, day: date) -> tuple[str, Campaign, InForce]:
-        """Return the campaign whose policy is in force on *day* with its id, and that policy as recorded.
+    def policy(self, day: date) -> Policy:
+        """Return the policy by which a question about *day* is answered; raises NoCampaign, UnknownCampaign."""
+        return self.in_force(day).policy
 
-        Raises:
-            NoCampaign: no campaign is known.
-        """
-        campaigns = ((stream, self._state(CAMPAIGN, stream)) for stream in self.streams.of_kind("campaign"))
-        policies = sorted(
-            (
-                (policy.since, stream, nth, campaign)
-                for stream, campaign in campaigns
-                for nth, policy in enumerate(campaign.policies)
-            ),
-            key=lambda each: each[:3],
-        )
-        if not policies:
-            raise NoCampaign(position=self.position)
-        by_then = [each for each in policies if each[0] <= day]
-        _, stream, nth, campaign = by_then[-1] if by_then else policies[0]
-        return stream, campaign, campaign.policies[nth]
+    def target(self, day: date) -> Target:
+        """Return by which switches certificates count on *day*; where no campaign is known, only what is valid does."""
+        try:
+            return self.policy(day).target
+        except NoCampaign:
+            return WITHOUT_CAMPAIGN
+
+
+def covering(campaigns: Sequence[CampaignOnDay], day: date) -> CampaignOnDay:
+    """Return the campaign whose days cover *day*, else the one that began last before it, else the first.
+
+    Args:
+        campaigns: at least one, those begun last at the end.
+        day: the day.
+    """
+    begun = [each for each in campaigns if each.policy.from_ <= day]
+    return ([each for each in begun if day <= each.policy.to] or begun or campaigns[:1])[-1]
+
+
+def _begun(campaign: CampaignOnDay) -> tuple[date, date, str]:
+    return campaign.policy.from_, campaign.state.opened_on or date.max, campaign.campaign

@@ -65,7 +65,7 @@ def _view(asked: Asked, facts: Iterable[list[Stored]]) -> View:
         streams.extend(
             decode(stream, version, topic, state, position) for stream, version, position, topic, state in some
         )
-    return View(streams, china(), asked.position, asked.known_at, assumed=asked.assumed)
+    return View(streams, china(), asked.position, asked.known_at, assumed=asked.assumed, asked=asked.campaign)
 
 
 def _rendered(asked: Asked, view: View) -> Rendered:

@@ -59,6 +59,7 @@ class Asked(msgspec.Struct, kw_only=True):
     language: Language
     names: dict[str, str]
     assumed: Policy | None
+    campaign: str | None
 
 
 class Answered(msgspec.Struct, kw_only=True):
@@ -116,6 +117,7 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
         language=request.language,
         names=dict(request.names),
         assumed=books.view.assumed,
+        campaign=books.view.asked,
     )
     try:
         answer = _asked_of(asked, books.view)

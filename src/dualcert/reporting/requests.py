@@ -21,9 +21,10 @@ def new_request(
     known_at: KnownAt = None,
     subject: str | None = None,
     language: Language = "zh",
+    campaign: str | None = None,
 ) -> tuple[Request, Books]:
     """Return a request and the books that answer it, with the names that the store's directory has now."""
-    books = Books(registry.view(known_at), as_of)
+    books = Books(registry.view(known_at, campaign=campaign), as_of)
     return request_of(books, names_of(registry.store, language), subject=subject, language=language), books
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from dualcert.errors import N_, PersonIdTaken, RosterTooLarge
-from dualcert.projections.view import View
 from dualcert.roster.deciding import decide
 from dualcert.roster.outcome import How, Imported, ImportTarget, Progress, Silent
 from dualcert.roster.planning import Planner
@@ -61,7 +60,7 @@ def import_roster(
 
 
 def _attempt(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progress: Progress) -> Imported:
-    planner = _planner(books.view(), read.sha256, chosen, how)
+    planner = _planner(books, read.sha256, chosen, how)
     progress.begin(N_("planning"), len(chosen.table.rows))
     planned, commands = [], 0
     for each in chosen.kind.plan(planner):
@@ -81,7 +80,8 @@ def _check_outcome(file: str, limits: Limits, commands: int, reader: Reader) -> 
         raise RosterTooLarge(file=file, problem=problem)
 
 
-def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:
+def _planner(books: ImportTarget, sha256: str, chosen: Chosen, how: How) -> Planner:
+    view = books.view()
     policy = view.policy(how.on or LATEST)
     units = Units(view.divisions, policy.province)
     units.titled(f"{chosen.table.title} {chosen.table.page.name}")
@@ -94,6 +94,7 @@ def _planner(view: View, sha256: str, chosen: Chosen, how: How) -> Planner:
         by=how.by,
         on=how.on or policy.from_,
         day_given=how.on is not None,
+        today=books.today(),
         correct=how.correct,
         people=how.people,
         add_people=how.add_people,

@@ -45,6 +45,9 @@ class ImportTarget(Protocol):
     def view(self) -> View:
         """Return the books as known now."""
 
+    def today(self) -> date:
+        """Return the civil day on which the import takes place."""
+
     def catch_up(self) -> int:
         """Read what was recorded since, and return the position of the last fact."""
 

@@ -61,7 +61,8 @@ class Origin(TypedDict):
 class Planner:
     """Plans the rows of one table.
 
-    `on` is the day of what the sheet does not date; `day_given` says whether the caller gave it, or it is the default.
+    `on` is the day of what the sheet does not date; `day_given` says whether the caller gave it, or it is the default;
+    `today` is the day of the import.
     With `correct`, facts of the books that differ from the sheet are corrected; with `add_people`, names that the
     directory lacks are added to it.
     """
@@ -73,6 +74,7 @@ class Planner:
     sha256: str
     by: str
     on: date
+    today: date
     day_given: bool = False
     correct: bool = False
     people: People | None = None

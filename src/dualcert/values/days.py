@@ -30,8 +30,16 @@ class Days:
                 joined.append((first, last))
         return cls(tuple(joined))
 
+    @classmethod
+    def union(cls, sets: Iterable[Days]) -> Days:
+        """Return the union of *sets*."""
+        return cls.of(span for days in sets for span in days.spans)
+
     def __contains__(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.spans)
+
+    def __or__(self, other: Days) -> Days:
+        return Days.union([self, other])
 
     def __and__(self, other: Days) -> Days:
         return Days.of((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b)
@@ -43,6 +51,9 @@ class Days:
             after = [(max(a, last + ONE_DAY), b) for a, b in left] if last < date.max else []
             left = [*before, *after]
         return Days.of(left)
+
+    def __bool__(self) -> bool:
+        return bool(self.spans)
 
     def run(self, day: date) -> Span | None:
         """Return the unbroken run of days around *day*, or None where *day* is not in the set."""

@@ -26,3 +26,8 @@ class Ratio:
         84.96 % is printed as 85.0 and has not met 85.
         """
         return 100 * self.part >= target_percent * self.whole if self.whole else None
+
+    def missing(self, target_percent: int) -> int | None:
+        """Return how many more are needed to reach *target_percent*; None of nothing."""
+        needed = -(-target_percent * self.whole // 100)
+        return max(0, needed - self.part) if self.whole else None

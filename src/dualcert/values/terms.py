@@ -107,6 +107,14 @@ class State(Enum):
     REVOKED = "revoked"
 
 
+class Counting(StrEnum):
+    """Why a certificate counts: it is valid, or a switch of the policy lets it count."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended-counts"
+    PENDING_RENEWAL = "pending-renewal-counts"
+
+
 class DispatchState(Enum):
     """Where a dispatch stands."""
 
@@ -129,6 +137,39 @@ class Resolution(Enum):
     SEND_AGAIN = "send-again"
 
 
+class DutyKind(StrEnum):
+    """The kinds of duties: what the notice asks somebody to do; docs/duties.md has each. One equals its text."""
+
+    GATE = "gate"
+    PLAN = "plan"
+    MEASURE = "measure"
+    MEETING = "meeting"
+    SUMMARY = "summary"
+    HIGHLIGHT = "highlight"
+    BULLETIN = "bulletin"
+    EXEMPLARS = "exemplars"
+    COVER = "cover"
+    VISIT = "visit"
+    PROGRESS_REPORT = "progress-report"
+    PROBLEM = "problem"
+    RENEWAL = "renewal"
+    RECTIFICATION = "rectification"
+    NEXT_STEP = "next-step"
+    DIFFICULTY = "difficulty"
+
+
+class DutyState(StrEnum):
+    """Where a duty is on a day."""
+
+    NOT_YET_OWED = "not-yet-owed"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    DONE_IN_TIME = "done-in-time"
+    DONE_LATE = "done-late"
+    LAPSED = "lapsed"
+    """Its ground is gone: the county passes, the pairing ended, the lab or the campaign closed, a decision settled it."""
+
+
 class FindingKind(StrEnum):
     """The kinds of findings; docs/findings.md says what each means. One equals its text."""
 
@@ -142,13 +183,22 @@ class FindingKind(StrEnum):
     MEASURE_LATE = "measure-late"
     CYCLE_MISSING = "cycle-missing"
     SUMMARY_MISSING = "summary-missing"
+    HIGHLIGHT_MISSING = "highlight-missing"
+    BULLETIN_MISSING = "bulletin-missing"
+    BULLETIN_ISSUER = "bulletin-issuer"
     UNCOVERED = "uncovered"
+    HELPER_NOT_DUAL = "helper-not-dual"
     UNVISITED = "unvisited"
+    UNREPORTED = "unreported"
+    PROBLEM_OPEN = "problem-open"
     NONE_DESIGNATED = "none-designated"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    RECTIFICATION_DUE = "rectification-due"
+    STALLED = "stalled"
     DIFFICULTY_OPEN = "difficulty-open"
     EXEMPLARS_MISSING = "exemplars-missing"
+    EXEMPLAR_UNFIT = "exemplar-unfit"
 
 
 WORDS: tuple[type[Enum], ...] = (
@@ -163,6 +213,9 @@ WORDS: tuple[type[Enum], ...] = (
     State,
     DispatchState,
     Resolution,
+    Counting,
+    DutyKind,
+    DutyState,
     FindingKind,
 )
 """The sets whose words are translated; CMA and CATL are called so in every language."""

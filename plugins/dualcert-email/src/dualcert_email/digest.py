@@ -11,9 +11,12 @@ from typing import Any
 
 from dualcert.reporting import Books, Message, Request
 
-REMINDED = ("expired", "expiring", "gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing",
-            "unvisited", "difficulty-open")  # fmt: skip
+REMINDED = ("expired", "expiring", "rectification-due", "stalled", "gate", "plan-missing", "plan-late", "measure-late",
+            "cycle-missing", "summary-missing", "highlight-missing", "unvisited", "unreported", "problem-open",
+            "difficulty-open")  # fmt: skip
 """The kinds of findings that a digest lists, in this order."""
+OF_PAIRINGS = frozenset({"visit", "progress-report", "problem"})
+"""The duties that the supporter of a pairing sees to."""
 AHEAD = frozenset({"expiring", "gate"})
 """The kinds that are listed before their date, at the policy's reminders; all others are listed after it."""
 
@@ -30,7 +33,7 @@ FOOT = {
 
 What = tuple[str, str, date | None, tuple[str, ...]]
 """What a finding is about: its kind, subject, due date and own keys; it comes up anew at each step."""
-OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item")
+OWN = ("gate", "programme", "scheme", "number", "month", "milestone", "item", "problem")
 """The keys by which findings of one kind and subject differ."""
 Reminders = dict[What, tuple[date, Any]]
 """The last step that a finding has come to, and the finding."""
@@ -58,9 +61,11 @@ def _reminders(books: Books, fallback: str | None) -> Mapping[str, Reminders]:
     found: dict[str, Reminders] = defaultdict(dict)
     leads = _leads(books)
     for finding in books.due().rows:
+        if finding.kind not in REMINDED:
+            continue
         recipient = _recipient(finding, leads, books) or fallback
         steps = [step for step in _steps(finding, books) if step <= books.as_of]
-        if recipient and steps and finding.kind in REMINDED:
+        if recipient and steps:
             own = tuple(str(finding.more.get(key, "")) for key in OWN)
             found[recipient][finding.kind, finding.subject, finding.due, own] = (max(steps), finding)
     return found
@@ -76,26 +81,24 @@ def _leads(books: Books) -> Mapping[str, str]:
 
 
 def _recipient(finding: Any, leads: Mapping[str, str], books: Books) -> str | None:
-    """Return the person responsible for a finding: the visitor, the county's lead, else the city's."""
-    if finding.kind == "unvisited":
-        supporter = str(finding.more["supporter"])
+    """Return who is reminded of a finding: the supporter of a pairing, else the county's lead, else the city's."""
+    if finding.duty in OF_PAIRINGS:
+        supporter = str(finding.responsible)
         return supporter if not supporter.startswith("lab-") else leads.get(books.city_of(finding.division))
     own = leads.get(f"county-{finding.division}")
     return own or leads.get(books.city_of(finding.division))
 
 
 def _steps(finding: Any, books: Books) -> Iterable[date]:
-    """Return the days on which a finding comes up: ahead at the policy's reminders, else the day after its date."""
-    if finding.kind == "difficulty-open":
-        return [finding.more["since"]]
+    """Return the days on which a finding comes up: ahead at the policy's reminders, and the day after its date.
+
+    One without a date comes up when it begins to be owed; none comes up before.
+    """
     if finding.due is None:
-        return []
-    after = finding.due + timedelta(days=1)
-    if finding.kind not in AHEAD:
-        return [after]
-    reminders = books.policy().reminders
-    ahead = [finding.due - timedelta(days=days) for days in (reminders.expiring_days if reminders else ())]
-    return [*ahead, after] if finding.kind == "gate" else ahead
+        return [finding.owed_from]
+    ahead = books.policy().expiring_days if finding.kind in AHEAD else ()
+    steps = [*(finding.due - timedelta(days=days) for days in ahead), finding.due + timedelta(days=1)]
+    return [max(step, finding.owed_from) for step in steps]
 
 
 def _message(recipient: str, findings: list[Any], request: Request, books: Books) -> Message:

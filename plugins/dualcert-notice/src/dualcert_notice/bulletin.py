@@ -29,6 +29,7 @@ TEXTS = {
         "next": "下一步要求",
         "asked": "请各市对照存在的问题逐项整改，按时调度、会商、指导，按时报送方案和总结，遇有难以解决的问题随时报告。",
         "list": "、",
+        "colon": "：",
     },
     "en": {
         "file": "bulletin-{month}",
@@ -49,11 +50,12 @@ TEXTS = {
         "asked": "See to each item; hold the monthly meetings, hand in plans and summaries in time, and report what you cannot "
         "solve.",
         "list": ", ",
+        "colon": ":",
     },
 }
-MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing", "uncovered", "unvisited",
-           "expired")  # fmt: skip
-"""The kinds of findings that a bulletin counts, in this order."""
+MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing", "highlight-missing",
+           "uncovered", "unvisited", "unreported", "problem-open", "expired", "rectification-due", "stalled")  # fmt: skip
+"""The kinds of findings that a bulletin counts, in this order; what the province itself has to do is not among them."""
 
 
 def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
@@ -75,12 +77,18 @@ def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     paper = Paper(
         language=request.language,
         title=texts["title"].format(year=day.year, nth=day.month),
-        addressee=texts["to"],
+        addressee=_addressee(texts, books),
         blocks=blocks,
         day=day,
         note=books.basis(request.language),
     )
     yield texts["file"].format(month=f"{day:%Y-%m}"), paper
+
+
+def _addressee(texts: dict[str, Any], books: Books) -> str:
+    """Return to whom the bulletin goes: the recipients of the policy, else the agriculture departments of the cities."""
+    rule = books.policy().bulletin
+    return f"{texts['list'].join(rule.recipients)}{texts['colon']}" if rule and rule.recipients else str(texts["to"])
 
 
 def _whole(texts: dict[str, Any], figures: Any, books: Books, language: str) -> str:
@@ -110,8 +118,10 @@ def _ranked(rows: Any) -> tuple[tuple[str, ...], ...]:
 
 
 def _missing(texts: dict[str, Any], request: Request, books: Books) -> Iterator[str]:
-    """Yield a sentence for each kind of finding that is past its date: how many, and in which cities."""
-    late = [each for each in books.due().rows if each.days_left is None or each.days_left < 0]
+    """Yield a sentence for each kind of finding that is overdue, or has no date: how many, and in which cities."""
+    province = books.policy().province
+    owed = [each for each in books.due().rows if each.responsible != province]
+    late = [each for each in owed if each.days_left is None or each.days_left < 0]
     counts: Counter[str] = Counter(each.kind for each in late)
     if not any(counts[kind] for kind in MISSING):
         yield texts["none"]

@@ -32,19 +32,20 @@ TEXTS = {
         "closing": "See to each, name who is responsible and until when, and report what came of it.",
     },
 }
-REMINDED = ("gate", "number-shared", "lab-gone", "plan-missing", "plan-late", "plan-issuer", "measure-late", "cycle-missing",
-            "summary-missing", "uncovered", "none-designated", "unvisited", "expiring", "expired", "difficulty-open")  # fmt: skip
-"""The kinds of findings that a city sees to, in this order: all but what the province decides, `decision-contradicted` and
-`exemplars-missing`."""
+REMINDED = ("gate", "number-shared", "lab-twice", "lab-gone", "plan-missing", "plan-late", "plan-issuer", "measure-late",
+            "cycle-missing", "summary-missing", "highlight-missing", "uncovered", "helper-not-dual", "none-designated",
+            "unvisited", "unreported", "problem-open", "expiring", "expired", "rectification-due", "stalled")  # fmt: skip
+"""The kinds of findings that a city sees to, in this order; what the province itself has to do is in no letter to a city."""
 
 
 def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield a reminder for each city with open tasks, in order of code."""
     due: dict[str, list[Any]] = defaultdict(list)
+    province = books.policy().province
     for finding in books.due().rows:
-        if finding.kind in REMINDED:
+        if finding.kind in REMINDED and finding.responsible != province:
             due[books.city_of(finding.division)].append(finding)
-    for city in books.divisions(books.policy().province, "city"):
+    for city in books.divisions(province, "city"):
         if due[city.code] and request.subject in {None, city.code}:
             yield _reminder(request, books, city.name, due[city.code])
 

@@ -17,6 +17,7 @@ from dualcert.errors import (
     Refused,
     ValidityDiffers,
 )
+from dualcert.policy import Target
 from dualcert.roster import cells
 from dualcert.roster.kinds.lab_columns import LEVELS, yes_or_no
 from dualcert.roster.layout import SheetRow
@@ -72,15 +73,21 @@ class LabRow:
         return [*granted, *served]
 
 
-def read_lab_rows(reader: Reader) -> Iterator[LabRow]:
-    """Yield the sound rows; the others have findings."""
+def read_lab_rows(reader: Reader, target: Target, today: date) -> Iterator[LabRow]:
+    """Yield the sound rows; the others have findings.
+
+    Args:
+        reader: reads the cells.
+        target: the switches by which a certificate counts.
+        today: the day of the import, by which 是否双认证 is compared.
+    """
     for row in reader.table.rows:
-        found = _read_row(reader, row)
+        found = _read_row(reader, row, target, today)
         if found is not None and reader.sound(row):
             yield found
 
 
-def _read_row(reader: Reader, row: SheetRow) -> LabRow | None:
+def _read_row(reader: Reader, row: SheetRow, target: Target, today: date) -> LabRow | None:
     name = reader.text(row, "name")
     if name is None:
         reader.missing(row, "name")
@@ -89,7 +96,7 @@ def _read_row(reader: Reader, row: SheetRow) -> LabRow | None:
         reader.missing(row, "city")
     level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
     certificates = {s: c for s in SCHEMES if (c := _read_certificate(reader, row, s)) is not None}
-    _check_dual(reader, row)
+    _check_dual(reader, row, certificates, target, today)
     if name is None or unit is None or level is None:
         return None
     if not reader.units.divisions.seats(level, unit.code):
@@ -160,9 +167,19 @@ def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certific
     return Certificate(number, granted_on, valid_until, suspended_on)
 
 
-def _check_dual(reader: Reader, row: SheetRow) -> None:
-    """Compare 是否双认证 with whether the row names both certificates, not with their validity."""
+def _check_dual(
+    reader: Reader, row: SheetRow, certificates: Mapping[Scheme, Certificate], target: Target, today: date
+) -> None:
+    """Compare 是否双认证 with the certificates of the row, whenever the sheet was written.
+
+    否 contradicts two certificates that are valid until today; 是 contradicts one that is missing, or that is suspended
+    where the policy does not count it. That a certificate has run out contradicts neither: the sheet may be older.
+    """
     stated = reader.flag(row, "dual")
-    found = all(reader.text(row, f"{scheme.value.lower()}_number") for scheme in SCHEMES)
-    if stated is not None and stated is not found:
-        reader.find(row, "dual", DualContradicted(stated=yes_or_no(stated), found=yes_or_no(found)))
+    if stated is None or not reader.sound(row):
+        return
+    counted = [c for c in certificates.values() if c.suspended_on is None or target.suspended_counts]
+    might = len(counted) == len(SCHEMES)
+    must = might and all(today <= c.valid_until and c.suspended_on is None for c in counted)
+    if (stated and not might) or (not stated and must):
+        reader.find(row, "dual", DualContradicted(stated=yes_or_no(stated), found=yes_or_no(not stated)))

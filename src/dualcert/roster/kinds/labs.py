@@ -11,6 +11,7 @@ from dualcert.domain.commands import Command
 from dualcert.domain.lab import Details, Lab
 from dualcert.domain.timeline import Timeline
 from dualcert.errors import N_
+from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_planning import LabPlanner
@@ -47,15 +48,16 @@ class Labs:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the sound rows with their commands."""
-        rows = list(read_lab_rows(planner.reader))
+        rows = list(read_lab_rows(planner.reader, planner.policy.target, planner.today))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)
         yield from LabPlanner(planner).plan(rows)
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
-        """Yield every lab that is active on *day*, with the certificates held then and the counties served."""
+        """Yield every lab that is active on *day*, with its certificates, whether they count then, and the counties served."""
         serving: dict[str, list[tuple[str, date]]] = {}
+        target = view.target(day)
         for county in view.counties():
             for each in view.county(county).designations:
                 if each.covers(day):
@@ -63,7 +65,8 @@ class Labs:
         for lab, state in view.labs():
             details = state.details_on(day)
             if details and state.active(day):
-                yield _row_of(view, lab, state, details, day, dict(serving.get(lab, ())))
+                dual = not lacking(state, day, target)
+                yield _row_of(view, lab, state, details, day, dict(serving.get(lab, ()))) | {"dual": yes_or_no(dual)}
 
 
 def _row_of(
@@ -89,7 +92,6 @@ def _row_of(
         "serves": "、".join(_served(view, city, code, since) for code, since in serving.items()) or None,
         "registered_on": state.registered_on,
         **{f"{scheme}_{part}": value for scheme, held in certificates.items() for part, value in held.items()},
-        "dual": yes_or_no(all(held for held in certificates.values())),
     }
 
 

@@ -1,0 +1,49 @@
+"""The duties of a campaign: everything that the notice asks somebody to do, as one list.
+
+A module has the duties of one part of the notice; `OF_CAMPAIGN` and `OF_PROVINCE` list them all. Findings, the agenda,
+the score, letters and mails are read from this list and compute nothing of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from dualcert.projections.duties import certificate, cycle, gate, plan, support
+from dualcert.projections.duties.duty import Duty
+from dualcert.projections.situation import Situation
+
+__all__ = ["OF_CAMPAIGN", "OF_PROVINCE", "Duty", "duties"]
+
+Source = Callable[[Situation], Iterator[Duty]]
+
+OF_CAMPAIGN: tuple[Source, ...] = (
+    gate.gates,
+    plan.plans,
+    cycle.meetings,
+    cycle.summaries,
+    cycle.highlights,
+    cycle.bulletins,
+    cycle.difficulties,
+    cycle.exemplars,
+)
+"""What each campaign asks for; several campaigns may run at once."""
+OF_PROVINCE: tuple[Source, ...] = (
+    plan.measures,
+    support.covers,
+    support.visits,
+    support.progress_reports,
+    support.problems,
+    certificate.certificates,
+)
+"""What belongs to no campaign: it is judged by the policy of the one that leads in the province."""
+
+
+def duties(situation: Situation) -> Iterator[Duty]:
+    """Yield the duties of a campaign by its day: those still to be done, those that were done, and those that lapsed.
+
+    A campaign that is closed asks for nothing any more.
+    """
+    if situation.closed:
+        return
+    for source in (*OF_CAMPAIGN, *(OF_PROVINCE if situation.leads else ())):
+        yield from source(situation)

@@ -1,0 +1,126 @@
+"""The duties of a lab's certificates: to apply for renewal in time, to rectify, and to take the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from operator import attrgetter
+
+from dualcert.domain.timeline import Application, Period, Timeline
+from dualcert.errors import N_
+from dualcert.projections import evidence
+from dualcert.projections.certificates import counting
+from dualcert.projections.duties.duty import Duty
+from dualcert.projections.labs import LabOnDay
+from dualcert.projections.situation import Situation
+from dualcert.values.terms import SCHEMES, DutyKind, FindingKind, Outcome, Purpose, Scheme, State
+
+EXPIRING = N_(
+    "the {scheme} certificate {number} of {name} expires on {valid_until}; its renewal is to be applied for by {due}"
+)
+NOT_APPLIED = N_(
+    "the {scheme} certificate {number} of {name} expires on {valid_until}; its renewal was to be applied for by {due}"
+)
+EXPIRED = N_("the {scheme} certificate {number} of {name} expired on {due}")
+RECTIFY = N_("{name}: what the assessment for {scheme} found is to be rectified")
+STEP = N_("{name}: the application for {scheme} is {application} since {since}; the next step is to follow")
+
+RENEWS = frozenset({Purpose.FIRST, Purpose.RENEWAL})
+"""The purposes of an application after which nobody has to apply for renewal."""
+
+_valid_until = attrgetter("valid_until")
+
+
+def certificates(situation: Situation) -> Iterator[Duty]:
+    """Yield the duties of every active lab of the province, those of each scheme."""
+    for lab in situation.labs.values():
+        for scheme in SCHEMES:
+            timeline = lab.state.timeline(scheme)
+            if not timeline.periods and not timeline.stages:
+                continue
+            application = timeline.application(situation.day)
+            if application:
+                yield from _of_application(situation, lab, scheme, application)
+            yield from _renewal(situation, lab, scheme, timeline, application)
+
+
+def _renewal(
+    situation: Situation, lab: LabOnDay, scheme: Scheme, timeline: Timeline, application: Application | None
+) -> Iterator[Duty]:
+    """Yield the duty to apply for the renewal of the certificate, from the longest reminder on.
+
+    An accepted application fulfils it. Where the certificate has run out, it is a new one that is wanted.
+    """
+    day = situation.day
+    covering = [period for period in timeline.periods if period.first <= day <= period.last]
+    if covering:
+        period = max(covering, key=_valid_until)
+        due, late = _apply_by(situation, scheme, period), day > _apply_by(situation, scheme, period)
+        kind, template = FindingKind.EXPIRING, NOT_APPLIED if late else EXPIRING
+    elif timeline.state(day) is State.EXPIRED and counting(timeline, day, situation.policy.target) is None:
+        past = timeline.period_of(day)
+        assert past is not None  # what has expired had a period
+        period, due, kind, template = past, past.valid_until, FindingKind.EXPIRED, EXPIRED
+    else:
+        return
+    owed_from = _apply_by(situation, scheme, period) - timedelta(days=max(situation.policy.expiring_days, default=0))
+    if owed_from > day:
+        return
+    applied = application is not None and application.purpose in RENEWS
+    yield Duty(
+        kind=DutyKind.RENEWAL,
+        campaign=situation.campaign_id,
+        day=situation.day,
+        subject=lab.lab,
+        home=lab.home,
+        owed_from=max(owed_from, period.first),
+        due=due,
+        done_on=application.accepted_on if application and applied else None,
+        pressing=situation.policy.pressing_days(None),
+        finding=kind,
+        responsible=lab.lab,
+        template=template,
+        evidence=evidence.of_certificate(lab.lab, lab.state, scheme, day),
+        more={
+            "scheme": scheme,
+            "number": timeline.number_of(period, day),
+            "valid_until": period.valid_until,
+            "apply_by": _apply_by(situation, scheme, period),
+        },
+    )
+
+
+def _apply_by(situation: Situation, scheme: Scheme, period: Period) -> date:
+    rule = situation.policy.rule_of(scheme, period.first)
+    return period.valid_until - timedelta(days=rule.apply_before_days if rule else 0)
+
+
+def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, application: Application) -> Iterator[Duty]:
+    """Yield what an application under way waits for: that the lab rectifies, or that the issuer takes the next step."""
+    step, stages = application.step, situation.policy.stages
+    rectify = step.outcome is Outcome.RECTIFY
+    days = {State.APPLIED: "accepted", State.ASSESSED: "assessed", State.APPROVED: "approved"}[step.state]
+    within = getattr(stages, days) if stages and not rectify else None
+    due = step.rectify_by if rectify else step.on + timedelta(days=within) if within else None
+    late = due is not None and situation.day > due
+    facts = [step.version] if application.accepted_on is None else [*_accepted(lab, scheme, application), step.version]
+    yield Duty(
+        kind=DutyKind.RECTIFICATION if rectify else DutyKind.NEXT_STEP,
+        campaign=situation.campaign_id,
+        day=situation.day,
+        subject=lab.lab,
+        home=lab.home,
+        owed_from=step.on,
+        due=due,
+        finding=FindingKind.RECTIFICATION_DUE if rectify else FindingKind.STALLED if late else None,
+        pressing=situation.policy.pressing_days(stages),
+        responsible=lab.lab,
+        template=RECTIFY if rectify else STEP,
+        evidence=evidence.distinct(f"{lab.lab}@{version}" for version in facts),
+        more={"scheme": scheme, "application": step.state, "since": step.on},
+    )
+
+
+def _accepted(lab: LabOnDay, scheme: Scheme, application: Application) -> list[int]:
+    stages = lab.state.timeline(scheme).stages
+    return [s.version for s in stages if s.on == application.accepted_on and s.purpose][-1:]

@@ -1,0 +1,212 @@
+"""The duties of the support 包联帮扶: to have a supporter, to be visited and reported on, to resolve problems (rule 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from dualcert.domain.pairing import Pairing
+from dualcert.errors import N_
+from dualcert.projections import evidence
+from dualcert.projections.certificates import dual_days
+from dualcert.projections.counties import failing_days
+from dualcert.projections.duties.duty import Duty
+from dualcert.projections.situation import Situation
+from dualcert.values.days import Days
+from dualcert.values.terms import DutyKind, FindingKind, Support
+
+NOBODY = {
+    Support.PROVINCE_CITY: N_("{name} has no provincial lead"),
+    Support.CITY_COUNTY: N_("{name} does not pass and has no city lead"),
+    Support.LAB_LAB: N_("{name} is not dual-certified and has no helper lab"),
+}
+VISIT = N_("{name} is to be visited by {supporter} by {due}")
+UNVISITED = N_("{name} was not visited by {supporter} since {since}")
+REPORT = N_("{supporter} is to report on the progress of {name} by {due}")
+UNREPORTED = N_("{supporter} has not reported on the progress of {name} since {since}")
+PROBLEM = N_("{name}: a problem is open since {since}: {note}")
+
+ALWAYS = Days.of([(date.min, date.max)])
+
+
+def covers(situation: Situation) -> Iterator[Duty]:
+    """Yield the duty to pair somebody with each city, each county that does not pass, each lab that is not dual-certified."""
+    rule = situation.policy.pairing
+    within = rule.within_days if rule else None
+    for kind, template in NOBODY.items():
+        paired: dict[str, date] = {}
+        for pairing in situation.pairings.values():
+            if pairing.kind is kind and pairing.since:
+                paired[pairing.target] = min(pairing.since, paired.get(pairing.target, pairing.since))
+        for target in situation.needing(kind):
+            owed_from = _needed_since(situation, target)
+            if situation.policy.from_ <= owed_from <= min(situation.policy.to, situation.day):
+                yield Duty(
+                    kind=DutyKind.COVER,
+                    campaign=situation.campaign_id,
+                    day=situation.day,
+                    subject=target,
+                    home=situation.home_of(target),
+                    owed_from=owed_from,
+                    due=owed_from + timedelta(days=within) if within else None,
+                    done_on=max(paired[target], owed_from) if target in paired else None,
+                    finding=FindingKind.UNCOVERED,
+                    pressing=situation.policy.pressing_days(rule),
+                    responsible=_who_pairs(situation, kind, target),
+                    template=template,
+                    evidence=() if target in paired else _failing(situation, target, owed_from),
+                    more={"pairing_kind": kind},
+                )
+
+
+def _needed_since(situation: Situation, target: str) -> date:
+    """Return since when a target needs support: the campaign's begin, or the day from which it does not pass."""
+    run = _failing_days(situation, target).run(situation.day)
+    return max(situation.policy.from_, run[0] if run else situation.day)
+
+
+def _who_pairs(situation: Situation, kind: Support, target: str) -> str:
+    if kind is Support.PROVINCE_CITY:
+        return situation.policy.province
+    return situation.city_of(situation.home_of(target)[0])
+
+
+def _failing_days(situation: Situation, target: str) -> Days:
+    """Return the days on which a target needs support; a city does as long as the campaign lasts."""
+    by = situation.policy.target
+    if target.startswith("county-"):
+        return failing_days(situation.view, situation.view.county(target), by)
+    if target.startswith("lab-"):
+        lab = situation.view.find_lab(target)
+        return lab.active_days() - dual_days(lab, by) if lab else Days()
+    return ALWAYS
+
+
+def _failing(situation: Situation, target: str, since: date) -> tuple[str, ...]:
+    """Return the facts that decide that a target needs support since a day."""
+    view, day, by = situation.view, situation.day, situation.policy.target
+    if target.startswith("county-"):
+        return evidence.of_failing_county(view, target, view.county(target), since, day, by)
+    lab = view.find_lab(target) if target.startswith("lab-") else None
+    return evidence.of_failing_lab(target, lab, since, day, by) if lab else situation.policy_fact()
+
+
+@frozen
+class Recurring:
+    """A duty of a pairing that recurs: its kind, how often, and the days and versions on which it was done."""
+
+    kind: DutyKind
+    finding: FindingKind
+    every_days: int
+    done: Callable[[Pairing], Sequence[tuple[date, int]]]
+    ahead: str
+    late: str
+
+
+def visits(situation: Situation) -> Iterator[Duty]:
+    """Yield the duties to visit those who are supported, one from each visit to the next, while they do not pass."""
+    rule = situation.policy.pairing
+    if rule:
+        yield from _recurring(situation, Recurring(DutyKind.VISIT, FindingKind.UNVISITED, rule.visit_every_days,
+                                                   lambda p: p.visits, VISIT, UNVISITED))  # fmt: skip
+
+
+def progress_reports(situation: Situation) -> Iterator[Duty]:
+    """Yield the duties to report on progress, one from each report to the next, where the policy says how often."""
+    rule = situation.policy.pairing
+    if rule and rule.report_every_days:
+        yield from _recurring(situation, Recurring(DutyKind.PROGRESS_REPORT, FindingKind.UNREPORTED, rule.report_every_days,
+                                                   lambda p: [(on, version) for on, _, version in p.reports],
+                                                   REPORT, UNREPORTED))  # fmt: skip
+
+
+def _recurring(situation: Situation, rule: Recurring) -> Iterator[Duty]:
+    for id_, pairing in situation.pairings.items():
+        assert pairing.since is not None
+        done = [(on, version) for on, version in rule.done(pairing) if on <= situation.day]
+        failing = _failing_days(situation, pairing.target)
+        begins = [(pairing.since, pairing.version), *done]
+        for begin, following in zip(begins, [*done, None], strict=True):
+            yield from _between(situation, rule, id_, pairing, failing, begin, following)
+
+
+def _between(
+    situation: Situation,
+    rule: Recurring,
+    id_: str,
+    pairing: Pairing,
+    failing: Days,
+    begin: tuple[date, int],
+    following: tuple[date, int] | None,
+) -> Iterator[Duty]:
+    """Yield a duty for every time that the target did not pass between one visit (or the assignment) and the next."""
+    day, policy = situation.day, situation.policy
+    end = following[0] if following else day
+    for first, last in failing.spans:
+        owed_from = max(first, begin[0], policy.from_)
+        if last < owed_from or owed_from > min(end, policy.to):
+            continue
+        done = following is not None and end <= last
+        due = owed_from + timedelta(days=rule.every_days)
+        late = not done and day > due
+        yield Duty(
+            kind=rule.kind,
+            campaign=situation.campaign_id,
+            day=situation.day,
+            subject=id_,
+            home=situation.home_of(pairing.target),
+            owed_from=owed_from,
+            due=due,
+            done_on=end if done else None,
+            lapsed=last < end or _passes(situation, pairing.target),
+            finding=rule.finding if late else None,
+            pressing=situation.policy.pressing_days(policy.pairing),
+            responsible=pairing.supporter,
+            template=rule.late if late else rule.ahead,
+            evidence=_unmet(situation, id_, pairing, begin[1], owed_from) if late and last >= day else (),
+            more={"supporter": pairing.supporter, "since": begin[0]},
+        )
+
+
+def _passes(situation: Situation, target: str) -> bool:
+    """Return whether a city needs no visit any more: all of its labs that are counted are dual-certified."""
+    if not target.isdecimal():
+        return False
+    inside = [
+        lab for lab in situation.labs.values() if lab.counted and situation.city_of(lab.details.division) == target
+    ]
+    return bool(inside) and all(lab.dual for lab in inside)
+
+
+def _unmet(situation: Situation, id_: str, pairing: Pairing, version: int, owed_from: date) -> tuple[str, ...]:
+    assigned = evidence.distinct([f"{id_}@{pairing.version}", f"{id_}@{version}"])
+    return (*assigned, *_failing(situation, pairing.target, owed_from))
+
+
+def problems(situation: Situation) -> Iterator[Duty]:
+    """Yield the duty to resolve each problem that was identified in an active pairing."""
+    rule, day = situation.policy.pairing, situation.day
+    within = rule.resolve_within_days if rule else None
+    for id_, pairing in situation.pairings.items():
+        for problem in pairing.problems:
+            if problem.since > day:
+                continue
+            resolved = problem.resolved_on if problem.resolved_on and problem.resolved_on <= day else None
+            yield Duty(
+                kind=DutyKind.PROBLEM,
+                campaign=situation.campaign_id,
+                day=situation.day,
+                subject=id_,
+                home=situation.home_of(pairing.target),
+                owed_from=problem.since,
+                due=problem.since + timedelta(days=within) if within else None,
+                done_on=resolved,
+                finding=FindingKind.PROBLEM_OPEN,
+                pressing=situation.policy.pressing_days(rule),
+                responsible=pairing.supporter,
+                template=PROBLEM,
+                evidence=(f"{id_}@{pairing.version}", f"{id_}@{problem.version}"),
+                more={"problem": problem.problem, "since": problem.since, "note": problem.note},
+            )

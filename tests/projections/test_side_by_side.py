@@ -1,0 +1,153 @@
+"""Campaigns side by side: a year's campaign does not end the year before; policies ahead, stages of targets."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from campaign import ID, YANGCHENG, ZEZHOU, policy
+from dualcert.domain import commands as c
+from dualcert.errors import UnknownCampaign
+from dualcert.policy import policy_of
+
+NEXT = "campaign-shanxi-2024"
+
+
+def of_2024(**changes):
+    """Return next year's policy: 90 %, a gate in September."""
+    document = msgspec.to_builtins(policy())
+    document |= {"name": "shanxi-2024", "from": "2024-01-01", "to": "2024-12-31", "summary": []}
+    document["target"] |= {"percent": 90}
+    document["plan"] |= {"due": "2024-04-30"}
+    document["gate"] = [
+        {"name": "standing", "on": "2024-09-30", "applies": [{}], "consequence": {"named": "delist-county"}}
+    ]
+    return policy_of({**document, **changes})
+
+
+@pytest.fixture
+def both(campaign):
+    """Shanxi's campaign of 2023, not closed, and that of 2024 beside it."""
+    campaign.lab(YANGCHENG)
+    campaign.enrol(YANGCHENG, "candidate", batch=5)
+    campaign.lab(ZEZHOU)
+    campaign.enrol(ZEZHOU)
+    campaign.do(c.OpenCampaign(campaign=NEXT, policy=of_2024(), on="2024-01-01"))
+    return campaign
+
+
+def gates(books, day, **how):
+    return {(row["campaign"], row["gate"], row["subject"]) for row in books.found(day, "gate", **how)}
+
+
+def test_the_deadlines_of_last_year_stay_until_its_campaign_is_closed(both):
+    """A7: the overdue batch-5 was gone exactly when it became overdue."""
+    assert gates(both, "2024-01-05") == {
+        (ID, "batch-5", "county-140522"),
+        (ID, "standing", "county-140525"),
+        (NEXT, "standing", "county-140522"),
+        (NEXT, "standing", "county-140525"),
+    }
+    assert {row["month"] for row in both.found("2024-01-05", "cycle-missing")} > {"2023-12", "2024-01"}
+    both.do(c.CloseCampaign(campaign=ID, on="2024-01-31"))
+    assert {each[0] for each in gates(both, "2024-01-31")} == {NEXT}
+
+
+def test_a_gate_of_last_year_is_applied_beside_next_years(both):
+    (receipt,) = both.books.apply_gate("standing", on=date(2024, 1, 5))
+
+    assert receipt.command.evidence[0] == f"{ID}@1"
+    assert (ID, "standing", "county-140525") not in gates(both, "2024-01-05")
+    assert both.books.apply_gate("standing", on=date(2024, 1, 5)) == []
+
+
+def test_a_question_takes_a_campaign(both):
+    assert {each[0] for each in gates(both, "2024-01-05", campaign=ID)} == {ID}
+    assert {each[0] for each in gates(both, "2024-01-05", campaign=NEXT)} == {NEXT}
+    assert both.books.ratio(as_of=date(2024, 1, 5), campaign=ID).target_percent == 85
+    with pytest.raises(UnknownCampaign):
+        both.books.due(as_of=date(2024, 1, 5), campaign="campaign-shanxi-2025")
+
+
+def test_figures_are_those_of_the_campaign_whose_days_cover_the_day(both):
+    def asked(day):
+        answer = both.books.ratio(as_of=date.fromisoformat(day))
+        return answer.campaign, answer.target_percent
+
+    assert asked("2022-06-01") == asked("2023-12-31") == (ID, 85)
+    assert asked("2024-01-01") == asked("2025-06-01") == (NEXT, 90)
+
+
+def test_what_belongs_to_no_campaign_is_listed_once(both):
+    """Visits, renewals and problems are not asked for by each campaign again."""
+    rows = both.books.due(as_of=date(2024, 1, 5)).to_dict()["rows"]
+    uncovered = [row["subject"] for row in rows if row["kind"] == "uncovered"]
+    assert len(uncovered) == len(set(uncovered))
+    assert {row["campaign"] for row in rows if row["kind"] == "uncovered"} == {NEXT}
+
+
+def test_what_if_under_another_policy_reads_the_same_campaigns_facts(both):
+    """A7: «no dispatch in 2023-04», although it was held."""
+    both.do(c.HoldMeeting(campaign=ID, city="140500", kind="dispatch", month="2023-04", on="2023-04-20"))
+    rows = both.found("2024-01-05", "cycle-missing", policy="shanxi-2023")
+
+    (april,) = [row for row in rows if (row["subject"], row["month"]) == ("140500", "2023-04")]
+    assert april["meetings"] == ["consultation", "guidance"]
+    assert april["campaign"] == ID
+
+
+def test_a_policy_is_recorded_ahead_of_the_day_from_which_it_is_in_force(campaign):
+    ahead = policy(target={"percent": 95}, in_force_from="2023-07-01")
+    campaign.do(c.AmendPolicy(campaign=ID, policy=ahead, on="2023-06-01"))
+
+    def percent(day, **known):
+        return campaign.books.ratio(as_of=date.fromisoformat(day), **known).target_percent
+
+    assert (percent("2023-06-30"), percent("2023-07-01")) == (85, 95)
+    assert percent("2023-07-01", known_at=2) == 85
+
+
+def test_a_target_has_stages_and_levels(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01")
+    stages = policy(target_stage=[
+        {"by": "2023-06-30", "percent": 60},
+        {"by": "2023-09-30", "percent": 75},
+        {"by": "2023-09-30", "percent": 100, "level": "city"},
+    ])  # fmt: skip
+
+    def target(day):
+        return campaign.books.ratio(as_of=date.fromisoformat(day), policy=stages).target_percent
+
+    assert [target(day) for day in ("2023-06-30", "2023-07-01", "2023-10-01")] == [60, 75, 85]
+    assert stages.target_on(date(2023, 7, 1), None) == 75
+
+
+def test_a_series_has_the_policy_of_each_day_and_rows_add_up(campaign):
+    """A13: points were by the policy of as-of, and a closed city lab was in no row."""
+    campaign.do(c.RegisterLab(lab="lab-140500-1", name="市站", level="city", division="140500", on="2019-01-01"))
+    campaign.lab(YANGCHENG)
+    campaign.lab(ZEZHOU)
+    campaign.do(
+        c.CloseLab(lab="lab-140500-1", reason="x", on="2023-08-01"),
+        c.AmendPolicy(campaign=ID, policy=policy(target={"basis": ["county"]}), on="2023-07-01"),
+    )
+    days = [date(2023, 5, 31), date(2023, 7, 31)]
+    answer = campaign.books.ratio("county", as_of=date(2023, 12, 31), series=days)
+
+    assert [point.labs for point in answer.points] == [3, 2]
+    assert [sum(row.points[n].labs for row in answer.rows) for n in (0, 1)] == [3, 2]
+    for point in answer.points:
+        alone = campaign.books.ratio(as_of=point.as_of).total
+        assert (point.labs, point.dual, point.percent) == (alone.labs, alone.dual, alone.percent)
+
+
+def test_the_ratio_says_how_many_labs_are_missing_to_the_target(campaign):
+    for n in range(1, 7):
+        id_ = campaign.lab(YANGCHENG, nth=n, dual_from="2022-01-01" if n < 6 else None)
+    total = campaign.books.ratio(as_of=date(2023, 5, 1)).total
+
+    assert (total.percent, total.met, total.missing) == ("83.3", False, 1)
+    campaign.certify(id_, "2023-06-01")
+    assert campaign.books.ratio(as_of=date(2023, 6, 1)).total.missing == 0

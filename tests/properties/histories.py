@@ -5,6 +5,7 @@ Facts lie close to each other and to the days on which something begins or ends,
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -191,8 +192,6 @@ def history(seed: int, length: int = 60) -> Registry:
         except Refused:
             continue
     if random.random() < 0.5:
-        try:
+        with suppress(Refused):
             books.apply_gate("standing", on=date(2023, 10, 8))
-        except Refused:
-            pass
     return books

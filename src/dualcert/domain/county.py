@@ -38,8 +38,8 @@ class County(msgspec.Struct, frozen=True):
         return tuple(each for each in found if each)
 
     def plan(self, day: date) -> Plan | None:
-        """Return the plan in force on *day*, or None."""
-        return next((each for each in reversed(self.plans) if each.issued_on <= day), None)
+        """Return the plan in force on *day*, as it is then, or None."""
+        return next((each.by(day) for each in reversed(self.plans) if each.issued_on <= day), None)
 
 
 NAMES = {**designation.NAMES, **programme.NAMES, **plan.NAMES}

@@ -54,6 +54,11 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     submitted_on: date | None = None
     completed: tuple[tuple[int, date], ...] = ()
 
+    def by(self, day: date) -> Plan:
+        """Return the plan as it is on *day*: what was handed in or completed later is not there."""
+        submitted_on = self.submitted_on if self.submitted_on and self.submitted_on <= day else None
+        return replace(self, submitted_on=submitted_on, completed=tuple(c for c in self.completed if c[1] <= day))
+
     def open_items(self, day: date) -> tuple[tuple[int, PlanItem], ...]:
         """Return number and item of each item that is not completed on *day*."""
         done = {item for item, on in self.completed if on <= day}

@@ -121,7 +121,5 @@ def county_status(view: View, county: str, as_of: date) -> CountyStatus:
 def _plan_status(plan: Plan | None, day: date) -> PlanStatus | None:
     if plan is None:
         return None
-    submitted_on = plan.submitted_on if plan.submitted_on and plan.submitted_on <= day else None
-    return PlanStatus(
-        plan.issued_on, plan.issuer, submitted_on, len(plan.items), tuple(n for n, _ in plan.open_items(day))
-    )
+    open_items = tuple(n for n, _ in plan.open_items(day))
+    return PlanStatus(plan.issued_on, plan.issuer, plan.submitted_on, len(plan.items), open_items)

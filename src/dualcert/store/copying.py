@@ -46,8 +46,15 @@ def copy_log(source: str | Path, target: str | Path, progress: Progress | None =
         def filled(copy: EventLog) -> None:
             copy.fill(sent.pages())
             arrived = _Read(copy)
-            for _ in arrived.pages():
-                pass
+            try:
+                for _ in arrived.pages():
+                    pass
+            except errors.StoreDamaged:
+                raise
+            except errors.StoreUnusable as error:
+                if copy.url.kind == "sqlite":  # it is not at its place yet
+                    raise
+                raise errors.StoreLostAfterwards(store=copy.url.shown, problem=error.problem or error.code) from error
             if arrived.copied != sent.copied:
                 problem = "what arrived is not what was copied"
                 raise errors.StoreDamaged(store=copy.url.shown, problem=problem)

@@ -140,7 +140,7 @@ class EventLog(Application[str]):
             if not self._are_stored(entries):
                 raise AppendRaced from None
         except errors.StoreUnusable as error:
-            if not self._arrived(entries, error):
+            if not self._arrived(partial(self._are_stored, entries), error):
                 raise
         return None
 
@@ -150,14 +150,14 @@ class EventLog(Application[str]):
         for start in range(0, len(events), PAGE):
             yield [self.mapper.to_stored_event(event) for event in events[start : start + PAGE]]
 
-    def _arrived(self, entries: Sequence[AnyEntry], failure: errors.StoreUnusable) -> bool:
-        """Return whether *entries* were recorded although the store reported *failure*."""
+    def _arrived(self, stored: Callable[[], bool], failure: errors.StoreUnusable) -> bool:
+        """Return whether a transaction was committed although the store reported *failure*; *stored* looks for its facts."""
         if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly):
             return False  # this error means that the database wrote nothing
         try:
             if isinstance(self.recorder, SettlingRecorder):
                 self._read(self.recorder.settle)
-            return self._are_stored(entries)
+            return stored()
         except errors.StoreUnusable:
             raise errors.StoreOutcomeUnknown(store=self.url.shown, problem=failure.problem or failure.code) from failure
 
@@ -233,15 +233,22 @@ class EventLog(Application[str]):
         return postgres_server.lost(error.__cause__)
 
     def fill(self, pages: Iterable[Sequence[Row]]) -> None:
-        """Write a whole log into this empty one, in one transaction; raises StoreExists if it is not empty."""
+        """Write a whole log into this empty one, in one transaction; raises StoreExists if it is not empty.
+
+        A commit whose answer was lost counts as done if the log is there.
+        """
         if self.opening() is not None:
             raise errors.StoreExists(store=self.url.shown)
         recorder: Any = self.recorder
-        with self._typed():
-            recorder.insert_pages(
-                [StoredEvent(stream, version, topic, bytes(state)) for _, stream, version, topic, state in rows]
-                for rows in pages
-            )
+        try:
+            with self._typed():
+                recorder.insert_pages(
+                    [StoredEvent(stream, version, topic, bytes(state)) for _, stream, version, topic, state in rows]
+                    for rows in pages
+                )
+        except errors.StoreUnusable as error:
+            if not self._arrived(lambda: self.opening() is not None, error):
+                raise
 
     def length(self) -> int:
         """Return about how many facts there are: the newest private id, which may have gaps."""

@@ -73,7 +73,7 @@ def measures(situation: Situation) -> Iterator[Duty]:
         plan = county.state.plan(day)
         if plan is None:
             continue
-        done = {item: on for item, on in plan.completed if on <= day}
+        done = dict(plan.completed)
         for number, item in enumerate(plan.items, start=1):
             late = day > item.due
             yield Duty(

@@ -43,15 +43,22 @@ class Naive:
     def walk(self, stream: str, day: date | None) -> list[dict[str, Any]]:
         """Return the rows of a stream that stand and happened by *day* (None: ever), in order."""
         if (stream, day) not in self._cache:
-            mine = [row for row in self.rows if row["stream"] == stream]
+            mine = self._by_stream().get(stream, [])
             gone = {row["data"]["version"] for row in mine if row["fact"] == "fact.retracted"}
             stood = [row for row in mine if row["version"] not in gone and row["fact"] != "fact.retracted"]
             happened = [row for row in stood if day is None or as_date(row["on"]) <= day]
             self._cache[stream, day] = sorted(happened, key=lambda r: (r["on"], RANK.get(r["fact"], 9), r["version"]))
         return self._cache[stream, day]
 
+    def _by_stream(self) -> dict[str, list[dict[str, Any]]]:
+        if "streams" not in self._cache:
+            self._cache["streams"] = {}
+            for row in self.rows:
+                self._cache["streams"].setdefault(row["stream"], []).append(row)
+        return self._cache["streams"]
+
     def streams(self, kind: str) -> list[str]:
-        return sorted({row["stream"] for row in self.rows if row["stream"].startswith(f"{kind}-")})
+        return sorted(stream for stream in self._by_stream() if stream.startswith(f"{kind}-"))
 
     # --- campaigns
 

@@ -26,6 +26,7 @@ _MODULES = {
     "dualcert.projections.finding": "Finding Severity",
     "dualcert.projections.histories": "HistoryRow",
     "dualcert.projections.pairings": "PairingStatus",
+    "dualcert.projections.plan_figures": "PlanFigures",
     "dualcert.projections.ratios": "Figures Ratios",
     "dualcert.projections.replays": "Replay",
     "dualcert.projections.risks": "Risk",
@@ -41,7 +42,7 @@ _MODULES = {
     "dualcert.store.copying": "copy_log",
     "dualcert.values.dates": "parse_date parse_moment",
     "dualcert.values.terms": (
-        "Counting DispatchState DutyKind DutyState FindingKind Level Meeting Outcome Programme Purpose Resolution Route Scheme Standing State Support"
+        "Counting DispatchState DutyKind DutyState FindingKind Level Meeting Outcome Programme Purpose Resolution Role Route Scheme Standing State Support"
     ),
 }
 """Module -> the names that this package takes from it, besides every command and every refusal."""

@@ -29,6 +29,7 @@ from dualcert.projections.finding import Finding as Finding
 from dualcert.projections.finding import Severity as Severity
 from dualcert.projections.histories import HistoryRow as HistoryRow
 from dualcert.projections.pairings import PairingStatus as PairingStatus
+from dualcert.projections.plan_figures import PlanFigures as PlanFigures
 from dualcert.projections.ratios import Figures as Figures
 from dualcert.projections.ratios import Ratios as Ratios
 from dualcert.projections.replays import Replay as Replay
@@ -63,6 +64,7 @@ from dualcert.values.terms import Outcome as Outcome
 from dualcert.values.terms import Programme as Programme
 from dualcert.values.terms import Purpose as Purpose
 from dualcert.values.terms import Resolution as Resolution
+from dualcert.values.terms import Role as Role
 from dualcert.values.terms import Route as Route
 from dualcert.values.terms import Scheme as Scheme
 from dualcert.values.terms import Standing as Standing

@@ -13,7 +13,7 @@ from dualcert.domain.commands import (
     ResolveProblem,
 )
 from dualcert.domain.pairing import PairingAssigned, PairingEnded, ProblemIdentified, ProblemResolved, VisitRecorded
-from dualcert.errors import BadId, BadValue
+from dualcert.errors import BadId, BadValue, Refused
 from dualcert.testing import given
 
 ID = "pairing-city-county-person-17-county-140525-1"
@@ -112,3 +112,28 @@ def test_a_kind_that_is_none_and_an_id_that_says_something_else_are_refused():
 def test_a_pairing_that_was_assigned_says_so_again_unchanged():
     given(assigned()).when(assigned()).then_unchanged()
     given().when(assigned()).then(PairingAssigned)
+
+
+def test_what_a_supporter_is_is_dated_and_changes(campaign):
+    """「主要领导带头包联，班子成员」: role, post and office are facts of the pairing, not of the directory."""
+    from dualcert.domain import commands as c
+
+    pairing = c.AssignPairing(kind="city-county", supporter="person-1", target="county-140522", on="2023-04-20").pairing
+    campaign.do(
+        c.AssignPairing(kind="city-county", supporter="person-1", target="county-140522", on="2023-04-20"),
+        c.DescribeSupporter(pairing=pairing, role="leadership", post="副局长", office="质检处", on="2023-04-20"),
+        c.DescribeSupporter(pairing=pairing, role="principal", post="局长", office="质检处", on="2023-07-01"),
+    )
+
+    def described(day):
+        (row,) = campaign.books.status(pairing, as_of=date.fromisoformat(day)).rows
+        return row.role and row.role.value, row.post
+
+    assert [described(day) for day in ("2023-06-30", "2023-07-01")] == [("leadership", "副局长"), ("principal", "局长")]
+    with pytest.raises(Refused) as refused:
+        campaign.do(
+            c.DescribeSupporter(pairing=pairing, role="principal", post="局长", office="质检处", on="2023-08-01")
+        )
+    assert refused.value.code == "nothing-changes"
+    with pytest.raises(Refused):
+        c.DescribeSupporter(pairing=pairing, on="2023-08-01")

@@ -84,6 +84,23 @@ def test_plans_that_are_handed_in_later_do_not_count_earlier(campaign):
     assert (plans("2023-04-15"), plans("2023-04-28")) == ((0, 0), (1, 1))
 
 
+def test_the_plans_of_a_city_are_counted(campaign):
+    """One summary a city: n of m issued, handed in, carried out."""
+    for code in (YANGCHENG, ZEZHOU, LINGCHUAN):
+        campaign.lab(code)
+    campaign.do(
+        plan("2023-04-20", ITEM, {**ITEM, "due": "2023-12-31"}),
+        c.SubmitPlan(county=COUNTY, on="2023-04-25"),
+        c.CompleteMeasure(county=COUNTY, item=1, on="2023-07-02"),
+        plan("2023-05-10", county="county-140525"),
+        c.SubmitPlan(county="county-140525", on="2023-05-20"),
+    )
+    (row,) = [r for r in campaign.books.books(date(2023, 7, 10)).plans().rows if r.division == JINCHENG]
+
+    assert (row.owed, row.handed_in, row.in_time, row.overdue) == (3, 2, 1, 1)
+    assert (row.measures, row.measures_done, row.measures_overdue) == (3, 1, 1)
+
+
 # --- measures ahead, and whoever is responsible
 
 

@@ -1,4 +1,4 @@
-"""Commands about what is to be done: agenda, risk."""
+"""Commands about what is to be done: agenda, risk, plans."""
 
 from __future__ import annotations
 
@@ -133,3 +133,29 @@ def _at_risk(row: dict[str, Any], names: Names) -> list[list[Any]]:
         ]
         for each in row["missing"]
     ]
+
+
+@click.command(
+    cls=ShellCommand,
+    help=N_(
+        "Show the tackling plans by city: how many counties owe one, have handed it in, and how many measures are done.\n\n"
+        "The items themselves are in 'agenda' while they are open, and in 'export --kind plans'."
+    ),
+)
+@asked
+@assumed
+@campaigned
+@formatted
+@pass_shell
+def plans(shell: Shell, as_of: date, known_at: KnownAt, policy: str | None, campaign: str | None, format_: str) -> None:
+    """Ask and print."""
+    with shell.open() as registry:
+        document = registry.books(as_of, known_at, policy=policy, campaign=campaign).plans().to_dict()
+    if print_answer(format_, document):
+        return
+    headers = (N_("code"), N_("name"), N_("owed"), N_("handed in"), N_("in time"), N_("overdue"), N_("measures"),
+               N_("done"), N_("measures overdue"))  # fmt: skip
+    rows = [list(row.values()) for row in document["rows"]]
+    total = ["", _("total"), *(sum(column) for column in list(zip(*rows, strict=True))[2:])]
+    print_table(headers, [*rows, total], numbers=range(2, 9))
+    print_basis(document)

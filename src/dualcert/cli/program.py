@@ -78,6 +78,7 @@ def _add_commands() -> None:
         due.due,
         agenda.agenda,
         agenda.risk,
+        agenda.plans,
         due.gate,
         due.score,
         figures.history,

@@ -22,6 +22,7 @@ from dualcert.values.terms import (
     Programme,
     Purpose,
     Resolution,
+    Role,
     Route,
     Scheme,
     Standing,
@@ -117,6 +118,11 @@ def as_standing(value: Standing | str) -> Standing:
 def as_support(value: Support | str) -> Support:
     """Take a kind of pairing."""
     return _as_word(Support, value)
+
+
+def as_optional_role(value: Role | str | None) -> Role | None:
+    """Take what a supporter is, or None."""
+    return None if value is None else _as_word(Role, value)
 
 
 def as_resolution(value: Resolution | str) -> Resolution:

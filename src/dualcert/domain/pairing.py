@@ -16,7 +16,7 @@ from dualcert import errors
 from dualcert.domain.aggregate import Aggregate, Effects, FactT, Ranks, Rules, on
 from dualcert.domain.entry import AnyEntry, Entry, Name
 from dualcert.errors import Refused
-from dualcert.values.terms import Support
+from dualcert.values.terms import Role, Support
 
 
 @frozen
@@ -26,6 +26,15 @@ class PairingAssigned:
     kind: Support
     supporter: str
     target: str
+
+
+@frozen
+class SupporterDescribed:
+    """包联干部的职务: what the supporter is, from this day on; what is None was not stated."""
+
+    role: Role | None = None
+    post: str | None = None
+    office: str | None = None
 
 
 @frozen
@@ -75,6 +84,15 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
     resolved_on: date | None = None
 
 
+class Description(msgspec.Struct, frozen=True, gc=False):
+    """What the supporter is from `since` on: role, post 职务 and office 处室."""
+
+    since: date
+    role: Role | None
+    post: str | None
+    office: str | None
+
+
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     """The state of a pairing's stream, for every day; `version` is that of its assignment."""
 
@@ -90,9 +108,15 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     reports: tuple[tuple[date, str, int], ...] = ()
     """Day, note and version of each."""
 
+    descriptions: tuple[Description, ...] = ()
+
     def active(self, day: date) -> bool:
         """Return whether the supporter is responsible on *day*."""
         return self.since is not None and self.since <= day and (self.ended_on is None or day < self.ended_on)
+
+    def described(self, day: date) -> Description | None:
+        """Return what the supporter is on *day*, or None where nothing is recorded."""
+        return next((each for each in reversed(self.descriptions) if each.since <= day), None)
 
     def last_visit(self, day: date) -> tuple[date, int] | None:
         """Return day and version of the last visit by *day*, or None."""
@@ -101,6 +125,7 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
 
 NAMES = {
     "pairing.assigned": Name(PairingAssigned),
+    "pairing.supporter-described": Name(SupporterDescribed),
     "pairing.visit-recorded": Name(VisitRecorded),
     "pairing.problem-identified": Name(ProblemIdentified),
     "pairing.problem-resolved": Name(ProblemResolved),
@@ -124,6 +149,11 @@ def _while_open(effect: Callable[[Pairing, Entry[FactT]], Pairing]) -> Callable[
         return pairing if _open(pairing, e) else effect(pairing, e)
 
     return checked
+
+
+def _described(pairing: Pairing, e: Entry[SupporterDescribed]) -> Pairing:
+    description = Description(e.on, e.fact.role, e.fact.post, e.fact.office)
+    return replace(pairing, descriptions=(*pairing.descriptions, description))
 
 
 def _visited(pairing: Pairing, e: Entry[VisitRecorded]) -> Pairing:
@@ -159,6 +189,7 @@ def _ended(pairing: Pairing, e: Entry[PairingEnded]) -> Pairing:
 EFFECTS: Effects[Pairing] = dict(
     (
         on(PairingAssigned, _assigned),
+        on(SupporterDescribed, _while_open(_described)),
         on(VisitRecorded, _while_open(_visited)),
         on(ProblemIdentified, _while_open(_identified)),
         on(ProblemResolved, _while_open(_resolved)),
@@ -176,6 +207,14 @@ def _open(pairing: Pairing, e: AnyEntry) -> Refused | None:
     if pairing.since is None or pairing.ended_on:
         return errors.PairingNotOpen(pairing=e.stream, on=e.on)
     return None
+
+
+def _differs(pairing: Pairing, e: Entry[SupporterDescribed]) -> Refused | None:
+    if refusal := _open(pairing, e):
+        return refusal
+    known, new = pairing.described(e.on), e.fact
+    same = known and (known.role, known.post, known.office) == (new.role, new.post, new.office)
+    return errors.NothingChanges(stream=e.stream, on=e.on) if same else None
 
 
 def _new_problem(pairing: Pairing, e: Entry[ProblemIdentified]) -> Refused | None:
@@ -197,6 +236,7 @@ def _open_problem(pairing: Pairing, e: Entry[ProblemResolved]) -> Refused | None
 RULES: Rules[Pairing] = dict(
     (
         on(PairingAssigned, _not_assigned),
+        on(SupporterDescribed, _differs),
         on(VisitRecorded, _open),
         on(ProblemIdentified, _new_problem),
         on(ProblemResolved, _open_problem),
@@ -207,11 +247,12 @@ RULES: Rules[Pairing] = dict(
 
 RANK: Ranks = {
     PairingAssigned: 0,
-    VisitRecorded: 1,
-    ProblemIdentified: 2,
-    ProblemResolved: 3,
-    ProgressReported: 4,
-    PairingEnded: 5,
+    SupporterDescribed: 1,
+    VisitRecorded: 2,
+    ProblemIdentified: 3,
+    ProblemResolved: 4,
+    ProgressReported: 5,
+    PairingEnded: 6,
 }
 
 PAIRING = Aggregate(

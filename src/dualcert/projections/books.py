@@ -18,6 +18,7 @@ from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
 from dualcert.projections.due import Due, agenda, due
 from dualcert.projections.pairings import PairingStatus, pairing_statuses
+from dualcert.projections.plan_figures import PlanFigures, plan_figures
 from dualcert.projections.ratios import Ratios, Split, ratios
 from dualcert.projections.risks import Risk, risks
 from dualcert.projections.statuses import Kind, Status, status
@@ -153,6 +154,10 @@ class Books:
             NoCampaign: no campaign is known, and no policy is assumed.
         """
         return risks(self.view, as_of or self.as_of, gate)
+
+    def plans(self, *, as_of: date | None = None) -> Table[PlanFigures]:
+        """Return the tackling plans by city: owed, handed in, carried out; raises NoCampaign, UnknownCampaign."""
+        return plan_figures(self.view, as_of or self.as_of)
 
     def campaigns(self, *, as_of: date | None = None) -> tuple[CampaignStatus, ...]:
         """Return the campaigns that were opened by the day, those begun last at the end."""

@@ -11,12 +11,15 @@ from dualcert.domain.pairing import Pairing
 from dualcert.errors import UnknownPairing
 from dualcert.projections.answers import Answer
 from dualcert.projections.view import View
-from dualcert.values.terms import Support
+from dualcert.values.terms import Role, Support
 
 
 @frozen
 class PairingStatus(Answer):
-    """A pairing on one day; `open_problems` are the ids of those found by then and not solved."""
+    """A pairing on one day; `open_problems` are the ids of those found by then and not solved.
+
+    `role`, `post` 职务 and `office` 处室 are what the supporter is, None where nothing is recorded.
+    """
 
     pairing: str
     kind: Support
@@ -28,6 +31,9 @@ class PairingStatus(Answer):
     last_visit: date | None
     open_problems: tuple[str, ...]
     progress: str | None
+    role: Role | None
+    post: str | None
+    office: str | None
 
 
 def pairing_status(view: View, pairing: str, as_of: date) -> PairingStatus:
@@ -52,7 +58,7 @@ def pairing_statuses(view: View, as_of: date) -> Iterator[PairingStatus]:
 def _status(pairing: str, state: Pairing, day: date) -> PairingStatus:
     assert state.kind is not None
     assert state.since is not None
-    last = state.last_visit(day)
+    last, described = state.last_visit(day), state.described(day)
     problems = (p for p in state.problems if p.since <= day and (p.resolved_on is None or day < p.resolved_on))
     return PairingStatus(
         pairing=pairing,
@@ -65,4 +71,7 @@ def _status(pairing: str, state: Pairing, day: date) -> PairingStatus:
         last_visit=last[0] if last else None,
         open_problems=tuple(p.problem for p in problems),
         progress=next((note for on, note, _ in reversed(state.reports) if on <= day), None),
+        role=described.role if described else None,
+        post=described.post if described else None,
+        office=described.office if described else None,
     )

@@ -82,6 +82,17 @@ class Support(Enum):
     """机构帮扶: a helper lab for a lab"""
 
 
+class Role(Enum):
+    """What a supporter is in the office that he or she comes from (「主要领导带头包联、班子成员」)."""
+
+    PRINCIPAL = "principal"
+    """主要领导"""
+    LEADERSHIP = "leadership"
+    """班子成员"""
+    STAFF = "staff"
+    """其他干部"""
+
+
 class Meeting(Enum):
     """What happens every month in every city: 一月一调度、一月一会商、一月一指导."""
 
@@ -209,6 +220,7 @@ WORDS: tuple[type[Enum], ...] = (
     Programme,
     Standing,
     Support,
+    Role,
     Meeting,
     State,
     DispatchState,

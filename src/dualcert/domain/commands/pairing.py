@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from attrs import Factory, field, frozen
+from attrs.validators import optional
 
 from dualcert.domain import fields as f
-from dualcert.domain.commands.base import Command, compact, note_digest
+from dualcert.domain.commands.base import Command, compact, note_digest, one_at_least
 from dualcert.domain.pairing import (
     PairingAssigned,
     PairingEnded,
     ProblemIdentified,
     ProblemResolved,
     ProgressReported,
+    SupporterDescribed,
     VisitRecorded,
 )
 from dualcert.errors import N_, BadValue, shown
-from dualcert.values.terms import Support
+from dualcert.values.terms import Role, Support
 
 PAIRED = {
     Support.PROVINCE_CITY: ("person", "division"),
@@ -79,6 +81,35 @@ def _named(command: AssignPairing) -> str:
 
 
 @frozen(kw_only=True)
+class DescribeSupporter(PairingCommand):
+    """包联干部的职务: state what the supporter is; at least one of role, post and office."""
+
+    fact = SupporterDescribed
+
+    role: Role | None = field(
+        default=None,
+        converter=f.as_optional_role,
+        validator=optional(f.one_of(Role)),
+        metadata={"help": N_("What the supporter is in the office: principal, leadership, staff.")},
+    )
+    post: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_name),
+        metadata={"help": N_("The supporter's post.")},
+    )
+    office: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_name),
+        metadata={"help": N_("The supporter's office.")},
+    )
+
+    def __attrs_post_init__(self) -> None:
+        one_at_least(self, "role", "post", "office")
+
+
+@frozen(kw_only=True)
 class NotedCommand(PairingCommand):
     """A command with a note."""
 
@@ -136,6 +167,7 @@ class EndPairing(PairingCommand):
 
 COMMANDS: tuple[type[Command], ...] = (
     AssignPairing,
+    DescribeSupporter,
     RecordVisit,
     IdentifyProblem,
     ResolveProblem,

@@ -7,23 +7,24 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from dualcert.domain.commands import AssignPairing, Command
+from dualcert.domain.commands import AssignPairing, Command, DescribeSupporter
 from dualcert.domain.pairing import PairingAssigned
 from dualcert.errors import AlsoPaired, RowRepeated
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
-from dualcert.values.terms import Support
+from dualcert.values.terms import Role, Support
 
 
 @frozen
 class PairedRow:
-    """A sound row: the supporter, the target, and the first day if the row has it."""
+    """A sound row: the supporter, the target, the first day if the row has it, and the supporter's role, post and office."""
 
     row: SheetRow
     kind: Support
     supporter: str
     target: str
     since: date | None
+    described: tuple[Role | None, str | None, str | None] = (None, None, None)
 
 
 def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Planned]:
@@ -50,9 +51,22 @@ def plan_pairings(planner: Planner, rows: Sequence[PairedRow]) -> Iterator[Plann
                 planner.reader.remark(row.row, "supporter", also)
         since = {p.since for _, p in known if p.supporter == row.supporter}
         same = own is not None if row.since is None else row.since in since
-        commands = () if same else planner.made(row.row, "target", _assignment(planner, row, own))
+        commands = [] if same else list(planner.made(row.row, "target", _assignment(planner, row, own)))
+        commands += planner.made(row.row, "supporter", _description(planner, row, own, commands))
         if planner.reader.sound(row.row):
-            yield Planned((row.row.number,), commands)
+            yield Planned((row.row.number,), tuple(commands))
+
+
+def _description(planner: Planner, row: PairedRow, own: str | None, commands: Sequence[Command]) -> Iterator[Command]:
+    """Yield the supporter's role, post and office where the row states other ones than the books have."""
+    assigned = next((each.pairing for each in commands if isinstance(each, AssignPairing)), own)
+    known = planner.view.pairing(assigned).described(date.max) if assigned else None
+    had = (known.role, known.post, known.office) if known else (None, None, None)
+    stated = row.described
+    role, post, office = stated[0] or had[0], stated[1] or had[1], stated[2] or had[2]
+    if assigned and (role, post, office) != had:
+        on = row.since or planner.on
+        yield DescribeSupporter(pairing=assigned, role=role, post=post, office=office, on=on, **planner.origin(row.row))
 
 
 def _assignment(planner: Planner, row: PairedRow, own: str | None) -> Iterator[Command]:

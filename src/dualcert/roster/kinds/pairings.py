@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dualcert.divisions import wrong_level
-from dualcert.domain.commands import AssignPairing, Command
+from dualcert.domain.commands import AssignPairing, Command, DescribeSupporter
 from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
@@ -14,18 +14,24 @@ from dualcert.roster.kinds.paired import PairedRow, plan_pairings
 from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
-from dualcert.values.terms import Support
+from dualcert.values.terms import Role, Support
 
 COLUMNS = Columns(
     (
         *unit_columns(),
         SUPPORTER,
         Column("phone", "联系电话", ("电话", "手机", "联系方式"), about=N_("Kept in the directory only")),
+        Column("post", "职务", ("包联干部职务",), about=N_("The supporter's post")),
+        Column("office", "包联处室", ("处室", "所在处室", "包联单位"), about=N_("The supporter's office")),
+        Column("role", "包联身份", ("身份", "包联角色"), about=N_("主要领导, 班子成员 or 其他干部")),
         Column("since", "包联日期", ("起始日期", "开始日期", "包联时间"), dated=True,
                about=N_("Since when; empty: --on, or the campaign's first day")),
     ),
     UNIT_LIKE,
 )  # fmt: skip
+
+ROLES: Mapping[str, Role] = {"主要领导": Role.PRINCIPAL, "班子成员": Role.LEADERSHIP, "其他干部": Role.STAFF}
+ROLE_WORDS = {role: word for word, role in ROLES.items()}
 
 EXAMPLE: Mapping[str, object] = {"city": "晋城市", "county": "泽州县", "supporter": "张三", "since": date(2023, 4, 20)}
 
@@ -37,7 +43,7 @@ class Pairings:
     title = "包联表"
     columns = COLUMNS
     example = EXAMPLE
-    dated: Mapping[type[Command], str] = {AssignPairing: "since"}
+    dated: Mapping[type[Command], str] = {AssignPairing: "since", DescribeSupporter: "since"}
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the pairings that the rows assign."""
@@ -48,7 +54,15 @@ class Pairings:
         for _, pairing in view.pairings():
             if pairing.active(day) and pairing.kind is not Support.LAB_LAB:
                 unit = unit_fields(view, pairing.target.removeprefix("county-"))
-                yield {**unit, "supporter": pairing.supporter, "since": pairing.since}
+                described = pairing.described(day)
+                yield {
+                    **unit,
+                    "supporter": pairing.supporter,
+                    "post": described.post if described else None,
+                    "office": described.office if described else None,
+                    "role": ROLE_WORDS[described.role] if described and described.role else None,
+                    "since": pairing.since,
+                }
 
 
 def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
@@ -64,6 +78,13 @@ def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
         reader.find(row, "city", wrong_level(unit, "city"))
     if unit is None or supporter is None or not reader.sound(row):
         return None
+    described = (
+        reader.word(row, "role", ROLES, N_("one of 主要领导, 班子成员, 其他干部")),
+        reader.text(row, "post"),
+        reader.text(row, "office"),
+    )
+    if not reader.sound(row):
+        return None
     if unit.level == "city":
-        return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since)
-    return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since)
+        return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since, described)
+    return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since, described)

@@ -6,6 +6,7 @@ time. So the checks only refuse early what a finding would show later.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -171,6 +172,8 @@ def _runs_for(command: c.PeriodCommand, years: int) -> bool:
     """Return whether the certificate ends on the anniversary or the day before it."""
     begin = command.granted_on
     year = begin.year + years
+    if year > date.max.year:
+        return False
     leap_day = (begin.month, begin.day) == (2, 29)
-    anniversary = date(year, 3, 1) if leap_day and year % 4 else date(year, begin.month, begin.day)
+    anniversary = date(year, 3, 1) if leap_day and not isleap(year) else date(year, begin.month, begin.day)
     return anniversary - command.valid_until in {timedelta(0), timedelta(days=1)}

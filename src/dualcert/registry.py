@@ -113,7 +113,7 @@ class Registry:
 
         Raises BadPolicy or UnknownDivision, StoreExists, and other subclasses of StoreUnusable.
         """
-        loaded = load_policy(policy) if isinstance(policy, str | Path) else policy
+        loaded = load_policy(policy)
         now = clock().astimezone(UTC)
         on = min(loaded.from_, civil_day(now))
         opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
@@ -311,7 +311,7 @@ class Registry:
         recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
         self.catch_up()
-        assumed = load_policy(policy) if isinstance(policy, str | Path) else policy
+        assumed = None if policy is None else load_policy(policy)
         return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
     def _day(self, as_of: date | None) -> date:

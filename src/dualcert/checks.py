@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dualcert import errors
+from dualcert.divisions import Divisions
 from dualcert.domain import commands as c
+from dualcert.domain.aggregate import NO_COMPLAINTS, Complaints
 from dualcert.domain.commands.campaign import CampaignCommand, CityCommand
 from dualcert.domain.commands.county import CountyCommand
 from dualcert.domain.commands.lab import LabCommand
+from dualcert.domain.lab import Lab
 from dualcert.policy import Policy
+from dualcert.projections.counties import county_on
 from dualcert.projections.view import View
 from dualcert.values.dates import months_after
 from dualcert.values.ids import division_of
@@ -43,15 +47,8 @@ def check(view: View, command: c.Command) -> None:
 
 
 def _check_lab(view: View, command: LabCommand) -> None:
-    match command:
-        case c.RegisterLab():
-            _check_seat(view, command.level, command.division)
-        case c.AmendLab(level=level, division=division) if level or division:
-            details = view.lab(command.lab).details_on(command.on)
-            if details:
-                _check_seat(view, level or details.level, division or details.division)
-        case c.CloseLab(merged_into=str(successor)):
-            _check_active(view, successor, command.on)
+    if isinstance(command, c.CloseLab) and command.merged_into:
+        _check_active(view, command.merged_into, command.on)
 
 
 def _check_campaign(view: View, command: CampaignCommand) -> None:
@@ -61,15 +58,36 @@ def _check_campaign(view: View, command: CampaignCommand) -> None:
         case c.SelectExemplar():
             _check_county(view, command.county)
             _check_province(view, "county", division_of(command.county), command)
+            _check_passes(view, command)
         case CityCommand():
             view.divisions.of_level("city", command.city, "city")
             _check_province(view, "city", command.city, command)
 
 
-def _check_seat(view: View, level: Level, division: str) -> None:
-    if not view.divisions.seats(level, division):
-        view.divisions.of_level("division", division, level.value)
-        raise AssertionError(division)  # pragma: no cover  what seats no lab is of another level
+def complaints(divisions: Divisions, state: object) -> Complaints:
+    """Return what the table of divisions holds against the facts of a stream: a lab's division has the lab's level.
+
+    A decider refuses those that are new, like a stream's own, so that they agree on every day, whatever is entered
+    late, retracted or corrected. Only what the day ends with counts, and the fact by which it came to that.
+    """
+    if not isinstance(state, Lab):
+        return NO_COMPLAINTS
+    found: dict[tuple[int, str], errors.Refused] = {}
+    before = None
+    for version, details in state.settled().values():
+        seat = details.level, details.division
+        if seat != before and not divisions.seats(*seat):
+            refusal = divisions.refusal("division", details.division, details.level.value)
+            found[version, refusal.code] = refusal
+        before = seat
+    return found
+
+
+def _check_passes(view: View, command: c.SelectExemplar) -> None:
+    """Refuse an exemplary county that does not pass on the day. An unknown campaign is refused by the decider."""
+    policies = [p for p in view.campaign(command.campaign).policies if p.since <= command.on]
+    if policies and not county_on(view, command.county, command.on, policies[-1].policy.target).passes:
+        raise errors.ExemplarNotPassing(county=command.county, on=command.on)
 
 
 def _check_county(view: View, county: str) -> None:

@@ -49,11 +49,14 @@ class Divisions:
     def of_level(self, field: str, code: str, level: str) -> Division:
         """Return the division that *field* names by *code*; raises UnknownDivision, WrongLevel."""
         found = self.by_code.get(code)
-        if found is None:
-            raise UnknownDivision(field=field, division=code)
-        if found.level != level:
-            raise wrong_level(found, level, field)
+        if found is None or found.level != level:
+            raise self.refusal(field, code, level)
         return found
+
+    def refusal(self, field: str, code: str, level: str) -> UnknownDivision | WrongLevel:
+        """Return the refusal of a code where *field* asks for a division of *level*."""
+        found = self.by_code.get(code)
+        return wrong_level(found, level, field) if found else UnknownDivision(field=field, division=code)
 
     def within(self, code: str, level: str) -> tuple[Division, ...]:
         """Return the divisions of *level* in the division *code* (itself included), in order of code."""

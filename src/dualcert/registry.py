@@ -13,7 +13,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from dualcert import errors
-from dualcert.checks import check, remarks
+from dualcert.checks import check, complaints, remarks
 from dualcert.divisions import Divisions, china
 from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command, OpenCampaign
@@ -223,6 +223,7 @@ class Registry:
         drafts: dict[str, list[AnyEntry]] = {}
         drafted: dict[str, StreamState[Any]] = {}
         view = View(self._fold.streams, self._fold.divisions, self._fold.position, now, self._fold.head.states, drafts)
+        complain = partial(complaints, self._fold.divisions)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
@@ -230,7 +231,7 @@ class Registry:
             try:
                 stream = command.stream
                 state = drafted.get(stream) or view.state(stream)
-                decision = decide(view.entries(stream), command, now, partial(check, view, command), state)
+                decision = decide(view.entries(stream), command, now, partial(check, view, command), state, complain)
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise

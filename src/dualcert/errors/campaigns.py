@@ -184,6 +184,16 @@ class AlreadyExemplary(Refused):
 
 
 @define(kw_only=True, eq=False)
+class ExemplarNotPassing(Refused):
+    """A county that does not pass, or has no designated lab, is no example for others."""
+
+    code = "exemplar-not-passing"
+    template = N_("{county} does not pass on {on}: only a county that passes can be an example")
+    county: str
+    on: date
+
+
+@define(kw_only=True, eq=False)
 class NotExemplary(Refused):
     """A county that is not exemplary cannot be withdrawn."""
 

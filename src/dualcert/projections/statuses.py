@@ -66,11 +66,17 @@ def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[St
             for county in view.divisions.within(within, "county"):
                 yield county_status(view, f"county-{county.code}", day)
         case "pairing":
-            yield from (p for p in pairing_statuses(view, day) if _supports(view, p, division))
+            yield from (p for p in pairing_statuses(view, day) if _supports(view, p, day, division))
         case "campaign":
             yield campaign_status(view, view.in_force(day).campaign, day)
 
 
-def _supports(view: View, pairing: PairingStatus, division: str | None) -> bool:
-    code = pairing.target if pairing.target.isdecimal() else division_of(pairing.target)
-    return division is None or view.divisions.contains(division, code)
+def _supports(view: View, pairing: PairingStatus, day: date, division: str | None) -> bool:
+    """Return whether the target is at home in *division* on the day; one that is nowhere is in every division."""
+    if division is None:
+        return True
+    target = pairing.target
+    lab = view.find_lab(target) if target.startswith("lab-") else None
+    details = lab.details_on(day) or lab.details[0][1] if lab else None
+    code = details.division if details else target if target.isdecimal() else division_of(target)
+    return view.divisions.get(code) is None or view.divisions.contains(division, code)

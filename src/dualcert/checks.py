@@ -24,7 +24,7 @@ from dualcert.projections.view import View
 from dualcert.values.dates import months_after
 from dualcert.values.ids import division_of
 from dualcert.values.numbers import looks_odd
-from dualcert.values.terms import Level, Route, Scheme, Support
+from dualcert.values.terms import Route, Scheme, Support
 
 
 def check(view: View, command: c.Command) -> None:
@@ -35,7 +35,7 @@ def check(view: View, command: c.Command) -> None:
         case LabCommand():
             _check_lab(view, command)
         case CountyCommand():
-            _check_county(view, command.county)
+            view.divisions.county("county", division_of(command.county))
             if isinstance(command, c.DesignateLab):
                 _check_active(view, command.lab, command.on)
             if isinstance(command, c.DelistCounty | c.CancelCandidacy):
@@ -56,11 +56,11 @@ def _check_campaign(view: View, command: CampaignCommand) -> None:
         case c.OpenCampaign() | c.AmendPolicy():
             view.divisions.of_level("province", command.policy.province, "province")
         case c.SelectExemplar():
-            _check_county(view, command.county)
+            view.divisions.county("county", division_of(command.county))
             _check_province(view, "county", division_of(command.county), command)
             _check_passes(view, command)
         case CityCommand():
-            view.divisions.of_level("city", command.city, "city")
+            view.divisions.city("city", command.city)
             _check_province(view, "city", command.city, command)
 
 
@@ -90,12 +90,6 @@ def _check_passes(view: View, command: c.SelectExemplar) -> None:
         raise errors.ExemplarNotPassing(county=command.county, on=command.on)
 
 
-def _check_county(view: View, county: str) -> None:
-    division = division_of(county)
-    if not view.divisions.seats(Level.COUNTY, division):
-        view.divisions.of_level("county", division, "county")
-
-
 def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
     """Refuse a decision whose evidence or position is not in the log."""
     for fact in command.evidence:
@@ -119,9 +113,9 @@ def _check_province(view: View, field: str, division: str, command: CampaignComm
 def _check_paired(view: View, command: c.AssignPairing) -> None:
     match command.kind:
         case Support.PROVINCE_CITY:
-            view.divisions.of_level("target", command.target, "city")
+            view.divisions.city("target", command.target)
         case Support.CITY_COUNTY:
-            _check_county(view, command.target)
+            view.divisions.county("county", division_of(command.target))
         case Support.LAB_LAB:
             _check_active(view, command.supporter, command.on)
             _check_active(view, command.target, command.on)

@@ -47,7 +47,7 @@ def _one(view: View, id_: str, day: date) -> Status:
         case "lab":
             return lab_status(view, id_, day)
         case "county":
-            view.divisions.of_level("county", division_of(id_), "county")
+            view.divisions.county("county", division_of(id_))
             return county_status(view, id_, day)
         case "pairing":
             return pairing_status(view, id_, day)
@@ -63,7 +63,7 @@ def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[St
             yield from lab_statuses(view, day, division)
         case "county":
             within = division or view.policy(day).province
-            for county in view.divisions.within(within, "county"):
+            for county in view.divisions.counties(within):
                 yield county_status(view, f"county-{county.code}", day)
         case "pairing":
             yield from (p for p in pairing_statuses(view, day) if _supports(view, p, day, division))

@@ -11,7 +11,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, means_county, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -47,7 +47,8 @@ class Pairings:
         """Yield the pairings of people that are active on *day*."""
         for _, pairing in view.pairings():
             if pairing.active(day) and pairing.kind is not Support.LAB_LAB:
-                unit = unit_fields(view, pairing.target.removeprefix("county-"))
+                county = pairing.kind is Support.CITY_COUNTY
+                unit = unit_fields(view, pairing.target.removeprefix("county-"), county=county)
                 yield {**unit, "supporter": pairing.supporter, "since": pairing.since}
 
 
@@ -64,6 +65,6 @@ def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
         reader.find(row, "city", wrong_level(unit, "city"))
     if unit is None or supporter is None or not reader.sound(row):
         return None
-    if unit.level == "city":
-        return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since)
-    return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since)
+    if means_county(planner, row, unit):
+        return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since)
+    return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since)

@@ -85,8 +85,10 @@ def complaints(divisions: Divisions, state: object) -> Complaints:
 
 def _check_passes(view: View, command: c.SelectExemplar) -> None:
     """Refuse an exemplary county that does not pass on the day. An unknown campaign is refused by the decider."""
-    policies = [p for p in view.campaign(command.campaign).policies if p.since <= command.on]
-    if policies and not county_on(view, command.county, command.on, policies[-1].policy.target).passes:
+    found = view.campaign(command.campaign)
+    if not found.policies:
+        return
+    if not county_on(view, command.county, command.on, found.policy(command.on).policy.target).passes:
         raise errors.ExemplarNotPassing(county=command.county, on=command.on)
 
 

@@ -208,7 +208,7 @@ class Difficulties(ReminderTable, frozen=True, kw_only=True):
 class Highlights(ReminderTable, frozen=True, kw_only=True):
     """Until when every city has reported a highlight (rule 11)."""
 
-    due: date
+    due: Day
 
 
 class Stages(ReminderTable, frozen=True, kw_only=True):

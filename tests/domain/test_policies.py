@@ -91,6 +91,10 @@ due_day = 5
 issuer = "省委农办"
 recipients = ["各市人民政府"]
 remind_days = [5]
+[highlights]
+source = "通知"
+due = 2023-11-30
+remind_days = [5]
 [difficulties]
 source = "通知"
 answer_within_days = 15

@@ -85,6 +85,7 @@ def test_the_core_ships_its_words_data_and_stubs(built):
         "dualcert/domain/commands/__init__.pyi",
         "dualcert/locale/zh_CN/LC_MESSAGES/dualcert.mo",
         "dualcert/data/divisions.csv",
+        "dualcert/data/divisions-former.csv",
         "dualcert/data/policies/shanxi-2023.toml",
         "dualcert/data/examples/shanxi-2023.jsonl",
         "dualcert/data/examples/shanxi-2023.xlsx",

@@ -6,20 +6,25 @@ time. So the checks only refuse early what a finding would show later.
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dualcert import errors
+from dualcert.divisions import Divisions
 from dualcert.domain import commands as c
+from dualcert.domain.aggregate import NO_COMPLAINTS, Complaints
 from dualcert.domain.commands.campaign import CampaignCommand, CityCommand
 from dualcert.domain.commands.county import CountyCommand
 from dualcert.domain.commands.lab import LabCommand
+from dualcert.domain.lab import Lab
 from dualcert.policy import Policy
+from dualcert.projections.counties import county_on
 from dualcert.projections.view import View
 from dualcert.values.dates import months_after
 from dualcert.values.ids import division_of
 from dualcert.values.numbers import looks_odd
-from dualcert.values.terms import Level, Route, Scheme, Support
+from dualcert.values.terms import Route, Scheme, Support
 
 
 def check(view: View, command: c.Command) -> None:
@@ -30,7 +35,7 @@ def check(view: View, command: c.Command) -> None:
         case LabCommand():
             _check_lab(view, command)
         case CountyCommand():
-            _check_county(view, command.county)
+            view.divisions.county("county", division_of(command.county))
             if isinstance(command, c.DesignateLab):
                 _check_active(view, command.lab, command.on)
             if isinstance(command, c.DelistCounty | c.CancelCandidacy):
@@ -42,15 +47,8 @@ def check(view: View, command: c.Command) -> None:
 
 
 def _check_lab(view: View, command: LabCommand) -> None:
-    match command:
-        case c.RegisterLab():
-            _check_seat(view, command.level, command.division)
-        case c.AmendLab(level=level, division=division) if level or division:
-            details = view.lab(command.lab).details_on(command.on)
-            if details:
-                _check_seat(view, level or details.level, division or details.division)
-        case c.CloseLab(merged_into=str(successor)):
-            _check_active(view, successor, command.on)
+    if isinstance(command, c.CloseLab) and command.merged_into:
+        _check_active(view, command.merged_into, command.on)
 
 
 def _check_campaign(view: View, command: CampaignCommand) -> None:
@@ -58,23 +56,40 @@ def _check_campaign(view: View, command: CampaignCommand) -> None:
         case c.OpenCampaign() | c.AmendPolicy():
             view.divisions.of_level("province", command.policy.province, "province")
         case c.SelectExemplar():
-            _check_county(view, command.county)
+            view.divisions.county("county", division_of(command.county))
             _check_province(view, "county", division_of(command.county), command)
+            _check_passes(view, command)
         case CityCommand():
-            view.divisions.of_level("city", command.city, "city")
+            view.divisions.city("city", command.city)
             _check_province(view, "city", command.city, command)
 
 
-def _check_seat(view: View, level: Level, division: str) -> None:
-    if not view.divisions.seats(level, division):
-        view.divisions.of_level("division", division, level.value)
-        raise AssertionError(division)  # pragma: no cover  what seats no lab is of another level
+def complaints(divisions: Divisions, state: object) -> Complaints:
+    """Return what the table of divisions holds against the facts of a stream: a lab's division has the lab's level.
+
+    A decider refuses those that are new, like a stream's own, so that they agree on every day, whatever is entered
+    late, retracted or corrected. Only what the day ends with counts, and the fact by which it came to that.
+    """
+    if not isinstance(state, Lab):
+        return NO_COMPLAINTS
+    found: dict[tuple[int, str], errors.Refused] = {}
+    before = None
+    for version, details in state.settled().values():
+        seat = details.level, details.division
+        if seat != before and not divisions.seats(*seat):
+            refusal = divisions.refusal("division", details.division, details.level.value)
+            found[version, refusal.code] = refusal
+        before = seat
+    return found
 
 
-def _check_county(view: View, county: str) -> None:
-    division = division_of(county)
-    if not view.divisions.seats(Level.COUNTY, division):
-        view.divisions.of_level("county", division, "county")
+def _check_passes(view: View, command: c.SelectExemplar) -> None:
+    """Refuse an exemplary county that does not pass on the day. An unknown campaign is refused by the decider."""
+    found = view.campaign(command.campaign)
+    if not found.policies:
+        return
+    if not county_on(view, command.county, command.on, found.policy(command.on).policy.target).passes:
+        raise errors.ExemplarNotPassing(county=command.county, on=command.on)
 
 
 def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> None:
@@ -100,9 +115,9 @@ def _check_province(view: View, field: str, division: str, command: CampaignComm
 def _check_paired(view: View, command: c.AssignPairing) -> None:
     match command.kind:
         case Support.PROVINCE_CITY:
-            view.divisions.of_level("target", command.target, "city")
+            view.divisions.city("target", command.target)
         case Support.CITY_COUNTY:
-            _check_county(view, command.target)
+            view.divisions.county("county", division_of(command.target))
         case Support.LAB_LAB:
             _check_active(view, command.supporter, command.on)
             _check_active(view, command.target, command.on)
@@ -171,6 +186,8 @@ def _runs_for(command: c.PeriodCommand, years: int) -> bool:
     """Return whether the certificate ends on the anniversary or the day before it."""
     begin = command.granted_on
     year = begin.year + years
+    if year > date.max.year:
+        return False
     leap_day = (begin.month, begin.day) == (2, 29)
-    anniversary = date(year, 3, 1) if leap_day and year % 4 else date(year, begin.month, begin.day)
+    anniversary = date(year, 3, 1) if leap_day and not isleap(year) else date(year, begin.month, begin.day)
     return anniversary - command.valid_until in {timedelta(0), timedelta(days=1)}

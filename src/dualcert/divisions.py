@@ -1,18 +1,21 @@
 """The administrative divisions of China by GB/T 2260 code, read from the package's own table.
 
-The table has no history: a retired code is unknown.
+The table has no history: a retired code is unknown. What a unit is called, now and before, is in `dualcert.units`.
+Three questions about a province are answered here and nowhere else: which units report to it, which of them a place
+belongs to, and which county-level units it has.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 import attrs
 
-from dualcert.errors import UnknownDivision, WrongLevel
+from dualcert.errors import N_, UnknownDivision, WrongLevel
 from dualcert.values.terms import Level
 
 
@@ -24,6 +27,15 @@ class Division:
     name: str
     level: str
     parent: str
+
+    @property
+    def kind(self) -> str:
+        """What it is: its level, or a placeholder, which only holds the code's place of a city and is nobody."""
+        return N_("placeholder") if self.level == "city" and _PLACEHOLDER.fullmatch(self.name) else self.level
+
+
+_PLACEHOLDER = re.compile("市辖区|县|.*直辖县级行政区划")
+"""The names that stand in a city's place over county-level units that report to the province itself."""
 
 
 @attrs.frozen
@@ -49,11 +61,14 @@ class Divisions:
     def of_level(self, field: str, code: str, level: str) -> Division:
         """Return the division that *field* names by *code*; raises UnknownDivision, WrongLevel."""
         found = self.by_code.get(code)
-        if found is None:
-            raise UnknownDivision(field=field, division=code)
-        if found.level != level:
-            raise wrong_level(found, level, field)
+        if found is None or found.kind != level:
+            raise self.refusal(field, code, level)
         return found
+
+    def refusal(self, field: str, code: str, level: str) -> UnknownDivision | WrongLevel:
+        """Return the refusal of a code where *field* asks for a division of *level*."""
+        found = self.by_code.get(code)
+        return wrong_level(found, level, field) if found else UnknownDivision(field=field, division=code)
 
     def within(self, code: str, level: str) -> tuple[Division, ...]:
         """Return the divisions of *level* in the division *code* (itself included), in order of code."""
@@ -81,16 +96,44 @@ class Divisions:
             found = self.by_code.get(found.parent)
         return found
 
+    def reporting_unit(self, code: str) -> Division | None:
+        """Return the unit that reports to the province for the division *code*, or None for a province.
+
+        It is the city, or under a placeholder the county-level unit itself: the districts and counties of the four
+        municipalities, 仙桃市, 济源市, 石河子市 and their like.
+        """
+        found, below = self.by_code.get(code), None
+        while found and found.kind not in {"city", "placeholder"}:
+            found, below = self.by_code.get(found.parent), found
+        return below if found and found.kind == "placeholder" else found
+
+    def units(self, area: str) -> tuple[Division, ...]:
+        """Return the units in *area* (itself included) that report to the province, in order of code."""
+        return tuple(d for d in self._below(area) if d.level in {"city", "county"} and self.reporting_unit(d.code) is d)
+
+    def counties(self, area: str) -> tuple[Division, ...]:
+        """Return the county-level units in *area* (itself included), in order of code; a city without counties is its own."""
+        return tuple(d for d in self._below(area) if self.seats(Level.COUNTY, d.code))
+
+    def city(self, field: str, code: str) -> Division:
+        """Return the unit that *field* names by *code* and that owes what a city owes; raises UnknownDivision, WrongLevel."""
+        found = self.by_code.get(code)
+        return found if found and self.reporting_unit(code) is found else self.of_level(field, code, "city")
+
+    def county(self, field: str, code: str) -> Division:
+        """Return the county-level unit that *field* names by *code*; raises UnknownDivision, WrongLevel."""
+        return self.by_code[code] if self.seats(Level.COUNTY, code) else self.of_level(field, code, "county")
+
     def seats(self, level: Level, code: str) -> bool:
         """Return whether a lab of *level* can be at home in the division *code*.
 
-        A lab's division has the lab's level; a zone never is one. In a city without counties
+        A lab's division has the lab's level; a zone or a placeholder never is one. In a city without counties
         (441900, 442000, 460400) a county-level lab takes the city's code.
         """
         found = self.by_code.get(code)
         if found is None:
             return False
-        return found.level == level.value or (level is Level.COUNTY and self._without_counties(found))
+        return found.kind == level.value or (level is Level.COUNTY and self._without_counties(found))
 
     def _without_counties(self, city: Division) -> bool:
         return city.level == "city" and all(d.level != "county" for d in self.children.get(city.code, ()))
@@ -98,7 +141,7 @@ class Divisions:
 
 def wrong_level(division: Division, expected: str, field: str = "") -> WrongLevel:
     """Return the refusal of a division where one of the level *expected* belongs."""
-    return WrongLevel(field=field, division=division.code, name=division.name, level=division.level, expected=expected)
+    return WrongLevel(field=field, division=division.code, name=division.name, level=division.kind, expected=expected)
 
 
 @cache

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from dualcert import errors
 from dualcert.divisions import Divisions
@@ -18,7 +18,7 @@ from dualcert.projections.view import View
 from dualcert.store.digest import Digest
 from dualcert.store.log import Bookmark, EventLog, existing_log
 from dualcert.store.rows import Span
-from dualcert.values.dates import end_of
+from dualcert.values.dates import end_of, instant_of
 
 KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
@@ -131,7 +131,7 @@ def _instant(known_at: datetime | date) -> datetime:
         return end_of(known_at)
     if not isinstance(known_at, datetime) or known_at.tzinfo is None:
         raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
-    return known_at.astimezone(UTC)
+    return instant_of(known_at)
 
 
 @contextmanager

@@ -9,21 +9,31 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from dualcert.errors import N_, BadPolicy, Phrase
-from dualcert.values.dates import months_between
-from dualcert.values.days import ONE_DAY
+from dualcert.values.bounds import (
+    between,
+    each_once,
+    id_of,
+    in_these_years,
+    problems,
+    some,
+    written,
+    written_if_any,
+)
+from dualcert.values.dates import days_after, months_after, months_between
 from dualcert.values.ids import is_id
 from dualcert.values.terms import Level, Meeting, Programme, Scheme, Standing
+from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 
 POINTS = 100
 """The sum of the weights of a score."""
@@ -31,6 +41,44 @@ POINTS = 100
 
 PLAN_WITHIN_DAYS = 30
 """Days that a county has for its plan where the policy has no `[plan] within_days`; the notice of 2023 has none."""
+
+LONGEST = 10 * 12
+"""Months that a campaign may run."""
+
+Consequence = Literal["delist-county", "cancel-candidacy"]
+"""The command by which a county loses its standing."""
+
+LOSES: Mapping[str, Consequence] = {"named": "delist-county", "candidate": "cancel-candidacy"}
+"""Standing -> how it is lost."""
+
+
+def _can_be_lost(standing: Standing) -> str | None:
+    return None if standing.value in LOSES else N_("only candidates and named counties have a standing to lose")
+
+
+def _fits(consequence: Mapping[str, Consequence]) -> str | None:
+    fits = all(LOSES[standing] == lost for standing, lost in consequence.items())
+    return None if fits else N_("a named county is delisted, a candidate's candidacy is cancelled")
+
+
+def _of_a_province(code: str) -> str | None:
+    fits = is_id("division", code) and code.endswith("0000")
+    return None if fits else Phrase(N_("{code!r} is no province's code"), code=code)
+
+
+Title = Annotated[str, written(NAME_LIMIT)]
+Note = Annotated[str, written_if_any(NOTE_LIMIT)]
+Key = Annotated[str, id_of("item", N_("small letters, digits and single hyphens only"))]
+Day = Annotated[date, in_these_years]
+Percent = Annotated[int, between(1, 100)]
+Weight = Annotated[int, between(0, POINTS)]
+Count = Annotated[int, between(1, 9_999)]
+Days = Annotated[int, between(1, 3_660)]
+"""Ten years: a longer one is a slip."""
+Years = Annotated[int, between(1, 99)]
+Months = Annotated[int, between(1, 240)]
+DayOfMonth = Annotated[int, between(1, 28)]
+"""One that every month has."""
 
 
 class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,20 +88,20 @@ class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     stored either, so that the bytes of a policy stay what they were.
     """
 
-    source: str | None = None
+    source: Note | None = None
 
 
 class ReminderTable(PolicyTable, frozen=True, kw_only=True):
     """A table of dated duties; `remind_days` says how many days ahead they are pressing, else `[reminders]` does."""
 
-    remind_days: tuple[int, ...] | UnsetType = UNSET
+    remind_days: tuple[Days, ...] | UnsetType = UNSET
 
 
 class Target(PolicyTable, frozen=True, kw_only=True):
     """Which labs are counted, and the percentage that is the target (rule 1)."""
 
-    percent: int
-    basis: tuple[Level, ...]
+    percent: Percent
+    basis: Annotated[tuple[Level, ...], each_once]
     suspended_counts: bool = False
     pending_renewal_counts: bool = False
     county_passes: Literal["all", "any"] = "all"
@@ -62,9 +110,9 @@ class Target(PolicyTable, frozen=True, kw_only=True):
 class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The counties that a gate concerns: a county must match all keys of one table, and one of several tables."""
 
-    standing: Standing | None = None
+    standing: Annotated[Standing, _can_be_lost] | None = None
     programme: Programme | None = None
-    batch: int | None = None
+    batch: Count | None = None
 
     def covers(self, standing: Standing, programme: Programme, batch: int) -> bool:
         """Return whether a county with this standing is concerned."""
@@ -72,25 +120,21 @@ class Concerned(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
         return all(a is None or a == b for a, b in zip(mine, (standing, programme, batch), strict=True))
 
 
-Consequence = Literal["delist-county", "cancel-candidacy"]
-"""The command by which a county loses its standing."""
-
-
 class Gate(ReminderTable, frozen=True, kw_only=True):
     """A deadline and the consequence for counties that fail it (rules 2 and 3); `title` is what officials call it."""
 
-    name: str
-    title: str | None = None
-    on: date
+    name: Key
+    title: Title | None = None
+    on: Day
     inclusive: bool = True
-    applies: tuple[Concerned, ...]
+    applies: Annotated[tuple[Concerned, ...], some]
     except_: tuple[Concerned, ...] = msgspec.field(default=(), name="except")
-    consequence: dict[Literal["candidate", "named"], Consequence] = {}
+    consequence: Annotated[dict[Literal["candidate", "named"], Consequence], _fits] = {}
 
     @property
     def last_day(self) -> date:
         """The last day that counts: the gate's own, or the day before if it is not inclusive."""
-        return self.on if self.inclusive else self.on - ONE_DAY
+        return self.on if self.inclusive else days_after(self.on, -1)
 
     def concerns(self, standing: Standing, programme: Programme, batch: int) -> bool:
         """Return whether the gate judges a county with this standing; a more specific gate takes precedence."""
@@ -105,9 +149,9 @@ class Gate(ReminderTable, frozen=True, kw_only=True):
 class PlanRule(ReminderTable, frozen=True, kw_only=True):
     """The tackling plans (rule 4); a county has `within_days` from the day on which it owes one, and at least until *due*."""
 
-    due: date
-    issuer: str
-    within_days: int | UnsetType = UNSET
+    due: Day
+    issuer: Title
+    within_days: Days | UnsetType = UNSET
 
     @property
     def days(self) -> int:
@@ -118,91 +162,91 @@ class PlanRule(ReminderTable, frozen=True, kw_only=True):
 class Cycle(ReminderTable, frozen=True, kw_only=True):
     """The meetings of every month: those of every city, and those that the province holds itself (rule 9)."""
 
-    monthly: tuple[Meeting, ...]
-    province: tuple[Meeting, ...] | UnsetType = UNSET
+    monthly: Annotated[tuple[Meeting, ...], each_once]
+    province: Annotated[tuple[Meeting, ...], each_once] | UnsetType = UNSET
 
 
 class Bulletin(ReminderTable, frozen=True, kw_only=True):
     """The bulletin of a month (rule 7): issued by `due_day` of the month after it, in whose name, and to whom."""
 
-    due_day: int
-    issuer: str | None = None
-    recipients: tuple[str, ...] = ()
+    due_day: DayOfMonth
+    issuer: Title | None = None
+    recipients: tuple[Title, ...] = ()
 
 
 class Summary(ReminderTable, frozen=True, kw_only=True):
     """A summary that every city submits (rule 10); `title` is what officials call it."""
 
-    name: str
-    title: str | None = None
-    due: date
+    name: Key
+    title: Title | None = None
+    due: Day
 
 
 class Exemplars(PolicyTable, frozen=True, kw_only=True):
     """The exemplary counties (rule 8)."""
 
-    quota: int
+    quota: Count
 
 
 class PairingRule(ReminderTable, frozen=True, kw_only=True):
     """How often a paired county or lab is visited, and how soon the rest of the support is due (rule 5)."""
 
-    visit_every_days: int
-    report_every_days: int | UnsetType = UNSET
-    within_days: int | UnsetType = UNSET
+    visit_every_days: Days
+    report_every_days: Days | UnsetType = UNSET
+    within_days: Days | UnsetType = UNSET
     """In which somebody without a supporter gets one; UNSET: at no date."""
-    resolve_within_days: int | UnsetType = UNSET
+    resolve_within_days: Days | UnsetType = UNSET
     """In which a problem is resolved; UNSET: at no date."""
 
 
 class Difficulties(ReminderTable, frozen=True, kw_only=True):
     """In how many days a difficulty of a city is answered (rule 11)."""
 
-    answer_within_days: int
+    answer_within_days: Days
 
 
 class Highlights(ReminderTable, frozen=True, kw_only=True):
     """Until when every city has reported a highlight (rule 11)."""
 
-    due: date
+    due: Day
 
 
 class Stages(ReminderTable, frozen=True, kw_only=True):
     """In how many days the next step follows on an accepted application, a passed assessment, an approval."""
 
-    accepted: int | None = None
-    assessed: int | None = None
-    approved: int | None = None
+    accepted: Days | None = None
+    assessed: Days | None = None
+    approved: Days | None = None
 
 
 class ProgrammeRule(PolicyTable, frozen=True, kw_only=True):
     """For how many years a delisted county is not enrolled again."""
 
-    bar_years: int
+    bar_years: Years
 
 
 class TargetStage(PolicyTable, frozen=True, kw_only=True):
     """A target on the way: the percentage by a day, of all labs that are counted or of those of one level."""
 
-    by: date
-    percent: int
+    by: Day
+    percent: Percent
     level: Level | None = None
 
 
 class Reminders(PolicyTable, frozen=True, kw_only=True):
     """How many days ahead of expiry reminders go out."""
 
-    expiring_days: tuple[int, ...]
+    expiring_days: tuple[Days, ...]
 
 
 class ScoreRule(PolicyTable, frozen=True, kw_only=True):
     """The weights of a city's score, in points of 100 (rule 6)."""
 
-    ratio: int = 0
-    plans: int = 0
-    cycle: int = 0
-    visits: int = 0
-    summaries: int = 0
+    ratio: Weight = 0
+    plans: Weight = 0
+    cycle: Weight = 0
+    visits: Weight = 0
+    summaries: Weight = 0
 
     @classmethod
     def components(cls) -> tuple[str, ...]:
@@ -218,16 +262,16 @@ class ScoreRule(PolicyTable, frozen=True, kw_only=True):
 class Sequential(PolicyTable, frozen=True, kw_only=True):
     """When CATL may be applied for after CMA: the months that a lab has worked by then."""
 
-    months: int
+    months: Months
 
 
 class CertificateRule(PolicyTable, frozen=True, kw_only=True):
     """For how many years a scheme's certificates are granted, and when to apply for renewal."""
 
     scheme: Scheme
-    from_: date = msgspec.field(name="from")
-    years: tuple[int, ...]
-    apply_before_days: int
+    from_: Day = msgspec.field(name="from")
+    years: Annotated[tuple[Years, ...], each_once]
+    apply_before_days: Days
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -237,11 +281,11 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     Asia/Shanghai and inclusive unless a gate says otherwise.
     """
 
-    name: str
-    title: str
-    province: str
-    from_: date = msgspec.field(name="from")
-    to: date
+    name: Key
+    title: Title
+    province: Annotated[str, _of_a_province]
+    from_: Day = msgspec.field(name="from")
+    to: Day
     target: Target
     gate: tuple[Gate, ...] = ()
     plan: PlanRule | None = None
@@ -259,7 +303,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     stages: Stages | UnsetType = UNSET
     programme: ProgrammeRule | UnsetType = UNSET
     target_stage: tuple[TargetStage, ...] | UnsetType = UNSET
-    in_force_from: date | UnsetType = UNSET
+    in_force_from: Day | UnsetType = UNSET
     """The day from which an amendment is in force that is recorded ahead of it; UNSET: from the day of its fact."""
 
     @property
@@ -316,9 +360,14 @@ def policy_of(document: dict[str, Any]) -> Policy:
         problem, _, path = str(error).partition(" - at ")
         place = _KEY.sub("", path.replace("[...]", "")).strip("`").removeprefix("$").removeprefix(".")
         raise BadPolicy(place=place or "top", problem=_worded(problem)) from None
-    for place, problem in _impossible(policy):
+    for place, problem in (*problems(policy), *_contradictions(policy)):
         raise BadPolicy(place=place, problem=problem)
     return policy
+
+
+def judged(policy: Policy) -> Policy:
+    """Return *policy* if it is one that a file could hold; raises BadPolicy otherwise."""
+    return policy_of(msgspec.to_builtins(policy))
 
 
 _KEY = re.compile("^`key` in ")
@@ -351,12 +400,14 @@ def parse_policy(text: str) -> Policy:
         raise BadPolicy(place="file", problem=str(error)) from None
 
 
-def load_policy(source: str | Path) -> Policy:
-    """Return the policy of a shipped name (`shanxi-2023`) or of a file.
+def load_policy(source: Policy | str | Path) -> Policy:
+    """Return the policy of a shipped name (`shanxi-2023`) or of a file, or a policy that is one already.
 
     Raises:
         BadPolicy: there is no such policy or file, or it is not a policy.
     """
+    if isinstance(source, Policy):
+        return judged(source)
     shipped = shipped_policies()
     if str(source) in shipped:
         return parse_policy((_shipped() / f"{source}.toml").read_text(encoding="utf-8"))
@@ -380,63 +431,46 @@ def _shipped() -> Traversable:
     return files("dualcert") / "data" / "policies"
 
 
-def _impossible(policy: Policy) -> Iterator[tuple[str, str]]:
-    """Yield place and problem of each value that no campaign can have."""
-    yield from _impossible_top(policy)
-    for table, names in (("gate", [g.name for g in policy.gate]), ("summary", [s.name for s in policy.summary])):
-        for name, count in Counter(names).items():
-            if count > 1:
-                yield table, Phrase(N_("{name!r} is given {count} times"), name=name, count=count)
-            if not is_id("item", name):
-                yield table, N_("small letters, digits and single hyphens only")
+def _contradictions(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield place and problem of values that cannot be in one policy, each of which another could have."""
+    if policy.to < policy.from_:
+        yield "to", Phrase(N_("{to} is before from {first}"), to=policy.to, first=policy.from_)
+    if policy.to > months_after(policy.from_, LONGEST):
+        yield "to", Phrase(N_("a campaign runs for at most {years} years"), years=LONGEST // 12)
+    if not is_id("campaign", policy.campaign):
+        yield "name", N_("is too long")
+    if policy.in_force_from and not policy.from_ <= policy.in_force_from <= policy.to:
+        yield "in_force_from", _OUTSIDE
+    yield from _repeated("gate", (gate.name for gate in policy.gate))
+    yield from _repeated("summary", (summary.name for summary in policy.summary))
+    yield from _repeated("certificate_rule", ((rule.scheme.value, rule.from_) for rule in policy.certificate_rule))
     total = sum(policy.score.weights.values()) if policy.score else POINTS
     if total != POINTS:
         yield "score", Phrase(N_("the weights add up to {total}, not {points}"), total=total, points=POINTS)
-    for nth, gate in enumerate(policy.gate):
-        yield from _impossible_gate(f"gate[{nth}]", gate)
-    if policy.cycle and len(set(policy.cycle.monthly)) < max(1, len(policy.cycle.monthly)):
-        yield "cycle.monthly", N_("names each kind of meeting once, and at least one")
-    yield from _too_small(policy)
+    yield from _impossible_stages(policy)
 
 
-def _impossible_top(policy: Policy) -> Iterator[tuple[str, str]]:
-    if not is_id("item", policy.name):
-        yield "name", N_("small letters, digits and single hyphens only")
-    if not re.fullmatch(r"\d{2}0000", policy.province, re.ASCII):
-        yield "province", Phrase(N_("{code!r} is no province's code"), code=policy.province)
-    if policy.to < policy.from_:
-        yield "to", Phrase(N_("{to} is before from {first}"), to=policy.to, first=policy.from_)
-    if not 1 <= policy.target.percent <= 100:
-        yield "target.percent", Phrase(N_("{percent} is not from 1 to 100"), percent=policy.target.percent)
-    if not policy.target.basis or len(set(policy.target.basis)) < len(policy.target.basis):
-        yield "target.basis", N_("names each counted level once, and at least one")
+_OUTSIDE = N_("is not within the campaign's from and to")
 
 
-def _impossible_gate(place: str, gate: Gate) -> Iterator[tuple[str, str]]:
-    if not gate.applies:
-        yield f"{place}.applies", N_("names no county")
-    for concerned in (*gate.applies, *gate.except_):
-        if concerned.standing not in {None, Standing.CANDIDATE, Standing.NAMED}:
-            yield place, N_("only candidates and named counties have a standing to lose")
-    for standing, consequence in gate.consequence.items():
-        if consequence != _LOSES[standing]:
-            yield f"{place}.consequence", N_("a named county is delisted, a candidate's candidacy is cancelled")
+def _repeated(place: str, names: Iterable[Hashable]) -> Iterator[tuple[str, str]]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            shown = " ".join(map(str, name)) if isinstance(name, tuple) else name
+            yield place, Phrase(N_("{name!r} is given {count} times"), name=shown, count=count)
 
 
-_LOSES: dict[str, Consequence] = {"named": "delist-county", "candidate": "cancel-candidacy"}
-
-
-def _too_small(policy: Policy) -> Iterator[tuple[str, str]]:
-    counts = [
-        *(("reminders.expiring_days", days) for days in (policy.reminders.expiring_days if policy.reminders else ())),
-        *(("certificate_rule.years", years) for rule in policy.certificate_rule for years in rule.years),
-        *(("certificate_rule.apply_before_days", rule.apply_before_days) for rule in policy.certificate_rule),
-        *((f"score.{name}", 1 + weight) for name, weight in (policy.score.weights if policy.score else {}).items()),
-    ]
-    if policy.pairing:
-        counts.append(("pairing.visit_every_days", policy.pairing.visit_every_days))
-    if policy.exemplars:
-        counts.append(("exemplars.quota", policy.exemplars.quota))
-    for place, value in counts:
-        if value < 1:
-            yield place, N_("is too small")
+def _impossible_stages(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Yield the stages outside the campaign, of a level that is not counted, and those that fall short of an earlier one."""
+    stages = policy.target_stage or ()
+    yield from _repeated("target_stage", ((s.level.value if s.level else "", s.by) for s in stages))
+    for nth, stage in enumerate(stages):
+        if not policy.from_ <= stage.by <= policy.to:
+            yield f"target_stage[{nth}].by", _OUTSIDE
+        if stage.level and stage.level not in policy.target.basis:
+            yield f"target_stage[{nth}].level", N_("is not a level that is counted")
+        earlier = [s.percent for s in stages if s.level is stage.level and s.by < stage.by]
+        if stage.percent < max(earlier, default=0):
+            yield f"target_stage[{nth}].percent", N_("is less than that of an earlier day")
+        if stage.level is None and stage.percent > policy.target.percent:
+            yield f"target_stage[{nth}].percent", N_("is more than the target")

@@ -13,7 +13,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from dualcert import errors
-from dualcert.checks import check, remarks
+from dualcert.checks import check, complaints, remarks
 from dualcert.divisions import Divisions, china
 from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command, OpenCampaign
@@ -113,7 +113,7 @@ class Registry:
 
         Raises BadPolicy or UnknownDivision, StoreExists, and other subclasses of StoreUnusable.
         """
-        loaded = load_policy(policy) if isinstance(policy, str | Path) else policy
+        loaded = load_policy(policy)
         now = clock().astimezone(UTC)
         on = min(loaded.from_, civil_day(now))
         opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
@@ -223,6 +223,7 @@ class Registry:
         drafts: dict[str, list[AnyEntry]] = {}
         drafted: dict[str, StreamState[Any]] = {}
         view = View(self._fold.streams, self._fold.divisions, self._fold.position, now, self._fold.head.states, drafts)
+        complain = partial(complaints, self._fold.divisions)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
@@ -230,7 +231,7 @@ class Registry:
             try:
                 stream = command.stream
                 state = drafted.get(stream) or view.state(stream)
-                decision = decide(view.entries(stream), command, now, partial(check, view, command), state)
+                decision = decide(view.entries(stream), command, now, partial(check, view, command), state, complain)
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise
@@ -311,7 +312,7 @@ class Registry:
         recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
         self.catch_up()
-        assumed = load_policy(policy) if isinstance(policy, str | Path) else policy
+        assumed = None if policy is None else load_policy(policy)
         return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
     def _day(self, as_of: date | None) -> date:

@@ -96,7 +96,7 @@ def test_only_the_top_keys_and_the_target_are_required():
         ("colour = 1" + MINIMAL, "top"),
         (MINIMAL + '[[gate]]\nname = "g"\napplies = []', "gate[0]"),
         (MINIMAL + "[score]\nratio = 60", "score"),
-        (MINIMAL + "[score]\nratio = 110\nplans = -10", "score.plans"),
+        (MINIMAL + "[score]\nratio = 100\nplans = -10", "score.plans"),
         (MINIMAL + "[exemplars]\nquota = 0", "exemplars.quota"),
         (MINIMAL + "[pairing]\nvisit_every_days = 0", "pairing.visit_every_days"),
         (MINIMAL.replace("140000", "140500"), "province"),
@@ -112,6 +112,18 @@ def test_an_impossible_policy_is_refused_with_the_place(text, place):
         parse_policy(text)
 
     assert refused.value.place == place
+
+
+def test_a_campaign_keeps_the_name_and_the_province_of_its_policy():
+    """A policy of another campaign would make its cities foreign, even for what happened before."""
+    other, moved = load_policy("jiangsu-2024"), policy_of(msgspec.to_builtins(POLICY) | {"province": "320000"})
+
+    for policy in (other, moved):
+        amendment = AmendPolicy(campaign=CAMPAIGN, policy=policy, on="2023-09-01")
+        given(opened()).when(amendment).then_refused("policy-of-another-campaign")
+    given().when(OpenCampaign(campaign="campaign-x", policy=POLICY, on="2023-04-13")).then_refused(
+        "policy-of-another-campaign"
+    )
 
 
 def test_a_policy_that_is_not_there_names_those_that_ship():
@@ -220,7 +232,7 @@ def test_a_closed_campaign_takes_nothing_more():
     ("gate", "place"),
     [
         ("on = 2023-09-30\napplies = []", "gate[0].applies"),
-        ("on = 2023-09-30\napplies = [{ standing = 'delisted' }]", "gate[0]"),
+        ("on = 2023-09-30\napplies = [{ standing = 'delisted' }]", "gate[0].applies[0].standing"),
         ("on = 2023-09-30\napplies = [{}]\nconsequence = { named = 'cancel-candidacy' }", "gate[0].consequence"),
         ("on = 2023-09-30\napplies = [{ colour = 1 }]", "gate[0].applies[0]"),
         ("applies = [{}]", "gate[0]"),

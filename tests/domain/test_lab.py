@@ -178,3 +178,50 @@ def test_a_command_id_answers_as_the_first_time_also_for_a_correction():
 
     scenario.when(correction(2, granted("2"), command_id="c-9")).then_unchanged()
     scenario.when(granted("3", command_id="c-9")).then_refused("command-id-reused")
+
+
+def test_a_replacement_keeps_its_own_clerk_source_and_id():
+    own = {"by": "person-2", "source": "更正函", "command_id": "c-2"}
+    scenario = given(registered(), granted("1"))
+
+    scenario.when(correction(2, granted("2", **own), by="person-1", source="复核", command_id="c-1"))
+
+    said = [(e.by, e.source, e.command_id) for e in scenario.entries[2:]]
+    assert said == [("person-1", "复核", "c-1"), ("person-2", "更正函", "c-2")]
+    scenario.when(correction(2, granted("2", **own), by="person-1", source="复核", command_id="c-1")).then_unchanged()
+    scenario.when(granted("2", **own)).then_unchanged()
+
+
+def test_what_a_replacement_leaves_out_is_the_corrections():
+    scenario = given(registered(), granted("1"))
+
+    scenario.when(correction(2, granted("2"), by="person-1", source="复核", command_id="c-1"))
+
+    assert {(e.by, e.source, e.command_id) for e in scenario.entries[2:]} == {("person-1", "复核", "c-1")}
+
+
+def test_a_replacement_takes_no_id_that_another_command_has():
+    scenario = given(registered(command_id="c-0"), granted("1", command_id="c-1"))
+
+    scenario.when(correction(2, granted("2", command_id="c-1"))).then_refused("command-id-reused")
+    scenario.when(correction(2, granted("2", command_id="c-0"))).then_refused("command-id-reused")
+
+
+def test_a_correction_that_changes_nothing_is_refused():
+    """Who enters it, and from what, is no change; nor is another way to write a number."""
+    number = "[2021]农质检核（晋）字第0041号"
+    scenario = given(registered(), granted(number, by="person-1"))
+
+    scenario.when(correction(2, granted(number, by="person-2", source="函"))).then_refused("nothing-changes")
+    scenario.when(correction(2, granted("〔2021〕农质检核(晋)字第0041号"))).then_refused("nothing-changes")
+    scenario.when(correction(2, granted(number, last="2026-12-31"))).then(FactRetracted, certificate.CertificateGranted)
+
+
+def test_a_rename_that_is_recorded_for_a_later_day_is_completed_by_a_correction():
+    """Entered again for an earlier day, it would leave the recorded one with nothing to change; the refusal says how."""
+    renamed = AmendLab(lab=LAB, name="中心", on="2020-06-01")
+    scenario = given(registered(), renamed)
+
+    scenario.when(AmendLab(lab=LAB, name="中心", on="2020-03-01")).then_refused("leaves-nothing-to-change")
+    assert scenario.refusal.fact == f"{LAB}@2"
+    scenario.when(correction(2, AmendLab(lab=LAB, name="中心", on="2020-03-01"))).then(FactRetracted, lab.LabAmended)

@@ -242,6 +242,28 @@ def test_a_suspension_needs_a_held_certificate_that_is_not_suspended():
     )
 
 
+@pytest.mark.parametrize("end", [cancelled, revoked])
+def test_a_certificate_suspended_and_ended_on_one_day_is_entered_in_either_order(end):
+    """The suspension has no day left, and nothing to reinstate; neither order reads otherwise than the end alone."""
+    alone = cma(granted(), end())
+    for pair in ((suspended("2021-01-01"), end()), (end(), suspended("2021-01-01"))):
+        scenario = given(registered(), granted(), *pair)
+
+        asked = "2020-12-30", "2021-01-03"
+        assert list(days_valid(scenario.state.cma, *asked)) == list(days_valid(alone, *asked))
+        assert scenario.state.cma.state(date(2021, 1, 1)) == alone.state(date(2021, 1, 1))
+        scenario.when(reinstated("2021-02-01")).then_refused("certificate-not-suspended")
+
+
+def test_what_is_ended_takes_no_suspension_of_a_later_day_nor_a_second_one_of_its_day():
+    given(registered(), granted(), revoked()).when(suspended("2021-01-02")).then_refused("certificate-not-held")
+    given(registered(), granted(), suspended(), revoked()).when(suspended("2021-01-01")).then_refused(
+        "certificate-not-held"
+    )
+    expired = given(registered(), granted(last="2020-12-30"), revoked())
+    expired.when(suspended("2021-01-01")).then_refused("certificate-not-held")
+
+
 def test_a_reinstatement_needs_a_suspension():
     given(registered(), granted()).when(reinstated()).then_refused("certificate-not-suspended")
 

@@ -138,8 +138,10 @@ def test_rule_8_ten_counties_are_examples(campaign):
     assert [row.county for row in candidates] == ["county-140521", "county-140525"], "certified longer, first"
     codes = [d.code for d in campaign.books.view().divisions.within("140000", "county")]
     for code in codes[:10]:
+        campaign.lab(code, dual_from="2022-01-01")
         campaign.do(c.SelectExemplar(campaign=ID, county=f"county-{code}", reason="示范", on="2023-12-01"))
     assert campaign.found("2023-12-01", "exemplars-missing") == []
+    campaign.lab(codes[10], dual_from="2022-01-01")
     with pytest.raises(QuotaReached):
         campaign.do(c.SelectExemplar(campaign=ID, county=f"county-{codes[10]}", reason="示范", on="2023-12-02"))
 

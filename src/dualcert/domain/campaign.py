@@ -164,7 +164,18 @@ EFFECTS: Effects[Campaign] = dict(
 
 
 def _not_opened(campaign: Campaign, e: Entry[CampaignOpened]) -> Refused | None:
-    return errors.CampaignAlreadyOpen(campaign=e.stream) if campaign.policies else None
+    if campaign.policies:
+        return errors.CampaignAlreadyOpen(campaign=e.stream)
+    return _foreign(campaign, e)
+
+
+def _foreign(campaign: Campaign, e: Entry[CampaignOpened | PolicyAmended]) -> Refused | None:
+    """Return the refusal of a policy with another name than the campaign's, or another province than it was opened for."""
+    policy = e.fact.policy
+    province = campaign.policies[0].policy.province if campaign.policies else policy.province
+    if (policy.campaign, policy.province) == (e.stream, province):
+        return None
+    return errors.PolicyOfAnotherCampaign(campaign=e.stream, policy=policy.name, province=policy.province)
 
 
 def is_open(campaign: Campaign, e: AnyEntry) -> Refused | None:
@@ -176,6 +187,8 @@ def is_open(campaign: Campaign, e: AnyEntry) -> Refused | None:
 
 def _differs(campaign: Campaign, e: Entry[PolicyAmended]) -> Refused | None:
     if refusal := is_open(campaign, e):
+        return refusal
+    if refusal := _foreign(campaign, e):
         return refusal
     same = campaign.policy(_in_force_from(e)).policy == e.fact.policy
     return errors.NothingChanges(stream=e.stream, on=e.on) if same else None

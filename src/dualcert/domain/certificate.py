@@ -159,7 +159,10 @@ def _ended(state: State) -> Callable[[Timeline, Entry[EndingFact]], Timeline]:
 
 
 def _suspended(t: Timeline, e: Entry[CertificateSuspended]) -> Timeline:
-    return t if t.suspended_since else replace(t, suspended_since=e.on, changes=_changed(t, e))
+    """A suspension of a certificate that ended on the same day has nothing left to suspend."""
+    if t.suspended_since or not t.open:
+        return t
+    return replace(t, suspended_since=e.on, changes=_changed(t, e))
 
 
 def _reinstated(t: Timeline, e: Entry[CertificateReinstated]) -> Timeline:
@@ -217,7 +220,7 @@ def _grant_not_ended(t: Timeline, e: Entry[CertificateFact]) -> Refused | None:
 
 def _held_and_not_suspended(t: Timeline, e: Entry[CertificateSuspended]) -> Refused | None:
     scheme = e.fact.scheme
-    if not (t.open and e.on <= t.until):
+    if not (t.open and e.on <= t.until) and not t.ended_while_valid(e.on):
         return errors.CertificateNotHeld(lab=e.stream, scheme=scheme, on=e.on)
     if t.suspended_since:
         return errors.CertificateAlreadySuspended(lab=e.stream, scheme=scheme, since=t.suspended_since)

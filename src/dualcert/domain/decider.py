@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from dualcert import errors
-from dualcert.domain.aggregate import AnyAggregate, StreamState
+from dualcert.domain.aggregate import NO_COMPLAINTS, AnyAggregate, Complaints, StreamState
 from dualcert.domain.campaigns import CAMPAIGN
 from dualcert.domain.certificate import CertificateAmended, CertificateGranted, CertificateRenewed
 from dualcert.domain.commands.base import Command
@@ -64,6 +64,7 @@ def decide(
     recorded_at: datetime,
     check: Callable[[], None] | None = None,
     state: StreamState[Any] | None = None,
+    complain: Callable[[Any], Complaints] = lambda _: NO_COMPLAINTS,
 ) -> Decision:
     """Return the facts that *command* adds to its stream, or the recorded facts that equal them already.
 
@@ -75,6 +76,7 @@ def decide(
         recorded_at: the instant of recording, UTC.
         check: the rules across streams; it raises a refusal.
         state: what replaying *entries* gives, where the caller has it already.
+        complain: the complaints about a state that the stream itself cannot have, such as those of the table of divisions.
 
     Raises:
         Refused: a subclass of it says which rule the command breaks.
@@ -92,24 +94,33 @@ def decide(
         check()
     if isinstance(command, StreamCommand):
         _check_target(entries, command)
+        if isinstance(command, CorrectFact):
+            _check_correction(entries, command, drafts[-1])
     elif not entries and not command.begins:
         raise aggregate.missing(command.stream)
     _check_dates(drafts, recorded_at)
     after = aggregate.extend(before, entries, drafts)
-    _check_complaints(before, after, drafts, command)
+    held = complain(before.state)
+    new = {key: complaint for key, complaint in after.complaints.items() if key not in before.complaints}
+    new |= {key: complaint for key, complaint in complain(after.state).items() if key not in held}
+    if new:
+        raise _refusal(new, {draft.version for draft in drafts}, command)
     return Decision(drafts, after, new=True)
 
 
 def _drafts(entries: Sequence[AnyEntry], command: Command, recorded_at: datetime) -> tuple[AnyEntry, ...]:
-    """Return the entries that the command would add: one, or two for a correction."""
+    """Return the entries that the command would add: one, or two for a correction.
+
+    A correction's replacement has its own `by`, `source` and `command_id`; what it leaves out is the correction's.
+    """
     version = len(entries) + 1
 
-    def draft(version: int, on: date, fact: object) -> AnyEntry:
+    def draft(version: int, on: date, fact: object, said: Command = command) -> AnyEntry:
         return Entry(
             on=on,
-            by=command.by,
-            source=command.source,
-            command_id=command.command_id,
+            by=said.by if said.by != _BY else command.by,
+            source=said.source or command.source,
+            command_id=said.command_id or command.command_id,
             recorded_at=recorded_at,
             fact=fact,
             stream=command.stream,
@@ -121,8 +132,12 @@ def _drafts(entries: Sequence[AnyEntry], command: Command, recorded_at: datetime
     if isinstance(command, CorrectFact):
         anew = command.replacement
         retraction = FactRetracted(command.version, command.reason, replaced_by=version + 1)
-        return draft(version, command.on, retraction), draft(version + 1, anew.on, _fact_of(anew))
+        return draft(version, command.on, retraction), draft(version + 1, anew.on, _fact_of(anew), anew)
     return (draft(version, command.on, _fact_of(command)),)
+
+
+_BY = attrs.fields(Command).by.default
+"""Who records what nobody says he records."""
 
 
 def _fact_of(command: Command) -> object:
@@ -138,11 +153,11 @@ def _same_command(entries: Sequence[AnyEntry], command: Command) -> tuple[AnyEnt
     """
     if command.command_id is None:
         return ()
-    earlier = tuple(e for e in entries if e.command_id == command.command_id)
-    if not earlier:
+    first = next((e for e in entries if e.command_id == command.command_id), None)
+    if first is None:
         return ()
-    first = earlier[0]
     drafts = _drafts(entries[: first.version - 1], command, first.recorded_at)
+    earlier = tuple(entries[first.version - 1 :][: len(drafts)])
     if [_content(e) for e in drafts] != [_content(e) for e in earlier]:
         raise errors.CommandIdReused(command_id=command.command_id, fact=first.id)
     return earlier
@@ -185,19 +200,20 @@ def _check_target(entries: Sequence[AnyEntry], command: StreamCommand) -> None:
             raise errors.AlreadyRetracted(fact=command.target, by=entry.id)
 
 
+def _check_correction(entries: Sequence[AnyEntry], command: CorrectFact, anew: AnyEntry) -> None:
+    """Refuse a correction that changes nothing, and one whose replacement has the id of another command."""
+    if _content(entries[command.version - 1]) == _content(anew):
+        raise errors.NothingChanges(stream=command.stream, on=anew.on)
+    known = next((e for e in entries if e.command_id is not None and e.command_id == anew.command_id), None)
+    if known:
+        raise errors.CommandIdReused(command_id=str(anew.command_id), fact=known.id)
+
+
 def _check_dates(drafts: tuple[AnyEntry, ...], recorded_at: datetime) -> None:
     today = civil_day(recorded_at)
     for draft in drafts:
         if draft.on > today:
             raise errors.InTheFuture(on=draft.on, today=today)
-
-
-def _check_complaints(
-    before: StreamState[Any], after: StreamState[Any], drafts: tuple[AnyEntry, ...], command: Command
-) -> None:
-    new = {key: complaint for key, complaint in after.complaints.items() if key not in before.complaints}
-    if new:
-        raise _refusal(new, {draft.version for draft in drafts}, command)
 
 
 def _refusal(new: dict[tuple[int, str], Refused], drafted: set[int], command: Command) -> Refused:
@@ -210,4 +226,6 @@ def _refusal(new: dict[tuple[int, str], Refused], drafted: set[int], command: Co
         dependent = sorted({version for version, _ in new})
         return errors.RestedOn(fact=command.target, by=tuple(f"{stream}@{v}" for v in dependent))
     (version, _), complaint = next(iter(new.items()))
+    if isinstance(complaint, errors.NothingChanges):
+        return errors.LeavesNothingToChange(fact=f"{stream}@{version}")
     return errors.ContradictsLaterFact(fact=f"{stream}@{version}", because=complaint)

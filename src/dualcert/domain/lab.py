@@ -76,6 +76,8 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
     closing: int = 0
     merged_into: str | None = None
     details: tuple[tuple[date, Details], ...] = ()
+    detailed: tuple[int, ...] = ()
+    """The version of the fact from which each of `details` is."""
     cma: Timeline = Timeline()
     catl: Timeline = Timeline()
 
@@ -96,6 +98,11 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
     def details_on(self, day: date) -> Details | None:
         """Return the lab's details on *day*, or None before its registration."""
         return next((details for on, details in reversed(self.details) if on <= day), None)
+
+    def settled(self) -> dict[date, tuple[int, Details]]:
+        """Return from each day of a change on what the lab is, with the version of the fact that says it last."""
+        changes = zip(self.details, self.detailed, strict=True)
+        return {on: (version, details) for (on, details), version in changes}
 
     def timeline(self, scheme: Scheme) -> Timeline:
         """Return the certificate timeline of *scheme*."""
@@ -123,13 +130,17 @@ def _registered(lab: Lab, e: Entry[LabRegistered]) -> Lab:
     f = e.fact
     details = Details(f.name, f.level, f.division, f.credit_code, f.counted)
     lab = lab if lab.registered_on else replace(lab, registered_on=e.on, registration=e.version)
-    return replace(lab, details=(*lab.details, (e.on, details)))
+    return _detailed(lab, e, details)
 
 
 def _amended(lab: Lab, e: Entry[LabAmended]) -> Lab:
     if not lab.details:
         return lab
-    return replace(lab, details=(*lab.details, (e.on, _with(lab.details[-1][1], e.fact))))
+    return _detailed(lab, e, _with(lab.details[-1][1], e.fact))
+
+
+def _detailed(lab: Lab, e: Entry[LabRegistered | LabAmended], details: Details) -> Lab:
+    return replace(lab, details=(*lab.details, (e.on, details)), detailed=(*lab.detailed, e.version))
 
 
 def _with(details: Details, fact: LabAmended) -> Details:

@@ -103,6 +103,13 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
                 return True
         return False
 
+    def ended_while_valid(self, day: date) -> bool:
+        """Return whether the certificate was cancelled or revoked on *day*, and would be valid on it otherwise."""
+        if not self.ends or self.ends[-1][0] != day or self.open:
+            return False
+        covered = any(p.first <= day <= p.valid_until and p.last == day - ONE_DAY for p in self.periods)
+        return covered and all(lifted != day for _, lifted in self.suspensions)
+
     def suspended(self, day: date) -> bool:
         """Return whether *day* lies in a suspension."""
         return _inside(day, self.suspensions, self.suspended_since)

@@ -54,6 +54,19 @@ class CampaignNotOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
+class PolicyOfAnotherCampaign(Refused):
+    """A campaign keeps the name and the province of the policy that it is opened with."""
+
+    code = "policy-of-another-campaign"
+    template = N_(
+        "{campaign} keeps its name and its province; the policy {policy} of {province} belongs to another campaign"
+    )
+    campaign: str
+    policy: str
+    province: str
+
+
+@define(kw_only=True, eq=False)
 class AlreadyEnrolled(Refused):
     """A county is enrolled in a programme once at a time."""
 
@@ -168,6 +181,16 @@ class AlreadyExemplary(Refused):
     template = N_("{county} is an example of {campaign} already")
     campaign: str
     county: str
+
+
+@define(kw_only=True, eq=False)
+class ExemplarNotPassing(Refused):
+    """A county that does not pass, or has no designated lab, is no example for others."""
+
+    code = "exemplar-not-passing"
+    template = N_("{county} does not pass on {on}: only a county that passes can be an example")
+    county: str
+    on: date
 
 
 @define(kw_only=True, eq=False)

@@ -31,6 +31,15 @@ class ContradictsLaterFact(Refused):
 
 
 @define(kw_only=True, eq=False)
+class LeavesNothingToChange(Refused):
+    """A late entry says what a recorded fact says for a later day, so that this one would change nothing."""
+
+    code = "leaves-nothing-to-change"
+    template = N_("after it the recorded fact {fact} would change nothing: give that one another day with correct-fact")
+    fact: str
+
+
+@define(kw_only=True, eq=False)
 class RestedOn(Refused):
     """A fact cannot be retracted while others rest on it."""
 

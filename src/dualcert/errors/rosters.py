@@ -139,6 +139,16 @@ class UnknownUnit(Refused):
 
 
 @define(kw_only=True, eq=False)
+class FormerUnit(Refused):
+    """A unit that is none any more, and from which no present one follows alone."""
+
+    code = "former-unit"
+    template = N_("{name} was a unit until {until}, and more than one could have followed on it: name the present unit")
+    name: str
+    until: str
+
+
+@define(kw_only=True, eq=False)
 class RowRepeated(Refused):
     """Two rows of a sheet are about the same lab, county or pairing."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -189,16 +190,20 @@ class Books:
         return last_planned(self.view, reporter, recipient)
 
     def divisions(self, within: str, level: str) -> Iterable[Division]:
-        """Return the divisions of *level* in the division of a code, in order of code."""
-        return self.view.divisions.within(within, level)
+        """Return the divisions of *level* in the division of a code, in order of code.
+
+        Cities are the units that report to the province, counties the county-level units; see `dualcert.divisions`.
+        """
+        table = self.view.divisions
+        return {"city": table.units, "county": table.counties}.get(level, partial(table.within, level=level))(within)
 
     def division(self, code: str) -> Division | None:
         """Return the division of a code, or None."""
         return self.view.divisions.get(code)
 
     def city_of(self, code: str) -> str:
-        """Return the code of the city that the division of a code lies in, or the code itself."""
-        city = self.view.divisions.above(code, "city")
+        """Return the code of the unit that reports to the province for the division of a code, or the code itself."""
+        city = self.view.divisions.reporting_unit(code)
         return city.code if city else code
 
     def lab_name(self, lab: str) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from unicodedata import normalize
 
-from dualcert.domain.programme import LIVE
+from dualcert.domain.programme import LIVE, Enrolment
 from dualcert.errors import N_
 from dualcert.projections import evidence
 from dualcert.projections.finding import Finding, Severity, finding
 from dualcert.projections.labs import LabOnDay, lacking
 from dualcert.projections.situation import Situation
+from dualcert.values.dates import months_after
 from dualcert.values.numbers import canonical_number
-from dualcert.values.terms import SCHEMES, FindingKind, Scheme, Support
+from dualcert.values.terms import SCHEMES, FindingKind, Programme, Scheme, Standing, Support
 
 UNDESIGNATED = N_("{name} has no designated lab: it neither passes nor fails")
 PLAN_ISSUER = N_("the tackling plan of {name} was issued by {issuer}; the policy requires {expected}")
@@ -21,6 +25,8 @@ HELPER = N_("{lab} helps {name} and is not dual-certified itself")
 UNFIT = N_("{name} is an exemplary county and does not pass")
 UNFIT_STANDING = N_("{name} is an exemplary county and has lost its standing")
 SHARED = N_("{count} labs have the {scheme} number {number}: {labs}")
+TWICE = N_("{count} open labs are called {name} and are at home in the same place: {labs}")
+EARLY = N_("{name} ({programme}) was delisted on {delisted_on} and enrolled again on {since}, before {allowed_from}")
 GONE = N_("{name} relies on {lab}, which is closed or not registered")
 
 
@@ -56,6 +62,67 @@ def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnD
         evidence=evidence.distinct(facts),
         more={"scheme": scheme, "number": number, "labs": ids, "count": len(ids)},
     )
+
+
+def lab_twice(situation: Situation) -> Iterator[Finding]:
+    """Yield the active labs of one name in one place: each of them is counted, and there may be only one."""
+    called: dict[tuple[str, str], list[LabOnDay]] = defaultdict(list)
+    for lab in situation.labs.values():
+        called[lab.details.division, "".join(normalize("NFKC", lab.details.name).split())].append(lab)
+    for labs in called.values():
+        if len(labs) > 1:
+            ids = tuple(lab.lab for lab in labs)
+            yield finding(
+                situation.running,
+                FindingKind.LAB_TWICE,
+                ids[0],
+                home=labs[0].home,
+                template=TWICE,
+                evidence=tuple(id_ for lab in labs for id_ in _details(lab, situation.day)),
+                more={"labs": ids, "count": len(ids)},
+            )
+
+
+def _details(lab: LabOnDay, day: date) -> Iterator[str]:
+    """Yield the facts by which a lab is called and at home as it is."""
+    for (on, _), version in zip(lab.state.details, lab.state.detailed, strict=True):
+        if on <= day:
+            yield f"{lab.lab}@{version}"
+
+
+def enrolled_too_early(situation: Situation) -> Iterator[Finding]:
+    """Yield the counties that are in a programme again although the policy's years since their delisting are not over."""
+    rule = situation.policy.programme
+    for county in situation.counties.values() if rule else ():
+        for programme in Programme:
+            run = [e for e in county.state.enrolments if e.programme is programme and e.since <= situation.day]
+            found = _early(run, rule.bar_years) if rule else None
+            if found and run[-1].standing in LIVE:
+                delisted, again, allowed_from = found
+                versions = [e.version for e in run[: run.index(again) + 1]]
+                yield finding(
+                    situation.running,
+                    FindingKind.ENROLLED_TOO_EARLY,
+                    county.county,
+                    home=county.home,
+                    template=EARLY,
+                    evidence=(*situation.policy_fact(), *(f"{county.county}@{version}" for version in versions)),
+                    more={
+                        "programme": programme,
+                        "delisted_on": delisted.since,
+                        "since": again.since,
+                        "allowed_from": allowed_from,
+                    },
+                )
+
+
+def _early(run: list[Enrolment], years: int) -> tuple[Enrolment, Enrolment, date] | None:
+    """Return the last delisting that was followed by an enrolment too early, this enrolment, and the day to wait for."""
+    for before, after in reversed(list(pairwise(run))):
+        allowed_from = months_after(before.since, 12 * years)
+        if before.standing is Standing.DELISTED:
+            return (before, after, allowed_from) if after.since < allowed_from else None
+    return None
 
 
 def lab_gone(situation: Situation) -> Iterator[Finding]:
@@ -194,5 +261,5 @@ def exemplar_unfit(situation: Situation) -> Iterator[Finding]:
 
 OF_CAMPAIGN = (bulletin_issuer, exemplar_unfit, plan_issuer)
 """Contradictions within one campaign."""
-OF_PROVINCE = (number_shared, lab_gone, none_designated, helper_not_dual)
+OF_PROVINCE = (number_shared, lab_twice, lab_gone, enrolled_too_early, none_designated, helper_not_dual)
 """Contradictions that belong to no campaign: they are found once in a province."""

@@ -106,7 +106,7 @@ def failing_days(view: View, state: County, target: Target) -> Days:
 
 def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:
     """Yield every county-level unit of the policy's province as it is on *day*, in order of code."""
-    for division in view.divisions.within(policy.province, "county"):
+    for division in view.divisions.counties(policy.province):
         yield county_on(view, f"county-{division.code}", day, policy.target)
 
 

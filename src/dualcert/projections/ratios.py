@@ -11,6 +11,7 @@ import attrs
 from attrs import frozen
 from typing_extensions import override
 
+from dualcert.divisions import Division
 from dualcert.domain.lab import Details
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, Table, check_choice
@@ -179,16 +180,26 @@ def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Itera
             if level.value in levels:
                 yield level.value, {"level": level}
         return
-    units = {division.code for division in view.divisions.within(policy.province, by)}
+    units = {division.code for division in _divisions(view, policy.province, by)}
     for code in sorted(units | set(found)):
         division = view.divisions.get(code)
         yield code, {"division": code, "name": division.name if division else code}
 
 
+def _divisions(view: View, province: str, by: Split) -> Iterable[Division]:
+    match by:
+        case "city":
+            return view.divisions.units(province)
+        case "county":
+            return view.divisions.counties(province)
+    return view.divisions.within(province, by)
+
+
 def _key(view: View, details: Details, by: Split) -> str:
     if by == "level":
         return details.level.value
-    unit = view.divisions.above(details.division, by)
+    table = view.divisions
+    unit = table.reporting_unit(details.division) if by == "city" else table.above(details.division, by)
     return unit.code if unit else details.division
 
 

@@ -80,8 +80,8 @@ class Situation:
 
     @cached_property
     def cities(self) -> Sequence[Division]:
-        """The province's cities."""
-        return self.view.divisions.within(self.policy.province, "city")
+        """The province's units that report: its cities, and what owes what a city owes."""
+        return self.view.divisions.units(self.policy.province)
 
     @cached_property
     def counties(self) -> Mapping[str, CountyOnDay]:
@@ -109,8 +109,8 @@ class Situation:
         return self.running.policy_fact()
 
     def city_of(self, division: str) -> str:
-        """Return the code of the city that *division* lies in, or its own."""
-        city = self.view.divisions.above(division, "city")
+        """Return the code of the unit that reports for *division*, or its own."""
+        city = self.view.divisions.reporting_unit(division)
         return city.code if city else division
 
     def home_of(self, target: str) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def _one(view: View, id_: str, day: date) -> Status:
         case "lab":
             return lab_status(view, id_, day)
         case "county":
-            view.divisions.of_level("county", division_of(id_), "county")
+            view.divisions.county("county", division_of(id_))
             return county_status(view, id_, day)
         case "pairing":
             return pairing_status(view, id_, day)
@@ -63,14 +63,20 @@ def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[St
             yield from lab_statuses(view, day, division)
         case "county":
             within = division or view.policy(day).province
-            for county in view.divisions.within(within, "county"):
+            for county in view.divisions.counties(within):
                 yield county_status(view, f"county-{county.code}", day)
         case "pairing":
-            yield from (p for p in pairing_statuses(view, day) if _supports(view, p, division))
+            yield from (p for p in pairing_statuses(view, day) if _supports(view, p, day, division))
         case "campaign":
             yield campaign_status(view, view.in_force(day).campaign, day)
 
 
-def _supports(view: View, pairing: PairingStatus, division: str | None) -> bool:
-    code = pairing.target if pairing.target.isdecimal() else division_of(pairing.target)
-    return division is None or view.divisions.contains(division, code)
+def _supports(view: View, pairing: PairingStatus, day: date, division: str | None) -> bool:
+    """Return whether the target is at home in *division* on the day; one that is nowhere is in every division."""
+    if division is None:
+        return True
+    target = pairing.target
+    lab = view.find_lab(target) if target.startswith("lab-") else None
+    details = lab.details_on(day) or lab.details[0][1] if lab else None
+    code = details.division if details else target if target.isdecimal() else division_of(target)
+    return view.divisions.get(code) is None or view.divisions.contains(division, code)

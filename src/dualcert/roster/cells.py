@@ -21,9 +21,9 @@ from dualcert.errors import (
     SerialDate,
     shown,
 )
-from dualcert.roster.columns import plain
 from dualcert.roster.reading.messages import Hollow, Odd
 from dualcert.roster.reading.pages import Cell
+from dualcert.units import plain
 from dualcert.values.dates import EARLIEST, LATEST, plausible
 from dualcert.values.text import text_problem, tidy
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +12,7 @@ from attrs import field, frozen
 
 from dualcert.errors import N_, BadConfiguration, Phrase
 from dualcert.files import open_file
+from dualcert.units import plain
 from dualcert.values.terms import Scheme
 
 IGNORED = ""
@@ -123,11 +123,6 @@ def _readings(lines: tuple[str, ...]) -> Iterable[str]:
         squeezed = re.sub(r"[()、/,.·*:]", "", name)
         if squeezed and squeezed not in {name, bare}:
             yield squeezed
-
-
-def plain(text: object) -> str:
-    """Return *text* in the form in which headers and names are compared: NFKC, no blanks, small letters."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split()).lower()
 
 
 def certificate_field(scheme: Scheme, part: str) -> str:

@@ -13,7 +13,6 @@ from attrs import define, field
 from dualcert.errors import N_, BadConfiguration, Phrase, Refused, Translate
 from dualcert.files import check_free, same_file
 from dualcert.roster.cells import as_day
-from dualcert.roster.columns import plain
 from dualcert.roster.layout import HANDED_BACK, SheetTable, downwards
 from dualcert.roster.outcome import Imported
 from dualcert.roster.reading.messages import Range
@@ -21,6 +20,7 @@ from dualcert.roster.reading.pages import Cell
 from dualcert.roster.reading.text import MAX_CELL
 from dualcert.roster.rows import CellProblem
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
+from dualcert.units import plain
 
 LIST = "问题清单"
 """The sheet that lists the findings."""

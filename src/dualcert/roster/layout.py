@@ -10,9 +10,10 @@ from typing import Literal
 
 from attrs import define, field, frozen
 
-from dualcert.roster.columns import IGNORED, Columns, plain
+from dualcert.roster.columns import IGNORED, Columns
 from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell, Page
+from dualcert.units import plain
 
 HEADER_WITHIN = 30
 """Rows in which the header is looked for."""

@@ -17,9 +17,10 @@ from dualcert.errors import AmbiguousPerson, DayDiffers, NobodyCalled, Refused, 
 from dualcert.policy import Policy
 from dualcert.projections.people import people_named
 from dualcert.projections.view import View
-from dualcert.roster.columns import Columns, plain
+from dualcert.roster.columns import Columns
 from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.rows import Reader
+from dualcert.units import plain
 from dualcert.values.ids import is_id
 from dualcert.values.people import Person
 from dualcert.values.terms import Support

@@ -18,10 +18,11 @@ from dualcert.errors import (
     UnitContradicted,
 )
 from dualcert.roster import cells
-from dualcert.roster.columns import Columns, plain
+from dualcert.roster.columns import Columns
 from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.units import CITYS_OWN, Units
+from dualcert.units import plain
 from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 
 W = TypeVar("W")
@@ -166,6 +167,11 @@ class Reader:
             home = None
         within = home
         return self._noted(row, field_, lambda: self.units.county(text, within))
+
+    def names_county(self, row: SheetRow, field_: str = "county") -> bool:
+        """Return whether a row names a county, and not the city's own level in its place."""
+        text = self.text(row, field_)
+        return text is not None and plain(text) not in CITYS_OWN
 
     def sound(self, row: SheetRow) -> bool:
         """Return whether a row has no finding so far."""

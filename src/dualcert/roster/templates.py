@@ -42,7 +42,7 @@ def write_template(
     With *divisions* and *province* the cities are offered, too. The example row is recognised and never imported. Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
     one = KINDS[kind]
-    cities = [city.name for city in divisions.within(province, "city")] if divisions else []
+    cities = [city.name for city in divisions.units(province)] if divisions else []
     with workbook(path, replace=replace) as book:
         page = book.add_worksheet(sheet_name(one.title))
         _table(book, page, one, [one.example], first=EXAMPLE)

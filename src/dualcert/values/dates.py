@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,11 @@ EARLIEST = date(1985, 1, 1)
 """The Metrology Law of 1985 is the root of laboratory accreditation in China: nothing is older."""
 LATEST = date(2099, 12, 31)
 """No certificate runs longer; a later date is a stand-in for «for ever» or a slip."""
+
+FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+"""Before it there are clocks that cannot show an instant."""
+LAST_INSTANT = datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
+"""After it there are clocks that cannot show an instant."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -46,7 +52,7 @@ def parse_moment(text: str) -> datetime | date | int | None:
 
 def on_the_clock(instant: datetime) -> str:
     """Return an instant as the clocks of China show it, to the second: the form that `parse_moment` reads."""
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M:%S")
+    return instant.astimezone(SHANGHAI).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def plausible(day: date) -> bool:
@@ -59,10 +65,27 @@ def civil_day(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def instant_of(moment: datetime) -> datetime:
+    """Return *moment* (aware) in UTC; at the calendar's ends the first or last instant that every clock can show."""
+    try:
+        instant = moment.astimezone(UTC)
+    except OverflowError:
+        instant = moment.replace(tzinfo=UTC)
+    return min(max(instant, FIRST_INSTANT), LAST_INSTANT)
+
+
 def end_of(day: date) -> datetime:
-    """Return the last microsecond of *day* in Asia/Shanghai, as UTC."""
-    next_midnight = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
-    return next_midnight.astimezone(UTC) - timedelta(microseconds=1)
+    """Return the last microsecond of *day* in Asia/Shanghai, as UTC; see `instant_of` for the calendar's ends."""
+    next_midnight = datetime.combine(days_after(day, 1), time(), SHANGHAI)
+    return instant_of(next_midnight) - timedelta(microseconds=1)
+
+
+def days_after(day: date, days: int) -> date:
+    """Return the day so many days later, or earlier if that is negative; the calendar's last or first where it ends."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
 
 
 def parse_month(text: str) -> date | None:
@@ -72,27 +95,31 @@ def parse_month(text: str) -> date | None:
 
 def month_of(day: date) -> str:
     """Return the month of *day* as it is written: YYYY-MM."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or that month's last day where it is shorter."""
+    """Return the same day so many months later, or that month's last day where it is shorter.
+
+    It is the calendar's last day, or its first, where the calendar ends before.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
+    if not date.min.year <= year <= date.max.year:
+        return date.max if months > 0 else date.min
+    return date(year, month + 1, min(day.day, month_end(year, month + 1).day))
 
 
 def months_between(first: date, last: date) -> tuple[tuple[str, date], ...]:
     """Return every month from that of *first* to that of *last*, as YYYY-MM with its last day."""
-    next_month = (last.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return tuple((month_of(end), end) for end in month_ends(first, next_month - timedelta(days=1)))
+    return tuple((month_of(end), end) for end in month_ends(first, month_end(last.year, last.month)))
 
 
 def month_ends(first: date, last: date) -> tuple[date, ...]:
     """Return the last day of every month from that of *first* to that of *last*, cut at *last*."""
-    ends = []
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-        ends.append(min(date(year, month, 1) - timedelta(days=1), last))
-    return tuple(ends)
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return tuple(min(month_end(n // 12, n % 12 + 1), last) for n in months)

@@ -21,7 +21,7 @@ from dualcert.domain.cycle import (
 )
 from dualcert.domain.exemplar import ExemplarSelected, ExemplarWithdrawn
 from dualcert.errors import N_, BadValue, shown
-from dualcert.policy import Policy, policy_of
+from dualcert.policy import Policy, judged, policy_of
 from dualcert.values.dates import month_of
 from dualcert.values.terms import Meeting
 
@@ -35,6 +35,7 @@ def _is_policy(_: object, attribute: f.Field, value: object) -> None:
         raise BadValue(
             field=attribute.name, value=shown(value), expected=N_("a policy (an object as in the policy file)")
         )
+    judged(value)
 
 
 @frozen(kw_only=True)

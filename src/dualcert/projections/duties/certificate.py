@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 
 from dualcert.domain.timeline import Application, Period, Timeline
@@ -13,6 +13,7 @@ from dualcert.projections.certificates import counting
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.labs import LabOnDay
 from dualcert.projections.situation import Situation
+from dualcert.values.dates import days_after
 from dualcert.values.terms import SCHEMES, DutyKind, FindingKind, Outcome, Purpose, Scheme, State
 
 EXPIRING = N_(
@@ -63,7 +64,7 @@ def _renewal(
         period, due, kind, template = past, past.valid_until, FindingKind.EXPIRED, EXPIRED
     else:
         return
-    owed_from = _apply_by(situation, scheme, period) - timedelta(days=max(situation.policy.expiring_days, default=0))
+    owed_from = days_after(_apply_by(situation, scheme, period), -max(situation.policy.expiring_days, default=0))
     if owed_from > day:
         return
     applied = application is not None and application.purpose in RENEWS
@@ -92,7 +93,7 @@ def _renewal(
 
 def _apply_by(situation: Situation, scheme: Scheme, period: Period) -> date:
     rule = situation.policy.rule_of(scheme, period.first)
-    return period.valid_until - timedelta(days=rule.apply_before_days if rule else 0)
+    return days_after(period.valid_until, -rule.apply_before_days if rule else 0)
 
 
 def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, application: Application) -> Iterator[Duty]:
@@ -101,7 +102,7 @@ def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, applica
     rectify = step.outcome is Outcome.RECTIFY
     days = {State.APPLIED: "accepted", State.ASSESSED: "assessed", State.APPROVED: "approved"}[step.state]
     within = getattr(stages, days) if stages and not rectify else None
-    due = step.rectify_by if rectify else step.on + timedelta(days=within) if within else None
+    due = step.rectify_by if rectify else days_after(step.on, within) if within else None
     late = due is not None and situation.day > due
     facts = [step.version] if application.accepted_on is None else [*_accepted(lab, scheme, application), step.version]
     yield Duty(

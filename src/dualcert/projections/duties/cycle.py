@@ -6,7 +6,7 @@ They are the rules 7 to 11 of the notice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from attrs import evolve, frozen
 
@@ -14,8 +14,7 @@ from dualcert.errors import N_
 from dualcert.policy import ReminderTable
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
-from dualcert.values.dates import parse_month
-from dualcert.values.days import ONE_DAY
+from dualcert.values.dates import days_after, parse_month
 from dualcert.values.terms import DutyKind, FindingKind, Meeting
 
 MEETINGS = N_("{name}: no {meetings} in {month}")
@@ -88,7 +87,7 @@ def summaries(situation: Situation) -> Iterator[Duty]:
         for city in situation.cities:
             done_on = handed_in.get((city.code, summary.name))
             yield _of_unit(situation, asked, city.code, owed_from, summary.due, done_on, more)
-        owed_from = max(owed_from, summary.due + ONE_DAY)
+        owed_from = max(owed_from, days_after(summary.due, 1))
 
 
 def highlights(situation: Situation) -> Iterator[Duty]:
@@ -117,8 +116,8 @@ def bulletins(situation: Situation) -> Iterator[Duty]:
     asked = Asked(DutyKind.BULLETIN, FindingKind.BULLETIN_MISSING, BULLETIN, rule)
     for month, end in situation.policy.months:
         if end < situation.day or month in issued:
-            due = end + timedelta(days=rule.due_day)
-            yield _of_unit(situation, asked, province, end + ONE_DAY, due, issued.get(month), {"month": month})
+            due = days_after(end, rule.due_day)
+            yield _of_unit(situation, asked, province, days_after(end, 1), due, issued.get(month), {"month": month})
 
 
 def difficulties(situation: Situation) -> Iterator[Duty]:
@@ -134,7 +133,7 @@ def difficulties(situation: Situation) -> Iterator[Duty]:
             subject=each.item,
             home=situation.home_of(each.city),
             owed_from=each.since,
-            due=each.since + timedelta(days=rule.answer_within_days) if rule else None,
+            due=days_after(each.since, rule.answer_within_days) if rule else None,
             done_on=None if each.open(day) else each.answered_on,
             finding=FindingKind.DIFFICULTY_OPEN,
             pressing=situation.policy.pressing_days(rule),

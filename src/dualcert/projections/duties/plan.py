@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from dualcert.errors import N_
 from dualcert.policy import PlanRule
@@ -11,6 +11,7 @@ from dualcert.projections import evidence
 from dualcert.projections.counties import CountyOnDay, failing_days
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
+from dualcert.values.dates import days_after
 from dualcert.values.days import Span
 from dualcert.values.terms import DutyKind, FindingKind
 
@@ -43,7 +44,7 @@ def _plan(situation: Situation, county: CountyOnDay, rule: PlanRule, run: Span, 
     plan = county.state.plan(day)
     handed_in = [p.submitted_on for p in county.state.plans if p.submitted_on and p.submitted_on <= min(day, run[1])]
     begins_later = owed_from > policy.from_
-    due = max(rule.due, owed_from + timedelta(days=rule.days)) if begins_later else rule.due
+    due = max(rule.due, days_after(owed_from, rule.days)) if begins_later else rule.due
     issued = [f"{county.county}@{plan.version}"] if plan else []
     failing = evidence.of_failing_county(
         situation.view, county.county, county.state, owed_from, min(day, run[1]), policy.target

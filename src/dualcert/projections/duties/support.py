@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from attrs import frozen
 
@@ -14,6 +14,7 @@ from dualcert.projections.certificates import dual_days
 from dualcert.projections.counties import failing_days
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
+from dualcert.values.dates import days_after
 from dualcert.values.days import Days
 from dualcert.values.terms import DutyKind, FindingKind, Support
 
@@ -50,7 +51,7 @@ def covers(situation: Situation) -> Iterator[Duty]:
                     subject=target,
                     home=situation.home_of(target),
                     owed_from=owed_from,
-                    due=owed_from + timedelta(days=within) if within else None,
+                    due=days_after(owed_from, within) if within else None,
                     done_on=max(paired[target], owed_from) if target in paired else None,
                     finding=FindingKind.UNCOVERED,
                     pressing=situation.policy.pressing_days(rule),
@@ -149,7 +150,7 @@ def _between(
         if last < owed_from or owed_from > min(end, policy.to):
             continue
         done = following is not None and end <= last
-        due = owed_from + timedelta(days=rule.every_days)
+        due = days_after(owed_from, rule.every_days)
         late = not done and day > due
         yield Duty(
             kind=rule.kind,
@@ -201,7 +202,7 @@ def problems(situation: Situation) -> Iterator[Duty]:
                 subject=id_,
                 home=situation.home_of(pairing.target),
                 owed_from=problem.since,
-                due=problem.since + timedelta(days=within) if within else None,
+                due=days_after(problem.since, within) if within else None,
                 done_on=resolved,
                 finding=FindingKind.PROBLEM_OPEN,
                 pressing=situation.policy.pressing_days(rule),

@@ -11,11 +11,12 @@ from dualcert.domain.commands import Command, EnrolCounty, NameCounty
 from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
 from dualcert.errors import N_, Refused, RowRepeated, StandingDiffers
 from dualcert.projections.view import View
-from dualcert.roster.columns import Column, Columns, plain
+from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
-from dualcert.values.terms import Programme, Standing
+from dualcert.units import plain
+from dualcert.values.terms import Level, Programme, Standing
 
 PROGRAMMES = {"国家级": Programme.NATIONAL, "省级": Programme.PROVINCIAL}
 STANDINGS = {"创建": Standing.CANDIDATE, "命名": Standing.NAMED}
@@ -83,7 +84,7 @@ class Counties:
             for standing in view.county(county).enrolled(day):
                 if standing.standing in LIVE:
                     yield {
-                        **unit_fields(view, county.removeprefix("county-")),
+                        **unit_fields(view, county.removeprefix("county-"), county=True),
                         "class": WORDS[standing.programme, standing.standing],
                         "batch": standing.batch,
                         "since": standing.since,
@@ -105,7 +106,7 @@ def _read_row(planner: Planner, row: SheetRow) -> Found | None:
         reader.missing(row, "batch")
     if unit is None:
         reader.missing(row, "county")
-    elif unit.level != "county":
+    elif not reader.units.divisions.seats(Level.COUNTY, unit.code):
         reader.find(row, "county", wrong_level(unit, "county"))
     if unit is None or class_ is None or batch is None or not reader.sound(row):
         return None

@@ -9,8 +9,9 @@ from itertools import product
 from dualcert.errors import (
     N_,
 )
-from dualcert.roster.columns import Column, Columns, plain
+from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.shared import CITY, CITY_FORM, CODE, COUNTY, COUNTY_FORM, UNIT_LIKE
+from dualcert.units import plain
 from dualcert.values.terms import Level
 
 LEVELS: Mapping[str, Level] = {

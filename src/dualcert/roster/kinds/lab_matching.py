@@ -15,9 +15,9 @@ from dualcert.errors import (
     Phrase,
     RowRepeated,
 )
-from dualcert.roster.columns import plain
 from dualcert.roster.kinds.lab_rows import LabRow
 from dualcert.roster.planning import Planner
+from dualcert.units import plain
 from dualcert.values.ids import division_of, is_id
 from dualcert.values.terms import Level
 

@@ -14,11 +14,12 @@ from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import Lab, LabRegistered
 from dualcert.domain.timeline import Timeline
 from dualcert.errors import DayDiffers, NeedsDate, Refused, RegisteredLater
-from dualcert.roster.columns import certificate_field, plain
+from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_certificates import CertificatePlanner
 from dualcert.roster.kinds.lab_matching import LabMatcher
 from dualcert.roster.kinds.lab_rows import LabRow
 from dualcert.roster.planning import Origin, Planned, Planner
+from dualcert.units import plain
 from dualcert.values.terms import Level
 
 

@@ -114,9 +114,15 @@ def _read_row(reader: Reader, row: SheetRow, target: Target, today: date) -> Lab
         registered_on=reader.day(row, "registered_on"),
         counted=reader.flag(row, "counted"),
         designated=reader.flag(row, "designated"),
-        serves=_read_serves(reader, row, reader.units.divisions.above(unit.code, "city")),
+        serves=_read_serves(reader, row, _city(reader, unit)),
         certificates=certificates,
     )
+
+
+def _city(reader: Reader, unit: Division) -> Division | None:
+    """Return the city within which counties are named; a county that reports to the province names those of the province."""
+    city = reader.units.divisions.reporting_unit(unit.code)
+    return city if city and city.level == "city" else None
 
 
 def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[str, date | None]:

@@ -73,7 +73,7 @@ def _row_of(
     view: View, lab: str, state: Lab, details: Details, day: date, serving: dict[str, date]
 ) -> dict[str, object]:
     unit = view.divisions.by_code[details.division]
-    city = view.divisions.above(unit.code, "city")
+    city = view.divisions.reporting_unit(unit.code)
     certificates = {s.value.lower(): _held(state.timeline(s), day) for s in SCHEMES}
     home = details.level is Level.COUNTY
     designated = unit.code in serving

@@ -11,7 +11,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, means_county, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Role, Support
@@ -53,7 +53,8 @@ class Pairings:
         """Yield the pairings of people that are active on *day*."""
         for _, pairing in view.pairings():
             if pairing.active(day) and pairing.kind is not Support.LAB_LAB:
-                unit = unit_fields(view, pairing.target.removeprefix("county-"))
+                county = pairing.kind is Support.CITY_COUNTY
+                unit = unit_fields(view, pairing.target.removeprefix("county-"), county=county)
                 described = pairing.described(day)
                 yield {
                     **unit,
@@ -85,6 +86,6 @@ def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
     )
     if not reader.sound(row):
         return None
-    if unit.level == "city":
-        return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since, described)
-    return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since, described)
+    if means_county(planner, row, unit):
+        return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since, described)
+    return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since, described)

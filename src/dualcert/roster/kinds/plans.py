@@ -13,10 +13,12 @@ from dualcert.domain.commands import Command, CompleteMeasure, IssuePlan, Submit
 from dualcert.domain.plan import MeasureCompleted, Plan, PlanItem, PlanSubmitted
 from dualcert.errors import N_, DayDiffers, PlanDiffers, RowsDiffer
 from dualcert.projections.view import View
-from dualcert.roster.columns import Column, Columns, plain
+from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
+from dualcert.units import plain
+from dualcert.values.terms import Level
 
 COLUMNS = Columns(
     (
@@ -105,7 +107,7 @@ class Plans:
             for number, item in enumerate(plan.items if plan else (), start=1):
                 assert plan is not None
                 yield {
-                    **unit_fields(view, county.removeprefix("county-")),
+                    **unit_fields(view, county.removeprefix("county-"), county=True),
                     "problem": item.problem,
                     "measure": item.measure,
                     "responsible": item.responsible,
@@ -123,7 +125,7 @@ def _read_row(planner: Planner, row: SheetRow) -> tuple[str | None, PlanRow | No
     unit = reader.unit(row)
     if unit is None and reader.sound(row):
         reader.missing(row, "county")
-    if unit is not None and unit.level != "county":
+    if unit is not None and not reader.units.divisions.seats(Level.COUNTY, unit.code):
         reader.find(row, "county", wrong_level(unit, "county"))
     notes = {name: reader.note(row, name) for name in ("problem", "measure")}
     responsible, due = planner.person(row, "responsible"), reader.day(row, "due")

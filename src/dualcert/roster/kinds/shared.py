@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dualcert.divisions import Division
 from dualcert.errors import N_, AmbiguousLab, NoSuchLab
 from dualcert.projections.view import View
-from dualcert.roster.columns import Column, plain
+from dualcert.roster.columns import Column
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planner
+from dualcert.units import plain
+from dualcert.values.terms import Level
 
 CITY = ("地市", "地级市", "所属市", "所在市", "市别", "设区市", "市州")
 COUNTY = ("县区", "区县", "县", "县市区", "县级单位", "所属县", "所在县", "旗县")
@@ -79,11 +81,18 @@ def lab_named(planner: Planner, row: SheetRow, field_: str, unit: Division | Non
     return None
 
 
-def unit_fields(view: View, code: str) -> Mapping[str, object]:
-    """Return the fields of `unit_columns` that name the unit *code*."""
-    unit, city = view.divisions.by_code[code], view.divisions.above(code, "city")
-    return {
-        "division": code,
-        "city": city.name if city else None,
-        "county": unit.name if unit.level == "county" else None,
-    }
+def unit_fields(view: View, code: str, *, county: bool | None = None) -> Mapping[str, object]:
+    """Return the fields of `unit_columns` that name the unit *code*.
+
+    What reports to the province and is of the county level too (仙桃市, 东莞市) is named as a *county* or not; by default
+    as what the table of divisions has it for.
+    """
+    unit, city = view.divisions.by_code[code], view.divisions.reporting_unit(code)
+    named = unit.level == "county" if county is None else county
+    return {"division": code, "city": city.name if city else None, "county": unit.name if named else None}
+
+
+def means_county(planner: Planner, row: SheetRow, unit: Division) -> bool:
+    """Return whether a row is about the county-level unit *unit*, and not about one that reports to the province."""
+    divisions, named = planner.view.divisions, planner.reader.names_county(row)
+    return divisions.seats(Level.COUNTY, unit.code) and (named or divisions.reporting_unit(unit.code) is not unit)

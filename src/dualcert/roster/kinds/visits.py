@@ -9,7 +9,7 @@ from dualcert.domain.commands import Command, RecordVisit
 from dualcert.errors import N_, NotPaired
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
-from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, lab_named, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, lab_named, means_county, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -60,7 +60,8 @@ class Visits:
             if pairing.kind is Support.LAB_LAB:
                 where: Mapping[str, object] = {"target": pairing.target}
             else:
-                where = unit_fields(view, pairing.target.removeprefix("county-"))
+                county = pairing.kind is Support.CITY_COUNTY
+                where = unit_fields(view, pairing.target.removeprefix("county-"), county=county)
             notes = {entry.version: entry.fact.note for entry in view.entries(id_) if hasattr(entry.fact, "note")}
             for on, version in pairing.visits:
                 if on <= day:
@@ -86,7 +87,7 @@ def _read_row(planner: Planner, row: SheetRow) -> RecordVisit | None:
         kind, target = Support.LAB_LAB, lab
     else:
         assert unit is not None
-        county = unit.level == "county"
+        county = means_county(planner, row, unit)
         kind, target = (Support.CITY_COUNTY, f"county-{unit.code}") if county else (Support.PROVINCE_CITY, unit.code)
     pairings = planner.pairings_with.get((kind, target), ())
     pairing = next((id_ for id_, each in pairings if each.supporter == supporter and each.active(on)), None)

@@ -22,6 +22,8 @@ TEXTS = (
     N_("write sqlite:///relative.db or sqlite:////absolute.db"),
     N_("it names no file"),
     N_("SQLite cannot be trusted on a network share; use PostgreSQL"),
+    N_("not a file"),
+    N_("a link to nothing"),
     N_("not an SQLite file"),
     N_("it has no log"),
     N_("its first row opens no log"),

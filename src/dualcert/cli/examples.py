@@ -19,6 +19,8 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "status": ("dualcert status lab-140525-1", "dualcert status --division 140500 --as-of 2023-09-30"),
     "ratio": ("dualcert ratio --by city --as-of 2023-09-30", "dualcert ratio --by county --explain"),
     "due": ("dualcert due --within 30", "dualcert due --as-of 2023-10-31 --kind plan-missing --explain"),
+    "agenda": ("dualcert agenda --within 30", "dualcert agenda --as-of 2023-10-31 --division 140400"),
+    "risk": ("dualcert risk standing",),
     "gate": ("dualcert gate apply standing --dry-run",),
     "gate apply": ("dualcert gate apply standing --dry-run", "dualcert gate apply standing --source 晋农发〔2023〕8号"),
     "score": ("dualcert score --as-of 2023-12-31", "dualcert score --of county"),
@@ -108,7 +110,7 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
 def examples_of(words: str) -> tuple[str, ...]:
     """Return the examples of the command that *words* name behind `dualcert`, such as `gate apply`."""
     group, _, name = words.partition(" ")
-    return (_recording(name),) if group == "record" and name else EXAMPLES[words]
+    return (_recording(name),) if group == "record" and name else EXAMPLES.get(words, ())
 
 
 def _recording(name: str) -> str:

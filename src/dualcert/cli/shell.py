@@ -97,9 +97,10 @@ class ShellCommand(_Translated, click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from dualcert.cli.examples import examples_of
 
-        with formatter.section(_("Examples")):
-            for line in examples_of(ctx.command_path.partition(" ")[2]):
-                formatter.write(f"  {line}\n")
+        examples = examples_of(ctx.command_path.partition(" ")[2])
+        if examples:
+            with formatter.section(_("Examples")):
+                formatter.write("".join(f"  {line}\n" for line in examples))
         if self.epilog:
             formatter.write_paragraph()
             formatter.write_text(_(self.epilog))

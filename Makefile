@@ -75,7 +75,7 @@ domain: .venv/.dev  ## The tests of the rules alone
 	$(BIN)/pytest tests/domain tests/values tests/rules
 
 unit: .venv/.dev office compiler  ## The tests, on all cores, with a real PostgreSQL
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 COVERED := domain policy projections store
 FLOOR_domain := 96
@@ -86,7 +86,7 @@ FLOOR_store := 91
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto tests/test_checks.py \
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal tests/test_checks.py \
 	  $(addprefix tests/,domain values rules projections store contracts)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report

@@ -27,10 +27,16 @@ STEP = re.compile(
 
 
 def fresh(folder: Path) -> dict[str, str]:
-    """Make an environment with nothing in it but pip, and return what commands in it are run with."""
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-    wheels = [sys.executable, "-m", "pip", "-qq", "wheel", "--no-deps", "--wheel-dir", folder / "wheels", ROOT]
-    subprocess.run(wheels, check=True)
+    """Make an environment with nothing in it but pip, and return what commands in it are run with.
+
+    Its pip is the one that is installed here, and the wheel is built with what is: both would take seconds to install.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    pip = folder / "venv" / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip --python "{pip.with_name("python")}" "$@"\n')
+    pip.chmod(0o755)
+    how = ["--quiet", "--quiet", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+    subprocess.run([sys.executable, "-m", "pip", *how, folder / "wheels", ROOT], check=True)
     (wheel,) = (folder / "wheels").glob("dualcert-*.whl")
     constraint = folder / "constraint.txt"
     constraint.write_text(f"dualcert=={wheel.name.split('-')[1]}\n")

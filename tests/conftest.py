@@ -12,8 +12,9 @@ from hypothesis import settings
 from campaign import Campaign
 from dualcert import Registry
 from dualcert.testing import Clock
+from reading import reading_here
 
-settings.register_profile("quick", max_examples=60, deadline=None)
+settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -38,6 +39,13 @@ def books(clock: Clock) -> Iterator[Registry]:
 def campaign() -> Campaign:
     """A small campaign, to be set up in a line a fact."""
     return Campaign()
+
+
+@pytest.fixture(scope="module")
+def read_here() -> Iterator[None]:
+    """Read rosters in this process; tests of reading, of the shell and of hostile sheets start one for each."""
+    with reading_here():
+        yield
 
 
 @pytest.fixture

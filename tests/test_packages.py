@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -19,7 +20,7 @@ PROJECTS = (ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyp
 IDS = ["dualcert", *(path.name for path in PROJECTS[1:])]
 KINDS = {".py", ".pyi", ".typed", ".csv", ".jsonl", ".xlsx", ".toml", ".mo", ".po"}
 """The kinds of files that a package of ours may have; another kind is added here by whoever ships the first."""
-FOLDERS = ("src", "plugins", "tests", "typing_tests", "docs", "examples", "bench", "scripts")
+FOLDERS = ("src", "plugins", "tests", "typing_tests", "docs", "examples", "bench", "scripts", ".github")
 BESIDE = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "requirements-dev.lock"}
 
 
@@ -58,12 +59,24 @@ def test_a_wheel_holds_the_package_and_nothing_else(built):
     assert {path.name for path in files} >= {"__init__.py", "py.typed"}
 
 
-def test_a_wheel_has_the_licence_and_says_where_its_project_is(built):
+def test_a_wheel_has_the_licence(built):
     project, wheel, _ = built
 
     assert any(path.name == "LICENSE" and path.parts[0].endswith(".dist-info") for path in wheel)
     assert (project / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
-    assert document(project)["urls"]["Homepage"] == document(ROOT)["urls"]["Homepage"]
+
+
+def test_all_packages_name_the_projects_public_addresses_and_none_that_leads_nowhere():
+    """Before the first release there may be none; the steps of a release are in CONTRIBUTING.md."""
+    dated = re.compile(r"^## \d+\.\d+\.\d+, \d{4}-\d\d-\d\d$", re.MULTILINE)
+    released = dated.search((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")) is not None
+    addresses = [document(project).get("urls", {}) for project in PROJECTS]
+
+    assert all(each.get("Homepage") == addresses[0].get("Homepage") for each in addresses)
+    assert set(addresses[0]) >= ({"Homepage", "Documentation", "Changelog", "Security"} if released else set())
+    assert not any(
+        re.search(r"\.(example|invalid|test)\b|\bexample\.", url) for each in addresses for url in each.values()
+    )
 
 
 def test_a_source_archive_holds_what_it_takes_to_test_and_read_it(built):

@@ -59,6 +59,8 @@ def _check_campaign(view: View, command: CampaignCommand) -> None:
             view.divisions.county("county", division_of(command.county))
             _check_province(view, "county", division_of(command.county), command)
             _check_passes(view, command)
+        case c.HoldMeeting() if _is_province(view, command):
+            pass  # the province's own meeting
         case CityCommand():
             view.divisions.city("city", command.city)
             _check_province(view, "city", command.city, command)
@@ -101,6 +103,11 @@ def _check_evidence(view: View, command: c.DelistCounty | c.CancelCandidacy) -> 
             raise errors.UnknownFact(stream=stream, version=int(version), newest=newest)
     if command.position is not None and command.position > view.position:
         raise errors.UnknownPosition(position=command.position, head=view.position)
+
+
+def _is_province(view: View, command: CityCommand) -> bool:
+    found = view.campaign(command.campaign)
+    return bool(found.policies) and command.city == found.policies[-1].policy.province
 
 
 def _check_province(view: View, field: str, division: str, command: CampaignCommand) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
 import sys
@@ -40,10 +41,16 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """A folder for what `dualcert demo` makes, once for all documents."""
+    return {**os.environ, "SHOWN_DEMO": str(tmp_path_factory.mktemp("demo"))}
+
+
 @pytest.mark.parametrize("document", [ROOT / "README.md", *DOCS.glob("*.md"), *DOCS.glob("how-to/*.md")], ids=str)
-def test_what_the_documents_show_is_what_the_program_prints(document):
+def test_what_the_documents_show_is_what_the_program_prints(demo, document):
     shown = [sys.executable, ROOT / "scripts" / "shown.py", document]
-    ran = subprocess.run(shown, check=False, capture_output=True, text=True, encoding="utf-8")
+    ran = subprocess.run(shown, check=False, capture_output=True, text=True, encoding="utf-8", env=demo)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -208,3 +215,16 @@ def test_every_member_that_the_worked_examples_name_is_there():
 
     for name in re.findall(r"\b[A-Z]{4,}\b", text):
         assert re.search(rf"\b{name}\b *[:=]", sources), name
+
+
+def test_every_worked_example_shows_a_real_commit_and_files_that_it_changed():
+    """A source archive has no history; there the form alone is looked at."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.findall(r"`git show ([0-9a-f]{7,}) -- ([^`]+)`", text)
+
+    assert [line for line in text.splitlines() if "@@" in line] == []
+    assert len(shown) == len(re.findall(r"^## Adding", text, re.MULTILINE)) == 4
+    for commit, files in shown if (ROOT / ".git").exists() else ():
+        names = ["git", "show", "--name-only", "--format=", commit]
+        changed = subprocess.run(names, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+        assert set(files.split()) <= set(changed), commit

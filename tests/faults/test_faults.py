@@ -49,7 +49,7 @@ def test_what_is_killed_is_there_whole_or_not_at_all_and_goes_on_when_said_again
 )
 def test_kills_find_a_broken_build(bench, broken, build, case, found):
     broken(bench, build)
-    points = sample(judging.points(bench, KILLS[:1], BY_NAME[case]), 8)
+    points = sample(judging.points(bench, KILLS[:1], BY_NAME[case]), 5)
     assert found in str(lost_at(points, lambda point: judging.tried(bench, point)))
 
 
@@ -72,7 +72,7 @@ def test_errors_find_a_broken_build(bench, broken):
 
 
 def test_what_is_recorded_is_recorded_though_nobody_hears_of_it(bench):
-    assert lost_at(sample(outputs.points(), 6), lambda point: outputs.tried(bench, point)) == {}
+    assert lost_at(sample(outputs.points(), 4), lambda point: outputs.tried(bench, point)) == {}
 
 
 def test_outputs_find_a_broken_build(bench, broken):
@@ -109,7 +109,7 @@ def test_races_find_a_broken_build(bench, broken, build, race, found):
 # PostgreSQL cut off
 
 
-@pytest.mark.parametrize("case", ON_POSTGRES[::3], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ON_POSTGRES[::4], ids=lambda case: case.name)
 def test_a_connection_that_breaks_makes_no_false_failure_and_no_double(postgres_bench, proxy, case):
     points = [*sample(wire.points(postgres_bench, proxy, case), 1), wire.commit_points(postgres_bench, proxy, case)[0]]
     assert lost_at(points, lambda point: wire.tried(postgres_bench, proxy, point)) == {}
@@ -126,7 +126,7 @@ def test_cuts_find_a_broken_build(postgres_bench, proxy, broken):
 
 
 def test_what_is_damaged_is_refused_or_read_and_what_is_foreign_is_not_touched(bench):
-    assert lost_at(sample(damage.points(each=2), 15), lambda point: damage.tried(bench, point)) == {}
+    assert lost_at(sample(damage.points(each=2), 10), lambda point: damage.tried(bench, point)) == {}
 
 
 def test_damage_finds_a_broken_build(bench, broken):

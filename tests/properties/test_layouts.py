@@ -8,6 +8,7 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
+import pytest
 import xlsxwriter
 import xlwt
 from attrs import frozen
@@ -22,6 +23,8 @@ from dualcert.roster.handback import hand_back
 from dualcert.testing import Clock
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES
+
+pytestmark = pytest.mark.usefixtures("read_here")
 
 CITIES = ["140100", "140300", "140500"]
 UNITS = [*CITIES, *(d.code for city in CITIES for d in china().within(city, "county"))]

@@ -97,14 +97,16 @@ def test_reporting_and_planning_send_nothing(store, connections, tmp_path):
     assert connections == []
 
 
-def test_what_would_tell_is_told_of_a_connection(store, connections, tmp_path):
-    """The same ear hears a sender: its silence above means something."""
+def test_what_would_tell_is_told_of_a_connection(connections, tmp_path):
+    """The same ear hears a sender: its silence above means something. Here are no others to be given up first."""
     from dualcert.people import Directory, Person
     from dualcert.reporting import Message
 
-    shutil.copy(store, tmp_path / "books.db")
     plugins = load_plugins(Configuration(channel=SMTP))
-    with Registry.open(tmp_path / "books.db") as registry, Directory.open(registry.store) as people:
+    with (
+        Registry.open(tmp_path / "books.db", policy="shanxi-2023") as registry,
+        Directory.open(registry.store) as people,
+    ):
         people.add(Person("person-1", "张三", email="zhang@example.org"))
         with sender_of(registry, plugins) as sender:
             message = Message(key="heard", to="person-1", subject="x", text="x")

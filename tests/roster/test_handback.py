@@ -15,6 +15,8 @@ from dualcert.roster import import_roster
 from dualcert.roster.handback import check_path, hand_back
 from examples import found
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEADERS = ["市", "县", "机构名称", "CMA证书编号", "CMA发证日期", "CMA有效期至"]
 ZEZHOU = ["晋城市", "泽州县", "泽州站", "210404090012"]
 NOWHERE = ["晋城市", "没有县", "站", None, None, None]

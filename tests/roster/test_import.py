@@ -14,6 +14,8 @@ from dualcert.registry import Registry
 from dualcert.roster.importing import import_roster
 from dualcert.values.terms import State
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEADERS = ["市", "县（市、区）", "机构名称", "机构级别", "CMA证书编号", "CMA发证日期", "CMA有效期至",
            "CATL证书编号", "CATL发证日期", "CATL有效期至", "是否双认证", "备注"]  # fmt: skip
 ZEZHOU = ["晋城市", "泽州县", "泽州县站", "县级", "210404090041", "2021-06-15", "2027-06-14",

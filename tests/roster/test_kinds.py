@@ -12,6 +12,8 @@ from dualcert.roster import import_roster
 from dualcert.values.terms import Standing
 from examples import EXAMPLES, found
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 APRIL = date(2023, 4, 20)
 ZEZHOU, YANGCHENG = ["晋城市", "泽州县"], ["晋城市", "阳城县"]
 

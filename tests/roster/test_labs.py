@@ -17,6 +17,8 @@ from dualcert.domain.commands import (
 from dualcert.roster import import_roster
 from examples import found
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEAD = ["市", "县", "机构名称"]
 CMA = ["CMA证书编号", "CMA发证日期", "CMA有效期至"]
 ZEZHOU = ["晋城市", "泽州县", "泽州站"]

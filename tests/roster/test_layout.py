@@ -17,6 +17,8 @@ from dualcert.roster import import_roster
 from dualcert.roster.columns import load_mapping
 from examples import found
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEADERS = ["市", "县", "机构名称"]
 ZEZHOU = ["晋城市", "泽州县", "泽州站"]
 

@@ -20,6 +20,8 @@ from dualcert.story import play, read
 from dualcert.values.terms import SCHEMES
 from examples import EXAMPLES
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 YEAR = EXAMPLES / "shanxi-2023"
 DAY = date(2023, 12, 31)
 

@@ -172,8 +172,9 @@ def another_database(path):
         (other_columns, StoreForeign),
         (another_database, StoreForeign),
         (lambda path: path.symlink_to("/dev/zero"), StoreForeign),
+        (lambda path: path.symlink_to("not-mounted"), StoreUnusable),
     ],
-    ids=["empty", "text", "folder", "pipe", "other-columns", "another-database", "device"],
+    ids=["empty", "text", "folder", "pipe", "other-columns", "another-database", "device", "link-to-nothing"],
 )
 def test_what_is_no_table_of_ours_is_refused_by_name_and_not_touched(sqlite_store, kind, make, refusal):
     side, write, _ = kind

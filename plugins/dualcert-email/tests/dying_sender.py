@@ -14,6 +14,7 @@ import smtplib
 import sys
 import time
 from datetime import datetime
+from importlib.metadata import entry_points
 from itertools import count
 from pathlib import Path
 
@@ -37,6 +38,9 @@ STEPS = [
     (smtplib.SMTP, "close"),
 ]
 """What the process may die before, and after."""
+
+
+INSTALLED = tuple(entry_points(group="dualcert"))
 
 
 def die_at(wanted):
@@ -65,7 +69,7 @@ def stepped(function, step):
 def send(job):
     """Send what is due, and write down what came of it."""
     store, now = job["store"], datetime.fromisoformat(job["now"])
-    plugins = load_plugins(load_configuration(Path(job["config"])))
+    plugins = load_plugins(load_configuration(Path(job["config"])), INSTALLED)
     with (
         Registry.open(store, clock=lambda: now) as registry,
         Outbox.open(registry.store) as outbox,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,12 @@ PEOPLE = (
 )
 
 
+@cache
+def installed() -> tuple[EntryPoint, ...]:
+    """What is installed, looked up once: that takes longer than sending a mail."""
+    return tuple(entry_points(group="dualcert"))
+
+
 def plugins(*, fallback: str | None = "person-3", **channel: Any) -> Plugins:
     """The plugin as it is installed; its channel `smtp` is set up so."""
     return load_plugins(
@@ -43,7 +51,8 @@ def plugins(*, fallback: str | None = "person-3", **channel: Any) -> Plugins:
             dispatch=DispatchConfig(channel="smtp"),
             reporter={"reminder-digest": {"fallback": fallback} if fallback else {}},
             channel={"smtp": channel},
-        )
+        ),
+        installed(),
     )
 
 
@@ -109,8 +118,8 @@ class Office:
     ) -> dict[str, Message]:
         """Plan the day's digests and return those that are new, by dispatch."""
         request, _ = new_request(self.registry, as_of, language=language)
-        installed = plugins(fallback=fallback)
-        (planned,) = plan_dispatches(self.registry, self.outbox, installed, request, "smtp", ["reminder-digest"])
+        email = plugins(fallback=fallback)
+        (planned,) = plan_dispatches(self.registry, self.outbox, email, request, "smtp", ["reminder-digest"])
         assert planned.rendered.trouble is None
         return {id_: self.kept(id_) for id_ in planned.new}
 

@@ -7,7 +7,7 @@ import os
 
 from dualcert.languages import DOMAIN, LANGUAGES, N_, catalogs, translator
 
-__all__ = ["LANGUAGES", "N_", "_", "choose"]
+__all__ = ["LANGUAGES", "N_", "_", "choose", "chosen"]
 
 
 class _Chosen:
@@ -24,6 +24,11 @@ def choose(language: str | None) -> None:
         os.environ["LANGUAGE"] = "C"
     gettext.bindtextdomain(DOMAIN, catalogs())
     gettext.textdomain(DOMAIN)
+
+
+def chosen() -> str:
+    """Return the language of all messages: zh or en."""
+    return _Chosen.language
 
 
 def _of_environment() -> str:

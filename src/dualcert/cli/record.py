@@ -15,6 +15,7 @@ from typing_extensions import override
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_json
 from dualcert.cli.shell import Option, Shell, ShellCommand, ShellGroup, pass_shell, today
+from dualcert.cli.words import NOT_LEVELS, titled
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -68,25 +69,36 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
 class FieldOption(Option):
     """An option whose help shows whether the field is required; the command's class checks its value."""
 
-    def __init__(self, *names: Any, needed: bool, **how: Any) -> None:
+    def __init__(self, *names: Any, attribute: Attribute[Any], **how: Any) -> None:
         super().__init__(*names, **how)
-        self.needed = needed
+        self.attribute = attribute
+
+    @property
+    @override
+    def codes(self) -> tuple[str, ...]:
+        (kind, *_others) = _kinds(self.attribute)
+        return tuple(word.value for word in kind) if issubclass(kind, Enum) else ()
+
+    @override
+    def make_metavar(self, ctx: click.Context) -> str:
+        """Return the metavar in the reader's language: the name of the field, if it is nothing better."""
+        field = str(self.name)
+        named = titled(field) if self.metavar == field.upper() else field
+        return super().make_metavar(ctx) if named == NOT_LEVELS.get(field, field) else named
 
     @override
     def get_help_extra(self, ctx: click.Context) -> Any:
         extra = super().get_help_extra(ctx)
-        if self.needed:
+        if _needed(self.attribute):
             extra["required"] = _("required")
         return extra
 
 
 def _field_option(field: str, attribute: Attribute[Any]) -> click.Option:
     """Return the option of a command's field; the field's own rule checks the text, as for a line of `apply`."""
-    import attrs
-
     flag = "--" + field.replace("_", "-")
     kinds = _kinds(attribute)
-    how: dict[str, Any] = {"help": attribute.metadata["help"], "needed": attribute.default is attrs.NOTHING}
+    how: dict[str, Any] = {"help": attribute.metadata["help"], "attribute": attribute}
     if bool in kinds:
         return FieldOption([f"{flag}/--no-{flag[2:]}", field], default=None, **how)
     if tuple in kinds and "json" not in attribute.metadata:
@@ -101,6 +113,12 @@ def _fields(command: type[domain.commands.Command]) -> Mapping[str, Attribute[An
     from dualcert.domain.commands import field_names
 
     return field_names(attrs.resolve_types(command))
+
+
+def _needed(attribute: Attribute[Any]) -> bool:
+    import attrs
+
+    return attribute.default is attrs.NOTHING
 
 
 def _kinds(attribute: Attribute[Any]) -> tuple[type, ...]:

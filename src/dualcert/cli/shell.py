@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,7 +15,9 @@ import click
 from attrs import define, field
 from typing_extensions import override
 
+from dualcert.cli.helping import Formatter
 from dualcert.cli.language import N_, _
+from dualcert.cli.words import explained
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
 DEFAULT_STORE = "dualcert.db"
 FORMATS = ("table", "json", "jsonl", "csv")
+SENTENCE_END = re.compile(r"[;；。]|\. ")
+METAVAR = re.compile(r"[A-Z]+( \[ARGS\])?")
+"""The words of a usage line that stand for something else, without brackets and dots."""
 
 
 @define
@@ -59,8 +65,16 @@ class _Translated:
         self._help = text
 
 
+class ShellContext(click.Context):
+    """A context whose help is written by Formatter."""
+
+    formatter_class = Formatter
+
+
 class ShellCommand(_Translated, click.Command):
-    """A command whose help is in the reader's language."""
+    """A command whose help is in the reader's language and ends with examples."""
+
+    context_class = ShellContext
 
     @override
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -69,6 +83,28 @@ class ShellCommand(_Translated, click.Command):
             found.help = _("Show this message and exit.")
         return found
 
+    @override
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, up to a semicolon, and never a part of it."""
+        paragraph = " ".join((self.help or "").partition("\n\n")[0].split())
+        return SENTENCE_END.split(paragraph)[0].removesuffix(".")
+
+    @override
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [METAVAR.sub(lambda found: _(found[0]), piece) for piece in super().collect_usage_pieces(ctx)]
+
+    @override
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from dualcert.cli.examples import examples_of
+
+        examples = examples_of(ctx.command_path.partition(" ")[2])
+        if examples:
+            with formatter.section(_("Examples")):
+                formatter.write("".join(f"  {line}\n" for line in examples))
+        if self.epilog:
+            formatter.write_paragraph()
+            formatter.write_text(_(self.epilog))
+
 
 class ShellGroup(ShellCommand, click.Group):
     """A group whose help is in the reader's language."""
@@ -76,18 +112,30 @@ class ShellGroup(ShellCommand, click.Group):
     command_class = ShellCommand
 
     @override
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if self.epilog:
-            formatter.write_paragraph()
-            formatter.write_text(_(self.epilog))
-
-    @override
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
 
 class Option(_Translated, click.Option):
-    """An option whose help is in the reader's language."""
+    """An option whose help and metavar are in the reader's language; its help explains the codes that it takes."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that it takes, if no others are possible."""
+        return tuple(self.type.choices) if isinstance(self.type, click.Choice) else ()
+
+    @override
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+    @override
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        record = super().get_help_record(ctx)
+        words = [explained(code) for code in self.codes]
+        in_metavar = self.metavar is None or "|" in self.metavar
+        if record is None or not words or (in_metavar and words == list(self.codes)):
+            return record
+        return record[0], _("{help}  [one of: {codes}]").format(help=record[1], codes=_(", ").join(words))
 
 
 def option(*names: str, **how: Any) -> Callable[[Any], Any]:

@@ -22,12 +22,49 @@ TEXTS = (
     N_("write sqlite:///relative.db or sqlite:////absolute.db"),
     N_("it names no file"),
     N_("SQLite cannot be trusted on a network share; use PostgreSQL"),
+    N_("not a file"),
+    N_("a link to nothing"),
     N_("not an SQLite file"),
     N_("it has no log"),
     N_("its first row opens no log"),
     N_("the server runs with fsync off"),
 )
 """Texts in the fields of refusals of rosters and stores: what was expected, or what is wrong."""
+
+METAVARS = (
+    N_("ARGUMENT"),
+    N_("BY"),
+    N_("CAMPAIGN"),
+    N_("CODE"),
+    N_("CODE|ID"),
+    N_("COMMAND [ARGS]"),
+    N_("COMMAND_ID"),
+    N_("DATE"),
+    N_("DAYS"),
+    N_("DIR"),
+    N_("DISPATCH"),
+    N_("DST"),
+    N_("FILE"),
+    N_("GATE"),
+    N_("ID"),
+    N_("ID|CODE"),
+    N_("KIND"),
+    N_("MAP.toml"),
+    N_("NAME"),
+    N_("NAME|FILE"),
+    N_("OPTIONS"),
+    N_("OUT"),
+    N_("OUT.xlsx"),
+    N_("PAIRING"),
+    N_("SOURCE"),
+    N_("SRC"),
+    N_("STREAM"),
+    N_("TEXT"),
+    N_("TIME|@POSITION"),
+    N_("URL|PATH"),
+    N_("VERSION"),
+)
+"""What stands in help for a value, besides the names of fields."""
 
 NOT_LEVELS = {"city": N_("city code"), "county": N_("county id")}
 """Fields that are named like a level."""
@@ -54,6 +91,7 @@ CODES = frozenset(
     ]
 )
 """The codes that facts contain."""
+_ALL_CODES = frozenset(word.value for words in terms.WORDS for word in words)
 
 
 def all_words() -> Iterator[str]:
@@ -80,3 +118,9 @@ def titled(field: str) -> str:
 def coded(value: str) -> str:
     """Return a code of a fact in the reader's language; any other text as it is."""
     return _(value) if value in CODES else value
+
+
+def explained(code: str) -> str:
+    """Return a code, followed by its word in the reader's language if that is another one."""
+    translated = _(code) if code in _ALL_CODES else code
+    return code if translated == code else f"{code} {translated}"

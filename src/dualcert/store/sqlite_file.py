@@ -88,6 +88,8 @@ def check_head(url: StoreUrl) -> None:
         with url.path.open("rb") as file:
             head = file.read(len(HEADER))
     except FileNotFoundError:
+        if url.path.is_symlink():  # what it leads to may be on a disk that is not mounted, and is not to be made anew
+            raise errors.StoreUnusable(store=url.shown, problem="a link to nothing") from None
         raise errors.StoreMissing(store=url.shown) from None
     except OSError as error:
         raise errors.StoreUnusable(store=url.shown, problem=error.strerror or str(error)) from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import IO, Any
@@ -88,15 +89,20 @@ def read(path: Path, limits: Limits | None = None) -> Pages:
 def _read_in_process(path: Path, file: IO[bytes], limits: Limits, seconds: int) -> Pages:
     given = path.name, msgspec.json.encode(limits).decode(), str(seconds + 1)  # the clock comes first
     with started("dualcert.roster.reading.worker", *given, seconds=seconds, stdin=file) as process:
-        try:
-            pages = _Received()
-            for message in _messages(process.output):
-                pages.take(path, message)
-            if pages.ended and pages.opened:
-                return Pages(str(path), pages.opened.sha256, pages.opened.format, tuple(pages.pages))
-        except msgspec.MsgspecError:  # a line cut off in its middle
-            pass
+        with suppress(msgspec.MsgspecError):  # a line cut off in its middle
+            if pages := collected(path, _messages(process.output)):
+                return pages
         raise RosterUnreadable(file=str(path), problem=_how_it_ended(process, limits, seconds))
+
+
+def collected(path: Path, messages: Iterable[Message]) -> Pages | None:
+    """Return the pages that *messages* hold, or None if they end too early; raises the refusal that they hold."""
+    received = _Received()
+    for message in messages:
+        received.take(path, message)
+    if not (received.ended and received.opened):
+        return None
+    return Pages(str(path), received.opened.sha256, received.opened.format, tuple(received.pages))
 
 
 def _how_it_ended(process: Process, limits: Limits, seconds: int) -> Phrase:

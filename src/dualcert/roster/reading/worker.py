@@ -47,13 +47,18 @@ def main() -> None:
     name, limits = sys.argv[-3], msgspec.json.decode(sys.argv[-2], type=Limits)
     confine(memory=limits.memory, seconds=int(sys.argv[-1]))
     out = sys.stdout.buffer
+    for message in answer(Path(name), sys.stdin.buffer.read(limits.file + 1), limits):
+        out.write(msgspec.json.encode(message) + b"\n")
+    out.flush()
+
+
+def answer(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
+    """Yield the messages about the *content* of a file called *path*; if it is refused, the last is the refusal."""
     try:
-        for message in messages(Path(name), sys.stdin.buffer.read(limits.file + 1), limits):
-            out.write(msgspec.json.encode(message) + b"\n")
+        yield from messages(path, content, limits)
     except DualcertError as refused:
         fields = {a.name: getattr(refused, a.name) for a in attrs.fields(type(refused))}
-        out.write(msgspec.json.encode(Refusal(type(refused).__name__, _sentences_apart(fields))) + b"\n")
-    out.flush()
+        yield Refusal(type(refused).__name__, _sentences_apart(fields))
 
 
 def _sentences_apart(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,26 @@
+"""Reads rosters in this process, for tests of what comes after reading: a process for each takes a quarter of a second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from msgspec import json
+
+from dualcert.roster.reading import messages, pages, worker
+
+
+def read_here(path, file, limits, seconds):
+    """Return what `pages.read` returns, without the process and its limits of time and memory."""
+    answer = worker.answer(Path(path.name), file.read(limits.file + 1), limits)
+    sent = json.Decoder(messages.Message)
+    return pages.collected(path, (sent.decode(json.encode(message)) for message in answer))
+
+
+@contextmanager
+def reading_here() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "_read_in_process", read_here)
+        yield

@@ -292,6 +292,18 @@ def test_the_summary_of_the_year_is_not_asked_for_before_that_of_the_half_year_i
     assert {row["milestone"] for row in campaign.found("2023-07-01", "summary-missing")} == {"mid-year", "year-end"}
 
 
+def test_the_provinces_own_meetings_are_asked_for_where_the_policy_says_so(campaign):
+    """「省厅定期召开攻坚行动调度会」: the city of such a meeting is the province itself."""
+    rules = policy(cycle={"monthly": ["dispatch"], "province": ["dispatch"]})
+    assert "140000" in campaign.subjects("2023-04-30", "cycle-missing", policy=rules)
+    assert "140000" not in campaign.subjects("2023-04-30", "cycle-missing")
+
+    campaign.do(
+        c.HoldMeeting(campaign=ID, city="140000", kind="dispatch", month="2023-04", note="厅长主持", on="2023-04-20")
+    )
+    assert "140000" not in campaign.subjects("2023-04-30", "cycle-missing", policy=rules)
+
+
 def test_a_month_without_a_bulletin_is_a_finding_where_the_policy_asks_for_one(campaign):
     rules = policy(bulletin={"due_day": 10, "issuer": "省委农办", "recipients": ["各市人民政府"]})
 

@@ -36,6 +36,7 @@ QUESTIONS = {
     "due": lambda books: [books.due(), books.due(within=30)],
     "agenda": lambda books: [books.agenda(within=30), books.agenda(within=0)],
     "risk": lambda books: [books.risk(gate.name) for gate in books.policy().gate],
+    "plans": lambda books: books.plans(),
     "campaigns": lambda books: list(books.campaigns()),
     "score": lambda books: [books.score("city"), books.score("county")],
     "pairings": lambda books: list(books.pairings()),

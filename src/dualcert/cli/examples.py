@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "due": ("dualcert due --within 30", "dualcert due --as-of 2023-10-31 --kind plan-missing --explain"),
     "agenda": ("dualcert agenda --within 30", "dualcert agenda --as-of 2023-10-31 --division 140400"),
     "risk": ("dualcert risk standing",),
+    "plans": ("dualcert plans --as-of 2023-05-31",),
     "gate": ("dualcert gate apply standing --dry-run",),
     "gate apply": ("dualcert gate apply standing --dry-run", "dualcert gate apply standing --source 晋农发〔2023〕8号"),
     "score": ("dualcert score --as-of 2023-12-31", "dualcert score --of county"),

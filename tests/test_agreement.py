@@ -13,7 +13,9 @@ from dualcert import Registry
 from dualcert.divisions import china
 from dualcert.domain import commands as c
 from dualcert.errors import Refused
+from dualcert.projections.due import findings
 from dualcert.testing import Clock
+from test_laws import reproduced
 
 LAB = "lab-140522-1"
 DAYS = [date(2023, month, 1) for month in range(1, 9)]
@@ -207,6 +209,16 @@ def test_it_ends_when_the_county_loses_its_standing_again(barred):
 
     assert barred.subjects("2023-10-31", "enrolled-too-early") == [f"county-{YANGCHENG}"]
     assert barred.subjects("2023-11-01", "enrolled-too-early") == []
+
+
+def test_the_evidence_of_both_findings_suffices_to_find_them_again(barred):
+    delisted(barred).do(enrolled("2023-10-07"), registered(), registered(lab="lab-140522-2"))
+    barred.do(moved("2023-02-01", name="阳城县中心"), moved("2023-03-01", name="阳城县站"))
+    view, day = barred.books.view(), date(2023, 10, 7)
+
+    found = [each for each in findings(view, day) if each.kind in {"lab-twice", "enrolled-too-early"}]
+    assert len(found) == 2
+    assert all(reproduced(view, each, day) for each in found)
 
 
 # --- pairings by division ------------------------------------------------------------------------------

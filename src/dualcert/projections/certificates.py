@@ -82,7 +82,8 @@ def counting_days(timeline: Timeline, target: Target) -> Days:
     days = timeline.held_days()
     if target.pending_renewal_counts:
         days |= timeline.awaiting_renewal_days()
-    return days if target.suspended_counts else days - timeline.suspended_days()
+    never_suspended = timeline.suspended_since is None and not timeline.suspensions
+    return days if target.suspended_counts or never_suspended else days - timeline.suspended_days()
 
 
 def dual_days(lab: Lab, target: Target) -> Days:

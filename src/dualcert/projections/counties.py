@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from attrs import frozen
@@ -12,7 +12,6 @@ from dualcert.domain.lab import Lab
 from dualcert.domain.plan import Plan
 from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer
-from dualcert.projections.certificates import dual_days
 from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
 from dualcert.values.days import ONE_DAY, Days
@@ -88,8 +87,11 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     return CountyOnDay(county, code, view.name_of(code), state, labs, lack, passed if labs else None)
 
 
-def failing_days(view: View, state: County, target: Target) -> Days:
-    """Return every day on which a county has an active designated lab and does not pass."""
+def failing_days(view: View, state: County, target: Target, dual: Callable[[str, Lab], Days]) -> Days:
+    """Return every day on which a county has an active designated lab and does not pass.
+
+    *dual* returns the days on which a lab is dual-certified.
+    """
     designated: list[Days] = []
     dual_there: list[Days] = []
     for each in state.designations:
@@ -98,10 +100,10 @@ def failing_days(view: View, state: County, target: Target) -> Days:
             continue
         days = lab.active_days() & Days.of([(each.since, each.until - ONE_DAY if each.until else date.max)])
         designated.append(days)
-        dual_there.append(days & dual_days(lab, target))
+        dual_there.append(days & dual(each.lab, lab))
     if target.county_passes == "any":
         return Days.union(designated) - Days.union(dual_there)
-    return Days.union(days - dual for days, dual in zip(designated, dual_there, strict=True))
+    return Days.union(days - passing for days, passing in zip(designated, dual_there, strict=True))
 
 
 def counties_on(view: View, day: date, policy: Policy) -> Iterator[CountyOnDay]:

@@ -44,8 +44,9 @@ def of_county(county: CountyOnDay, day: date) -> tuple[str, ...]:
 def of_failing_lab(lab: str, state: Lab, since: date, day: date, target: Target) -> tuple[str, ...]:
     """Return the facts that decide that *lab* is not dual-certified from *since* through *day*, and was before."""
     found: list[int] = []
-    for scheme in SCHEMES:
-        timeline = state.timeline(scheme)
+    for timeline in (state.cma, state.catl):
+        if not timeline.periods and not timeline.stages:
+            continue
         found += timeline.decisive(max(since, EARLIEST) - ONE_DAY)
         found += timeline.changing(since, day)
         found += timeline.decisive(day)

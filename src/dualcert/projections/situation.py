@@ -10,13 +10,18 @@ from attrs import frozen
 
 from dualcert.divisions import Division
 from dualcert.domain.campaign import Campaign
+from dualcert.domain.lab import Lab
 from dualcert.domain.pairing import Pairing
 from dualcert.policy import Policy
-from dualcert.projections.counties import CountyOnDay, counties_on
+from dualcert.projections.certificates import dual_days
+from dualcert.projections.counties import CountyOnDay, counties_on, failing_days
 from dualcert.projections.labs import LabOnDay, labs_on
 from dualcert.projections.view import CampaignOnDay, View, covering
+from dualcert.values.days import Days
 from dualcert.values.ids import division_of
 from dualcert.values.terms import Support
+
+ALWAYS = Days.of([(date.min, date.max)])
 
 
 @frozen
@@ -103,6 +108,32 @@ class Situation:
         """Code of a city or id of a county -> the person who leads there; of several, the one who began last."""
         people = [p for p in self.pairings.values() if p.kind is not Support.LAB_LAB]
         return {p.target: p.supporter for p in sorted(people, key=lambda p: (p.since or date.min, p.supporter))}
+
+    @cached_property
+    def _known_days(self) -> dict[str, Days]:
+        """Id of a lab -> the days on which it is dual-certified; id of a county -> those on which it fails."""
+        return {}
+
+    def _dual_days(self, id_: str, lab: Lab) -> Days:
+        known = self._known_days.get(id_)
+        if known is None:
+            known = self._known_days[id_] = dual_days(lab, self.policy.target)
+        return known
+
+    def failing_days(self, target: str) -> Days:
+        """Return the days on which a county has a designated lab and does not pass, or an active lab is not dual-certified.
+
+        A city needs support every day, as long as the campaign lasts.
+        """
+        if target.startswith("county-"):
+            if target not in self._known_days:
+                state, by = self.view.county(target), self.policy.target
+                self._known_days[target] = failing_days(self.view, state, by, self._dual_days)
+            return self._known_days[target]
+        if target.startswith("lab-"):
+            lab = self.view.find_lab(target)
+            return lab.active_days() - self._dual_days(target, lab) if lab else Days()
+        return ALWAYS
 
     def policy_fact(self) -> tuple[str, ...]:
         """Return the id of the fact by which the policy is in force; empty for an assumed policy."""

@@ -22,8 +22,11 @@ class Days:
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Days:
         """Return the union of *spans*; those that overlap or touch become one, empty ones vanish."""
+        found = [span for span in spans if span[0] <= span[1]]
+        if len(found) < 2:
+            return cls(tuple(found))
         joined: list[Span] = []
-        for first, last in sorted(span for span in spans if span[0] <= span[1]):
+        for first, last in sorted(found):
             if joined and first - ONE_DAY <= joined[-1][1]:
                 joined[-1] = (joined[-1][0], max(joined[-1][1], last))
             else:
@@ -45,6 +48,8 @@ class Days:
         return Days.of((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b)
 
     def __sub__(self, other: Days) -> Days:
+        if not self.spans or not other.spans:
+            return self
         left = list(self.spans)
         for first, last in other.spans:
             before = [(a, min(b, first - ONE_DAY)) for a, b in left]

@@ -8,7 +8,7 @@ from datetime import date
 from dualcert.errors import N_
 from dualcert.policy import PlanRule
 from dualcert.projections import evidence
-from dualcert.projections.counties import CountyOnDay, failing_days
+from dualcert.projections.counties import CountyOnDay
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
 from dualcert.values.dates import days_after
@@ -28,7 +28,7 @@ def plans(situation: Situation) -> Iterator[Duty]:
     """
     rule, policy = situation.policy.plan, situation.policy
     for county in situation.counties.values() if rule else ():
-        for run in failing_days(situation.view, county.state, policy.target).spans:
+        for run in situation.failing_days(county.county).spans:
             owed_from = max(policy.from_, run[0])
             if run[1] < policy.from_ or owed_from > min(policy.to, situation.day):
                 continue

@@ -10,8 +10,6 @@ from attrs import frozen
 from dualcert.domain.pairing import Pairing
 from dualcert.errors import N_
 from dualcert.projections import evidence
-from dualcert.projections.certificates import dual_days
-from dualcert.projections.counties import failing_days
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
 from dualcert.values.dates import days_after
@@ -28,8 +26,6 @@ UNVISITED = N_("{name} was not visited by {supporter} since {since}")
 REPORT = N_("{supporter} is to report on the progress of {name} by {due}")
 UNREPORTED = N_("{supporter} has not reported on the progress of {name} since {since}")
 PROBLEM = N_("{name}: a problem is open since {since}: {note}")
-
-ALWAYS = Days.of([(date.min, date.max)])
 
 
 def covers(situation: Situation) -> Iterator[Duty]:
@@ -64,7 +60,7 @@ def covers(situation: Situation) -> Iterator[Duty]:
 
 def _needed_since(situation: Situation, target: str) -> date:
     """Return since when a target needs support: the campaign's begin, or the day from which it does not pass."""
-    run = _failing_days(situation, target).run(situation.day)
+    run = situation.failing_days(target).run(situation.day)
     return max(situation.policy.from_, run[0] if run else situation.day)
 
 
@@ -72,17 +68,6 @@ def _who_pairs(situation: Situation, kind: Support, target: str) -> str:
     if kind is Support.PROVINCE_CITY:
         return situation.policy.province
     return situation.city_of(situation.home_of(target)[0])
-
-
-def _failing_days(situation: Situation, target: str) -> Days:
-    """Return the days on which a target needs support; a city does as long as the campaign lasts."""
-    by = situation.policy.target
-    if target.startswith("county-"):
-        return failing_days(situation.view, situation.view.county(target), by)
-    if target.startswith("lab-"):
-        lab = situation.view.find_lab(target)
-        return lab.active_days() - dual_days(lab, by) if lab else Days()
-    return ALWAYS
 
 
 def _failing(situation: Situation, target: str, since: date) -> tuple[str, ...]:
@@ -127,7 +112,7 @@ def _recurring(situation: Situation, rule: Recurring) -> Iterator[Duty]:
     for id_, pairing in situation.pairings.items():
         assert pairing.since is not None
         done = [(on, version) for on, version in rule.done(pairing) if on <= situation.day]
-        failing = _failing_days(situation, pairing.target)
+        failing = situation.failing_days(pairing.target)
         begins = [(pairing.since, pairing.version), *done]
         for begin, following in zip(begins, [*done, None], strict=True):
             yield from _between(situation, rule, id_, pairing, failing, begin, following)

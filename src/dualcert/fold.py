@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from attrs import evolve
+
 from dualcert import errors
 from dualcert.divisions import Divisions
 from dualcert.domain.entry import AnyEntry
@@ -72,7 +74,7 @@ class LogFold:
             if progress:
                 progress(len(entries))
         if self.head.position != self.position:
-            self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
+            self.head = evolve(self.head, position=self.position, known_at=self.newest)
 
     def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
         """Fold *entries*, which were just recorded; return whether that was possible without reading them back.
@@ -87,7 +89,7 @@ class LogFold:
                 entry.position = position
             self.streams.extend(entries)
             self._bookmark, self.newest = Bookmark(self.position + len(entries), span.behind), entries[-1].recorded_at
-            self.head = View(self.streams, self.divisions, self.position, self.newest, self.head.states)
+            self.head = evolve(self.head, position=self.position, known_at=self.newest)
             return True
 
     def known(self, known_at: KnownAt) -> View:
@@ -102,7 +104,7 @@ class LogFold:
         else:
             instant = _instant(known_at)
             position = min(head.streams.position_at(instant), head.position)
-        return View(head.streams, self.divisions, position, instant, head.states)
+        return evolve(head, position=position, known_at=instant)
 
     def follow(self, after: int, every: float) -> Iterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more, reading the log every *every* seconds."""

@@ -222,7 +222,7 @@ class Registry:
         now = self._recording_instant()
         drafts: dict[str, list[AnyEntry]] = {}
         drafted: dict[str, StreamState[Any]] = {}
-        view = View(self._fold.streams, self._fold.divisions, self._fold.position, now, self._fold.head.states, drafts)
+        view = evolve(self._fold.head, position=self._fold.position, known_at=now, drafts=drafts)
         complain = partial(complaints, self._fold.divisions)
         receipts = []
         for number, command in enumerate(commands, start=1):

@@ -16,6 +16,7 @@ from dualcert.domain.entry import FactRetracted
 from dualcert.domain.pairing import Pairing
 from dualcert.projections.books import Books
 from dualcert.projections.due import findings
+from dualcert.projections.situation import Situation
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.reporting.configuration import Configuration
@@ -55,8 +56,8 @@ def answers(view, day):
         yield f"score {of}", books.score(of).to_dict()
     for kind in ("lab", "county", "pairing", "campaign"):
         yield f"status {kind}", books.status(kind=kind).to_dict()
-    for gate in books.policy().gate:
-        yield f"risk {gate.name}", books.risk(gate.name).to_dict()
+    for gate in sorted({gate.name for each in Situation.all_open(view, day) for gate in each.policy.gate}):
+        yield f"risk {gate}", books.risk(gate).to_dict()
     for kind in KINDS.values():
         yield f"export {kind.name}", list(kind.rows(view, day))
 

@@ -175,7 +175,7 @@ def _changed(t: Timeline, e: Entry[CertificateFact]) -> tuple[Change, ...]:
 
 def _amended(t: Timeline, e: Entry[CertificateAmended]) -> Timeline:
     number = e.fact.number
-    return replace(t, renumbered=(*t.renumbered, (e.on, number))) if number else t
+    return replace(t, renumbered=(*t.renumbered, (e.on, number, e.version))) if number else t
 
 
 def _scope_changed(t: Timeline, e: Entry[ScopeChanged]) -> Timeline:

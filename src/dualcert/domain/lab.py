@@ -21,7 +21,7 @@ from dualcert.domain.certificate import (
 from dualcert.domain.entry import Entry, Name
 from dualcert.domain.timeline import Timeline
 from dualcert.errors import Refused
-from dualcert.values.days import ONE_DAY, Days
+from dualcert.values.days import NO_DAYS, ONE_DAY, Days
 from dualcert.values.terms import Level, Scheme
 
 CMA = Scheme.CMA  # an enum's member is looked up anew at each use otherwise
@@ -89,11 +89,14 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
             and (self.closed_on is None or day < self.closed_on)
         )
 
-    def active_days(self) -> Days:
-        """Return every day on which the lab is registered and not closed."""
+    def active_days(self, since: date = date.min, until: date | None = None) -> Days:
+        """Return every day from *since* (in) until *until* (out) on which the lab is registered and not closed."""
         if self.registered_on is None:
-            return Days()
-        return Days.of([(self.registered_on, self.closed_on - ONE_DAY if self.closed_on else date.max)])
+            return NO_DAYS
+        last = until - ONE_DAY if until else date.max
+        if self.closed_on:
+            last = min(last, self.closed_on - ONE_DAY)
+        return Days.span(max(self.registered_on, since), last)
 
     def details_on(self, day: date) -> Details | None:
         """Return the lab's details on *day*, or None before its registration."""

@@ -81,7 +81,8 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     suspended_since: date | None = None
     suspensions: tuple[Interval, ...] = ()
     stages: tuple[Step, ...] = ()
-    renumbered: tuple[tuple[date, str], ...] = ()
+    renumbered: tuple[tuple[date, str, int], ...] = ()
+    """Day, number and version of each amendment."""
     renewal_since: date | None = None
     renewals_undecided: tuple[Interval, ...] = ()
     scope: frozenset[str] | None = None
@@ -137,6 +138,8 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
     def held_days(self) -> Days:
         """Return every day that a period covers."""
+        if len(self.periods) == 1:
+            return Days.span(self.periods[0].first, self.periods[0].last)
         return Days.of((p.first, p.last) for p in self.periods)
 
     def suspended_days(self) -> Days:
@@ -182,16 +185,21 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         since = [version for on, after, version in self.changes if after == begun and on <= day]
         return (self.periods[begun - 1].version, *since[-1:])
 
-    def changing(self, first: date, last: date) -> tuple[int, ...]:
-        """Return the versions of the grants, renewals, suspensions, reinstatements and ends from *first* to *last*."""
-        begun = [p.version for p in self.periods if first <= p.first <= last]
-        return (*begun, *(version for on, _, version in self.changes if first <= on <= last))
+    def deciding(self, day: date) -> list[int]:
+        """Return the versions of the grants, renewals, suspensions, reinstatements and ends by *day*.
+
+        They decide on which days up to then the certificate is valid.
+        """
+        begun = [p.version for p in self.periods if p.first <= day]
+        if self.changes:
+            begun += [version for on, _, version in self.changes if on <= day]
+        return begun
 
     def number_of(self, period: Period, day: date) -> str:
         """Return the number of *period*'s certificate on *day*: the last amended one, or the one it was granted with."""
         if not self.renumbered:
             return period.number
-        amended = [number for on, number in self.renumbered if period.first <= on <= day]
+        amended = [number for on, number, _ in self.renumbered if period.first <= on <= day]
         return amended[-1] if amended else period.number
 
     def state(self, day: date) -> State:

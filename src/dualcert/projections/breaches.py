@@ -52,7 +52,13 @@ def _holders(situation: Situation, scheme: Scheme) -> dict[str, list[tuple[str, 
 
 def _shared(situation: Situation, scheme: Scheme, number: str, labs: list[LabOnDay]) -> Finding:
     ids = tuple(lab.lab for lab in labs)
-    facts = (id_ for lab in labs for id_ in evidence.of_certificate(lab.lab, lab.state, scheme, situation.day))
+    day = situation.day
+    timelines = [
+        (lab.lab, timeline, timeline.period_of(day)) for lab in labs for timeline in (lab.state.timeline(scheme),)
+    ]
+    facts = (
+        id_ for lab, timeline, period in timelines if period for id_ in evidence.of_number(lab, timeline, period, day)
+    )
     return finding(
         situation.running,
         FindingKind.NUMBER_SHARED,

@@ -13,7 +13,7 @@ from dualcert.errors import BeforeRegistration
 from dualcert.policy import Target
 from dualcert.projections.answers import Answer
 from dualcert.projections.view import View
-from dualcert.values.days import Days
+from dualcert.values.days import NO_DAYS, Days
 from dualcert.values.terms import SCHEMES, Counting, Level, Purpose, Route, State
 
 
@@ -88,6 +88,8 @@ def counting_days(timeline: Timeline, target: Target) -> Days:
 
 def dual_days(lab: Lab, target: Target) -> Days:
     """Return every day on which both certificates of *lab* count."""
+    if not lab.cma.periods or not lab.catl.periods:
+        return NO_DAYS
     return counting_days(lab.cma, target) & counting_days(lab.catl, target)
 
 

@@ -14,7 +14,7 @@ from dualcert.policy import Policy, Target
 from dualcert.projections.answers import Answer
 from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
-from dualcert.values.days import ONE_DAY, Days
+from dualcert.values.days import Days
 from dualcert.values.ids import division_of
 from dualcert.values.terms import Programme, Scheme, Standing
 
@@ -87,18 +87,20 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     return CountyOnDay(county, code, view.name_of(code), state, labs, lack, passed if labs else None)
 
 
-def failing_days(view: View, state: County, target: Target, dual: Callable[[str, Lab], Days]) -> Days:
+def failing_days(
+    find: Callable[[str], Lab | None], state: County, target: Target, dual: Callable[[str, Lab], Days]
+) -> Days:
     """Return every day on which a county has an active designated lab and does not pass.
 
-    *dual* returns the days on which a lab is dual-certified.
+    *find* returns a lab by its id, *dual* the days on which a lab is dual-certified.
     """
     designated: list[Days] = []
     dual_there: list[Days] = []
     for each in state.designations:
-        lab = view.find_lab(each.lab)
+        lab = find(each.lab)
         if lab is None:
             continue
-        days = lab.active_days() & Days.of([(each.since, each.until - ONE_DAY if each.until else date.max)])
+        days = lab.active_days(each.since, each.until)
         designated.append(days)
         dual_there.append(days & dual(each.lab, lab))
     if target.county_passes == "any":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from dualcert.divisions import Division
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.lab import Lab
 from dualcert.domain.pairing import Pairing
-from dualcert.policy import Policy
+from dualcert.policy import Policy, Target
 from dualcert.projections.certificates import dual_days
 from dualcert.projections.counties import CountyOnDay, counties_on, failing_days
 from dualcert.projections.labs import LabOnDay, labs_on
@@ -109,16 +109,24 @@ class Situation:
         people = [p for p in self.pairings.values() if p.kind is not Support.LAB_LAB]
         return {p.target: p.supporter for p in sorted(people, key=lambda p: (p.since or date.min, p.supporter))}
 
+    def find_lab(self, lab: str) -> Lab | None:
+        """Return the state of a lab, or None if no such lab is registered."""
+        known = self.labs.get(lab)
+        return known.state if known else self.view.find_lab(lab)
+
     @cached_property
     def _known_days(self) -> dict[str, Days]:
-        """Id of a lab -> the days on which it is dual-certified; id of a county -> those on which it fails."""
+        """Id of a county -> the days on which it fails."""
         return {}
 
     def _dual_days(self, id_: str, lab: Lab) -> Days:
-        known = self._known_days.get(id_)
-        if known is None:
-            known = self._known_days[id_] = dual_days(lab, self.policy.target)
-        return known
+        return self._days_of("dual", id_, lab, dual_days)
+
+    def _days_of(self, what: str, id_: str, lab: Lab, compute: Callable[[Lab, Target], Days]) -> Days:
+        """Return what *compute* makes of a lab under the switches of the policy, which the view keeps."""
+        by = self.policy.target
+        question = (what, id_, by.suspended_counts, by.pending_renewal_counts)
+        return self.view.days_of(question, lab, lambda lab: compute(lab, by))
 
     def failing_days(self, target: str) -> Days:
         """Return the days on which a county has a designated lab and does not pass, or an active lab is not dual-certified.
@@ -128,11 +136,11 @@ class Situation:
         if target.startswith("county-"):
             if target not in self._known_days:
                 state, by = self.view.county(target), self.policy.target
-                self._known_days[target] = failing_days(self.view, state, by, self._dual_days)
+                self._known_days[target] = failing_days(self.find_lab, state, by, self._dual_days)
             return self._known_days[target]
         if target.startswith("lab-"):
-            lab = self.view.find_lab(target)
-            return lab.active_days() - self._dual_days(target, lab) if lab else Days()
+            lab = self.find_lab(target)
+            return self._days_of("failing", target, lab, _failing_days) if lab else Days()
         return ALWAYS
 
     def policy_fact(self) -> tuple[str, ...]:
@@ -141,8 +149,16 @@ class Situation:
 
     def city_of(self, division: str) -> str:
         """Return the code of the unit that reports for *division*, or its own."""
-        city = self.view.divisions.reporting_unit(division)
-        return city.code if city else division
+        known = self._units.get(division)
+        if known is None:
+            city = self.view.divisions.reporting_unit(division)
+            known = self._units[division] = city.code if city else division
+        return known
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        """Code of a division -> that of the unit that reports for it."""
+        return {}
 
     def home_of(self, target: str) -> tuple[str, str]:
         """Return division and name of a division's code, a county's id or a lab's."""
@@ -178,3 +194,7 @@ class Situation:
                 return [id_ for id_, county in self.counties.items() if county.passes is False]
             case Support.LAB_LAB:
                 return [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual]
+
+
+def _failing_days(lab: Lab, target: Target) -> Days:
+    return lab.active_days() - dual_days(lab, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from dualcert.domain.pairing import PAIRING, Pairing
 from dualcert.errors import NoCampaign, UnknownCampaign, UnknownLab
 from dualcert.policy import Policy, Target
 from dualcert.projections.streams import Streams
+from dualcert.values.days import Days
 from dualcert.values.ids import kind_of
 from dualcert.values.terms import Level
 
@@ -73,6 +74,8 @@ class View:
     drafts: Mapping[str, Sequence[AnyEntry]] = field(factory=dict)
     assumed: Policy | None = None
     asked: str | None = None
+    known_days: dict[object, tuple[Lab, Days]] = field(factory=dict, eq=False, repr=False)
+    """What was computed from a lab's state: kept with the state, because it is asked again for every question."""
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; empty if there is no such stream."""
@@ -127,6 +130,13 @@ class View:
         """Return the state of *lab*, or None if no such lab is registered."""
         found = self._state(LAB, lab)
         return found if found.registered_on else None
+
+    def days_of(self, question: object, lab: Lab, compute: Callable[[Lab], Days]) -> Days:
+        """Return what *compute* makes of a lab's state, once for each *question* and state."""
+        known = self.known_days.get(question)
+        if known is None or known[0] is not lab:
+            known = self.known_days[question] = (lab, compute(lab))
+        return known[1]
 
     def labs(self) -> Iterator[tuple[str, Lab]]:
         """Yield id and state of every registered lab, in order of id."""

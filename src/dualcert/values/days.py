@@ -34,6 +34,11 @@ class Days:
         return cls(tuple(joined))
 
     @classmethod
+    def span(cls, first: date, last: date) -> Days:
+        """Return the days from *first* through *last*; none if it ends before it begins."""
+        return cls(((first, last),)) if first <= last else NO_DAYS
+
+    @classmethod
     def union(cls, sets: Iterable[Days]) -> Days:
         """Return the union of *sets*."""
         return cls.of(span for days in sets for span in days.spans)
@@ -45,6 +50,8 @@ class Days:
         return Days.union([self, other])
 
     def __and__(self, other: Days) -> Days:
+        if not self.spans or not other.spans:
+            return NO_DAYS
         return Days.of((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b)
 
     def __sub__(self, other: Days) -> Days:
@@ -62,4 +69,10 @@ class Days:
 
     def run(self, day: date) -> Span | None:
         """Return the unbroken run of days around *day*, or None where *day* is not in the set."""
-        return next((span for span in self.spans if span[0] <= day <= span[1]), None)
+        for span in self.spans:
+            if span[0] <= day <= span[1]:
+                return span
+        return None
+
+
+NO_DAYS = Days()

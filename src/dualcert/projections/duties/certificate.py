@@ -34,6 +34,9 @@ _valid_until = attrgetter("valid_until")
 
 def certificates(situation: Situation) -> Iterator[Duty]:
     """Yield the duties of every active lab of the province, those of each scheme."""
+    policy = situation.policy
+    before = max((rule.apply_before_days for rule in policy.certificate_rule), default=0)
+    longest = days_after(situation.day, before + max(policy.expiring_days, default=0))
     for lab in situation.labs.values():
         for scheme in SCHEMES:
             timeline = lab.state.timeline(scheme)
@@ -42,20 +45,28 @@ def certificates(situation: Situation) -> Iterator[Duty]:
             application = timeline.application(situation.day)
             if application:
                 yield from _of_application(situation, lab, scheme, application)
-            yield from _renewal(situation, lab, scheme, timeline, application)
+            yield from _renewal(situation, lab, scheme, timeline, application, longest)
 
 
 def _renewal(
-    situation: Situation, lab: LabOnDay, scheme: Scheme, timeline: Timeline, application: Application | None
+    situation: Situation,
+    lab: LabOnDay,
+    scheme: Scheme,
+    timeline: Timeline,
+    application: Application | None,
+    longest: date,
 ) -> Iterator[Duty]:
     """Yield the duty to apply for the renewal of the certificate, from the longest reminder on.
 
-    An accepted application fulfils it. Where the certificate has run out, it is a new one that is wanted.
+    An accepted application fulfils it. Where the certificate has run out, it is a new one that is wanted. A certificate
+    that is valid beyond *longest* is not asked for yet, whatever rule it is under.
     """
     day = situation.day
     covering = [period for period in timeline.periods if period.first <= day <= period.last]
     if covering:
         period = max(covering, key=_valid_until)
+        if period.valid_until > longest:
+            return
         due, late = _apply_by(situation, scheme, period), day > _apply_by(situation, scheme, period)
         kind, template = FindingKind.EXPIRING, NOT_APPLIED if late else EXPIRING
     elif timeline.state(day) is State.EXPIRED and counting(timeline, day, situation.policy.target) is None:
@@ -81,7 +92,7 @@ def _renewal(
         finding=kind,
         responsible=lab.lab,
         template=template,
-        evidence=evidence.of_certificate(lab.lab, lab.state, scheme, day),
+        evidence=evidence.of_number(lab.lab, timeline, period, day),
         more={
             "scheme": scheme,
             "number": timeline.number_of(period, day),

@@ -47,7 +47,7 @@ def _plan(situation: Situation, county: CountyOnDay, rule: PlanRule, run: Span, 
     due = max(rule.due, days_after(owed_from, rule.days)) if begins_later else rule.due
     issued = [f"{county.county}@{plan.version}"] if plan else []
     failing = evidence.of_failing_county(
-        situation.view, county.county, county.state, owed_from, min(day, run[1]), policy.target
+        situation.find_lab, county.county, county.state, owed_from, min(day, run[1]), policy.target
     )
     return Duty(
         kind=DutyKind.PLAN,

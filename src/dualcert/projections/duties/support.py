@@ -30,53 +30,51 @@ PROBLEM = N_("{name}: a problem is open since {since}: {note}")
 
 def covers(situation: Situation) -> Iterator[Duty]:
     """Yield the duty to pair somebody with each city, each county that does not pass, each lab that is not dual-certified."""
-    rule = situation.policy.pairing
-    within = rule.within_days if rule else None
+    policy, day, campaign = situation.policy, situation.day, situation.campaign_id
+    rule, first, last = policy.pairing, policy.from_, min(policy.to, day)
+    within, pressing = rule.within_days if rule else None, policy.pressing_days(rule)
     for kind, template in NOBODY.items():
-        paired: dict[str, date] = {}
-        for pairing in situation.pairings.values():
-            if pairing.kind is kind and pairing.since:
-                paired[pairing.target] = min(pairing.since, paired.get(pairing.target, pairing.since))
+        paired, more = _paired(situation, kind), {"pairing_kind": kind}
         for target in situation.needing(kind):
-            owed_from = _needed_since(situation, target)
-            if situation.policy.from_ <= owed_from <= min(situation.policy.to, situation.day):
-                yield Duty(
-                    kind=DutyKind.COVER,
-                    campaign=situation.campaign_id,
-                    day=situation.day,
-                    subject=target,
-                    home=situation.home_of(target),
-                    owed_from=owed_from,
-                    due=days_after(owed_from, within) if within else None,
-                    done_on=max(paired[target], owed_from) if target in paired else None,
-                    finding=FindingKind.UNCOVERED,
-                    pressing=situation.policy.pressing_days(rule),
-                    responsible=_who_pairs(situation, kind, target),
-                    template=template,
-                    evidence=() if target in paired else _failing(situation, target, owed_from),
-                    more={"pairing_kind": kind},
-                )
+            run = situation.failing_days(target).run(day)
+            owed_from = max(first, run[0] if run else day)
+            if owed_from > last:
+                continue
+            home, since = situation.home_of(target), paired.get(target)
+            yield Duty(
+                kind=DutyKind.COVER,
+                campaign=campaign,
+                day=day,
+                subject=target,
+                home=home,
+                owed_from=owed_from,
+                due=days_after(owed_from, within) if within else None,
+                done_on=max(since, owed_from) if since else None,
+                finding=FindingKind.UNCOVERED,
+                pressing=pressing,
+                responsible=policy.province if kind is Support.PROVINCE_CITY else situation.city_of(home[0]),
+                template=template,
+                evidence=() if since else _failing(situation, target, owed_from),
+                more=more,
+            )
 
 
-def _needed_since(situation: Situation, target: str) -> date:
-    """Return since when a target needs support: the campaign's begin, or the day from which it does not pass."""
-    run = situation.failing_days(target).run(situation.day)
-    return max(situation.policy.from_, run[0] if run else situation.day)
-
-
-def _who_pairs(situation: Situation, kind: Support, target: str) -> str:
-    if kind is Support.PROVINCE_CITY:
-        return situation.policy.province
-    return situation.city_of(situation.home_of(target)[0])
+def _paired(situation: Situation, kind: Support) -> dict[str, date]:
+    """Return the targets that have an active pairing of *kind*, each with the day since which it has one."""
+    paired: dict[str, date] = {}
+    for pairing in situation.pairings.values():
+        if pairing.kind is kind and pairing.since:
+            paired[pairing.target] = min(pairing.since, paired.get(pairing.target, pairing.since))
+    return paired
 
 
 def _failing(situation: Situation, target: str, since: date) -> tuple[str, ...]:
     """Return the facts that decide that a target needs support since a day."""
     view, day, by = situation.view, situation.day, situation.policy.target
     if target.startswith("county-"):
-        return evidence.of_failing_county(view, target, view.county(target), since, day, by)
-    lab = view.find_lab(target) if target.startswith("lab-") else None
-    return evidence.of_failing_lab(target, lab, since, day, by) if lab else situation.policy_fact()
+        return evidence.of_failing_county(situation.find_lab, target, view.county(target), since, day, by)
+    lab = situation.find_lab(target) if target.startswith("lab-") else None
+    return evidence.of_failing_lab(target, lab, day, by) if lab else situation.policy_fact()
 
 
 @frozen

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from dualcert.domain.commands import by_name, field_names
-
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("dualcert demo --out .", "dualcert --store demo.db ratio --by city --as-of 2023-09-30"),
     "demo": ("dualcert demo", "dualcert demo --out ."),
@@ -124,6 +122,8 @@ def _recording(name: str) -> str:
 
 def _options(name: str) -> Iterator[str]:
     import attrs
+
+    from dualcert.domain.commands import by_name, field_names
 
     others = OTHERS.get(name, {})
     for field, attribute in field_names(by_name()[name]).items():

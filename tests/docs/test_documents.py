@@ -79,7 +79,7 @@ def test_every_kind_of_finding_is_documented():
 
 
 def test_every_kind_of_finding_is_made_by_a_source():
-    sources = (ROOT / "src" / "dualcert" / "projections").glob("*.py")
+    sources = (ROOT / "src" / "dualcert" / "projections").rglob("*.py")
     made = {
         name for path in sources for name in re.findall(r"FindingKind\.([A-Z_]+)", path.read_text(encoding="utf-8"))
     }

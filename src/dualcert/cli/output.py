@@ -57,8 +57,8 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def _harmless(value: Any) -> Any:
     """Return *value* in a form that no spreadsheet reads as a formula."""
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple):
+        value = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"'{value}" if isinstance(value, str) and value.lstrip().startswith(_FORMULA) else value

@@ -190,7 +190,7 @@ def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
         case "csv":
             print_csv(document["findings"])
         case _:
-            _tell_aside(document)
+            _tell_aside(document, dry_run=dry_run)
             if dry_run:
                 print_table(
                     (N_("row"), N_("command"), N_("id"), N_("what")), [_plan_line(c) for c in document["plan"]], [0]
@@ -199,7 +199,7 @@ def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
             _tell_counts(document, dry_run=dry_run)
 
 
-def _tell_aside(document: Mapping[str, Any]) -> None:
+def _tell_aside(document: Mapping[str, Any], *, dry_run: bool) -> None:
     """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
     for other in document["left_alone"]:
         note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=_(other["why"])))
@@ -214,7 +214,11 @@ def _tell_aside(document: Mapping[str, Any]) -> None:
     for remark in document["remarks"]:
         note(f"{remark['cell'] or remark['row']} {remark['column']}: {remark['message']}")
     for person in document["people"]:
-        note(_("added to the directory: {name} as {person}").format(**person))
+        would_be, added = (
+            _("would be added to the directory: {name} as {person}"),
+            _("added to the directory: {name} as {person}"),
+        )
+        note((would_be if dry_run else added).format(**person))
 
 
 def _plan_line(command: Mapping[str, Any]) -> list[Any]:

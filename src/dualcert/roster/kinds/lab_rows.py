@@ -73,21 +73,21 @@ class LabRow:
         return [*granted, *served]
 
 
-def read_lab_rows(reader: Reader, target: Target, today: date) -> Iterator[LabRow]:
+def read_lab_rows(reader: Reader, target: Target, day: date) -> Iterator[LabRow]:
     """Yield the sound rows; the others have findings.
 
     Args:
         reader: reads the cells.
         target: the switches by which a certificate counts.
-        today: the day of the import, by which 是否双认证 is compared.
+        day: by which 是否双认证 is compared: that of the import, or the campaign's last where that is over.
     """
     for row in reader.table.rows:
-        found = _read_row(reader, row, target, today)
+        found = _read_row(reader, row, target, day)
         if found is not None and reader.sound(row):
             yield found
 
 
-def _read_row(reader: Reader, row: SheetRow, target: Target, today: date) -> LabRow | None:
+def _read_row(reader: Reader, row: SheetRow, target: Target, day: date) -> LabRow | None:
     name = reader.text(row, "name")
     if name is None:
         reader.missing(row, "name")
@@ -96,7 +96,7 @@ def _read_row(reader: Reader, row: SheetRow, target: Target, today: date) -> Lab
         reader.missing(row, "city")
     level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
     certificates = {s: c for s in SCHEMES if (c := _read_certificate(reader, row, s)) is not None}
-    _check_dual(reader, row, certificates, target, today)
+    _check_dual(reader, row, certificates, target, day)
     if name is None or unit is None or level is None:
         return None
     if not reader.units.divisions.seats(level, unit.code):
@@ -174,11 +174,11 @@ def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certific
 
 
 def _check_dual(
-    reader: Reader, row: SheetRow, certificates: Mapping[Scheme, Certificate], target: Target, today: date
+    reader: Reader, row: SheetRow, certificates: Mapping[Scheme, Certificate], target: Target, day: date
 ) -> None:
     """Compare 是否双认证 with the certificates of the row, whenever the sheet was written.
 
-    否 contradicts two certificates that are valid until today; 是 contradicts one that is missing, or that is suspended
+    否 contradicts two certificates that are valid on *day*; 是 contradicts one that is missing, or that is suspended
     where the policy does not count it. That a certificate has run out contradicts neither: the sheet may be older.
     """
     stated = reader.flag(row, "dual")
@@ -186,6 +186,6 @@ def _check_dual(
         return
     counted = [c for c in certificates.values() if c.suspended_on is None or target.suspended_counts]
     might = len(counted) == len(SCHEMES)
-    must = might and all(today <= c.valid_until and c.suspended_on is None for c in counted)
+    must = might and all(day <= c.valid_until and c.suspended_on is None for c in counted)
     if (stated and not might) or (not stated and must):
         reader.find(row, "dual", DualContradicted(stated=yes_or_no(stated), found=yes_or_no(not stated)))

@@ -48,7 +48,7 @@ class Labs:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the sound rows with their commands."""
-        rows = list(read_lab_rows(planner.reader, planner.policy.target, planner.today))
+        rows = list(read_lab_rows(planner.reader, planner.policy.target, min(planner.today, planner.policy.to)))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)

@@ -79,8 +79,8 @@ unit: .venv/.dev office compiler  ## The tests, on all cores, with a real Postgr
 
 COVERED := domain policy projections store
 FLOOR_domain := 96
-FLOOR_policy := 95
-FLOOR_projections := 87
+FLOOR_policy := 96
+FLOOR_projections := 91
 FLOOR_store := 91
 # A floor is just below what is reached; whoever reaches more raises it.
 

@@ -1,9 +1,9 @@
-"""Processes for what cannot be trusted: a roster that somebody sent, a reporter that somebody wrote.
+"""Confined processes, in which files and code that are not trusted are handled: rosters and reporters.
 
-The parent starts one with `started`: it finds nothing of the folder in which the user stands, of the user's
-environment or of the parent's handles, and it ends when its time is over or its parent is gone. The
-process shuts the doors behind itself with `confine`, before it looks at what it was started for. What a
-system cannot shut is listed; `strength` tries it.
+The parent starts a process with `started`. The process has neither the user's working folder nor the user's environment
+nor the parent's handles, and it ends when its time is over or when its parent ends. Before it reads its input, it gives
+up its rights with `confine`, which returns those restrictions that the system does not support. `strength` tries out
+which restrictions are in force on this system.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from dualcert.errors import N_
 from dualcert.files import same_file
 
 ENVIRONMENT = ("LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-"""The variables that a process sees, beside those of the locale (LC_*): how text and times are written, and what
-Python itself may need to start. HOME and TMPDIR are its own folder; it starts nothing, so it needs no PATH."""
+"""The variables that a process gets, besides those of the locale (LC_*): they choose language and time zone, or Python
+needs them to start. HOME and TMPDIR are the process's own folder. It starts no programs, so it has no PATH."""
 
 START = """
 import json, sys
@@ -39,9 +39,9 @@ import_module(sys.argv[1]).main()
 """
 
 PART, LOOK = 1 << 20, 1.0
-"""Bytes that are read at once, and seconds after which a process that writes nothing is looked at."""
+"""The most bytes that are read at once, and how many seconds pass between two checks of a silent process."""
 HANDLES = 256
-"""Files that a process may have open at once."""
+"""The most files that a process may have open at once."""
 
 NETWORK = ("socket", "io_uring_setup", "io_uring_enter", "io_uring_register")
 STARTING = ("fork", "vfork", "execve", "execveat", "setsid", "setpgid")
@@ -52,12 +52,13 @@ OTHERS = (
     "lchown", "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr", "utime",
     "utimes", "utimensat", "futimesat",
 )  # fmt: skip
-"""System calls that are refused: to reach another machine, to start a process, to touch others."""
+"""System calls that are refused: those of the network, those that start programs, and those that affect other
+processes or files."""
 SIGNALS = ("kill", "tkill", "tgkill")
 NEW_THREAD = 0x00010000
-"""CLONE_THREAD: with it a call starts a thread of the same process, without it another process."""
+"""The flag CLONE_THREAD of `clone`: with it the call starts a thread, without it a process."""
 DIES_WITH_PARENT, NO_NEW_PRIVILEGES = 1, 38
-"""Options of prctl."""
+"""Options of `prctl`."""
 
 SYSTEM_FILES = (
     "/usr",
@@ -69,7 +70,7 @@ SYSTEM_FILES = (
     "/dev/null",
     "/dev/urandom",
 )
-"""What may be read beside Python's own files: libraries, time zones, fonts."""
+"""The files that a process may read besides Python's own: libraries, time zones, fonts."""
 
 CLOCK = N_("is ended when its time is over")
 LIMITS = N_("has limits on memory and computing time")
@@ -80,7 +81,7 @@ FILES = N_("reads only Python's and the system's files and writes only to its ow
 
 @frozen
 class Strength:
-    """One thing that holds of our processes on this system, or does not, and why not."""
+    """One restriction, whether it is in force on this system, and if not, the reason."""
 
     what: str
     holds: bool
@@ -92,31 +93,31 @@ class Strength:
 
 @define
 class Process:
-    """A process that was started; `late` when it was ended because its time was over."""
+    """A started process; `late` is true if it was ended because its time was over."""
 
     popen: subprocess.Popen[bytes]
     late: bool = False
 
     @property
     def output(self) -> IO[bytes]:
-        """What it writes to its standard output."""
+        """The process's standard output, to be read."""
         assert self.popen.stdout is not None
         return self.popen.stdout
 
     @property
     def input(self) -> IO[bytes]:
-        """Its standard input, where that is a pipe."""
+        """The process's standard input, if it is a pipe."""
         assert self.popen.stdin is not None
         return self.popen.stdin
 
     def read(self, most: int) -> bytes:
-        """Return what it writes until it closes its output, at most so many bytes, or until its time is over."""
+        """Return the process's output until it closes it or its time is over; at most *most* bytes."""
         if os.name == "nt":
             return self.output.read(most)
         parts: list[bytes] = []
         with selectors.DefaultSelector() as waiting:
             waiting.register(self.output, selectors.EVENT_READ)
-            while most > 0 and not self.late:  # what it left running may hold the output open for ever
+            while most > 0 and not self.late:  # a child that it left behind may keep the output open for ever
                 if waiting.select(LOOK):
                     part = os.read(self.output.fileno(), min(most, PART))
                     if not part:
@@ -126,14 +127,14 @@ class Process:
         return b"".join(parts)
 
     def status(self) -> int:
-        """Wait until it has ended and return how; a signal's number is negative."""
-        if hasattr(os, "waitid"):  # it is not reaped yet, so its group is still its own
+        """Wait until the process ends and return its exit status, or the negative number of the signal that ended it."""
+        if hasattr(os, "waitid"):  # the process is not reaped yet, so no other process can have its group's number
             os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOWAIT)
             self.end()
         return self.popen.wait()
 
     def end(self) -> None:
-        """End it, and whatever it started."""
+        """End the process and every process that it started."""
         if self.popen.returncode is not None:
             return
         if hasattr(os, "killpg"):
@@ -142,17 +143,17 @@ class Process:
         self.popen.kill()
 
     def end_late(self) -> None:
-        """End it because its time is over."""
+        """End the process because its time is over."""
         self.late = True
         self.end()
 
 
 @contextmanager
 def started(module: str, *arguments: str, seconds: float, stdin: int | IO[bytes]) -> Iterator[Process]:
-    """Yield a process that runs `main` of *module*, for at most so many *seconds*; it ends with the block.
+    """Yield a process that runs `main` of *module*; it ends with the block, or after so many *seconds*.
 
-    It imports from where this one does, less the folder in which the user stands, and stands in an empty
-    folder of its own. Raises OSError where none can be started.
+    It imports modules from the same places as this process, except the working folder, and works in an empty folder of
+    its own. Raises OSError if no process can be started.
     """
     with tempfile.TemporaryDirectory(prefix="dualcert-", ignore_cleanup_errors=True) as folder:
         process = Process(
@@ -182,18 +183,18 @@ def started(module: str, *arguments: str, seconds: float, stdin: int | IO[bytes]
 
 
 def environment(ours: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return what a process sees of our environment: the listed names, and *folder* for its own files."""
+    """Return the environment of a process: the listed variables of *ours*, and *folder* for its own files."""
     seen = {name: value for name, value in ours.items() if name in ENVIRONMENT or name.startswith("LC_")}
     return {**seen, "HOME": folder, "TMPDIR": folder, "TEMP": folder, "TMP": folder}
 
 
 def paths() -> list[str]:
-    """Return where modules are found, less what is relative and the folder in which the user stands."""
+    """Return the places of modules, without relative paths and without the working folder."""
     return [each for each in sys.path if Path(each).is_absolute() and not same_file(Path(each), Path())]
 
 
 def strength() -> tuple[Strength, ...]:
-    """Return what holds of our processes on this system: it is tried in one."""
+    """Return which restrictions are in force on this system; they are tried out in a process."""
     try:
         with started(__name__, seconds=30, stdin=subprocess.DEVNULL) as process:
             missing: dict[str, str] = json.loads(process.output.read() or "{}")
@@ -208,35 +209,35 @@ def strength() -> tuple[Strength, ...]:
 
 
 def main() -> None:
-    """Shut all doors and say which could not be."""
+    """Apply all restrictions, and print those that this system does not support."""
     json.dump(confine(memory=512 << 20, seconds=10), sys.stdout)
 
 
 def confine(*, memory: int, seconds: int | None = None, folder: Path | None = None) -> dict[str, str]:
-    """Shut the doors of this process for good; return what the system could not do, and why.
+    """Restrict this process for good; return the restrictions that the system does not support, each with the reason.
 
     Args:
-        memory: bytes that it may take.
-        seconds: of computing that it may take; None for as many as its time has.
-        folder: where it may write; None for nowhere.
+        memory: the most bytes that the process may have.
+        seconds: the most seconds of processor time; None for no limit.
+        folder: the folder in which it may write; None if it may write nowhere.
     """
     missing: dict[str, str] = {}
-    doors: tuple[tuple[str, Callable[[], None]], ...] = (
+    restrictions: tuple[tuple[str, Callable[[], None]], ...] = (
         (WITH_PARENT, _end_with_parent),
         (LIMITS, lambda: _limit(memory, seconds, writes=folder is not None)),
         (CALLS, _refuse_calls),
         (FILES, lambda: _confine_files(folder)),
     )
-    for what, shut in doors:
+    for what, apply in restrictions:
         try:
-            shut()
-        except Exception as error:  # noqa: BLE001  a system may lack anything of it: that is told, and the rest is done
+            apply()
+        except Exception as error:  # noqa: BLE001  an unsupported restriction is returned, and the others are applied
             missing[what] = str(error) or type(error).__name__
     return missing
 
 
 def _end_with_parent() -> None:
-    """End when the parent does, and never gain rights by a program that has more."""
+    """Have the system end this process with its parent, and never give it the rights of another program."""
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
@@ -244,7 +245,7 @@ def _end_with_parent() -> None:
     for option, value in ((DIES_WITH_PARENT, int(signal.SIGKILL)), (NO_NEW_PRIVILEGES, 1)):
         if libc.prctl(option, value, 0, 0, 0):
             raise OSError(ctypes.get_errno(), "prctl")
-    if os.getppid() != parent:  # it was gone before
+    if os.getppid() != parent:  # the parent ended before
         os._exit(1)
     ctypes.set_errno(0)
 
@@ -260,7 +261,7 @@ def _limit(memory: int, seconds: int | None, *, writes: bool) -> None:
     for name, most in limits.items():
         which = getattr(resource, name)
         hard = resource.getrlimit(which)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901  nobody may raise it
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)  # noqa: PLW2901  no process may raise it
         resource.setrlimit(which, (most, most))
 
 
@@ -280,7 +281,7 @@ def _confine_files(folder: Path | None) -> None:
 
 
 def _refuse_calls() -> None:
-    """Have the system refuse what reaches beyond this process."""
+    """Have the system refuse the calls that reach beyond this process."""
     import errno
 
     import pyseccomp as seccomp
@@ -289,15 +290,15 @@ def _refuse_calls() -> None:
     calls = seccomp.SyscallFilter(seccomp.ALLOW)
 
     def refuse(name: str, *only: Any, how: int = refused) -> None:
-        with suppress(OSError, ValueError):  # a call that this machine does not have
+        with suppress(OSError, ValueError):  # this machine has no such call
             calls.add_rule(how, name, *only)
 
     for name in (*NETWORK, *STARTING, *OTHERS):
         refuse(name)
-    for name in SIGNALS:  # to itself it may send one: that is how a crash is reported
+    for name in SIGNALS:  # the process may signal itself: that is how a crash is reported
         refuse(name, seccomp.Arg(0, seccomp.NE, os.getpid()))
     refuse("clone", seccomp.Arg(0, seccomp.MASKED_EQ, NEW_THREAD, 0))
-    refuse("clone3", how=seccomp.ERRNO(errno.ENOSYS))  # then `clone` is tried, which can be looked into
+    refuse("clone3", how=seccomp.ERRNO(errno.ENOSYS))  # libraries then use `clone`, whose flags a filter can check
     refuse("prctl", seccomp.Arg(0, seccomp.EQ, DIES_WITH_PARENT))
     refuse("prlimit64", seccomp.Arg(2, seccomp.NE, 0))
     calls.load()

@@ -1,4 +1,4 @@
-"""Artifacts, the output of a reporter: frozen values that do not depend on a medium."""
+"""Artifacts, which reporters return: documents and messages, as frozen values that depend on no channel."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from attrs.validators import deep_iterable, instance_of, matches_re, optional
 from dualcert.values import text as texts
 
 SUBJECT_LIMIT = 200
-"""Characters of a subject."""
+"""The most characters of a subject."""
 KEY = r"[!-~]{1,100}"
-"""A key: up to 100 visible ASCII characters."""
+"""The form of a key: up to 100 visible ASCII characters."""
 MEDIA_TYPE = r"[a-z]+/[a-z0-9.+-]+"
 
 
-def _says_something(_: object, attribute: Any, value: str) -> None:
+def _is_a_line(_: object, attribute: Any, value: str) -> None:
     problem = texts.text_problem(value, SUBJECT_LIMIT)
     if problem:
         raise ValueError(f"{attribute.name}: {problem}")
@@ -27,7 +27,7 @@ def _says_something(_: object, attribute: Any, value: str) -> None:
 
 @frozen
 class Document:
-    """A file: its name, media type and bytes. The name may be any text; the host makes it safe."""
+    """A file with its name, media type and bytes; the name may be any text, because the host makes it safe."""
 
     filename: str = field(validator=instance_of(str))
     media_type: str = field(validator=[instance_of(str), matches_re(MEDIA_TYPE)])
@@ -40,16 +40,16 @@ def _as_documents(value: Iterable[Document]) -> tuple[Document, ...]:
 
 @frozen(kw_only=True)
 class Message:
-    """A message to one person, `to` being their opaque id.
+    """A message to one person, whose opaque id is `to`.
 
-    `key` says what it is about: of one reporter, a second message of the same key to the same person is
-    the same message and is never sent again. Raises TypeError or ValueError where a field is not of its
-    form: a subject is one line without control characters.
+    `key` identifies the subject matter: if a reporter makes another message with the same key for the same person, it
+    counts as the same message and is not sent again. The subject is one line without control characters. Raises
+    TypeError or ValueError if a field does not have its form.
     """
 
     key: str = field(validator=[instance_of(str), matches_re(KEY)])
     to: str = field(validator=[instance_of(str), matches_re(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")])
-    subject: str = field(validator=[instance_of(str), _says_something])
+    subject: str = field(validator=[instance_of(str), _is_a_line])
     text: str = field(validator=instance_of(str))
     html: str | None = field(default=None, validator=optional(instance_of(str)))
     attachments: tuple[Document, ...] = field(
@@ -57,7 +57,7 @@ class Message:
     )
 
     def freeze(self) -> bytes:
-        """Return the message as bytes: the same message gives the same bytes, and `thaw` gives it back."""
+        """Return the message as bytes, from which `thaw` makes it again; equal messages give equal bytes."""
         return msgspec.json.encode(
             {
                 "key": self.key,
@@ -74,7 +74,7 @@ class Message:
 
     @staticmethod
     def thaw(frozen_bytes: bytes) -> Message:
-        """Return the message from the bytes that `freeze` returned."""
+        """Return the message that *frozen_bytes*, made by `freeze`, contain."""
         document: dict[str, Any] = msgspec.json.decode(frozen_bytes)
         attachments = [
             Document(name, kind, base64.b64decode(content)) for name, kind, content in document["attachments"]

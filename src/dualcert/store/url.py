@@ -1,4 +1,4 @@
-"""Where a store is: a URL or a path, taken apart and checked before anything is opened."""
+"""The URL or path of a store, parsed and checked before anything is opened."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ MEMORY = ":memory:"
 
 _OPTIONS = {"journal": {"wal", "rollback"}, "mode": {"ro"}}
 _SHOWN_OPTIONS = ("host", "hostaddr", "port", "dbname", "user", "service", "journal", "mode")
-"""The options of a URL that messages show; others may be secret."""
+"""The options of a URL that messages may show; others may be secrets."""
 _SERVER = re.compile(r"\s*postgres(ql)?\s*[:/]|.*\bpassword\s*=", re.IGNORECASE | re.DOTALL)
-"""The beginning of a place that is meant for a server, also a misspelt one."""
+"""Matches text that is meant as the URL of a server, even if it is misspelt."""
 _UNFINISHED = re.compile(r"([^/?:\[\]]*):(?![0-9]*(?:[/?,]|$))(.*)", re.DOTALL)
-"""A user and a password without a host; a host and its port are none."""
+"""Matches a user and a password without a host, but not a host and its port."""
 _SIGNS = re.compile(r"[:@/#?%&\s]+")
 _EXAMPLE = "write postgresql://USER:PASSWORD@HOST/DATABASE, with % for what a URL cannot hold (%23 for #)"
 
 
 @frozen
 class StoreUrl:
-    """A store's place; `shown` is fit for messages: it has no password."""
+    """The address of a store; `shown` is the form for messages, without a password."""
 
     kind: str
     shown: str
@@ -41,16 +41,16 @@ class StoreUrl:
 
 @frozen
 class Store:
-    """A store that was opened: where it is, and the random id that its first fact holds."""
+    """An opened store: its address, and the random id in its first fact."""
 
     url: StoreUrl
     id: str
 
 
 def parse_url(url: str | Path) -> StoreUrl:
-    """Return what *url* names: `:memory:`, `sqlite:///PATH`, `postgresql://…`, or a path to a file.
+    """Return the address that *url* means: `:memory:`, `sqlite:///PATH`, `postgresql://…`, or the path of a file.
 
-    An SQLite URL takes `?journal=wal|rollback` and `?mode=ro`. Raises BadStoreUrl.
+    An SQLite URL may have the options `?journal=wal|rollback` and `?mode=ro`. Raises BadStoreUrl.
     """
     url = str(url)
     if url == MEMORY:
@@ -93,10 +93,10 @@ def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
 
 
 def without_password(url: str) -> str:
-    """Return *url* as messages show it, without a password, however it is spelt.
+    """Return *url* for messages: without its password, even if the URL is misspelt.
 
-    A password is whatever stands between the first colon of the user's part and the last `@`: it may hold any
-    sign, also such as end a host. Of the options only harmless ones are shown.
+    The password is everything between the first colon after the user and the last `@`, because it may contain any
+    character, even those that end the name of a host. Options that may be secrets are left out.
     """
     url = re.sub(r"(?is)(password\s*=\s*).*", r"\1***", url)
     head, user, _, rest = _parted(url)
@@ -106,7 +106,7 @@ def without_password(url: str) -> str:
 
 
 def without_url_secrets(message: str, url: str) -> str:
-    """Return a library's message about *url* without secrets: the message may quote a part of the password."""
+    """Return a library's message about *url* without secrets; such a message may quote a part of the password."""
     *_, secret, rest = _parted(url)
     hidden = [secret, *(value for name, value in parse_qsl(rest.partition("?")[2]) if name not in _SHOWN_OPTIONS)]
     pieces = {piece for each in hidden for form in (each, unquote(each)) for piece in (form, *_SIGNS.split(form))}
@@ -119,7 +119,7 @@ def without_url_secrets(message: str, url: str) -> str:
 
 
 def _parted(url: str) -> tuple[str, str, str, str]:
-    """Return *url* in four parts: up to the user, the user, the password, and from the host on."""
+    """Return four parts of *url*: the scheme, the user, the password, and all from the host on."""
     scheme = re.match(r"\s*[a-z][a-z0-9+.-]*\s*:?/+|", url, re.IGNORECASE)
     assert scheme is not None
     head, rest = scheme[0], url[scheme.end() :]

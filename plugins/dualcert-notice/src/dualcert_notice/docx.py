@@ -1,7 +1,7 @@
-"""A paper as .docx in the layout of GB/T 9704-2012.
+"""Writes a paper as .docx in the layout of GB/T 9704-2012.
 
-Every run has its East-Asian font set beside the Latin one: Word takes the second for Chinese otherwise.
-The same paper gives the same bytes: the time in the archive and in the properties is fixed.
+Every run names its East Asian font as well as its Latin font, because Word would use the Latin one for Chinese text.
+The times in the archive and in the document's properties are constants, so that equal papers give equal bytes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class _Writer:
     language: str
 
     def page(self) -> None:
-        """Set paper, margins, grid and page numbers."""
+        """Set the paper's size, margins, grid and page numbers."""
         config, section = self.config, self.document.sections[0]
         section.start_type = WD_SECTION.NEW_PAGE
         width, height = PAGE_MM
@@ -57,30 +57,32 @@ class _Writer:
         section.right_margin = Mm(width - config.left_mm - config.width_mm)
         section.bottom_margin = Mm(height - config.top_mm - config.height_mm)
         grid = OxmlElement("w:docGrid")
-        grid.set(qn("w:type"), "lines")  # a grid of characters is read otherwise by every program: `_track` instead
+        grid.set(qn("w:type"), "lines")  # programs disagree on grids of characters, so `_track` sets their pitch
         grid.set(qn("w:linePitch"), str(round(config.pitch * TWIPS)))
-        for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001  python-docx has no name for it
+        for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001  python-docx has no public name for it
             section._sectPr.remove(old)  # noqa: SLF001
         section._sectPr.append(grid)  # noqa: SLF001
         style = self.document.styles["Normal"]
         style.font.size = Pt(config.body_pt)
         self._fonts(style.element.get_or_add_rPr(), config.body_font)
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-        style.paragraph_format.widow_control = False  # a page has its lines, wherever a paragraph ends
+        style.paragraph_format.widow_control = (
+            False  # every page is filled, even if it ends with the first line of a paragraph
+        )
         snap = OxmlElement("w:snapToGrid")
-        snap.set(qn("w:val"), "0")  # lines have an exact pitch; LibreOffice gives a title two lines of the grid
+        snap.set(qn("w:val"), "0")  # lines have an exact pitch; on the grid LibreOffice would give a title two lines
         style.element.pPr.spacing.addprevious(snap)
         self._speak_chinese()
         self._page_numbers(section)
 
     def _speak_chinese(self) -> None:
-        """Name the language that Chinese characters are read in: the template of python-docx says Japanese."""
+        """Set the East Asian language to Chinese; in the template of python-docx it is Japanese."""
         for part, name in ((self.document.styles, "w:lang"), (self.document.settings, "w:themeFontLang")):
             for language in part.element.iter(qn(name)):
                 language.set(qn("w:eastAsia"), "zh-CN")
 
     def _page_numbers(self, section: Any) -> None:
-        """Number the pages outside: right on odd pages, left on even ones, a short dash on either side."""
+        """Write page numbers between dashes, on the right of odd pages and on the left of even ones."""
         self.document.settings.odd_and_even_pages_header_footer = True
         size, font = self.config.page_number_pt, self.config.number_font
         pitch = Pt(size * 1.2)
@@ -132,7 +134,7 @@ class _Writer:
                 self._table(block)
 
     def foot(self, paper: Paper) -> None:
-        """Write issuer and date on the right and what the figures rest on, never on a page without text."""
+        """Write issuer and date on the right, and the basis of the figures; they share a page with the end of the text."""
         config = self.config
         kept = [self.document.paragraphs[-1], self._line("", config.body_font, config.body_pt)]
         for text in filter(None, (config.issuer, paper.dated)):
@@ -144,7 +146,7 @@ class _Writer:
         self._line(paper.noted, config.body_font, config.page_number_pt)
 
     def _line(self, text: str, font: str, size: float, align: ALIGN = ALIGN.LEFT, *, indent: bool = False) -> Any:
-        """Write one paragraph at the pitch of lines; *indent* is two characters, whatever their size."""
+        """Write one paragraph with the pitch of lines; *indent* indents its first line by two of its characters."""
         line = self.document.add_paragraph()
         line.alignment = align
         self._pitch(line, size)
@@ -159,7 +161,7 @@ class _Writer:
         line.paragraph_format.line_spacing = Pt(max(self.config.pitch, size * 1.3))
 
     def _run(self, line: Any, text: str, font: str, size: float, latin: str | None = None) -> Any:
-        """Write one run; its properties stand in the order of the schema, or Word calls the file damaged."""
+        """Write one run; its properties have the order of the schema, because Word reports any other as damage."""
         run = line.add_run(text)
         properties = run._r.get_or_add_rPr()  # noqa: SLF001  python-docx sets the Latin font only
         self._fonts(properties, font, latin)
@@ -169,7 +171,7 @@ class _Writer:
         return run
 
     def _track(self, properties: Any) -> None:
-        """Set the pitch of characters, so that as many of the body as there are to be stand in a line."""
+        """Set the pitch of characters so that a line of the body has the configured number of them."""
         spacing = OxmlElement("w:spacing")
         spacing.set(qn("w:val"), str(round(self.config.tracking * TWIPS)))
         properties.append(spacing)
@@ -183,7 +185,7 @@ class _Writer:
             fonts.set(qn(f"w:{script}"), latin or self.config.latin_font)
         fonts.set(qn("w:eastAsia"), font)
         if self.language == "zh":
-            fonts.set(qn("w:hint"), "eastAsia")  # “” and — are of either script; here they are Chinese
+            fonts.set(qn("w:hint"), "eastAsia")  # “” and — belong to both scripts; this makes them Chinese
 
     def _table(self, block: Rows) -> None:
         config = self.config
@@ -204,12 +206,12 @@ class _Writer:
 
     @staticmethod
     def _repeat(row: Any) -> None:
-        """Have the header stand on every page that the table reaches."""
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx has no name for it
+        """Repeat the header on every page of the table."""
+        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx has no public name for it
         properties.append(OxmlElement("w:tblHeader"))
 
     def content(self, paper: Paper) -> bytes:
-        """Return the bytes, without anything of the time of making."""
+        """Return the bytes of the document, with fixed times."""
         properties = self.document.core_properties
         properties.created = properties.modified = CREATED
         properties.author, properties.last_modified_by = self.config.issuer or "dualcert", "dualcert"

@@ -70,7 +70,7 @@ def written_folder(path: Path) -> Iterator[Path]:
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int | None = None) -> None:
-    """Write *content* to *path*, unless the file has it already; raises the errors of `written`."""
+    """Write *content* to *path*, unless the file already has this content; raises the errors of `written`."""
     if holds(path, content):
         return
     with written(path, replace=replace, mode=mode) as part:
@@ -145,7 +145,7 @@ def remove(part: Path) -> None:
 
 @contextmanager
 def _part_of(path: Path, mode: int) -> Iterator[Path]:
-    """Yield a new empty file beside *path*, locked as long as it is written."""
+    """Yield a new empty file beside *path*, which is locked while it is written."""
     sweep(path)
     part, handle = _new_part(path, mode)
     try:

@@ -280,7 +280,7 @@ class Registry:
                 commands = gates.decisions(self.view(campaign=campaign), gate, day, by=by, source=source)
                 try:
                     return self.execute_many(commands, dry_run=dry_run)
-                except errors.WrongStanding:  # somebody else decided meanwhile
+                except errors.WrongStanding:  # another writer was faster
                     continue
         raise errors.Conflict(stream=commands[0].stream, attempts=ATTEMPTS)
 

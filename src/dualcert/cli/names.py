@@ -33,14 +33,14 @@ def named(store: Store) -> Iterator[Names]:
 
 
 def contacts(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return *rows* with the phone of whoever is responsible, where the directory has it; None where it has not."""
+    """Return *rows* with the phone of the responsible person, or None if the directory has no phone."""
     from dualcert.errors import StoreUnusable
     from dualcert.people import Directory
 
     try:
         with Directory.open(store) as directory:
             phones = {person.person: person.phone for person in directory.all()}
-    except StoreUnusable:  # `named` has said so
+    except StoreUnusable:  # `named` has printed the note
         phones = {}
     return [
         {**row, "responsible": who and {**who, "phone": phones.get(who["id"])}}

@@ -165,7 +165,7 @@ def status_of(error: DualcertError) -> int:
 def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:
     """Print an error on one line of stderr: `code: message`, or one JSON object if JSON was asked for.
 
-    The line has the number of facts that were recorded before the error. Secrets that were looked up are cut out.
+    The line has the number of facts that were recorded before the error. Secrets of the configuration are removed from it.
     """
     secrets = sys.modules.get("dualcert.reporting.secrets")  # not loaded: no secret was looked up
     message = secrets.without_secrets(message) if secrets else message

@@ -27,7 +27,7 @@ DEFAULT_STORE = "dualcert.db"
 FORMATS = ("table", "json", "jsonl", "csv")
 SENTENCE_END = re.compile(r"[;；。]|\. ")
 METAVAR = re.compile(r"[A-Z]+( \[ARGS\])?")
-"""The words of a usage line that stand for something else, without brackets and dots."""
+"""Matches the metavars of a usage line, without brackets and dots."""
 
 
 @define

@@ -16,7 +16,8 @@ from dualcert.errors import OutputLost
 def prepare() -> None:
     """Replace the standard streams by ones that write UTF-8 in every locale and fail with a typed error.
 
-    Handles 0 to 2 are occupied first: otherwise a store could be opened under one of them, and be printed into.
+    Handles 0 to 2 are opened first if they are closed, because a store could otherwise get one of them, and output would be
+    written into it.
     """
     while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass

@@ -64,7 +64,7 @@ METAVARS = (
     N_("URL|PATH"),
     N_("VERSION"),
 )
-"""What stands in help for a value, besides the names of fields."""
+"""The metavars of the shell, besides those that are names of fields."""
 
 NOT_LEVELS = {"city": N_("city code"), "county": N_("county id")}
 """Fields that are named like a level."""
@@ -95,7 +95,7 @@ _ALL_CODES = frozenset(word.value for words in terms.WORDS for word in words)
 
 
 def all_words() -> Iterator[str]:
-    """Yield every code and name of a field that is shown in the reader's language by itself, outside a sentence."""
+    """Yield every code and every name of a field that is translated on its own, not as part of a sentence."""
     import attrs
 
     from dualcert.domain.names import NAMES
@@ -116,7 +116,7 @@ def titled(field: str) -> str:
 
 
 def coded(value: str) -> str:
-    """Return a code of a fact in the reader's language; any other text as it is."""
+    """Return a code of a fact in the reader's language; any other text is returned unchanged."""
     return _(value) if value in CODES else value
 
 

@@ -77,7 +77,7 @@ class CitySummary(msgspec.Struct, frozen=True, gc=False):
 
 
 class Difficulty(msgspec.Struct, frozen=True, gc=False):
-    """A difficulty, reported on `since`; `answered_on` is None while it is open, `version` that of its report."""
+    """A difficulty, reported on `since` by the fact `version`; `answered_on` is None while it is open."""
 
     item: str
     city: str

@@ -1,6 +1,6 @@
 """A county: its designated labs, its standing in the programmes, its tackling plan.
 
-Each of the three is a part of the state with tables of its own; here they become the county's.
+Each of the three is a part of the state, with tables in its own module; the county's tables join them.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class County(msgspec.Struct, frozen=True):
         return tuple(each for each in found if each)
 
     def plan(self, day: date) -> Plan | None:
-        """Return the plan in force on *day*, as it is then, or None."""
+        """Return the plan in force on *day*, in its state on that day, or None."""
         return next((each.by(day) for each in reversed(self.plans) if each.issued_on <= day), None)
 
 

@@ -45,7 +45,7 @@ AnyEntry = Entry[object]
 """An entry whose fact may be of any class: only a check of its class gives access to the fact's fields."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-"""The JSON of a fact as one version of its class wrote it -> as the next version has it."""
+"""Turns the JSON of one version of a fact into that of the next version."""
 
 
 @frozen

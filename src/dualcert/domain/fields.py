@@ -1,7 +1,7 @@
 """The fields of commands: converters from text to the field's type, and validators that refuse with the field's name.
 
 A converter turns what it understands into the field's type and leaves the rest to the validator, which
-knows the field's name. So the constructor, a JSON line and a shell option are held to the same rules.
+knows the field's name. So the constructor, a JSON line and a shell option follow the same rules.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     completed: tuple[tuple[int, date], ...] = ()
 
     def by(self, day: date) -> Plan:
-        """Return the plan as it is on *day*: what was handed in or completed later is not there."""
+        """Return the plan in its state on *day*, without what was handed in or completed later."""
         submitted_on = self.submitted_on if self.submitted_on and self.submitted_on <= day else None
         return replace(self, submitted_on=submitted_on, completed=tuple(c for c in self.completed if c[1] <= day))
 

@@ -1,4 +1,4 @@
-"""The timeline of one scheme of one lab: its periods, suspensions and ends, and where it stands on a day.
+"""The timeline of one scheme of one lab: its periods, suspensions and ends, and its state on a day.
 
 A certificate is valid from its grant through `valid_until` inclusive, less suspended days, until it is
 cancelled or revoked; on the days after, only a new grant helps. `certificate` has the facts that change it.

@@ -71,7 +71,7 @@ def _worded(name: str, value: object, translate: Translate) -> object:
 
 
 def _plain(value: object) -> object:
-    """Return *value* as JSON has it: enums by their value, dates as YYYY-MM-DD."""
+    """Return *value* in the form of JSON: enums as their value, dates as YYYY-MM-DD."""
     match value:
         case DualcertError():
             return {"code": value.code, "message": str(value), **value.facts()}

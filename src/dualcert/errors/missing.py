@@ -78,7 +78,7 @@ class UnknownPerson(Refused):
 
 @define(kw_only=True, eq=False)
 class PersonIdTaken(Refused):
-    """Somebody else was given the id meanwhile; an id is never given to two."""
+    """The id was given to another person meanwhile; no id is given to two people."""
 
     code = "person-id-taken"
     template = N_("{person} is somebody else's id by now: run it again, and another one is given")

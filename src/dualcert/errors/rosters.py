@@ -191,7 +191,7 @@ class CreditCodeShared(Refused):
 
 @define(kw_only=True, eq=False)
 class DayDiffers(Refused):
-    """The books date the same fact otherwise than the row."""
+    """The books have another day for the fact than the row."""
 
     code = "day-differs"
     template = N_("the books have {known}, the row has {stated}; --correct takes the row's day")
@@ -342,7 +342,7 @@ class StandingDiffers(Refused):
 
 @define(kw_only=True, eq=False)
 class NobodyCalled(Refused):
-    """Nobody of that name is in the directory."""
+    """The directory has no person of that name."""
 
     code = "nobody-called"
     template = N_("the directory has nobody called {name}: add them with 'people add' or --add-people")

@@ -52,7 +52,7 @@ class StoreEmpty(StoreUnusable):
 
 @define(kw_only=True, eq=False)
 class StoreForeign(StoreUnusable):
-    """Somebody else's file or table."""
+    """The file or table belongs to another program."""
 
     code = "store-foreign"
     template = N_("{store} is not a dualcert store: {problem}")
@@ -111,7 +111,7 @@ class UnknownFactName(StoreUnusable):
 
 @define(kw_only=True, eq=False)
 class StoreJournalLeft(StoreUnusable):
-    """Beside the file lies the journal of another state of it, which would ruin it; nothing was opened."""
+    """The journal beside the file belongs to another state of the file and would damage it; nothing was opened."""
 
     code = "store-journal-left"
     template = N_(
@@ -123,7 +123,7 @@ class StoreJournalLeft(StoreUnusable):
 
 @define(kw_only=True, eq=False)
 class StoreOutcomeUnknown(StoreUnusable):
-    """The connection was lost while facts were recorded, and nobody can tell whether they were."""
+    """The connection was lost during recording, and it is unknown whether the facts were recorded."""
 
     code = "store-outcome-unknown"
     template = N_(

@@ -67,12 +67,12 @@ class Envelope:
 class Channel(Protocol):
     """Delivers messages; only a sender calls it, never a replay, a plan or a report.
 
-    What it raises counts as unknown, so it returns what it knows.
+    It returns the outcome if it knows it, because an exception counts as an unknown delivery.
     """
 
     @property
     def name(self) -> str:
-        """What the configuration calls it by: `[channel.NAME]`."""
+        """The channel's name in the configuration: `[channel.NAME]`."""
 
     @property
     def summary(self) -> str:

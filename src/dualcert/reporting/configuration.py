@@ -44,10 +44,10 @@ class RenderConfig:
 
 @frozen
 class DispatchConfig:
-    """How dispatches are sent: by which channel, how often, how long after a failure, for how long one is taken.
+    """How dispatches are sent: the channel, the number of attempts, the waits after failures, and the lease of an attempt.
 
     After a failure the next attempt waits `backoff_seconds`, then twice as long each time, at most
-    `backoff_limit_seconds`. An attempt that says nothing for `lease_seconds` is unknown.
+    `backoff_limit_seconds`. An attempt without an outcome after `lease_seconds` is unknown.
     """
 
     channel: str | None = None

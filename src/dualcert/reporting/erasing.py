@@ -23,9 +23,9 @@ class Erased:
 def erase_person(registry: Registry, person: str, on: date) -> Erased:
     """Erase a person: name, phone and e-mail, and every message to them, planned or not.
 
-    First the directory, then the outbox: a planner looks at the directory after it has kept a message, so what it
-    keeps meanwhile goes as well. A dispatch whose message is gone waits for somebody to abandon it. Done again, it
-    completes what was interrupted. Raises UnknownPerson, and subclasses of StoreUnusable.
+    The directory is erased before the outbox: a planner checks the directory after it has stored a message, so messages
+    that are stored meanwhile are erased, too. A dispatch without its message waits until a person abandons it. If erasing
+    was interrupted, a second call completes it. Raises UnknownPerson, and subclasses of StoreUnusable.
     """
     with Directory.open(registry.store) as directory, Outbox.open(registry.store) as outbox:
         known = directory.find(person)

@@ -20,7 +20,7 @@ TABLE = "dualcert_outbox"
 
 
 def digest_of(frozen_bytes: bytes) -> str:
-    """Return the SHA-256 by which frozen bytes are known."""
+    """Return the SHA-256 that identifies frozen bytes."""
     return hashlib.sha256(frozen_bytes).hexdigest()
 
 
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def to(self) -> str | None:
-        """The recipient's id; None if the bytes are no message."""
+        """The recipient's id; None if the bytes are not a message."""
         try:
             return Message.thaw(self.content).to
         except Exception:  # noqa: BLE001  whatever damaged bytes raise
@@ -42,7 +42,7 @@ class Kept:
 
     @property
     def sound(self) -> bool:
-        """Whether the bytes still have the SHA-256 that they were kept with."""
+        """Whether the bytes still have the SHA-256 with which they were stored."""
         return digest_of(self.content) == self.sha256
 
 
@@ -92,6 +92,6 @@ class Outbox(SideTable):
 
 
 def _kept(row: Sequence[Any]) -> Kept:
-    """Return the message of a row, also where somebody stored a text; raises TypeError where that holds none."""
+    """Return the message of a row, even if its bytes are stored as text; raises TypeError if they are neither."""
     dispatch, sha256, content = row
     return Kept(str(dispatch), str(sha256), content.encode() if isinstance(content, str) else bytes(content))

@@ -23,9 +23,9 @@ from dualcert.values.dates import month_of
 
 @frozen
 class PlannedDispatches:
-    """What came of planning one reporter's messages: the ids that are new, and how many were planned already.
+    """The outcome of planning one reporter's messages: the new ids, and the number of messages that were planned before.
 
-    `erased` are those to people who were erased: they are not planned.
+    `erased` is the number of messages to erased people, which are not planned.
     """
 
     rendered: Rendered
@@ -45,7 +45,7 @@ def plan_dispatches(
     by: str = "system",
     dry_run: bool = False,
 ) -> list[PlannedDispatches]:
-    """Plan the messages of the reporters *names*, or of all whose triggers say so, and return what came of it.
+    """Plan the messages of the reporters *names*, or of all whose triggers apply, and return the outcomes.
 
     A message's bytes are frozen and kept before its dispatch is recorded; a second plan of the same
     reporter, key, recipient and channel records nothing. With *dry_run* nothing is kept or recorded.
@@ -117,8 +117,8 @@ def _record(
 ) -> bool:
     """Keep the message and record its dispatch; return False if another planner did so meanwhile.
 
-    Whoever erases a person looks into the outbox after the directory, and this looks into the directory after the
-    outbox: so of a message to somebody who is erased meanwhile one of the two finds out. Raises PersonErased.
+    Erasing a person changes the directory first and then the outbox; this function stores the message first and then
+    reads the directory. So if the recipient is erased meanwhile, one of the two notices it. Raises PersonErased.
     """
     if _is_erased(registry, message.to):
         raise PersonErased(person=message.to, erased_on="")

@@ -1,4 +1,4 @@
-"""The quarantine: a restored, copied or moved store sends nothing until somebody allows it.
+"""The quarantine: a restored, copied or moved store sends nothing until a person allows it.
 
 The log records what was sent, but a log that is restored from a backup does not know what was sent after the
 backup. So each machine remembers, outside every store and its backups, the log's position at its last sending

@@ -26,9 +26,9 @@ class NoConfig:
 class Request:
     """The request to a reporter; the same request on the same log gives the same bytes.
 
-    `as_of` is the day that is asked about, `known_at` and `position` how much of the log is read.
-    `subject` narrows it down (a code or id), where it is given. `config` is the reporter's own `Config`.
-    `names` has the names of people by id, as the directory has them now; `name` gives one.
+    `as_of` is the day of the question; `known_at` and `position` tell how much of the log is read. `subject`, if given,
+    is the code or id to which the answer is limited. `config` is the reporter's own `Config`. `names` maps the ids of
+    people to their present names in the directory; `name` returns one of them.
     """
 
     as_of: date
@@ -59,16 +59,16 @@ class Request:
 
 @runtime_checkable
 class Reporter(Protocol):
-    """Turns books into artifacts: no network, no files, no clock, no log, nothing remembered.
+    """Turns books into artifacts, without network, files, clock or log, and without any memory of earlier calls.
 
-    `name` is small letters, digits and hyphens, and is chosen by; `summary` one line. `Config` is a frozen
-    attrs class whose fields have defaults or are asked of whoever configures it. `triggers` are names of
-    facts, or `daily` or `monthly`: when its messages are to be planned.
+    `name` consists of small letters, digits and hyphens; `summary` is one line. `Config` is a frozen attrs class; its
+    fields without a default must be configured. `triggers` tell when the messages are planned: after facts of these
+    names, `daily` or `monthly`.
     """
 
     @property
     def name(self) -> str:
-        """The name by which it is chosen."""
+        """The name that users choose it by."""
 
     @property
     def summary(self) -> str:

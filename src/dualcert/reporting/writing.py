@@ -35,11 +35,10 @@ class Written(Answer):
 def write_artifacts(
     rendered: Iterable[Rendered], folder: Path, request: Request, *, replace: bool = False
 ) -> list[Written]:
-    """Write the artifacts of *rendered* to *folder*, which is made; return what was written, in order.
+    """Write the artifacts of *rendered* to *folder*, which is created if needed; return the written files, in order.
 
-    A file is there whole or not at all; one that is there already and says something else is
-    overwritten only with *replace*. A message is written as the mail it would be, to an address that
-    leads nowhere. Raises FileExists, FileUnwritable.
+    Each file is written whole or not at all; an existing file with other content is replaced only with *replace*. A
+    message is written as a mail, to an address that does not exist. Raises FileExists, FileUnwritable.
     """
     made = [(one.reporter, artifact) for one in rendered for artifact in one.artifacts]
     files = [_file_of(reporter, artifact, request) for reporter, artifact in made]

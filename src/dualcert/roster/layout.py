@@ -31,7 +31,7 @@ HANDED_BACK = "导入问题"
 SUBTOTAL = re.compile(r"(合计|小计|总计|共计|累计|subtotal|total)")
 """How a row of sums begins."""
 SUM = re.compile(r"(合计|小计|总计|共计|累计).*|.*(合计|小计|总计|共计|累计):?|(sub|grand)?total:?")
-"""A word of sums in a cell that otherwise names a unit or a lab."""
+"""Matches a word of totals in a cell that usually names a unit or a lab."""
 SUMMED = ("division", "city", "county", "name")
 
 FOOTER = re.compile(
@@ -271,7 +271,7 @@ def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why |
 
 
 def _summed(table: SheetTable, own: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the cells of a row that otherwise name a unit or a lab, or number the row."""
+    """Yield the cells of a row that usually name a unit or a lab, or hold the number of the row."""
     for column in (*(table.columns[each] for each in SUMMED if each in table.columns), *table.numbering):
         if column < len(own) and isinstance(own[column], str):
             yield own[column]

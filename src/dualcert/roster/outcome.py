@@ -1,4 +1,4 @@
-"""What an import is given, and what comes of it."""
+"""The input of an import, and its outcome."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Silent:
 
 
 class ImportTarget(Protocol):
-    """What an import needs of a registry: the books as known now, and the execution of commands."""
+    """The part of a registry that an import uses: the present books, and the execution of commands."""
 
     def view(self) -> View:
         """Return the books as known now."""
@@ -70,7 +70,7 @@ class How:
         kind: the kind of the roster, where its headers fit several.
         sheet: the name of the sheet, where several could be meant.
         columns: header -> field, for headers that the kind does not know.
-        on: the day of what the sheet does not date.
+        on: the day of entries that the sheet does not date.
         by: who enters the facts.
         accept_valid: record the sound rows even if others are refused.
         dry_run: record nothing.
@@ -132,7 +132,7 @@ class Imported:
         return [{"row": each.rows[0], **document_of(command)} for each in self.planned for command in each.commands]
 
     def to_dict(self, translate: Translate = str) -> dict[str, Any]:
-        """Return the answer as JSON has it, messages in the reader's language."""
+        """Return the answer in the form of JSON, with messages in the reader's language."""
         table = self.chosen.table
         return {
             "sheet": table.page.name,

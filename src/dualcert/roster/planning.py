@@ -1,4 +1,4 @@
-"""What every kind of roster plans with: the rows, what the books know, and what the caller asked for."""
+"""Planning, which all kinds of rosters share: the rows, the books, and the options of the import."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from dualcert.values.terms import Support
 from dualcert.values.text import person_name
 
 SEPARATORS = frozenset("、,;/")
-"""What stands between several names."""
+"""Matches the separators between several names."""
 
 
 class People(Protocol):
-    """What an import needs of the directory of people."""
+    """The part of the directory of people that an import uses."""
 
     def called(self, name: str) -> Sequence[str]:
         """Return the ids of the people with that name; erased people have none."""
 
     def free_id(self, taken: Iterable[str]) -> str:
-        """Return an id that nobody has or had and that is not in *taken*."""
+        """Return an id that no person has or had and that is not in *taken*."""
 
     def claim(self, people: Sequence[Person]) -> None:
         """Add people under new ids, all or none; raises PersonIdTaken where an id was given away meanwhile."""
@@ -62,7 +62,7 @@ class Origin(TypedDict):
 class Planner:
     """Plans the rows of one table.
 
-    `on` is the day of what the sheet does not date; `day_given` says whether the caller gave it, or it is the default;
+    `on` is the day of entries that the sheet does not date; `day_given` says whether the caller gave it, or it is the default;
     `today` is the day of the import.
     With `correct`, facts of the books that differ from the sheet are corrected; with `add_people`, names that the
     directory lacks are added to it.
@@ -191,9 +191,9 @@ class Kind(Protocol):
     """A kind of roster: all that the package knows of it is in its module.
 
     Attributes:
-        name: what `--kind` calls it, marked for the catalogue.
-        title: what templates and exports call its sheet.
-        columns: what its columns are called, and what belongs in them.
+        name: its name in `--kind`, marked for the catalogue.
+        title: the name of its sheet in templates and exports.
+        columns: the headers of its columns, and what belongs in them.
         example: a row, by field, as templates show it.
         dated: command -> the field of its day; of a certificate's command, the part of the certificate.
     """
@@ -208,4 +208,4 @@ class Kind(Protocol):
         """Yield the sound rows with their commands; findings go to the planner's reader."""
 
     def rows(self, view: View, day: date) -> Iterator[dict[str, object]]:
-        """Yield the rows, by field, that say what the books know on *day*."""
+        """Yield the state of the books on *day* as rows, by field."""

@@ -19,7 +19,7 @@ MAGIC = bytes.fromhex("d9d505f920a163d7")
 HEADER = struct.Struct(">8sIIIII")
 """Magic, records, nonce, pages before, sector size, page size (https://www.sqlite.org/fileformat2.html, 3)."""
 LOOK_AGAIN = 0.05
-"""Seconds. Somebody may be writing between the two looks at journal and file; then one of them changes."""
+"""Seconds between two readings of journal and file; if another process writes meanwhile, one of them changes."""
 COUNTER = 24
 """Where the first page counts the changes of the file."""
 

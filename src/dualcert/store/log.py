@@ -370,7 +370,7 @@ def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
 
 
 def _with_tables(place: StoreUrl) -> EventLog:
-    """Return an application whose tables are there; of several that make them at once some are refused and ask again."""
+    """Return an application whose tables are there; if several processes create them at once, some are refused and try again."""
     for again in reversed(range(MAKE_AGAIN)):
         try:
             return _application(place, create=True)

@@ -29,11 +29,11 @@ Check = Callable[[Sequence[str], Rows | None], None]
 """Checks the columns of an existing table, and its owners: pairs of a store's id and the form's version."""
 
 READ_AGAIN = 3
-"""How often a statement is tried if its connection breaks."""
+"""How often a statement is run if its connection breaks."""
 ERASING, ERASING_TRIES = "100ms", 30
-"""How long one try to overwrite waits for others, who wait behind it as long; and how many tries there are."""
+"""How long one attempt to overwrite waits for other connections, which wait for it as long; and the number of attempts."""
 ERASING_PAUSE = 0.1
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 
 @frozen
@@ -76,7 +76,7 @@ class Database(ABC):
 
     @abstractmethod
     def make(self) -> None:
-        """Make the table, whole or not at all, and open it; it may have been made by another process meanwhile."""
+        """Create the table, whole or not at all, and open it; another process may have created it meanwhile."""
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Rows:
@@ -266,7 +266,7 @@ class PostgresTable(Database):
 
     @override
     def overwrite_deleted(self) -> None:
-        """Rewrite the table in short tries, so that readers never wait long for one."""
+        """Rewrite the table in short attempts, so that readers never wait long."""
         for again in reversed(range(ERASING_TRIES)):
             try:
                 self.rows(f"SET lock_timeout = '{ERASING}'")

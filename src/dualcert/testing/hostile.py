@@ -1,7 +1,7 @@
 """Forty texts that people type, paste or smuggle into names and notes: every one is legal in these books.
 
 An output has to write them as text: no formula, link, header, tag, template or path may come of them.
-What no document can carry (controls, line breaks in names) is refused at the books' door already.
+What no document can carry (controls, line breaks in names) is already refused as the field of a command.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class StoreContract:
         assert (first.fact.format, first.fact.hash, len(first.fact.store_id)) == (1, "sha256", 32)
 
     def test_positions_are_gap_free_also_after_refusals_and_conflicts(self, registry: Registry) -> None:
-        """A position is how many facts the log holds up to it, whatever the store counts by itself."""
+        """A position is the number of facts up to it, even if the store itself counts otherwise."""
         registry.execute(register())
         log, standing = registry._fold.log, registry.view().entries(LAB)  # noqa: SLF001  the contract looks inside
         for attempt in range(3):

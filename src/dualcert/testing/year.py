@@ -41,11 +41,11 @@ class Year:
         return evolve(request, config=config or reporter.Config()), books
 
     def books(self, on: str = END) -> Books:
-        """Return what a reporter may ask on a day, as known at the end of the log."""
+        """Return the books of a day, as known at the end of the log."""
         return Books(self.registry.view(), date.fromisoformat(on))
 
     def made(self, reporter: Reporter, config: object = None, **more: Any) -> Made:
-        """Return the documents that the reporter makes, the contents by their names; each question is asked once for the run."""
+        """Return the documents that the reporter makes, the contents by their names; the answers are kept, so that each question is asked once."""
         question = (reporter.name, config, *sorted(more.items()))
         if question not in self._made:
             self._made[question] = self.made_again(reporter, config, **more)

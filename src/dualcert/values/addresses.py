@@ -6,14 +6,14 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 
 ENCODED_WORD = "=?"
-"""What begins an encoded word (RFC 2047); where it stands in a text, a reader would decode it again."""
+"""The beginning of an encoded word (RFC 2047), which mail programs would decode even in plain text."""
 
 
 def mail_address(text: str) -> str:
     """Return *text* if it is the address of one mailbox (RFC 5321, 4.1.2), in ASCII; raises ValueError if not.
 
-    What a mail program would read as another address is none: comments, quotes that need not be, a name
-    beside the address, several addresses.
+    Comments, unnecessary quotes, a name beside the address, and several addresses are refused, because mail programs
+    could read them as another address.
     """
     if not text.isascii() or any(c.isspace() for c in text) or ENCODED_WORD in text:
         raise ValueError("an address has characters that it cannot have")

@@ -13,7 +13,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1985, 1, 1)
 """The Metrology Law of 1985 is the root of laboratory accreditation in China: nothing is older."""
 LATEST = date(2099, 12, 31)
-"""No certificate runs longer; a later date is a stand-in for «for ever» or a slip."""
+"""No certificate is valid for longer; a later date is a slip, or means «for ever»."""
 
 FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
 """Before it there are clocks that cannot show an instant."""
@@ -34,7 +34,7 @@ def parse_date(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> datetime | date | int | None:
-    """Return the moment of knowing that *text* writes: a position `@15`, a date, or a time; None where it is none.
+    """Return the position `@15`, the date or the time that *text* states, as a moment of knowledge; None for any other text.
 
     A time without an offset is one of Asia/Shanghai.
     """
@@ -56,7 +56,7 @@ def on_the_clock(instant: datetime) -> str:
 
 
 def plausible(day: date) -> bool:
-    """Return whether *day* lies in the years that these books can be about."""
+    """Return whether *day* is in the years that facts can be about."""
     return EARLIEST <= day <= LATEST
 
 
@@ -94,7 +94,7 @@ def parse_month(text: str) -> date | None:
 
 
 def month_of(day: date) -> str:
-    """Return the month of *day* as it is written: YYYY-MM."""
+    """Return the month of *day* as YYYY-MM."""
     return day.isoformat()[:7]
 
 
@@ -104,9 +104,9 @@ def month_end(year: int, month: int) -> date:
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or that month's last day where it is shorter.
+    """Return the same day so many months later, or the last day of a shorter month.
 
-    It is the calendar's last day, or its first, where the calendar ends before.
+    If the calendar ends before, it is the calendar's last day, or its first.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not date.min.year <= year <= date.max.year:

@@ -21,7 +21,7 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 @lru_cache(maxsize=100_000)  # the same few numbers are compared at every question
 def canonical_number(number: str) -> str:
-    """Return *number* as it is compared: NFKC, one kind of bracket, no blanks, capital letters."""
+    """Return *number* in the form for comparisons: NFKC, one kind of bracket, no blanks, capital letters."""
     plain = unicodedata.normalize("NFKC", number).translate(_BRACKETS)
     return "".join(plain.split()).upper()
 

@@ -19,7 +19,7 @@ class Person:
     erased_on: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the person as JSON has it."""
+        """Return the person in the form of JSON."""
         return {
             "person": self.person,
             "name": self.name,

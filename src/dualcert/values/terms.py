@@ -36,7 +36,7 @@ class Route(Enum):
 
 
 class Purpose(Enum):
-    """What an application asks for."""
+    """The purpose of an application."""
 
     FIRST = "first"
     RENEWAL = "renewal"
@@ -59,7 +59,7 @@ class Programme(Enum):
 
 
 class Standing(Enum):
-    """Where a county stands in a programme; the last two are ends, and only a new enrolment follows them."""
+    """The standing of a county in a programme; after the last two only a new enrolment can follow."""
 
     CANDIDATE = "candidate"
     """创建"""
@@ -105,7 +105,7 @@ class Meeting(Enum):
 
 
 class State(Enum):
-    """Where a lab stands with one scheme on one day."""
+    """The state of a lab in one scheme on one day."""
 
     NONE = "none"
     APPLIED = "applied"
@@ -127,7 +127,7 @@ class Counting(StrEnum):
 
 
 class DispatchState(Enum):
-    """Where a dispatch stands."""
+    """The state of a dispatch."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -137,12 +137,12 @@ class DispatchState(Enum):
     REFUSED = "refused"
     """Another attempt would not help."""
     UNKNOWN = "unknown"
-    """Perhaps taken: never sent again by itself."""
+    """Perhaps delivered: it is never sent again automatically."""
     ABANDONED = "abandoned"
 
 
 class Resolution(Enum):
-    """What a person says of a dispatch."""
+    """A person's decision about a dispatch of unknown delivery."""
 
     DELIVERED = "delivered"
     SEND_AGAIN = "send-again"

@@ -15,7 +15,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def tidy(text: str) -> str:
-    """Return *text* in composed form (NFC) without blanks around it; what it says stays."""
+    """Return *text* in composed form (NFC), without blanks around it."""
     return unicodedata.normalize("NFC", text).strip()
 
 

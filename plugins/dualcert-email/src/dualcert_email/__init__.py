@@ -86,7 +86,7 @@ class FolderConfig:
 
 
 class Folder:
-    """Puts mail into a folder as .eml, for somebody else to send; the same message twice is one file."""
+    """Writes mails as .eml files into a folder, from which another program sends them; a message written twice is one file."""
 
     name = "folder"
     summary = "a folder of .eml files"

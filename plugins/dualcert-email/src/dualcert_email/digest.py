@@ -57,7 +57,7 @@ def digests(reporter: str, request: Request, books: Books) -> Iterator[Message]:
 
 
 def _reminders(books: Books, fallback: str | None) -> Mapping[str, Reminders]:
-    """Return for each recipient the findings that have come to a step by the day that is asked about."""
+    """Return for each recipient the findings that have reached a step by the day of the request."""
     found: dict[str, Reminders] = defaultdict(dict)
     leads = _leads(books)
     for finding in books.due().rows:

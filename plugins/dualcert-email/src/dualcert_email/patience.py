@@ -36,7 +36,7 @@ class Patient(smtplib.SMTP):
             raise smtplib.SMTPConnectError(code, "")
 
     def _end(self) -> None:
-        """End the connection under whoever reads from it, encrypted or not."""
+        """Shut the connection down, encrypted or not, so that a thread that reads from it gets an error."""
         self.over = True
         if self.sock is not None:
             with contextlib.suppress(OSError):

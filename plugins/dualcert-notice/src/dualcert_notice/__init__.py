@@ -17,7 +17,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
 TWIPS, PER_MM = 20, 1440 / 25.4
-"""Twentieths of a point, in which Word counts: so many to a point, and to a millimetre."""
+"""Twips, the unit of Word: twentieths of a point."""
 
 
 @frozen(kw_only=True)
@@ -70,7 +70,7 @@ class NoticeConfig:
 
 
 def _documents(papers: Iterator[tuple[str, Paper]], request: Request) -> Iterator[Document]:
-    """Yield each paper as .docx and, where it is asked for, as .pdf."""
+    """Yield each paper as .docx and, if configured, as .pdf."""
     from dualcert_notice.docx import as_docx
 
     for name, paper in papers:

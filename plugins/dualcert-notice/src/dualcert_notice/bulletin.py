@@ -59,7 +59,7 @@ MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing",
 
 
 def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
-    """Yield the bulletin of the month that the request's day lies in."""
+    """Yield the bulletin of the month that contains the request's day."""
     texts: dict[str, Any] = TEXTS[request.language]
     figures, day = books.ratio("city"), books.as_of
     province = books.division(books.policy().province)

@@ -12,11 +12,11 @@ from dualcert_spreadsheet.labs import DUAL, FINDING_HEADERS, STATES, finding_row
 from dualcert_spreadsheet.words import words
 
 TOP = 3
-"""The row of the header: above it stand the title and the basis."""
+"""The row of the header, below the title and the basis."""
 
 
 def dispatch_table(request: Request, books: Books) -> bytes:
-    """Return the workbook: a summary, and a sheet for each city (or for the one that is asked about)."""
+    """Return the workbook: a summary, and a sheet for each city, or for the city of the request."""
     book, texts = Book(), words(request.language)
     province = books.policy().province
     cities = [city for city in books.divisions(province, "city") if request.subject in {None, city.code}]

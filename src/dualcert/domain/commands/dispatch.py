@@ -132,4 +132,4 @@ COMMANDS: tuple[type[Command], ...] = (
     ResolveDispatch,
     AbandonDispatch,
 )
-"""The commands of a dispatch; the host issues them, `apply` and `record` do not know them, in the order in which they are listed."""
+"""The commands of a dispatch, which only the host issues: `apply` and `record` do not offer them."""

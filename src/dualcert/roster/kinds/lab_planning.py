@@ -137,7 +137,7 @@ class LabPlanner:
                 yield self.planner.correction(row.row, county, each.version, designation)
 
     def _amendments(self, lab: str, state: Lab, row: LabRow, begins: date) -> Iterator[Command]:
-        """Amend what the row states otherwise than the books, from a stated day on.
+        """Amend the details in which the row differs from the books, from a stated day on.
 
         A credit code that the books lack is dated from the registration, since a lab has it from the start.
         """

@@ -19,16 +19,16 @@ class Limits:
 
     Attributes:
         megabytes: of the file.
-        seconds: that reading may take, by the clock and by the processor, and for each megabyte so many more.
-        seconds_per_megabyte: see `seconds`.
-        memory_megabytes: that the reading process may take.
+        seconds: the time for reading, by the clock and of the processor.
+        seconds_per_megabyte: the additional time for each megabyte of the file.
+        memory_megabytes: of the reading process.
         rows: of all sheets together.
         columns: of any row.
-        cells: of all sheets together, up to the last in each row that says something.
+        cells: of all sheets together, up to the last filled cell of each row.
         characters: of all cells together.
         merged: merged ranges of any sheet.
-        outcome: what comes of it, the findings and twice the commands: all of that is held until it is recorded. The
-            default lets 90,000 new labs with both certificates pass.
+        outcome: the number of findings plus twice the number of commands, which are held in memory until they are
+            recorded. The default allows 90,000 new labs with both certificates.
     """
 
     megabytes: int = _most(32)

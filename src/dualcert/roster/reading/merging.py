@@ -13,7 +13,7 @@ def tidied(ranges: Iterable[Range], rows: int, columns: int) -> list[Range]:
     The time grows with the number of ranges and columns, not with that of their cells.
     """
     taken = [-1] * columns
-    """Column -> the last row of it that a range lies over."""
+    """Column -> its last row that a range covers."""
     found = []
     for top, left, bottom, right in sorted(ranges):
         last_row, last_column = min(bottom, rows - 1), min(right, columns - 1)

@@ -34,15 +34,13 @@ STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "ab
 WAITS = {"no-address": N_("waits: the recipient has no address"), "no-content": N_("waits: the outbox has no message")}
 
 
-@click.group(
-    cls=ShellGroup,
+dispatch = ShellGroup(
+    "dispatch",
     help=N_(
         "Messages of reporters: planned once, sent at most once, every unknown delivery listed.\n\n"
         "Replaying, copying and reporting send nothing; only 'dispatch send' does."
     ),
 )
-def dispatch() -> None:
-    """Hold the commands."""
 
 
 @dispatch.command(
@@ -109,7 +107,6 @@ def plan(
 @formatted
 @pass_shell
 def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str) -> None:
-    """Ask and print."""
     from dualcert.projections.dispatches import dispatch_statuses
     from dualcert.values.terms import DispatchState
 

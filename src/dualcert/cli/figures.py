@@ -71,7 +71,6 @@ def status(
     campaign: str | None,
     format_: str,
 ) -> None:
-    """Ask and print."""
     with shell.open() as registry:
         books = registry.books(as_of, known_at, campaign=campaign)
         document = books.status(*ids, kind=kind, division=division).to_dict()
@@ -113,7 +112,6 @@ def ratio(  # noqa: PLR0913, PLR0917  it has as many options
     campaign: str | None,
     format_: str,
 ) -> None:
-    """Ask and print."""
     from dualcert.values.dates import month_ends
 
     days: tuple[date, ...] = ()
@@ -183,7 +181,6 @@ def _figures_line(row: Figures) -> list[Any]:
 @formatted
 @pass_shell
 def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
-    """Ask and print."""
     from dualcert.projections.histories import history as history_of
 
     with shell.open() as registry:

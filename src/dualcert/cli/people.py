@@ -12,17 +12,14 @@ from dualcert.cli.names import shown
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, formatted, option, pass_shell, today
 
-
-@click.group(
-    cls=ShellGroup,
+people = ShellGroup(
+    "people",
     help=N_(
         "The directory of people: who an opaque id such as person-17 is.\n\n"
         "It is kept outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
         "that erasing a person changes no fact."
     ),
 )
-def people() -> None:
-    """Hold the commands."""
 
 
 @people.command(

@@ -11,20 +11,15 @@ from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, configured, formatted, option, pass_shell
 
-
-@click.group(
-    cls=ShellGroup,
-    help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them."),
+plugins = ShellGroup(
+    "plugins", help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them.")
 )
-def plugins() -> None:
-    """Hold the commands."""
 
 
 @plugins.command("list", cls=ShellCommand, help=N_("The plugins that are installed, and what each gives."))
 @configured
 @formatted
 def list_(config: Path | None, format_: str) -> int:
-    """Ask and print."""
     from dualcert.cli.reports import loaded, print_broken
 
     found = loaded(config)

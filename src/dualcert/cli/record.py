@@ -41,15 +41,13 @@ class RecordGroup(ShellGroup):
         return _record_command(cmd_name, command) if command else None
 
 
-@click.group(
-    cls=RecordGroup,
+record = RecordGroup(
+    "record",
     help=N_(
         "Record one command: dualcert record COMMAND --FIELD VALUE …\n\n"
         "The fields are those of 'apply'; 'dualcert record COMMAND --help' lists them."
     ),
 )
-def record() -> None:
-    """Hold the commands."""
 
 
 def _record_command(name: str, command: type[domain.commands.Command]) -> click.Command:

@@ -36,18 +36,15 @@ FAILED = 5
 """The exit status where a plugin failed."""
 
 
-@click.group(
-    cls=ShellGroup, help=N_("Reporters: documents and messages that plugins make from the books. Nothing is sent.")
+report = ShellGroup(
+    "report", help=N_("Reporters: documents and messages that plugins make from the books. Nothing is sent.")
 )
-def report() -> None:
-    """Hold the commands."""
 
 
 @report.command("list", cls=ShellCommand, help=N_("The reporters that are installed and allowed."))
 @configured
 @formatted
 def list_(config: Path | None, format_: str) -> int:
-    """Ask and print."""
     plugins = loaded(config)
     rows = [
         {

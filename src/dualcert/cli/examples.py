@@ -34,7 +34,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "people erase": ("dualcert people erase person-17",),
     "report": ("dualcert report list",),
     "report list": ("dualcert report list",),
-    "report run": ("dualcert report run bulletin --as-of 2023-10-31 --out october", "dualcert report run --isolate"),
+    "report run": (
+        "dualcert report run bulletin --as-of 2023-10-31 --out october",
+        "dualcert report run ledger --isolate",
+    ),
     "dispatch": ("dualcert dispatch list",),
     "dispatch plan": ("dualcert dispatch plan --channel folder --dry-run",),
     "dispatch list": ("dualcert dispatch list", "dualcert dispatch list --state unknown"),
@@ -102,6 +105,7 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
     "assign-pairing": {"kind": "city-county", "supporter": "person-12", "target": "county-140525"},
     "change-scope": {"extended": "毒死蜱"},
     "complete-measure": {"item": "1"},
+    "describe-supporter": {"post": "副局长"},
 }
 """The name of a command -> fields that its example has besides, or with another value."""
 

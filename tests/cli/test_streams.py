@@ -17,6 +17,7 @@ PROGRAM = [str(Path(sys.executable).with_name("dualcert"))]
 HIGHLIGHT = ["record", "report-highlight", "--campaign", "campaign-shanxi-2023", "--city", "140500", "--note", "x",
              "--on", "2023-05-05"]  # fmt: skip
 LINE = '{"do": "report-highlight", "campaign": "campaign-shanxi-2023", "city": "140500", "note": "%s", "on": "2023-05-05"}\n'
+LAB = '{"do": "register-lab", "lab": "lab-140525-1%04d", "name": "x", "level": "county", "division": "140525", "on": "2019-01-01"}\n'
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_an_interrupted_apply_says_how_far_it_came(store):
     process = subprocess.Popen(
         [*PROGRAM, "--store", str(store), "apply", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    process.stdin.write("".join(LINE % n for n in range(2_000)))
+    process.stdin.write("".join(LAB % n for n in range(2_000)))
     process.stdin.flush()
     until = time.monotonic() + 60
     while position(store) < 2_002 and time.monotonic() < until:

@@ -11,12 +11,16 @@ differs at every run (instants of recording, durations, rates, digests) is not c
 from __future__ import annotations
 
 import difflib
+import gc
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -62,18 +66,70 @@ def demo_in(folder: Path) -> str:
     return printed
 
 
+PLAIN = re.compile(r"(?:DUALCERT_STORE=(?P<store>\S+) )?dualcert (?P<words>[^|;&<>$`]+?)(?: > (?P<out>\S+))?")
+"""A command that needs no shell but for one redirection."""
+
+
 def run(command: str, folder: Path) -> str:
     """Return what *command* prints, standard error included."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("DUALCERT_", "LC_", "LANG"))
     }
     environment |= {"LC_ALL": "C.UTF-8", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        command, shell=True, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, encoding="utf-8", timeout=120, check=False,
-    )  # fmt: skip
-    lines = done.stdout.splitlines()
+    plain = PLAIN.fullmatch(command)
+    with tempfile.TemporaryFile() as printed:
+        if plain:
+            run_forked(plain, folder, environment, printed.fileno())
+        else:
+            subprocess.run(
+                command,
+                shell=True,
+                cwd=folder,
+                env=environment,
+                stdout=printed,
+                stderr=printed,
+                timeout=120,
+                check=False,
+            )
+        printed.seek(0)
+        lines = printed.read().decode().splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def run_forked(command: re.Match[str], folder: Path, environment: dict[str, str], printed: int) -> None:
+    """Run a plain command in a fork of this process; importing the program anew takes longer than most commands."""
+    program = loaded()
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(environment, **({"DUALCERT_STORE": command["store"]} if command["store"] else {}))
+        out = os.open(command["out"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if command["out"] else printed
+        for handle, to in ((os.open(os.devnull, os.O_RDONLY), 0), (out, 1), (printed, 2)):
+            os.dup2(handle, to)
+        sys.argv = ["dualcert", *shlex.split(command["words"])]
+        program()
+    finally:
+        os._exit(70)
+
+
+@cache
+def loaded() -> Callable[[], None]:
+    """Import what commands need, and return the program."""
+    import tabulate  # noqa: F401
+
+    from dualcert import cli
+    from dualcert.cli import program
+    from dualcert.reporting import plugins, rendering, writing  # noqa: F401
+    from dualcert.roster import importing, kinds  # noqa: F401
+
+    program._add_commands()  # noqa: SLF001  the program adds them when it runs
+    gc.collect()
+    gc.freeze()
+    return cli.main
 
 
 def run_python(body: str, folder: Path) -> str:

@@ -81,11 +81,9 @@ def as_parsed(name, values):
 ONCE = [
     words
     for words, command in ALL.items()
-    if not words.startswith("record ")
-    and words not in {*ACTS, "demo"}
-    and (not words or not isinstance(command, click.Group))
+    if not words.startswith("record ") and words not in {*ACTS, "demo"} and not isinstance(command, click.Group)
 ]
-"""The commands whose examples are run: those of groups are their commands', and the program's own begin with `demo`."""
+"""The commands whose examples are run here: those of groups are their commands', and the demo is in test_main_job.py."""
 
 
 @pytest.mark.parametrize("words", ONCE)

@@ -238,3 +238,4 @@ def test_demo_prints_the_provinces_and_the_cities_ratios(shell, tmp_path):
     assert "晋城市 5/6 = 83.3 %\nlacking in 晋城市: lab-140522-1 阳城县农产品质量安全检验检测站" in ran.out
     with Registry.open(str(tmp_path / "kept" / "demo.db")) as registry:
         assert registry.ratio(as_of=date(2023, 2, 16)).total.labs == 122
+    assert shell("--store", tmp_path / "kept" / "demo.db", "ratio", "--by", "city", "--as-of", "2023-09-30").status == 0

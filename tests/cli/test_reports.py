@@ -53,7 +53,7 @@ def test_a_report_is_written_and_named_with_what_it_rests_on(shanxi, tmp_path):
 
 
 def test_the_same_question_gives_the_same_bytes_also_in_processes_of_their_own(shanxi, tmp_path):
-    asked = ("report", "run", "--as-of", "2023-10-01", "--known-at", "@400")
+    asked = ("report", "run", "--as-of", "2023-10-01", "--known-at", "@400", "--subject", "140500")
     assert shanxi(*asked, "--out", "a").status == 0
     assert shanxi("record", "close-lab", "--lab=lab-140525-1", "--reason=合并", "--on=2023-03-01").status == 0
     assert shanxi(*asked, "--out", "b").status == 0

@@ -151,6 +151,28 @@ def test_a_plan_a_pairing_and_what_happened_in_the_campaign_are_recorded_and_sho
     assert [row["visits"] for row in rows["rows"]] == [1]
 
 
+def test_the_agenda_names_whoever_sees_to_a_duty_with_the_phone_of_the_directory(enrolled):
+    enrolled("people", "add", "person-31", "--name", "张三", "--phone", "0356-1")
+    enrolled("record", "assign-pairing", "--kind", "city-county", "--supporter", "person-31", "--target", YANGCHENG,
+             "--on", "2023-04-20")  # fmt: skip
+
+    rows = enrolled("agenda", "--as-of", "2023-05-15", "--division", "140500", "--format", "json").json["rows"]
+    (visit,) = [row for row in rows if row["duty"] == "visit"]
+    assert visit["responsible"] == {"id": "person-31", "name": "张三 (person-31)", "phone": "0356-1"}
+    meeting = next(row for row in rows if row["duty"] == "meeting")
+    assert meeting["responsible"] == {"id": "140500", "name": "晋城市", "phone": None}
+    assert "张三 (person-31) 0356-1" in enrolled("agenda", "--as-of", "2023-05-15").out
+
+
+def test_risk_and_plans_are_asked_in_the_shell(enrolled):
+    rows = enrolled("risk", "standing", "--as-of", "2023-09-10", "--format", "json").json["rows"]
+    assert [row["county"] for row in rows] == [YANGCHENG]
+    assert "阳城县" in enrolled("risk", "standing", "--as-of", "2023-09-10").out
+    cities = enrolled("plans", "--as-of", "2023-05-31", "--format", "json").json["rows"]
+    assert next(row for row in cities if row["division"] == "140500")["owed"] == 1
+    assert "晋城市" in enrolled("plans", "--as-of", "2023-05-31").out
+
+
 def test_score_ranks_cities_and_candidates_with_each_component(enrolled):
     cities = enrolled("score", "--as-of", "2023-10-01", "--format", "json").json["rows"]
     assert [row["place"] for row in cities][:2] == [1, 2]

@@ -15,6 +15,7 @@ from dualcert.cli.shell import Shell, ShellCommand, asked, assumed, campaigned, 
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
+    from dualcert.projections.books import Books
     from dualcert.projections.finding import Finding
 
 
@@ -53,7 +54,8 @@ def agenda(
     with shell.open() as registry:
         books = registry.books(as_of, known_at, policy=policy, campaign=campaign)
         answer = books.agenda(within=within, responsible=responsible, division=division)
-        with named(registry.store) as names:
+        with named(registry.store) as people:
+            names = _names_in(books, people)
             document = answer.to_dict(_, names)
             lines = [_line(row, names) for row in answer.rows]
         document["rows"] = contacts(registry.store, document["rows"])
@@ -64,6 +66,18 @@ def agenda(
     print_table(headers, lines, numbers=[2])
     click.echo(_("duties: {n}").format(n=len(lines)))
     print_basis(document)
+
+
+def _names_in(books: Books, people: Names) -> Names:
+    """Return a function from an id or a code to what people call it: divisions and labs by name, people as *people* has them."""
+
+    def name(id_: str) -> str:
+        division = books.division(id_)
+        if division:
+            return division.name
+        return books.lab_name(id_) if id_.startswith("lab-") else people(id_)
+
+    return name
 
 
 def _line(row: Finding, names: Names) -> list[Any]:

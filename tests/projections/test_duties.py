@@ -302,6 +302,8 @@ def test_the_provinces_own_meetings_are_asked_for_where_the_policy_says_so(campa
         c.HoldMeeting(campaign=ID, city="140000", kind="dispatch", month="2023-04", note="厅长主持", on="2023-04-20")
     )
     assert "140000" not in campaign.subjects("2023-04-30", "cycle-missing", policy=rules)
+    (held,) = campaign.books.status(ID, as_of=date(2023, 4, 30)).rows[0].meetings
+    assert held.note == "厅长主持"
 
 
 def test_a_month_without_a_bulletin_is_a_finding_where_the_policy_asks_for_one(campaign):

@@ -66,7 +66,7 @@ def _print_campaign(row: dict[str, Any]) -> None:
     click.echo(f"{row['campaign']}: {row['title']} ({row['policy']})")
     click.echo(_("examples: {counties}").format(counties=" ".join(row["exemplars"]) or "—"))
     lines = [
-        *([m["on"], m["city"], _(m["kind"]), m["month"]] for m in row["meetings"]),
+        *([m["on"], m["city"], _(m["kind"]), " ".join(filter(None, (m["month"], m["note"])))] for m in row["meetings"]),
         *([s["on"], s["city"], _("summary"), s["milestone"]] for s in row["summaries"]),
         *([h["on"], h["city"], _("highlight"), h["note"]] for h in row["highlights"]),
         *([d["on"], d["city"], _("difficulty"), _difficulty(d)] for d in row["difficulties"]),

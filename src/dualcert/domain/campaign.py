@@ -60,12 +60,13 @@ class Exemplar(msgspec.Struct, frozen=True, gc=False):
 
 
 class MonthlyMeeting(msgspec.Struct, frozen=True, gc=False):
-    """A meeting of a city that was held on `on`, for `month` (YYYY-MM)."""
+    """A meeting of a city, or of the province, that was held on `on`, for `month` (YYYY-MM); `note` says who held it."""
 
     on: date
     city: str
     kind: Meeting
     month: str
+    note: str | None = None
 
 
 class CitySummary(msgspec.Struct, frozen=True, gc=False):

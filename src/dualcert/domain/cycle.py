@@ -84,7 +84,7 @@ NAMES = {
 
 
 def _meeting_held(campaign: Campaign, e: Entry[MeetingHeld]) -> Campaign:
-    held = MonthlyMeeting(e.on, e.fact.city, e.fact.kind, e.fact.month)
+    held = MonthlyMeeting(e.on, e.fact.city, e.fact.kind, e.fact.month, e.fact.note)
     return replace(campaign, meetings=(*campaign.meetings, held))
 
 

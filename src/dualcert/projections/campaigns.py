@@ -14,12 +14,13 @@ from dualcert.values.terms import Meeting
 
 @frozen
 class MeetingStatus(Answer):
-    """A meeting of the cycle."""
+    """A meeting of the cycle; `note` says who held it and what was settled."""
 
     on: date
     city: str
     kind: Meeting
     month: str
+    note: str | None
 
 
 @frozen
@@ -92,7 +93,7 @@ def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
         title=policy.title,
         closed_on=state.closed_on if state.closed_on and state.closed_on <= as_of else None,
         exemplars=state.exemplary(as_of),
-        meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month) for m in state.meetings if m.on <= as_of),
+        meetings=tuple(MeetingStatus(m.on, m.city, m.kind, m.month, m.note) for m in state.meetings if m.on <= as_of),
         summaries=tuple(SummaryStatus(s.on, s.city, s.milestone) for s in state.summaries if s.on <= as_of),
         highlights=tuple(HighlightStatus(h.on, h.city, h.note) for h in state.highlights if h.on <= as_of),
         difficulties=tuple(

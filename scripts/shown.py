@@ -70,12 +70,22 @@ PLAIN = re.compile(r"(?:DUALCERT_STORE=(?P<store>\S+) )?dualcert (?P<words>[^|;&
 """A command that needs no shell but for one redirection."""
 
 
+KEPT = re.compile(r"HOME|TMPDIR|(?:http|https|no)_proxy|(?:PIP|SSL)_.*|REQUESTS_CA_BUNDLE", re.IGNORECASE)
+"""What of this process's environment a reader's commands get: where to write and how to reach the network.
+
+Anything else may change what is printed: under `CI`, pytest shortens no line.
+"""
+
+
+def readers_environment(programs: Path) -> dict[str, str]:
+    """Return the environment of a reader whose commands are those of the folder *programs* first."""
+    kept = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)}
+    return kept | {"LC_ALL": "C.UTF-8", "PATH": f"{programs}:{os.environ['PATH']}"}
+
+
 def run(command: str, folder: Path) -> str:
     """Return what *command* prints, standard error included."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DUALCERT_", "LC_", "LANG"))
-    }
-    environment |= {"LC_ALL": "C.UTF-8", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = readers_environment(Path(sys.executable).parent)
     plain = PLAIN.fullmatch(command)
     with tempfile.TemporaryFile() as printed:
         if plain:

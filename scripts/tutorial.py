@@ -7,14 +7,13 @@ A block after a line "`PATH`:" is a file of the plugin that the reader writes (d
 from __future__ import annotations
 
 import difflib
-import os
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from shown import masked
+from shown import masked, readers_environment
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = ROOT / "docs" / "tutorial" / "reporter.md"
@@ -40,14 +39,9 @@ def fresh(folder: Path) -> dict[str, str]:
     (wheel,) = (folder / "wheels").glob("dualcert-*.whl")
     constraint = folder / "constraint.txt"
     constraint.write_text(f"dualcert=={wheel.name.split('-')[1]}\n")
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DUALCERT_", "LC_", "LANG", "PYTHON"))
-    }
     return {
-        **kept,
-        "PATH": f"{folder / 'venv' / 'bin'}:{os.environ['PATH']}",
+        **readers_environment(folder / "venv" / "bin"),
         "VIRTUAL_ENV": str(folder / "venv"),
-        "LC_ALL": "C.UTF-8",
         "PIP_QUIET": "2",
         "PIP_FIND_LINKS": str(folder / "wheels"),
         "PIP_CONSTRAINT": str(constraint),

@@ -15,9 +15,9 @@ from typing import Self
 
 from attrs import frozen
 
+from dualcert.collector import paused_collector
 from dualcert.domain.entry import LOG_STREAM, AnyEntry
 from dualcert.domain.lab import LAB
-from dualcert.fold import paused_collector
 from dualcert.policy import load_policy
 from dualcert.projections.streams import Streams
 from dualcert.registry import Registry

@@ -102,7 +102,7 @@ def granted(t: Timeline, e: Entry[CertificateGranted]) -> Timeline:
 
 
 def designated(state: Designations, e: Entry[LabDesignated]) -> Designations:
-    return state if e.fact.lab else ()
+    return state if e.fact.lab else {}
 
 
 def granted_rule(_: Timeline, e: Entry[CertificateGranted]) -> Refused | None:

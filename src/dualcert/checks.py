@@ -7,7 +7,7 @@ time. So the checks only refuse early what a finding would show later.
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from dualcert import errors
@@ -72,7 +72,7 @@ def complaints(divisions: Divisions, state: object) -> Complaints:
     A decider refuses those that are new, like a stream's own, so that they agree on every day, whatever is entered
     late, retracted or corrected. Only what the day ends with counts, and the fact by which it came to that.
     """
-    if not isinstance(state, Lab):
+    if not isinstance(state, Lab) or all(divisions.seats(each.level, each.division) for _, each in state.details):
         return NO_COMPLAINTS
     found: dict[tuple[int, str], errors.Refused] = {}
     before = None
@@ -140,31 +140,29 @@ def _check_active(view: View, lab: str, day: date) -> None:
     raise errors.BeforeRegistration(lab=lab, on=day)
 
 
-def remarks(view: View, command: c.Command) -> Iterator[errors.Remark]:
+PolicyOf = Callable[[date], Policy | None]
+"""Returns the policy of a day, or None where no campaign is known."""
+
+
+def remarks(view: View, command: c.Command, policy_of: PolicyOf) -> Iterator[errors.Remark]:
     """Yield remarks about *command*; a remark does not prevent recording."""
-    if isinstance(command, c.CorrectFact):
-        yield from remarks(view, command.replacement)
-    if isinstance(command, c.AcceptApplication):
-        yield from _early_application(view, command)
-    if isinstance(command, c.PeriodCommand):
-        yield from _odd_number(command, command.number)
-        yield from _unusual_validity(_policy(view, command.on), command)
-    if isinstance(command, c.AmendCertificate) and command.number:
-        yield from _odd_number(command, command.number)
+    match command:
+        case c.CorrectFact():
+            yield from remarks(view, command.replacement, policy_of)
+        case c.AcceptApplication():
+            yield from _early_application(view, command, policy_of)
+        case c.PeriodCommand():
+            yield from _odd_number(command, command.number)
+            yield from _unusual_validity(policy_of(command.on), command)
+        case c.AmendCertificate() if command.number:
+            yield from _odd_number(command, command.number)
 
 
-def _policy(view: View, day: date) -> Policy | None:
-    try:
-        return view.policy(day)
-    except errors.NoCampaign:
-        return None
-
-
-def _early_application(view: View, command: c.AcceptApplication) -> Iterator[errors.Remark]:
+def _early_application(view: View, command: c.AcceptApplication, policy_of: PolicyOf) -> Iterator[errors.Remark]:
     """Yield remarks if the sequential route's conditions are not met: CMA is held, and the lab has worked for some months."""
     if command.route is not Route.SEQUENTIAL or command.scheme is not Scheme.CATL:
         return
-    lab, policy = view.find_lab(command.lab), _policy(view, command.on)
+    lab, policy = view.find_lab(command.lab), policy_of(command.on)
     if lab and not lab.cma.held(command.on):
         yield errors.WithoutCma(lab=command.lab, on=command.on)
     if lab and lab.registered_on and policy and policy.sequential:

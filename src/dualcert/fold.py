@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 
 from attrs import evolve
 
 from dualcert import errors
+from dualcert.collector import paused_collector
 from dualcert.divisions import Divisions
 from dualcert.domain.entry import AnyEntry
 from dualcert.projections.streams import Streams
@@ -134,15 +133,3 @@ def _instant(known_at: datetime | date) -> datetime:
     if not isinstance(known_at, datetime) or known_at.tzinfo is None:
         raise errors.BadValue(field="known_at", value=str(known_at), expected="a time with its offset from UTC")
     return instant_of(known_at)
-
-
-@contextmanager
-def paused_collector() -> Iterator[None]:
-    """Pause the garbage collector of cycles: folds and findings make many objects and no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

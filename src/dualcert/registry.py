@@ -6,21 +6,19 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from attrs import evolve
 
 from dualcert import errors
-from dualcert.checks import check, complaints, remarks
+from dualcert.batch import Batch
+from dualcert.collector import paused_collector
 from dualcert.divisions import Divisions, china
-from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command, OpenCampaign
-from dualcert.domain.decider import decide
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.receipt import Receipt
-from dualcert.fold import KnownAt, LogFold, paused_collector
+from dualcert.fold import KnownAt, LogFold
 from dualcert.policy import Policy, load_policy
 from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
@@ -118,8 +116,8 @@ class Registry:
         on = min(loaded.from_, civil_day(now))
         opening = OpenCampaign(campaign=loaded.campaign, policy=loaded, on=on, by=by)
         empty = View(Streams(), china(), 0, None)
-        decision = decide((), opening, now, partial(check, empty, opening))
-        first = [opening_entry(now), *decision.facts]
+        receipt = Batch(empty, now).decide(opening)
+        first = [opening_entry(now), *receipt.facts]
         registry = cls(begin_log(url, first), clock=clock, accept_clock=accept_clock)
         registry.recorded = len(first)
         return registry
@@ -186,7 +184,7 @@ class Registry:
     ) -> list[Receipt]:
         for attempt in range(ATTEMPTS):
             self._fold.check_process()
-            with self._fold.lock:
+            with self._fold.lock, paused_collector():
                 self.catch_up()
                 receipts = self._decide(commands, progress, accept_valid=accept_valid)
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
@@ -219,30 +217,17 @@ class Registry:
         self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
     ) -> list[Receipt]:
         """Decide each command on the recorded facts and on the new facts of the commands before it."""
-        now = self._recording_instant()
-        drafts: dict[str, list[AnyEntry]] = {}
-        drafted: dict[str, StreamState[Any]] = {}
-        view = evolve(self._fold.head, position=self._fold.position, known_at=now, drafts=drafts)
-        complain = partial(complaints, self._fold.divisions)
+        batch = Batch(evolve(self._fold.head, position=self._fold.position), self._recording_instant())
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
                 progress(PROGRESS_EVERY)
             try:
-                stream = command.stream
-                state = drafted.get(stream) or view.state(stream)
-                decision = decide(view.entries(stream), command, now, partial(check, view, command), state, complain)
+                receipts.append(batch.decide(command))
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise
                 receipts.append(Receipt(command, refusal=refusal))
-                continue
-            if decision.new:
-                drafts.setdefault(stream, []).extend(decision.facts)
-                assert decision.state is not None
-                drafted[stream] = decision.state
-            odd = tuple(remarks(view, command)) if decision.new else ()
-            receipts.append(Receipt(command, decision.facts, recorded=decision.new, remarks=odd))
         return receipts
 
     def _as_recorded(self, receipt: Receipt) -> Receipt:

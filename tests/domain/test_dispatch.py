@@ -15,7 +15,7 @@ from dualcert.domain.commands import (
     StartSending,
     dispatch_id,
 )
-from dualcert.domain.decider import decide
+from dualcert.domain.decider import decide, history_of
 from dualcert.domain.dispatch import (
     Delivered,
     DeliveryFailed,
@@ -126,7 +126,7 @@ def test_no_sequence_of_accepted_commands_starts_an_attempt_after_a_possible_del
     """After an attempt that may have been taken, only a person's `send-again` leads to another."""
     commands = [started, delivered, failed, unknown]
     for steps in product(range(len(commands) + 3), repeat=5):
-        entries = list(decide([], planned(), UNTIL).facts)
+        entries = list(decide(history_of(planned().stream), planned(), UNTIL).facts)
         attempt, perhaps = 0, False
         for step in steps:
             if step < len(commands):
@@ -135,7 +135,7 @@ def test_no_sequence_of_accepted_commands_starts_an_attempt_after_a_possible_del
             else:
                 command = [resolved("send-again"), resolved("delivered"), abandoned()][step - len(commands)]
             try:
-                decision = decide(entries, command, UNTIL)
+                decision = decide(history_of(command.stream, entries), command, UNTIL)
             except Refused:
                 continue
             if not decision.new:

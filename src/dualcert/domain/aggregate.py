@@ -9,13 +9,12 @@ retraction and correction need no rules of their own: a decider refuses the comp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
-from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, effective
+from dualcert.domain.entry import AnyEntry, Entry, effective
 from dualcert.errors import Refused
 
 S = TypeVar("S")
@@ -48,20 +47,25 @@ def on(
     return fact, function
 
 
+def _whole(_: AnyEntry) -> Hashable:
+    """Return the one part of a state that has no parts."""
+    return None
+
+
 @frozen
 class StreamState(Generic[S]):
-    """What replaying a stream gives: the state, the complaints, and the day and rank of the last fact replayed."""
+    """What replaying a stream gives: the state, and the complaints."""
 
     state: S
     complaints: Complaints
-    last: tuple[date, int] = (date.min, 0)
 
 
 @frozen
 class Aggregate(Generic[S]):
     """A kind of stream: the state before its first fact, its three tables, and the refusal of an unknown id.
 
-    Facts of one day are replayed in the order of `rank`, those of one rank in the order of their versions.
+    Facts of one day are replayed in the order of `rank`, those of one rank in the order of their versions. `part_of`
+    returns which part of the state a fact reads and changes: facts about different parts give the same state in any order.
     """
 
     kind: str
@@ -70,6 +74,7 @@ class Aggregate(Generic[S]):
     rules: Rules[S]
     rank: Ranks
     missing: Callable[[str], Refused]
+    part_of: Callable[[AnyEntry], Hashable] = _whole
 
     def replay(self, entries: Sequence[AnyEntry]) -> StreamState[S]:
         """Return the state of a stream and the complaints about its facts.
@@ -79,30 +84,10 @@ class Aggregate(Generic[S]):
         """
         rank = self.rank
         ordered = sorted(effective(entries), key=lambda e: (e.on, rank[type(e.fact)]))
-        return self._fold(StreamState(self.initial, NO_COMPLAINTS), ordered)
+        return self.fold(StreamState(self.initial, NO_COMPLAINTS), ordered)
 
-    def extend(self, known: StreamState[S], entries: Sequence[AnyEntry], more: Sequence[AnyEntry]) -> StreamState[S]:
-        """Return the state of a stream that grew.
-
-        Facts that come last in time are folded on; any other fact, and a retraction, makes the whole stream be
-        replayed.
-
-        Args:
-            known: what replaying *entries* gave.
-            entries: the facts of the stream so far, in order of version.
-            more: the facts that follow them.
-        """
-        rank, last = self.rank, known.last
-        for entry in more:
-            if type(entry.fact) is FactRetracted or (entry.on, rank[type(entry.fact)]) < last:
-                return self.replay([*entries, *more])
-            last = (entry.on, rank[type(entry.fact)])
-        return self._fold(known, more)
-
-    def _fold(self, known: StreamState[S], entries: Sequence[AnyEntry]) -> StreamState[S]:
-        """Return *known* after *entries*, which follow it in order of time."""
-        if not entries:
-            return known
+    def fold(self, known: StreamState[S], entries: Iterable[AnyEntry]) -> StreamState[S]:
+        """Return *known* after *entries*, which follow it in order of time, or are about other parts of the state."""
         effects, rules, state = self.effects, self.rules, known.state
         complaints: dict[tuple[int, str], Refused] = {}
         for entry in entries:
@@ -113,7 +98,7 @@ class Aggregate(Generic[S]):
                 complaints[entry.version, complaint.code] = complaint
             state = effects[kind](state, entry)
         found = {**known.complaints, **complaints} if complaints else known.complaints
-        return StreamState(state, found, (entry.on, self.rank[kind]))
+        return StreamState(state, found)
 
 
 AnyAggregate = Aggregate[Any]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dualcert import errors
 from dualcert.domain import designation, plan, programme
 from dualcert.domain.aggregate import Aggregate, Effects, Ranks, Rules
-from dualcert.domain.designation import Designations
+from dualcert.domain.designation import Designation, Designations, LabDesignated, LabReleased
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.plan import Plan, Plans
 from dualcert.domain.programme import Enrolment, Enrolments
@@ -24,13 +24,19 @@ from dualcert.values.terms import Programme
 class County(msgspec.Struct, frozen=True):
     """The state of a county's stream, for every day."""
 
-    designations: Designations = ()
+    designated: Designations = {}
     enrolments: Enrolments = ()
     plans: Plans = ()
 
     def labs(self, day: date) -> tuple[str, ...]:
         """Return the ids of the labs designated on *day*, in order of id."""
-        return tuple(sorted(d.lab for d in self.designations if d.covers(day)))
+        return tuple(sorted(lab for lab, known in self.designated.items() if any(d.covers(day) for d in known)))
+
+    @property
+    def designations(self) -> tuple[Designation, ...]:
+        """The designations of all labs, in order of time."""
+        known = (each for designations in self.designated.values() for each in designations)
+        return tuple(sorted(known, key=lambda each: (each.since, each.version)))
 
     def enrolled(self, day: date) -> tuple[Enrolment, ...]:
         """Return the county's standing on *day* in each programme that it was ever enrolled in, national first."""
@@ -47,7 +53,7 @@ NAMES = {**designation.NAMES, **programme.NAMES, **plan.NAMES}
 
 
 def _designations(county: County, e: AnyEntry) -> County:
-    return replace(county, designations=designation.EFFECTS[type(e.fact)](county.designations, e))
+    return replace(county, designated=designation.EFFECTS[type(e.fact)](county.designated, e))
 
 
 def _enrolments(county: County, e: AnyEntry) -> County:
@@ -66,7 +72,7 @@ EFFECTS: Effects[County] = {
 
 
 def _designation_rule(county: County, e: AnyEntry) -> Refused | None:
-    return designation.RULES[type(e.fact)](county.designations, e)
+    return designation.RULES[type(e.fact)](county.designated, e)
 
 
 def _programme_rule(county: County, e: AnyEntry) -> Refused | None:
@@ -85,6 +91,14 @@ RULES: Rules[County] = {
 
 RANK: Ranks = {**designation.RANK, **programme.RANK, **plan.RANK}
 
+
+def _part_of(e: AnyEntry) -> str:
+    """Return what a fact is about: the designation of its lab, the standing in the programmes, or the plan."""
+    if isinstance(e.fact, LabDesignated | LabReleased):
+        return e.fact.lab
+    return "programme" if type(e.fact) in programme.EFFECTS else "plan"
+
+
 COUNTY = Aggregate(
     kind="county",
     initial=County(),
@@ -92,4 +106,5 @@ COUNTY = Aggregate(
     rules=RULES,
     rank=RANK,
     missing=lambda stream: errors.UnknownStream(stream=stream),
+    part_of=_part_of,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import attrs
@@ -16,18 +17,17 @@ import attrs
 from dualcert import errors
 from dualcert.domain.aggregate import NO_COMPLAINTS, AnyAggregate, Complaints, StreamState
 from dualcert.domain.campaigns import CAMPAIGN
-from dualcert.domain.certificate import CertificateAmended, CertificateGranted, CertificateRenewed
 from dualcert.domain.commands.base import Command
 from dualcert.domain.commands.catalogue import CorrectFact, RetractFact, StreamCommand
 from dualcert.domain.county import COUNTY
 from dualcert.domain.dispatch import DISPATCH
-from dualcert.domain.entry import AnyEntry, Entry, FactRetracted, effective
+from dualcert.domain.entry import AnyEntry, Entry, FactRetracted
+from dualcert.domain.history import History, Lookups, content
 from dualcert.domain.lab import LAB
 from dualcert.domain.pairing import PAIRING
 from dualcert.errors import Refused
 from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
-from dualcert.values.numbers import canonical_number
 
 AGGREGATES: dict[str, AnyAggregate] = {
     aggregate.kind: aggregate for aggregate in (LAB, COUNTY, PAIRING, CAMPAIGN, DISPATCH)
@@ -50,70 +50,75 @@ def aggregate_of(stream: str) -> AnyAggregate:
 class Decision:
     """The facts that answer a command.
 
-    `new` says whether they are still to be recorded; `state` is that of the stream with them, where it is known.
+    `new` says whether they are still to be recorded; then `replayed` is what replaying the stream with them gives, and
+    `outside` are the complaints about that state which the stream itself cannot have.
     """
 
     facts: tuple[AnyEntry, ...]
-    state: StreamState[Any] | None
     new: bool
+    replayed: StreamState[Any] | None = None
+    outside: Complaints = NO_COMPLAINTS
+
+
+def history_of(stream: str, entries: Sequence[AnyEntry] = (), replayed: StreamState[Any] | None = None) -> History[Any]:
+    """Return the history of *stream*; raises UnknownStream where its id is of no kind that takes commands."""
+    return History.of(aggregate_of(stream), entries, replayed)
 
 
 def decide(
-    entries: Sequence[AnyEntry],
+    history: History[Any],
     command: Command,
     recorded_at: datetime,
     check: Callable[[], None] | None = None,
-    state: StreamState[Any] | None = None,
     complain: Callable[[Any], Complaints] = lambda _: NO_COMPLAINTS,
 ) -> Decision:
     """Return the facts that *command* adds to its stream, or the recorded facts that equal them already.
 
-    Equal facts are looked for first; then *check* is called; then the rules of the stream apply.
+    Equal facts are looked for first; then *check* is called; then the rules of the stream apply. Whoever takes the facts
+    adds them to the history.
 
     Args:
-        entries: the stream's facts in order of version.
+        history: the stream's facts.
         command: the command.
         recorded_at: the instant of recording, UTC.
         check: the rules across streams; it raises a refusal.
-        state: what replaying *entries* gives, where the caller has it already.
         complain: the complaints about a state that the stream itself cannot have, such as those of the table of divisions.
 
     Raises:
         Refused: a subclass of it says which rule the command breaks.
     """
-    aggregate = aggregate_of(command.stream)
-    repeated = _same_command(entries, command)
+    lookups = history.lookups()
+    repeated = _same_command(history, lookups, command)
     if repeated:
-        return Decision(repeated, state, new=False)
-    drafts = _drafts(entries, command, recorded_at)
-    before = state or aggregate.replay(entries)
-    unchanged = _unchanged(entries, drafts)
+        return Decision(repeated, new=False)
+    drafts = _drafts(len(history.entries) + 1, command, recorded_at)
+    unchanged = _unchanged(lookups, drafts)
     if unchanged:
-        return Decision(unchanged, before, new=False)
+        return Decision(unchanged, new=False)
     if check:
         check()
     if isinstance(command, StreamCommand):
-        _check_target(entries, command)
+        _check_target(history.entries, lookups, command)
         if isinstance(command, CorrectFact):
-            _check_correction(entries, command, drafts[-1])
-    elif not entries and not command.begins:
-        raise aggregate.missing(command.stream)
+            _check_correction(history.entries, lookups, command, drafts[-1])
+    elif not history.entries and not command.begins:
+        raise history.aggregate.missing(command.stream)
     _check_dates(drafts, recorded_at)
-    after = aggregate.extend(before, entries, drafts)
-    held = complain(before.state)
-    new = {key: complaint for key, complaint in after.complaints.items() if key not in before.complaints}
-    new |= {key: complaint for key, complaint in complain(after.state).items() if key not in held}
+    after = history.after(drafts, lookups)
+    outside = complain(after.state)
+    held = complain(history.replayed.state) if history.outside is None else history.outside
+    new = {key: complaint for key, complaint in after.complaints.items() if key not in history.replayed.complaints}
+    new |= {key: complaint for key, complaint in outside.items() if key not in held}
     if new:
         raise _refusal(new, {draft.version for draft in drafts}, command)
-    return Decision(drafts, after, new=True)
+    return Decision(drafts, True, after, outside)  # noqa: FBT003  the fields are those of the class above
 
 
-def _drafts(entries: Sequence[AnyEntry], command: Command, recorded_at: datetime) -> tuple[AnyEntry, ...]:
-    """Return the entries that the command would add: one, or two for a correction.
+def _drafts(version: int, command: Command, recorded_at: datetime) -> tuple[AnyEntry, ...]:
+    """Return the entries that the command would add from *version* on: one, or two for a correction.
 
     A correction's replacement has its own `by`, `source` and `command_id`; what it leaves out is the correction's.
     """
-    version = len(entries) + 1
 
     def draft(version: int, on: date, fact: object, said: Command = command) -> AnyEntry:
         return Entry(
@@ -142,10 +147,15 @@ _BY = attrs.fields(Command).by.default
 
 def _fact_of(command: Command) -> object:
     """Return the fact of *command*: the same fields under its past participle."""
-    return command.fact(**{a.name: getattr(command, a.name) for a in attrs.fields(command.fact)})
+    return command.fact(**{name: getattr(command, name) for name in _fields_of(command.fact)})
 
 
-def _same_command(entries: Sequence[AnyEntry], command: Command) -> tuple[AnyEntry, ...]:
+@cache
+def _fields_of(fact: type) -> tuple[str, ...]:
+    return tuple(a.name for a in attrs.fields(fact))
+
+
+def _same_command(history: History[Any], lookups: Lookups[Any], command: Command) -> tuple[AnyEntry, ...]:
     """Return the facts recorded under the command's id, or none.
 
     Raises:
@@ -153,41 +163,28 @@ def _same_command(entries: Sequence[AnyEntry], command: Command) -> tuple[AnyEnt
     """
     if command.command_id is None:
         return ()
-    first = next((e for e in entries if e.command_id == command.command_id), None)
+    first = lookups.commanded.get(command.command_id)
     if first is None:
         return ()
-    drafts = _drafts(entries[: first.version - 1], command, first.recorded_at)
-    earlier = tuple(entries[first.version - 1 :][: len(drafts)])
-    if [_content(e) for e in drafts] != [_content(e) for e in earlier]:
+    drafts = _drafts(first.version, command, first.recorded_at)
+    earlier = tuple(history.entries[first.version - 1 :][: len(drafts)])
+    if [content(e) for e in drafts] != [content(e) for e in earlier]:
         raise errors.CommandIdReused(command_id=command.command_id, fact=first.id)
     return earlier
 
 
-def _unchanged(entries: Sequence[AnyEntry], drafts: tuple[AnyEntry, ...]) -> tuple[AnyEntry, ...]:
+def _unchanged(lookups: Lookups[Any], drafts: tuple[AnyEntry, ...]) -> tuple[AnyEntry, ...]:
     """Return the recorded facts that equal *drafts*, or none if one of these is new."""
-    recorded = [*effective(entries), *(e for e in entries if isinstance(e.fact, FactRetracted))]
     found = []
     for draft in drafts:
-        kind, on, content = _content(draft)
-        same = next((e for e in recorded if type(e.fact) is kind and e.on == on and _content(e)[2] == content), None)
+        same = lookups.equal(draft)
         if same is None:
             return ()
         found.append(same)
     return tuple(found)
 
 
-def _content(entry: AnyEntry) -> tuple[type, date, object]:
-    """Return class, day and fact of an entry; spellings of a number that mean the same are made equal."""
-    fact = entry.fact
-    match fact:
-        case CertificateGranted() | CertificateRenewed() | CertificateAmended() if fact.number is not None:
-            return type(fact), entry.on, attrs.evolve(fact, number=canonical_number(fact.number))
-        case FactRetracted():
-            return type(fact), entry.on, attrs.evolve(fact, replaced_by=None)
-    return type(fact), entry.on, fact
-
-
-def _check_target(entries: Sequence[AnyEntry], command: StreamCommand) -> None:
+def _check_target(entries: Sequence[AnyEntry], lookups: Lookups[Any], command: StreamCommand) -> None:
     """Refuse to retract a fact that does not exist, is retracted already, or is a retraction itself."""
     if not entries:
         raise errors.UnknownStream(stream=command.stream)
@@ -195,16 +192,16 @@ def _check_target(entries: Sequence[AnyEntry], command: StreamCommand) -> None:
         raise errors.UnknownFact(stream=command.stream, version=command.version, newest=len(entries))
     if isinstance(entries[command.version - 1].fact, FactRetracted):
         raise errors.RetractionIsFinal(fact=command.target)
-    for entry in entries:
-        if isinstance(entry.fact, FactRetracted) and entry.fact.version == command.version:
-            raise errors.AlreadyRetracted(fact=command.target, by=entry.id)
+    retraction = lookups.retracted.get(command.version)
+    if retraction:
+        raise errors.AlreadyRetracted(fact=command.target, by=retraction.id)
 
 
-def _check_correction(entries: Sequence[AnyEntry], command: CorrectFact, anew: AnyEntry) -> None:
+def _check_correction(entries: Sequence[AnyEntry], lookups: Lookups[Any], command: CorrectFact, anew: AnyEntry) -> None:
     """Refuse a correction that changes nothing, and one whose replacement has the id of another command."""
-    if _content(entries[command.version - 1]) == _content(anew):
+    if content(entries[command.version - 1]) == content(anew):
         raise errors.NothingChanges(stream=command.stream, on=anew.on)
-    known = next((e for e in entries if e.command_id is not None and e.command_id == anew.command_id), None)
+    known = None if anew.command_id is None else lookups.commanded.get(anew.command_id)
     if known:
         raise errors.CommandIdReused(command_id=str(anew.command_id), fact=known.id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import msgspec
@@ -45,7 +46,8 @@ class Designation(msgspec.Struct, frozen=True, gc=False):
         return self.since <= day and (self.until is None or day < self.until)
 
 
-Designations = tuple[Designation, ...]
+Designations = Mapping[str, tuple[Designation, ...]]
+"""Lab -> its designations for the county, in order of time."""
 
 NAMES = {
     "county.lab-designated": Name(LabDesignated),
@@ -56,17 +58,23 @@ NAMES = {
 
 def _current(designations: Designations, lab: str) -> Designation | None:
     """Return the designation of *lab* that is not released, or None."""
-    return next((d for d in designations if d.lab == lab and d.until is None), None)
+    known = designations.get(lab)
+    return known[-1] if known and known[-1].until is None else None
 
 
 def _designated(designations: Designations, e: Entry[LabDesignated]) -> Designations:
     lab = e.fact.lab
-    return designations if _current(designations, lab) else (*designations, Designation(lab, e.on, e.version))
+    if _current(designations, lab):
+        return designations
+    return {**designations, lab: (*designations.get(lab, ()), Designation(lab, e.on, e.version))}
 
 
 def _released(designations: Designations, e: Entry[LabReleased]) -> Designations:
-    current = _current(designations, e.fact.lab)
-    return tuple(replace(d, until=e.on, release=e.version) if d is current else d for d in designations)
+    lab = e.fact.lab
+    current = _current(designations, lab)
+    if current is None:
+        return designations
+    return {**designations, lab: (*designations[lab][:-1], replace(current, until=e.on, release=e.version))}
 
 
 EFFECTS: Effects[Designations] = dict((on(LabDesignated, _designated), on(LabReleased, _released)))

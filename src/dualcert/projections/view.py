@@ -13,9 +13,10 @@ from dualcert.domain.aggregate import Aggregate, S, StreamState
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.campaigns import CAMPAIGN
 from dualcert.domain.county import COUNTY, County
-from dualcert.domain.decider import AGGREGATES
+from dualcert.domain.decider import AGGREGATES, history_of
 from dualcert.domain.dispatch import DISPATCH, Dispatch
 from dualcert.domain.entry import AnyEntry
+from dualcert.domain.history import History
 from dualcert.domain.lab import LAB, Lab
 from dualcert.domain.pairing import PAIRING, Pairing
 from dualcert.errors import NoCampaign, UnknownCampaign, UnknownLab
@@ -59,7 +60,7 @@ class CampaignOnDay:
 
 @frozen
 class View:
-    """The streams up to `position`, each replayed when it is asked about; `drafts` are facts still to be recorded.
+    """The streams up to `position`, each replayed when it is asked about; `drafted` are those with facts still to be recorded.
 
     `known_at` is the instant that the position was asked for by, or that of its newest fact. An
     `assumed` policy is in force on every day, whatever policy the log has: to ask what if. `asked` is the id of
@@ -71,7 +72,7 @@ class View:
     position: int
     known_at: datetime | None
     states: States = field(factory=dict, eq=False)
-    drafts: Mapping[str, Sequence[AnyEntry]] = field(factory=dict)
+    drafted: Mapping[str, History[Any]] = field(factory=dict)
     assumed: Policy | None = None
     asked: str | None = None
     known_days: dict[object, tuple[Lab, Days]] = field(factory=dict, eq=False, repr=False)
@@ -79,13 +80,13 @@ class View:
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; empty if there is no such stream."""
-        known = self.streams.known(stream, self.position)
-        drafts = self.drafts.get(stream)
-        return [*known, *drafts] if drafts else known
+        drafted = self.drafted.get(stream)
+        return self.streams.known(stream, self.position) if drafted is None else drafted.entries
 
     def _state(self, aggregate: Aggregate[S], stream: str) -> S:
-        if stream in self.drafts:
-            return aggregate.replay(self.entries(stream)).state
+        drafted: History[S] | None = self.drafted.get(stream)
+        if drafted is not None:
+            return drafted.replayed.state
         cached = self.states.get(stream)
         if cached is not None and cached[0] == self.streams.count(stream, self.position):
             known: StreamState[S] = cached[1]
@@ -109,11 +110,11 @@ class View:
                 self.states[stream] = (len(entries), aggregate.replay(entries))
         return known
 
-    def state(self, stream: str) -> StreamState[Any] | None:
-        """Return the state of the recorded facts of *stream*, if it was replayed already."""
+    def history(self, stream: str) -> History[Any]:
+        """Return the recorded facts of *stream* with their state; raises UnknownStream where nothing can be decided on it."""
         cached = self.states.get(stream)
         known = cached is not None and cached[0] == self.streams.count(stream, self.position)
-        return cached[1] if cached and known else None
+        return history_of(stream, self.streams.known(stream, self.position), cached[1] if cached and known else None)
 
     def lab(self, lab: str) -> Lab:
         """Return the state of *lab*.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from dualcert.collector import paused_collector
 from dualcert.errors import N_, PersonIdTaken, RosterTooLarge
 from dualcert.roster.deciding import decide
 from dualcert.roster.outcome import How, Imported, ImportTarget, Progress, Silent
@@ -59,6 +60,7 @@ def import_roster(
     raise AssertionError
 
 
+@paused_collector()
 def _attempt(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progress: Progress) -> Imported:
     planner = _planner(books, read.sha256, chosen, how)
     progress.begin(N_("planning"), len(chosen.table.rows))

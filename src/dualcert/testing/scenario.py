@@ -16,7 +16,7 @@ from attrs import define, field
 
 from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command
-from dualcert.domain.decider import Decision, aggregate_of, decide
+from dualcert.domain.decider import Decision, aggregate_of, decide, history_of
 from dualcert.domain.entry import AnyEntry
 from dualcert.errors import Refused
 
@@ -37,7 +37,7 @@ class Scenario:
         """Decide *command*; a refusal is kept for `then_refused`."""
         self.decision = self.refusal = None
         try:
-            self.decision = decide(self.entries, command, self.now)
+            self.decision = decide(history_of(command.stream, self.entries), command, self.now)
         except Refused as refusal:
             self.refusal = refusal
         else:

@@ -91,7 +91,8 @@ def status(
 @option("--by", type=click.Choice(["province", "city", "county", "level"]), default="province", show_default=True,
         help=N_("How the province is split."))  # fmt: skip
 @option("--explain", is_flag=True, help=N_("List the labs that lack a certificate, with its state."))
-@option("--series", type=click.Choice(["month"]), help=N_("Also the figures of each month's end."))
+@option("--series", type=click.Choice(["month", "change"]),
+        help=N_("Also the figures of each month's end, or of each day on which a figure changes."))  # fmt: skip
 @option("--from", "from_", type=Day(), help=N_("The first day of the series; default the campaign's first day."))
 @option("--to", type=Day(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
 @asked
@@ -127,7 +128,7 @@ def ratio(  # noqa: PLR0913, PLR0917  it has as many options
                 raise click.UsageError(
                     _("the series ends on {to}, before it begins on {from_}").format(to=last, from_=first)
                 )
-            days = month_ends(first, last)
+            days = books.change_days(first, last, by) if series == "change" else month_ends(first, last)
         answer = books.ratio(by, explain=explain, series=days)
     if not print_answer(format_, answer.to_dict()):
         print_ratios(answer)

@@ -20,7 +20,7 @@ from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_s
 from dualcert.projections.due import Due, agenda, due
 from dualcert.projections.pairings import PairingStatus, pairing_statuses
 from dualcert.projections.plan_figures import PlanFigures, plan_figures
-from dualcert.projections.ratios import Ratios, Split, ratios
+from dualcert.projections.ratios import Ratios, Split, change_days, ratios
 from dualcert.projections.risks import Risk, risks
 from dualcert.projections.statuses import Kind, Status, status
 from dualcert.projections.view import View
@@ -217,6 +217,10 @@ class Books:
         position = min(position, self.view.position)
         known_at = self.view.streams.recorded_at(position)
         return Books(evolve(self.view, position=position, known_at=known_at), as_of)
+
+    def change_days(self, first: date, last: date, by: Split = "province") -> tuple[date, ...]:
+        """Return *first* and every later day until *last* on which a figure changes, for a series; raises NoCampaign."""
+        return change_days(self.view, first, last, by)
 
     def month_ends(self, first: date, last: date) -> tuple[date, ...]:
         """Return the last day of each month from that of *first* to that of *last*, cut at *last*."""

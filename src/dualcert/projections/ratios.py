@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import reduce
 from typing import Any, Literal, TypedDict
 
 import attrs
@@ -12,13 +13,13 @@ from attrs import frozen
 from typing_extensions import override
 
 from dualcert.divisions import Division
-from dualcert.domain.lab import Details
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, Table, check_choice
-from dualcert.projections.labs import LabOnDay, labs_on
+from dualcert.projections.calendar import WORTH, Calendars, Counts, Line, Seat, Switches
+from dualcert.projections.labs import CATL, CMA, labs_on
 from dualcert.projections.view import View
 from dualcert.values.ratio import Ratio
-from dualcert.values.terms import Level, Scheme, State
+from dualcert.values.terms import Level, State
 
 Split = Literal["province", "city", "county", "level"]
 SPLITS: tuple[Split, ...] = ("province", "city", "county", "level")
@@ -120,15 +121,16 @@ def ratios(
     check_choice("by", by, Split)
     running = view.in_force(as_of)
     policy = running.policy
-    on_day = _grouped(view, policy, as_of, by)
-    history = [(day, _grouped(view, view.policy(day), day, by)) for day in series]
-    found = {key for groups in (on_day, *(groups for _, groups in history)) for key in groups}
+    days = (as_of, *series)
+    on_day, *history = _summed(view, policy, days, by)
+    lacking = _lacking(view, policy, as_of, by) if explain else None
+    found = {key for sums in (on_day, *history) for key in sums}
     rows = [
         attrs.evolve(
             _figures(on_day[key], policy.target_on(as_of, unit.get("level"))),
             **unit,
-            lacking=_lacking(on_day[key], as_of) if explain else None,
-            points=tuple(_point(day, groups[key]) for day, groups in history) if history else None,
+            lacking=tuple(lacking[key]) if lacking is not None else None,
+            points=_points(days[1:], [sums[key] for sums in history]),
         )
         for key, unit in _units(view, policy, found, by)
     ]
@@ -141,24 +143,63 @@ def ratios(
         basis=policy.target.basis,
         target_percent=policy.target_on(as_of),
         total=_figures(_all(on_day), policy.target_on(as_of)),
-        points=tuple(_point(day, _all(groups)) for day, groups in history) if history else None,
+        points=_points(days[1:], [_all(sums) for sums in history]),
     )
 
 
-Groups = dict[str, list[LabOnDay]]
-"""Unit of the split -> the labs that count there; a unit without labs has none."""
+Sums = dict[str, Counts]
+"""Unit of the split -> its labs; a unit without labs has none."""
 
 
-def _grouped(view: View, policy: Policy, day: date, by: Split) -> Groups:
-    groups: Groups = defaultdict(list)
+def _summed(view: View, policy: Policy, days: Sequence[date], by: Split) -> list[Sums]:
+    """Return the figures of each of *days*, the first by *policy*, the others by the policy of their day."""
+    policies = [policy, *(view.policy(day) for day in days[1:])]
+    alike: dict[Switches, list[int]] = defaultdict(list)
+    for place, each in enumerate(policies):
+        alike[Switches.of(each)].append(place)
+    found: dict[int, Sums] = {}
+    for places in alike.values():
+        asked = policies[places[0]]
+        lines = Calendars.of(view).lines(view, asked, len(places), by, lambda seat: _key(view, seat, by))
+        for place in places:
+            day = days[place]
+            found[place] = _on(lines, day) if lines is not None else _counted(view, policies[place], day, by)
+    return [found[place] for place in range(len(days))]
+
+
+def change_days(view: View, first: date, last: date, by: Split) -> tuple[date, ...]:
+    """Return *first* and every later day until *last* on which a figure of the split changes; raises NoCampaign."""
+    calendars, changed, switches = Calendars.of(view), {first}, None
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        policy = view.policy(day)
+        if Switches.of(policy) != switches:
+            changed.add(day)
+            switches = Switches.of(policy)
+            lines = calendars.lines(view, policy, WORTH, by, lambda seat: _key(view, seat, by))
+            starts = {start for line in (lines or {}).values() for start in line.days}
+        if day in starts:
+            changed.add(day)
+    return tuple(sorted(changed))
+
+
+def _on(lines: Mapping[str, Line], day: date) -> Sums:
+    counts = ((unit, line.at(day)) for unit, line in lines.items())
+    return defaultdict(Counts, {unit: each for unit, each in counts if each.labs})
+
+
+def _counted(view: View, policy: Policy, day: date, by: Split) -> Sums:
+    """Return the figures of *day* by looking at every lab."""
+    sums: Sums = defaultdict(Counts)
     for each in labs_on(view, day, policy):
         if each.counted:
-            groups[_key(view, each.details, by)].append(each)
-    return groups
+            key = _key(view, (each.details.division, each.details.level), by)
+            holds = (True, CMA not in each.lacking, CATL not in each.lacking, each.dual)
+            sums[key] = sums[key].plus(Counts(*map(int, holds)))
+    return sums
 
 
-def _all(groups: Groups) -> list[LabOnDay]:
-    return [each for members in groups.values() for each in members]
+def _all(sums: Sums) -> Counts:
+    return reduce(Counts.plus, sums.values(), Counts())
 
 
 class Unit(TypedDict, total=False):
@@ -195,35 +236,39 @@ def _divisions(view: View, province: str, by: Split) -> Iterable[Division]:
     return view.divisions.within(province, by)
 
 
-def _key(view: View, details: Details, by: Split) -> str:
+def _key(view: View, seat: Seat, by: Split) -> str:
+    code, level = seat
     if by == "level":
-        return details.level.value
+        return level.value
     table = view.divisions
-    unit = table.reporting_unit(details.division) if by == "city" else table.above(details.division, by)
-    return unit.code if unit else details.division
+    unit = table.reporting_unit(code) if by == "city" else table.above(code, by)
+    return unit.code if unit else code
 
 
-def _figures(members: list[LabOnDay], percent: int) -> Figures:
-    ratio = Ratio(sum(each.dual for each in members), len(members))
+def _figures(counts: Counts, percent: int) -> Figures:
+    ratio = Ratio(counts.dual, counts.labs)
     return Figures(
-        labs=ratio.whole,
-        cma=sum(Scheme.CMA not in each.lacking for each in members),
-        catl=sum(Scheme.CATL not in each.lacking for each in members),
-        dual=ratio.part,
+        labs=counts.labs,
+        cma=counts.cma,
+        catl=counts.catl,
+        dual=counts.dual,
         percent=ratio.percent,
         met=ratio.meets(percent),
         missing=ratio.missing(percent),
     )
 
 
-def _lacking(members: list[LabOnDay], day: date) -> tuple[Lacking, ...]:
-    return tuple(
-        Lacking(each.lab, each.details.name, each.state.cma.state(day), each.state.catl.state(day))
-        for each in members
-        if not each.dual
-    )
+def _lacking(view: View, policy: Policy, day: date, by: Split) -> dict[str, list[Lacking]]:
+    """Return the labs that lack a certificate on *day*, by unit of the split."""
+    found: dict[str, list[Lacking]] = defaultdict(list)
+    for each in labs_on(view, day, policy):
+        if each.counted and not each.dual:
+            key = _key(view, (each.details.division, each.details.level), by)
+            states = (timeline.state(day) for timeline in (each.state.cma, each.state.catl))
+            found[key].append(Lacking(each.lab, each.details.name, *states))
+    return found
 
 
-def _point(day: date, members: list[LabOnDay]) -> Point:
-    ratio = Ratio(sum(each.dual for each in members), len(members))
-    return Point(day, ratio.whole, ratio.part, ratio.percent)
+def _points(days: Sequence[date], counts: Sequence[Counts]) -> tuple[Point, ...] | None:
+    ratios = ((day, Ratio(each.dual, each.labs)) for day, each in zip(days, counts, strict=True))
+    return tuple(Point(day, ratio.whole, ratio.part, ratio.percent) for day, ratio in ratios) or None

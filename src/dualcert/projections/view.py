@@ -78,6 +78,9 @@ class View:
     known_days: dict[object, tuple[Lab, Days]] = field(factory=dict, eq=False, repr=False)
     """What was computed from a lab's state: kept with the state, because it is asked again for every question."""
 
+    kept: dict[type, Any] = field(factory=dict, eq=False, repr=False)
+    """What questions keep for the next one, by its class; all views of one log share it."""
+
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; empty if there is no such stream."""
         drafted = self.drafted.get(stream)

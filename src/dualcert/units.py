@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 
 from dualcert.divisions import Division, Divisions, wrong_level
 from dualcert.errors import AmbiguousUnit, FormerUnit, Refused, UnknownUnit
+from dualcert.values.text import visible
 
 Kind = Literal["city", "county", "zone", "placeholder"]
 """What is looked for: a unit that reports to the province, a county-level unit, or what is neither."""
@@ -34,8 +35,8 @@ _OF_PEOPLES = re.compile(f"(?:(?:{_PEOPLES})族?|[回藏苗彝壮满侗瑶白傣
 
 
 def plain(text: object) -> str:
-    """Return *text* in the form in which names are compared: NFKC, no blanks, small letters."""
-    return "".join(unicodedata.normalize("NFKC", str(text)).split()).lower()
+    """Return *text* in the form in which names are compared: NFKC, no blanks, nothing unseen, small letters."""
+    return "".join(unicodedata.normalize("NFKC", visible(str(text))).split()).lower()
 
 
 def everyday(name: str) -> tuple[str, ...]:

@@ -313,19 +313,28 @@ def test_a_validity_may_say_both_days_and_must_agree_with_the_day_of_granting(bo
     ]
 
 
-@pytest.mark.parametrize(
-    "row", [["210404090041", "2021-06-15", "2028-06-14"], ["180404090041", "2018-06-15", "2024-06-14"]],
-    ids=["the same number with other dates", "an older certificate"],
-)  # fmt: skip
-def test_what_the_books_have_otherwise_is_a_finding_and_corrected_only_where_that_is_said(books, take, row):
+def test_what_the_books_have_otherwise_is_a_finding_and_corrected_only_where_that_is_said(books, take):
     take(CMA, [*ZEZHOU, *HELD], on=date(2018, 1, 1))
+    row = [HELD[0], HELD[1], "2028-06-14"]
 
     assert found(take(CMA, [*ZEZHOU, *row])) == [(2, "CMA证书编号", "certificate-differs")]
     assert facts(books) == ["registered", "certificate-granted"]
     assert found(take(CMA, [*ZEZHOU, *row], correct=True)) == []
     assert facts(books) == ["registered", "certificate-granted", "fact.retracted", "certificate-granted"]
-    assert [p.number for p in books.view().lab(LAB).cma.periods] == [row[0]]
+    assert [p.valid_until for p in books.view().lab(LAB).cma.periods] == [date(2028, 6, 14)]
     assert take(CMA, [*ZEZHOU, *row], correct=True).unchanged == 1
+
+
+def test_an_older_certificate_takes_nothing_away_from_a_later_one(books, take):
+    take(CMA, [*ZEZHOU, *HELD], on=date(2010, 1, 1))
+    overlapping = ["180404090041", "2018-06-15", "2024-06-14"]
+    before = ["120404090041", "2012-06-15", "2015-06-14"]
+
+    assert found(take(CMA, [*ZEZHOU, *overlapping])) == [(2, "CMA证书编号", "certificate-older")]
+    assert found(take(CMA, [*ZEZHOU, *overlapping], correct=True)) == []
+    assert found(take(CMA, [*ZEZHOU, *before])) == []
+    assert [p.number for p in books.view().lab(LAB).cma.periods] == [before[0], overlapping[0], HELD[0]]
+    assert all(take(CMA, [*ZEZHOU, *row]).unchanged for row in (HELD, overlapping, before))
 
 
 def test_an_earlier_certificate_that_the_books_know_is_nothing(books, take):

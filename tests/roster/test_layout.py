@@ -317,7 +317,7 @@ def test_a_certificate_is_known_by_its_scheme_over_its_parts(books, book, cma, c
     assert [timeline.periods[0].number for timeline in (held.cma, held.catl)] == ["1", "2"]
 
 
-@pytest.mark.parametrize("header", ["双认证CMA号牌", "证书情况", "有效期", "考核结果", "资质认定", "CATL"])
+@pytest.mark.parametrize("header", ["双认证CMA号牌", "证书情况", "有效期", "考核结果", "资质认定范围"])
 def test_a_column_that_speaks_of_certificates_is_never_passed_over(books, book, header):
     with pytest.raises(ColumnUnknown, match=header):
         import_roster(books, book({"台账": [[*HEADERS, header], [*ZEZHOU, "x"]]}))
@@ -355,8 +355,8 @@ def test_a_table_above_another_is_never_swallowed(books, book):
 
 @pytest.mark.parametrize(
     ("row", "why"),
-    [(["全市合计"], "subtotal"), (["晋城市合计", None, 3], "subtotal"), (["全省总计"], "subtotal"),
-     (["晋城市", "小计", "2"], "subtotal"), (["晋城市", None, "合计"], "subtotal"), (["经办人：张三", None, "139"], "footer"),
+    [(["全市合计"], "total"), (["晋城市合计", None, 3], "total"), (["全省总计"], "total"),
+     (["晋城市", "小计", "2"], "subtotal"), (["晋城市", None, "合计"], "total"), (["经办人：张三", None, "139"], "footer"),
      (["制表单位：晋城市农业农村局"], "footer"), (["分管领导签字："], "footer"), (["（盖章）"], "footer"),
      (["2023年2月16日"], "footer"), (["*注：空白为未取得"], "footer"), (["备注1：x"], "footer"),
      (["1.数据截至2月。"], "footer"), (HEADERS, "repeated header"), (["一、晋城市"], "section"), (["（二）县级"], "section")],

@@ -45,7 +45,7 @@ def test_jinchengs_sheet_gives_the_same_six_labs_and_the_same_figure_as_the_clea
     assert jincheng(books)[1] == (5, 6, "83.3")
     document = done.to_dict()
     assert (document["rows"], document["skipped"], document["unread"], document["remarks"]) == (
-        6, [{"row": 11, "why": "subtotal"}, {"row": 55, "why": "footer"}], [], [],
+        6, [{"row": 11, "why": "total"}, {"row": 55, "why": "footer"}], [], [],
     )  # fmt: skip
     assert document["left_alone"] == [{"sheet": "填表说明", "why": "no table"}]
 

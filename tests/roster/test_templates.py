@@ -33,7 +33,7 @@ def test_a_template_is_read_as_an_empty_sheet_of_its_kind(books, tmp_path, kind)
     done = import_roster(books, tmp_path / "t.xlsx")
 
     assert (done.chosen.kind.name, done.chosen.table.rows) == (kind, [])
-    assert set(done.chosen.table.columns) == {column.field for column in KINDS[kind].columns.columns}
+    assert set(done.chosen.table.columns) == {column.field for column in KINDS[kind].columns.offered}
     assert done.chosen.table.skipped == [(2, "example")]
     assert done.chosen.left_alone[0] == ("填表说明", "no table")
 

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
     from dualcert.roster import Imported
 
 REFUSED = 3
-WHY = (N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"), N_("no table"))
+WHY = (
+    N_("total"),
+    N_("subtotal"),
+    N_("footer"),
+    N_("example"),
+    N_("section"),
+    N_("repeated header"),
+    N_("hidden"),
+    N_("no table"),
+)
 """Why rows and sheets are skipped, in the words of `dualcert.roster`."""
 
 

@@ -74,3 +74,45 @@ class AlsoPaired(Remark):
     template = N_("the books also have {supporter} since {since}; if that is over, end it")
     supporter: str
     since: str
+
+
+@define(kw_only=True, eq=False)
+class ClaimUndated(Remark):
+    """What a row says was so on some day and is not so today; the sheet does not say its day."""
+
+    code = "claim-undated"
+    template = N_(
+        "the row says {stated}, which is not so on {on}: give the sheet's day with --on, or as 截至… in its title"
+    )
+    stated: str
+    on: date
+
+
+@define(kw_only=True, eq=False)
+class TotalDiffers(Remark):
+    """The sheet's own total is not that of its rows."""
+
+    code = "total-differs"
+    template = N_("the sheet's total of {of} is {stated}, that of its rows is {found}")
+    of: str
+    stated: str
+    found: str
+
+
+@define(kw_only=True, eq=False)
+class SuspendedUntil(Remark):
+    """A suspension has a last day, which reinstates nothing by itself."""
+
+    code = "suspended-until"
+    template = N_("suspended until {until}: it stays so until a reinstatement (恢复日期) is recorded")
+    until: date
+
+
+@define(kw_only=True, eq=False)
+class LabPerhapsClosed(Remark):
+    """The reason of an end says that the lab itself was merged or closed, which is a fact of its own."""
+
+    code = "lab-perhaps-closed"
+    template = N_(
+        "the lab itself is not closed by this: if it was, write 机构状态 (机构已撤并), or 并入机构 and 变更日期"
+    )

@@ -222,13 +222,108 @@ class NumberShared(Refused):
 
 @define(kw_only=True, eq=False)
 class CertificateDiffers(Refused):
-    """The books have that number with other dates, or a later certificate."""
+    """The books have that number with other days."""
 
     code = "certificate-differs"
-    template = N_("the books have number {number} from {granted_on} to {valid_until}")
+    template = N_(
+        "the books have number {number} from {granted_on} to {valid_until}; --correct takes these days away for those of the row"
+    )
     number: str
     granted_on: date
     valid_until: date
+
+
+@define(kw_only=True, eq=False)
+class CertificateOlder(Refused):
+    """The books have a later certificate, which was granted while the row's, which they lack, was valid."""
+
+    code = "certificate-older"
+    template = N_(
+        "the books lack this certificate and have the later {number} from {granted_on} to {valid_until}; --correct enters "
+        "the row's before it, which becomes its renewal"
+    )
+    number: str
+    granted_on: date
+    valid_until: date
+
+
+@define(kw_only=True, eq=False)
+class GrantedEarlier(Refused):
+    """The books have that number and end with a later day of granting, which may be that of a re-issue."""
+
+    code = "granted-earlier"
+    template = N_(
+        "the books have {number} granted on {known}, the row on {stated}; --correct has it granted on {stated} and issued "
+        "anew on {known}"
+    )
+    number: str
+    known: date
+    stated: date
+
+
+@define(kw_only=True, eq=False)
+class LifeUnclear(Refused):
+    """What a cell says of a certificate's life is not understood."""
+
+    code = "life-unclear"
+    template = N_(
+        "{value}: write 有效, 过期, 暂停, 恢复, 注销 or 撤销 with its day, as in 注销（2023-05-06）, or leave the column unread with --columns"
+    )
+    value: str
+
+
+@define(kw_only=True, eq=False)
+class LifeUnread(ColumnUnknown):
+    """A column that is not read holds words of a certificate's life."""
+
+    code = "life-unread"
+    template = N_(
+        "{file}: the columns {columns} are not read, and say of certificates: {cells}. Say with --columns what they hold: a file "
+        'with [columns] and a line such as "{first}" = "state", or "{first}" = "" to leave it unread'
+    )
+    cells: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class WhichScheme(ColumnUnknown):
+    """Columns of a certificate do not say of which, and the sheet may mean either."""
+
+    code = "which-scheme"
+    template = N_(
+        "{file}: of which certificate are the columns {columns}? Write CMA or CATL in front of them, or say it with --columns: "
+        'a file with [columns] and a line for each such as "{first}" = "cma_{field}"'
+    )
+    field: str
+
+
+@define(kw_only=True, eq=False)
+class WhichCertificate(Refused):
+    """A row does not say which of the two certificates it is about."""
+
+    code = "which-certificate"
+    template = N_(
+        "{stated}: of which certificate? Write it in the cell (CMA证书{stated}) or in the header (CMA状态, CATL状态)"
+    )
+    stated: str
+
+
+@define(kw_only=True, eq=False)
+class ClaimContradicted(Refused):
+    """What a row says of a certificate contradicts what the row and the books together say."""
+
+    code = "claim-contradicted"
+    template = N_("the row says {stated}, but by the row and the books: {found}")
+    stated: str
+    found: str
+
+
+@define(kw_only=True, eq=False)
+class SeveralUnits(Refused):
+    """One cell names several units."""
+
+    code = "several-units"
+    template = N_("{name} names several units: give each a row of its own")
+    name: str
 
 
 @define(kw_only=True, eq=False)

@@ -25,7 +25,7 @@ from dualcert.roster.reading.messages import Hollow, Odd
 from dualcert.roster.reading.pages import Cell
 from dualcert.units import plain
 from dualcert.values.dates import EARLIEST, LATEST, plausible
-from dualcert.values.text import text_problem, tidy
+from dualcert.values.text import BIDI, text_problem, tidy, visible
 
 W = TypeVar("W")
 
@@ -76,7 +76,7 @@ _SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
 def as_text(cell: Cell, limit: int) -> str | None:
     """Return the text of a cell, composed and without blanks around it; None where it is empty.
 
-    Full-width figures become plain ones, a whole number is written out, and lines that are broken within the cell are
+    Characters that nobody sees are left out; controls of the direction of writing are refused. Full-width figures become plain ones, a whole number is written out, and lines that are broken within the cell are
     joined. Raises DigitsLost, ErrorValue, FormulaWithoutValue, or BadText, whose field the caller sets.
     """
     if cell is None:
@@ -86,7 +86,7 @@ def as_text(cell: Cell, limit: int) -> str | None:
     if isinstance(cell, int | float):
         return _written_out(cell)
     _sound(cell)
-    text = tidy(_plain_figures(_joined(unwrapped(str(cell)))))
+    text = tidy(_plain_figures(_joined(unwrapped(visible(str(cell), keep=BIDI)))))
     if not text:
         return None
     if _SCIENTIFIC.fullmatch(text):
@@ -164,7 +164,7 @@ def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:
 
 def _written(cell: Cell) -> date:
     _sound(cell)
-    spaced = _at_midnight(unwrapped(str(cell)))
+    spaced = _at_midnight(unwrapped(visible(str(cell))))
     text = plain(spaced)
     found = _DATE.fullmatch(text)
     if found and not isinstance(cell, Odd) and not _PARTED.search(spaced):

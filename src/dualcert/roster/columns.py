@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
@@ -34,6 +35,8 @@ class Column:
         dated: whether it holds days.
         optional: whether /, — or 无 mean that it is empty; in a column of days they always do.
         form: matches further headers of it.
+        offered: whether templates and exports have it; others are only read.
+        loose: whether its header fits many sheets (CMA, 证书编号, 状态), so that a header line with better ones is preferred.
     """
 
     field: str
@@ -46,6 +49,8 @@ class Column:
     dated: bool = False
     optional: bool = False
     form: re.Pattern[str] | None = None
+    offered: bool = True
+    loose: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,16 +63,23 @@ class Columns:
     """The columns of a kind, found by their headers.
 
     `missed` maps a field to a form of headers: a column with such a header must not stay unread while the sheet has no
-    known column of the field.
+    known column of the field. `settle`, if there is one, is called with the file and its table once the rows are read:
+    it gives columns their final fields, and raises where the sheet as a whole cannot be understood.
     """
 
     columns: tuple[Column, ...]
     missed: Mapping[str, re.Pattern[str]]
-    _by_name: Mapping[str, str] = field(init=False, eq=False, repr=False)
+    settle: Callable[[str, Any], None] | None = None
+    _found: tuple[tuple[Mapping[str, str], tuple[Column, ...]], ...] = field(init=False, eq=False, repr=False)
+    """Names and forms of columns, in the order in which they are looked up: those whose headers fit many sheets come last."""
 
     def __attrs_post_init__(self) -> None:
-        names = {plain(name): column.field for column in self.columns for name in column.names}
-        object.__setattr__(self, "_by_name", names)
+        found = []
+        for loose in (False, True):
+            columns = [column for column in self.columns if column.loose is loose]
+            names = {plain(name): column.field for column in columns for name in column.names}
+            found.append((names, tuple(column for column in columns if column.form)))
+        object.__setattr__(self, "_found", tuple(found))
 
     @property
     def needed(self) -> frozenset[str]:
@@ -78,6 +90,16 @@ class Columns:
     def dated(self) -> frozenset[str]:
         """The fields that hold days."""
         return frozenset(column.field for column in self.columns if column.dated)
+
+    @property
+    def offered(self) -> tuple[Column, ...]:
+        """The columns that templates and exports have."""
+        return tuple(column for column in self.columns if column.offered)
+
+    @cached_property
+    def loose(self) -> frozenset[str]:
+        """The fields whose headers fit many sheets."""
+        return frozenset(column.field for column in self.columns if column.loose)
 
     @cached_property
     def optional(self) -> frozenset[str]:
@@ -94,12 +116,15 @@ class Columns:
         The field is IGNORED where the mapping leaves the column unread.
         """
         readings = list(_readings(lines))
-        known = next((names[name] for names in (mapping, self._by_name) for name in readings if name in names), None)
-        if known is not None:
-            return known
-        shaped = (column.field for name in readings for column in self.columns
-                  if column.form and column.form.fullmatch(name))  # fmt: skip
-        return next(shaped, None)
+        for names, formed in ((mapping, ()), *self._found):
+            known = next((names[name] for name in readings if name in names), None)
+            if known is not None:
+                return known
+            for name in readings if formed else ():
+                for column in formed:
+                    if column.form and column.form.fullmatch(name):
+                        return column.field
+        return None
 
     def may_not_be_missed(self, header: str, known: Container[str]) -> bool:
         """Return whether a header without a field has a form of `missed` for a field that is not in *known*."""

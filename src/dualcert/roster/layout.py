@@ -14,6 +14,7 @@ from dualcert.roster.columns import IGNORED, Columns
 from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell, Page
 from dualcert.units import plain
+from dualcert.values.text import visible
 
 HEADER_WITHIN = 30
 """Rows in which the header is looked for."""
@@ -32,6 +33,8 @@ SUBTOTAL = re.compile(r"(合计|小计|总计|共计|累计|subtotal|total)")
 """How a row of sums begins."""
 SUM = re.compile(r"(合计|小计|总计|共计|累计).*|.*(合计|小计|总计|共计|累计):?|(sub|grand)?total:?")
 """Matches a word of totals in a cell that usually names a unit or a lab."""
+PART = re.compile("小计|累计|subtotal")
+"""Words of totals of a part of the rows."""
 SUMMED = ("division", "city", "county", "name")
 
 FOOTER = re.compile(
@@ -47,7 +50,7 @@ SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(\)|[、.,:)]).*"
 """The heading of a section if it is alone in its row."""
 EXAMPLE = re.compile(r"(例|示例|样例|example)$")
 
-Why = Literal["subtotal", "footer", "example", "section", "repeated header"]
+Why = Literal["total", "subtotal", "footer", "example", "section", "repeated header"]
 
 
 @frozen
@@ -64,7 +67,7 @@ class SheetTable:
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
     `title` is the text above the header; `skipped` are the rows that are not data, each with the reason. `ignored` are
-    the columns that a mapping leaves unread.
+    the columns that a mapping leaves unread, `partly` the fields of which some cells are not read. `joined` counts the headers that only both their lines together give.
     """
 
     page: Page
@@ -77,6 +80,8 @@ class SheetTable:
     skipped: list[tuple[int, Why]] = field(factory=list)
     repeated: tuple[str, ...] = ()
     ignored: frozenset[int] = frozenset()
+    partly: frozenset[str] = frozenset()
+    joined: int = 0
 
     @cached_property
     def numbering(self) -> frozenset[int]:
@@ -91,7 +96,8 @@ class SheetTable:
 
     def unread(self) -> tuple[str, ...]:
         """Return the headers of columns that have data and no known field."""
-        known = {*self.columns.values(), *self.ignored, *self.numbering}
+        read = {column for field_, column in self.columns.items() if field_ not in self.partly}
+        known = {*read, *self.ignored, *self.numbering}
         return tuple(
             header
             for column, header in self.headers.items()
@@ -105,7 +111,7 @@ def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Shee
     """Return the table of *page* under its best header, its rows not read yet; None without a header of the kind."""
     best: SheetTable | None = None
     for found in _headers(page, columns, mapping):
-        if best is None or _is_better(found, best):
+        if best is None or _is_better(found, best, columns.loose):
             best = found
     return best
 
@@ -131,9 +137,13 @@ def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterat
                 yield found
 
 
-def _is_better(one: SheetTable, other: SheetTable) -> bool:
-    """Return whether *one* has more known columns, or as many in fewer lines: then the other begins with a title."""
-    return (len(one.columns), -one.lines) > (len(other.columns), -other.lines)
+def _is_better(one: SheetTable, other: SheetTable, loose: Container[str]) -> bool:
+    """Return whether *one* has more known columns, or as many in fewer lines: then the other begins with a title.
+
+    A column whose header fits many sheets, such as 证书编号 without its scheme, counts half.
+    """
+    ones, others = (sum(1 if each in loose else 2 for each in table.columns) for table in (one, other))
+    return (ones, one.joined, -one.lines) > (others, other.joined, -other.lines)
 
 
 def _header(
@@ -155,10 +165,11 @@ def _header(
     headers: dict[int, str] = {}
     repeated: list[str] = []
     ignored: set[int] = set()
+    joined = 0
     for column, texts in enumerate(_stacked_headers(upper, lower, lines)):
         if not texts:
             continue
-        headers[column] = " ".join(" ".join(line.split()) for line in texts)
+        headers[column] = " ".join(" ".join(visible(line).split()) for line in texts)
         field_ = columns.field_of(texts, mapping)
         if field_ == IGNORED:
             ignored.add(column)
@@ -166,6 +177,7 @@ def _header(
             repeated += [headers[found[field_]], headers[column]]
         elif field_:
             found[field_] = column
+            joined += len(texts) > 1 and columns.field_of(texts[1:], mapping) != field_
     if not columns.needed <= found.keys() or len(found) < LEAST:
         return None
     if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in _near(page)):
@@ -173,7 +185,7 @@ def _header(
     title = " ".join(str(cell)[:TITLE] for row in page.rows[:first] for cell in row if cell is not None)
     return SheetTable(
         page, first, lines, found, headers, title,
-        repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored),
+        repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored), joined=joined,
     )  # fmt: skip
 
 
@@ -261,8 +273,9 @@ def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why |
     first, alone = plain(filled_cells[0][1]), len(filled_cells) == 1
     if EXAMPLE.match(first):
         return "example"
-    if SUBTOTAL.match(first) or any(SUM.fullmatch(plain(cell)) for cell in _summed(table, own)):
-        return "subtotal"
+    summed = [word for word in (first, *map(plain, _summed(table, own))) if SUM.fullmatch(word) or SUBTOTAL.match(word)]
+    if summed:
+        return "subtotal" if all(PART.search(word) for word in summed) else "total"
     if FOOTER.fullmatch(first) or (alone and LONE.fullmatch(first)):
         return "footer"
     if alone and SECTION.fullmatch(first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -15,6 +16,7 @@ from dualcert.errors import (
     MissingCell,
     Refused,
     Remark,
+    SeveralUnits,
     UnitContradicted,
 )
 from dualcert.roster import cells
@@ -26,6 +28,9 @@ from dualcert.units import plain
 from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 
 W = TypeVar("W")
+
+_SEPARATED = re.compile("[、,，;；]")
+"""Separates several names in one cell."""
 
 
 @frozen
@@ -157,6 +162,9 @@ class Reader:
 
     def _division(self, row: SheetRow, field_: str, look_up: Callable[[str], Division]) -> Division | None:
         text = self.text(row, field_)
+        if text is not None and len(_SEPARATED.split(text)) > 1:
+            self.find(row, field_, SeveralUnits(name=text))
+            return None
         return None if text is None else self._noted(row, field_, lambda: look_up(text))
 
     def _county(self, row: SheetRow, field_: str, home: Division | None) -> Division | None:
@@ -165,6 +173,9 @@ class Reader:
             return home
         if home and home.level == "province":
             home = None
+        if len(_SEPARATED.split(text)) > 1:
+            self.find(row, field_, SeveralUnits(name=text))
+            return None
         within = home
         return self._noted(row, field_, lambda: self.units.county(text, within))
 

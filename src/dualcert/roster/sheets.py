@@ -78,6 +78,8 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
         raise ColumnRepeated(file=pages.file, columns=table.repeated)
     _check_above(pages.file, table, mapping)
     _check_unread(pages.file, one, table)
+    if one.columns.settle:
+        one.columns.settle(pages.file, table)
     others: list[LeftAlone] = [
         (page.name, "no table" if page.visible else "hidden") for page in candidates if page is not table.page
     ]
@@ -122,13 +124,18 @@ def _best(file: str, page: Page, kind: str | None, mapping: Mapping[str, str]) -
     tables = [(each, table) for each in kinds if (table := find_table(page, each.columns, mapping))]
     if not tables:
         return
-    best = max(tables, key=lambda each: len(each[1].columns))
+    best = max(tables, key=lambda each: _telling(*each))
     known = set(best[1].columns.values())
-    rivals = [each for each, table in tables if len(table.columns) > len(known) - MARGIN
+    rivals = [each for each, table in tables if _telling(each, table) > _telling(*best) - MARGIN
               and not known.issuperset(table.columns.values())]  # fmt: skip
     if rivals:
         raise KindAmbiguous(file=file, kinds=(best[0].name, *(each.name for each in rivals)))
     yield best
+
+
+def _telling(kind: Kind, table: SheetTable) -> int:
+    """Return how many columns of *table* have headers that tell its kind."""
+    return len(table.columns.keys() - kind.columns.loose)
 
 
 def _needed(kind: str | None) -> Phrase:

@@ -46,7 +46,7 @@ def write_template(
     with workbook(path, replace=replace) as book:
         page = book.add_worksheet(sheet_name(one.title))
         _table(book, page, one, [one.example], first=EXAMPLE)
-        _offer(book, page, one.columns.columns, {"city": cities})
+        _offer(book, page, one.columns.offered, {"city": cities})
         _explain(book, one, translate)
 
 
@@ -66,7 +66,7 @@ def write_books(
             if found:
                 page = book.add_worksheet(sheet_name(KINDS[kind].title))
                 _table(book, page, KINDS[kind], found)
-                page.autofilter(0, 0, len(found), len(KINDS[kind].columns.columns))
+                page.autofilter(0, 0, len(found), len(KINDS[kind].columns.offered))
         if not any(rows.values()):
             book.add_worksheet(sheet_name(next(iter(KINDS.values())).title))
     return {kind: len(found) for kind, found in rows.items()}
@@ -77,7 +77,7 @@ def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]
     header = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True, "valign": "vcenter"})
     needed = book.add_format({"bold": True, "bg_color": "#BDD7EE", "border": 1, "text_wrap": True, "valign": "vcenter"})
     day, text = book.add_format({"num_format": DAY}), book.add_format({"num_format": "@"})
-    columns = kind.columns.columns
+    columns = kind.columns.offered
     page.write_string(0, 0, NUMBERS, header)
     page.set_column(0, 0, 6)
     for column, each in enumerate(columns, start=1):
@@ -116,7 +116,7 @@ def _explain(book: Any, kind: Kind, translate: Translate) -> None:
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     for column, heading in enumerate((N_("column"), N_("needed"), N_("what belongs there"), N_("choices"))):
         page.write_string(0, column, translate(heading), bold)
-    for row, each in enumerate(kind.columns.columns, start=1):
+    for row, each in enumerate(kind.columns.offered, start=1):
         texts = (
             each.header,
             translate(N_("yes")) if each.needed else "",
@@ -125,7 +125,7 @@ def _explain(book: Any, kind: Kind, translate: Translate) -> None:
         )
         for column, text in enumerate(texts):
             page.write_string(row, column, text, wrap)
-    page.write_string(len(kind.columns.columns) + 2, 0, translate(N_(
+    page.write_string(len(kind.columns.offered) + 2, 0, translate(N_(
         "Dates: 2023-09-30, 2023.9.30, 2023年9月30日 or 20230930. An empty cell states nothing. "
         "The row that begins with 示例 is an example and is not read."
     )))  # fmt: skip

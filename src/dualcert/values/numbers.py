@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from dualcert.languages import N_, Phrase
 from dualcert.values.terms import Scheme
+from dualcert.values.text import visible
 
 _BRACKETS = str.maketrans("[]{}〔〕【】〖〗「」", "()()()()()()")
 
@@ -21,8 +22,8 @@ _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 @lru_cache(maxsize=100_000)  # the same few numbers are compared at every question
 def canonical_number(number: str) -> str:
-    """Return *number* in the form for comparisons: NFKC, one kind of bracket, no blanks, capital letters."""
-    plain = unicodedata.normalize("NFKC", number).translate(_BRACKETS)
+    """Return *number* in the form for comparisons: NFKC, one kind of bracket, no blanks, nothing unseen, capital letters."""
+    plain = unicodedata.normalize("NFKC", visible(number)).translate(_BRACKETS)
     return "".join(plain.split()).upper()
 
 

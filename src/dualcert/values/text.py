@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Container
 
 from dualcert.languages import N_, Phrase
 
@@ -11,7 +13,20 @@ NAME_LIMIT = 200
 NOTE_LIMIT = 2_000
 """Characters of a reason, a note or a source."""
 
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Controls of the direction of writing."""
+
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Format characters (Cf), and those that programs may leave out (Default_Ignorable_Code_Point)."""
+
+
+def visible(text: str, keep: Container[str] = ()) -> str:
+    """Return *text* without the characters that nobody sees, but for those in *keep*: names that look alike are equal then."""
+    return text if text.isascii() else _UNSEEN.sub(lambda found: found[0] if found[0] in keep else "", text)
 
 
 def tidy(text: str) -> str:
@@ -21,6 +36,7 @@ def tidy(text: str) -> str:
 
 def person_name(text: str) -> str:
     """Return the name of a person as names are compared: a Chinese one has no blanks (张　三 is 张三)."""
+    text = visible(text)
     chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
     return ("" if chinese else " ").join(text.split())
 
@@ -47,7 +63,7 @@ def text_problem(text: str, limit: int) -> str | None:
 def unwritable(text: str) -> str | None:
     """Return the first character of *text* that breaks a line, is no character, or turns the writing round."""
     for character in text:
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029":
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in BIDI or character in "\u2028\u2029":
             return character
     return None
 

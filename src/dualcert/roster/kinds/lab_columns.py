@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 from dualcert.errors import (
@@ -31,8 +31,21 @@ CALLED = {
              "检测机构考核", "考核", "农质检核"),
 }  # fmt: skip
 """Scheme -> what offices call it in a header."""
+LIVED = {
+    "cancelled_on": N_("The day of the cancellation"),
+    "revoked_on": N_("The day of the revocation"),
+    "ended_on": N_("The day of what the state says"),
+    "suspended_until": N_("Until when it is suspended; kept with the reason, it reinstates nothing"),
+    "reinstated_on": N_("The day on which a suspension was lifted"),
+}
+"""Part of a certificate's life -> what belongs there."""
 BETWEEN = ("认证", "资质", "合格", "证书", "情况", "信息", "取得", "获证", "certificate", "cert")
 """Words between the scheme and the part of its certificate, which may be repeated: CMA证书 over 证书编号."""
+
+
+def _dated(act: str) -> tuple[str, ...]:
+    return tuple(f"{act}{word}" for word in ("日期", "时间", "日", "自"))
+
 
 PARTS = {
     "number": ("证书编号", "证书号", "编号", "证书号码", "合格证书编号", "号", "号码", "证号", "编码", "number", "no", "no."),
@@ -47,22 +60,72 @@ PARTS = {
         "有效期截至日期", "失效日期", "失效时间", "终止日期", "到期", "validuntil", "validto", "expirydate", "expiry", "expires",
         "expireson",
     ),
-    "suspended_on": ("暂停自", "暂停日期", "暂停时间"),
+    "suspended_on": ("暂停自", "暂停日期", "暂停时间", "暂停起始日期", "暂停开始日期"),
+    "state": (
+        *map("".join, product(("", "当前", "目前", "现", "有效", "存续"), ("状态",))), "现状", "是否有效", "有效性", "有效与否",
+        "处理决定", "处理结果", "处理意见", "处理方式", "处理类型", "处置结果", "变更类型", "变更事项", "变动情况", "变化情况", "变更情况",
+    ),
+    "cancelled_on": _dated("注销"),
+    "revoked_on": (*_dated("撤销"), *_dated("吊销")),
+    "ended_on": (*_dated("处理"), *_dated("决定"), *_dated("处置"), *_dated("公告"), "状态日期", "状态变更日期", "状态变更时间"),
+    "suspended_until": ("暂停至", "暂停期限", "暂停期限至", "暂停截止日期", "暂停截止时间", "暂停结束日期", "暂停期间", "暂停期"),
+    "reinstated_on": _dated("恢复"),
 }  # fmt: skip
 """Part of a certificate -> what offices call its column."""
+DAYS = frozenset(PARTS) - {"number", "state"}
+RANGES = frozenset({"suspended_until"})
+"""Parts that are days, and those that may have a first day before the last."""
+LOOSE = {
+    **PARTS,
+    "number": ("证书编号", "证书号", "证书号码", "合格证书编号", "证号", "资质证书编号"),
+    "state": (
+        *PARTS["state"],
+        "证书状态",
+        "资质状态",
+        "证书现状",
+        "证书当前状态",
+        "证书有效状态",
+        "证书是否有效",
+        "资质情况",
+        "证书处理决定",
+    ),
+}
+"""The same for columns that do not name the scheme."""
 
+CLAIMED = ("有无", "有否", "是否", "是否取得", "取得情况", "是否通过", "是否具备", "是否获证", "是否有", "获证情况")
 CERTIFICATE_LIKE = re.compile(r"(?!.*(?:备注|说明|remark)).*(?:证书|有效期|cma|catl|资质认定|考核|certificate).*")
 """The form of headers that are about a certificate."""
 
 
-def _certificate(scheme: str, part: str, about: str, width: int) -> Column:
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(plain(word)) for word in words)
+
+
+def _certificate(scheme: str, part: str, about: str, width: int = 14, *, offered: bool = True) -> Column:
     header, *aliases = ("".join(words) for words in product(CALLED[scheme], PARTS[part]))
-    words = [
-        [re.escape(plain(word)) for word in each] for each in (CALLED[scheme], BETWEEN + CALLED[scheme], PARTS[part])
-    ]
-    form = re.compile("(?:{})(?:{})*(?:{})".format(*map("|".join, words)))
-    return Column(f"{scheme}_{part}", header, tuple(aliases[:8]), about=about, width=width,
-                  dated=part != "number", optional=True, form=form)  # fmt: skip
+    words = _either(CALLED[scheme]), _either(BETWEEN + CALLED[scheme]), _either(PARTS[part])
+    stated = part in DAYS
+    return Column(f"{scheme}_{part}", header, tuple(aliases[:8]), about=about, width=width, dated=stated and part not in RANGES,
+                  optional=stated or part == "number", form=re.compile("(?:{})(?:{})*(?:{})".format(*words)),
+                  offered=offered)  # fmt: skip
+
+
+def _claim(scheme: str) -> Column:
+    """Return the column that only says whether there is a certificate: CMA, with √; CMA证书（有/无）; 是否取得CMA."""
+    called, more, claimed = _either(CALLED[scheme]), _either(BETWEEN + CALLED[scheme]), _either(CLAIMED)
+    form = re.compile(
+        f"(?:是否|有无|是否已|已)?(?:取得|具有|具备|通过|获得|持有|有|获)?(?:{called})(?:{more})*(?:{claimed})?"
+    )
+    name = CALLED[scheme][0]
+    return Column(f"{scheme}_claim", f"是否取得{name}", (f"{name}证书（有/无）",), form=form, offered=False, loose=True,
+                  about=N_("Whether it has the certificate; compared with the row and the books"))  # fmt: skip
+
+
+def _loose(part: str) -> Column:
+    header, *aliases = LOOSE[part]
+    return Column(part, header, tuple(aliases), dated=part in DAYS and part not in RANGES, optional=part in DAYS or part == "number",
+                  offered=False, loose=True,
+                  about=N_("The same without its scheme, where the sheet or the row can mean one certificate only"))  # fmt: skip
 
 
 COLUMNS = Columns(
@@ -77,11 +140,14 @@ COLUMNS = Columns(
         Column("name", "机构名称", ("名称", "检测机构", "检测机构名称", "单位名称", "检验检测机构", "机构", "检验检测机构名称",
                                  "检验机构名称", "质检机构名称", "机构全称", "单位全称", "单位", "检测单位", "检测单位名称", "实验室",
                                  "实验室名称", "检测中心名称", "质检站名称", "农产品质检机构名称", "lab name", "name of laboratory",
-                                 "laboratory"),
+                                 "laboratory", "变更后名称", "变更后机构名称", "现名称", "现机构名称", "更名后名称", "更名后机构名称"),
                needed=True, width=34,
                about=N_("The lab's name as it stands on its certificates")),
-        Column("former_name", "原名称", ("原机构名称", "曾用名", "变更前名称"), optional=True, width=20,
+        Column("former_name", "原名称", ("原机构名称", "曾用名", "变更前名称", "变更前机构名称", "更名前名称", "更名前机构名称",
+                                     "原单位名称", "变更前单位名称"), optional=True, width=20,
                about=N_("Only where the lab is called otherwise than before")),
+        Column("renamed_to", "更名为", ("变更为", "现更名为", "名称变更为", "新名称"), optional=True, offered=False,
+               about=N_("The lab's new name, where the column of names has the old one")),
         Column("merged_into", "并入机构", ("合并至", "并入", "合并后机构"), optional=True, width=20,
                about=N_("Only where the lab is merged: the successor's id or name")),
         Column("changed_on", "变更日期", ("更名日期", "合并日期", "变更时间"), dated=True,
@@ -101,12 +167,25 @@ COLUMNS = Columns(
         _certificate("cma", "granted_on", N_("The day it was granted"), 14),
         _certificate("cma", "valid_until", N_("The last day on which it is valid"), 14),
         _certificate("cma", "suspended_on", N_("Only where it is suspended: since when"), 14),
+        _certificate("cma", "state", N_("有效, 过期, 暂停, 恢复, 注销 or 撤销, with its day: 注销（2023-05-06）"), 20),
         _certificate("catl", "number", N_("The CATL certificate in force: its number"), 32),
         _certificate("catl", "granted_on", N_("The day it was granted"), 14),
         _certificate("catl", "valid_until", N_("The last day on which it is valid"), 14),
         _certificate("catl", "suspended_on", N_("Only where it is suspended: since when"), 14),
-        Column("dual", "是否双认证", ("双认证", "是否取得双认证", "双认证情况"), choices=("是", "否"), width=12,
-               about=N_("Compared with whether the row names both certificates")),
+        _certificate("catl", "state", N_("有效, 过期, 暂停, 恢复, 注销 or 撤销, with its day: 注销（2023-05-06）"), 20),
+        Column("dual", "是否双认证", ("双认证", "是否取得双认证", "双认证情况", "双证", "是否双证", "是否通过双认证"), choices=("是", "否"), width=12,
+               about=N_("Compared with the row and the books, on the sheet's own day")),
+        *(_claim(scheme) for scheme in CALLED),
+        *(_certificate(scheme, part, about, offered=False) for scheme in CALLED for part, about in LIVED.items()),
+        *map(_loose, LOOSE),
+        Column("lab_state", "机构状态", ("单位状态", "运行状态", "机构现状", "机构存续状态", "存续情况"), offered=False,
+               about=N_("Whether the lab works, or was closed or merged: 机构已撤并（2023-05-06）")),
+        Column("reason", "原因", ("注销原因", "撤销原因", "吊销原因", "暂停原因", "处理原因", "事由", "处理事由", "注销（撤销）原因", "注销撤销原因",
+                                  "撤并原因", "恢复原因"), optional=True, offered=False, loose=True,
+               about=N_("Why a certificate was suspended or ended")),
+        *(Column(field, header, aliases, offered=False, loose=True, about=N_("Read where it says something of a certificate's life"))
+          for field, header, aliases in (("note", "备注", ("备注信息", "其他备注", "remarks", "remark")),
+                                         ("explained", "说明", ("情况说明", "其他说明", "有关说明", "备注说明", "情况")))),
     ),
     {**UNIT_LIKE, "": CERTIFICATE_LIKE},
 )  # fmt: skip

@@ -37,7 +37,8 @@ class LabMatcher:
     _by_code: dict[str, str] = field(init=False, factory=dict)
     _rows: dict[str, int] = field(init=False, factory=dict)
     """Lab -> the number of the row that is about it."""
-    _new: dict[tuple[str, Level, str], str] = field(init=False, factory=dict)
+    _new: dict[tuple[str, Level, str, str | None], str] = field(init=False, factory=dict)
+    """Division, level, name and, where a row has one, id of a new lab -> its id."""
     _next: dict[str, int] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -145,7 +146,7 @@ class LabMatcher:
 
     def _new_lab(self, row: LabRow) -> str | None:
         """Return the id of a lab that the books do not know; None with a finding where they may know it."""
-        key = (row.division, row.level, plain(row.name))
+        key = (row.division, row.level, plain(row.name), row.lab)
         if key in self._new:
             self.planner.reader.find(row.row, "name", RowRepeated(first=self._rows[self._new[key]]))
             return None

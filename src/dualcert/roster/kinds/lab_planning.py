@@ -13,14 +13,16 @@ from dualcert.domain.commands import AmendLab, CloseLab, Command, DesignateLab, 
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.lab import Lab, LabRegistered
 from dualcert.domain.timeline import Timeline
-from dualcert.errors import DayDiffers, NeedsDate, Refused, RegisteredLater
+from dualcert.errors import DayDiffers, NeedsDate, NoSuchLab, Refused, RegisteredLater
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_certificates import CertificatePlanner
+from dualcert.roster.kinds.lab_claims import ClaimChecker
+from dualcert.roster.kinds.lab_life import CALLED_IN_SHEETS, Life
 from dualcert.roster.kinds.lab_matching import LabMatcher
 from dualcert.roster.kinds.lab_rows import LabRow
 from dualcert.roster.planning import Origin, Planned, Planner
 from dualcert.units import plain
-from dualcert.values.terms import Level
+from dualcert.values.terms import SCHEMES, Level
 
 
 @define
@@ -30,6 +32,7 @@ class LabPlanner:
     planner: Planner
     _matcher: LabMatcher = field(init=False)
     _certificates: CertificatePlanner = field(init=False)
+    _claims: ClaimChecker = field(init=False)
     _successors: dict[str, str] = field(init=False, factory=dict)
     """Lab -> the one that the sheet merges it into."""
     _merged_on: dict[str, date] = field(init=False, factory=dict)
@@ -38,6 +41,7 @@ class LabPlanner:
     def __attrs_post_init__(self) -> None:
         self._matcher = LabMatcher(self.planner)
         self._certificates = CertificatePlanner(self.planner, self._matcher, self._successors)
+        self._claims = ClaimChecker(self.planner)
 
     def plan(self, rows: list[LabRow]) -> Iterator[Planned]:
         """Yield the commands of each sound row; mergers come last, since a successor may stand further down."""
@@ -50,6 +54,8 @@ class LabPlanner:
             if lab is None or not self.planner.reader.sound(row.row):
                 continue
             commands = self.planner.made(row.row, "name", self._commands(lab, row))
+            if self.planner.reader.sound(row.row):
+                self._claims.check(lab, row, commands)
             if self.planner.reader.sound(row.row):
                 self._certificates.take(lab, row)
                 yield Planned((row.number,), commands)
@@ -70,12 +76,15 @@ class LabPlanner:
         else:
             yield from self._moved_registration(lab, state, row, begins, stated_in)
             yield from self._amendments(lab, state, row, begins)
-        for scheme, stated in row.certificates.items():
-            timeline = state.timeline(scheme) if state else Timeline()
-            commands = self._certificates.commands(lab, row, scheme, stated, timeline)
-            yield from self.planner.made(row.row, certificate_field(scheme, "number"), commands)
-        yield from self._designations(lab, row, begins)
+        for scheme in SCHEMES:
+            if scheme in row.certificates or scheme in row.mentioned:
+                timeline = state.timeline(scheme) if state else Timeline()
+                commands = self._certificates.commands(lab, row, scheme, timeline)
+                yield from self.planner.made(row.row, certificate_field(scheme, "number"), commands)
+        if state is None or not row.closed:
+            yield from self._designations(lab, row, begins)
         yield from self._merger(lab, state, row)
+        yield from self._closing(lab, state, row)
 
     def _begins(self, lab: str, state: Lab | None, row: LabRow) -> tuple[date, str]:
         """Return the day on which the lab is registered by this row, and the field that states it.
@@ -213,6 +222,23 @@ class LabPlanner:
         if on:
             reason = f"并入{row.merged_into}"
             yield CloseLab(lab=lab, reason=reason, merged_into=successor, on=on, **self.planner.origin(row.row))
+
+    def _closing(self, lab: str, state: Lab | None, row: LabRow) -> Iterator[Command]:
+        """Close a lab of which the row says that it was closed, and not into which it was merged."""
+        told = row.closed
+        if told is None or row.merged_into is not None:
+            return
+        if state is None and not row.certificates:
+            within = self.planner.reader.units.name_of(row.division)
+            self.planner.reader.find(row.row, "name", NoSuchLab(name=row.name, within=within))
+        elif state and state.closed_on:
+            if told.on and told.on != state.closed_on:
+                anew = CloseLab(lab=lab, reason=row.reason or told.text, merged_into=state.merged_into, on=told.on,
+                                **self.planner.origin(row.row))  # fmt: skip
+                yield from self.planner.dated_otherwise(row.row, told.field, lab, state.closing, anew)
+        elif on := self._change_day(lab, row, told.field, (CALLED_IN_SHEETS[Life.VALID], CALLED_IN_SHEETS[told.life])):
+            yield CloseLab(lab=lab, reason=row.reason or told.text or CALLED_IN_SHEETS[told.life], on=on,
+                           **self.planner.origin(row.row))  # fmt: skip
 
 
 def _when_planned(row: LabRow) -> tuple[bool, date]:

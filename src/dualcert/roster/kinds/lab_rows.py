@@ -13,15 +13,17 @@ from dualcert.divisions import Division, wrong_level
 from dualcert.errors import (
     N_,
     BadPeriod,
-    DualContradicted,
     Refused,
     ValidityDiffers,
 )
-from dualcert.policy import Target
 from dualcert.roster import cells
-from dualcert.roster.kinds.lab_columns import LEVELS, yes_or_no
+from dualcert.roster.columns import certificate_field
+from dualcert.roster.kinds.lab_columns import LEVELS
+from dualcert.roster.kinds.lab_life import Life, Told
+from dualcert.roster.kinds.lab_told import ToldReader
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.rows import Reader
+from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES, Level, Scheme
 
 
@@ -32,7 +34,23 @@ class Certificate:
     number: str
     granted_on: date
     valid_until: date
-    suspended_on: date | None
+
+
+@frozen
+class Mentioned:
+    """A certificate that a row states in part, to say something of it: the books must know it."""
+
+    number: str | None
+    granted_on: date | None
+    valid_until: date | None
+
+    def fits(self, number: str, granted_on: date, valid_until: date) -> bool:
+        """Return whether a certificate has all that is stated."""
+        return (
+            (self.number is None or canonical_number(self.number) == canonical_number(number))
+            and self.granted_on in (None, granted_on)
+            and self.valid_until in (None, valid_until)
+        )
 
 
 @frozen
@@ -54,6 +72,13 @@ class LabRow:
     serves: Mapping[str, date | None]
     """County for which the lab is designated -> the day from which on, or None where the row does not state it."""
     certificates: Mapping[Scheme, Certificate]
+    mentioned: Mapping[Scheme, Mentioned]
+    told: tuple[Told, ...]
+    """What the row says of its certificates' life, each of one scheme."""
+    closed: Told | None
+    """What it says of the lab's closing."""
+    dual: bool | None
+    reason: str | None
 
     @property
     def number(self) -> int:
@@ -65,6 +90,10 @@ class LabRow:
         """The lab's own county, if it is a county's lab."""
         return f"county-{self.division}"
 
+    def told_of(self, scheme: Scheme) -> list[Told]:
+        """Return what the row says of the certificate of *scheme*."""
+        return [each for each in self.told if each.scheme is scheme]
+
     @property
     def days(self) -> list[tuple[date, str]]:
         """The days of grants and designations that the row states, each with its field."""
@@ -73,21 +102,16 @@ class LabRow:
         return [*granted, *served]
 
 
-def read_lab_rows(reader: Reader, target: Target, day: date) -> Iterator[LabRow]:
-    """Yield the sound rows; the others have findings.
-
-    Args:
-        reader: reads the cells.
-        target: the switches by which a certificate counts.
-        day: by which 是否双认证 is compared: that of the import, or the campaign's last where that is over.
-    """
+def read_lab_rows(reader: Reader) -> Iterator[LabRow]:
+    """Yield the sound rows; the others have findings."""
+    told = ToldReader(reader)
     for row in reader.table.rows:
-        found = _read_row(reader, row, target, day)
+        found = _read_row(reader, told, row)
         if found is not None and reader.sound(row):
             yield found
 
 
-def _read_row(reader: Reader, row: SheetRow, target: Target, day: date) -> LabRow | None:
+def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None:
     name = reader.text(row, "name")
     if name is None:
         reader.missing(row, "name")
@@ -95,27 +119,39 @@ def _read_row(reader: Reader, row: SheetRow, target: Target, day: date) -> LabRo
     if unit is None and reader.sound(row):
         reader.missing(row, "city")
     level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
-    certificates = {s: c for s in SCHEMES if (c := _read_certificate(reader, row, s)) is not None}
-    _check_dual(reader, row, certificates, target, day)
+    told = lives.read(row, [scheme for scheme in SCHEMES if _names(reader, row, scheme)])
+    parts = {s: _read_parts(reader, row, s) for s in SCHEMES}
+    about = {each.scheme for each in told if each.life is not Life.LACKED}
+    certificates = {
+        s: c for s, each in parts.items() if (c := _certificate(reader, row, s, each, s in about)) is not None
+    }
     if name is None or unit is None or level is None:
         return None
     if not reader.units.divisions.seats(level, unit.code):
         reader.find(row, "level", wrong_level(unit, level.value))
+    closed = next((each for each in told if each.life is Life.CLOSED), None)
+    renamed = reader.text(row, "renamed_to") if reader.has("renamed_to") else None
+    merged, changed = reader.text(row, "merged_into"), reader.day(row, "changed_on")
     return LabRow(
         row=row,
         lab=reader.text(row, "lab"),
-        name=name,
+        name=renamed or name,
         level=level,
         division=unit.code,
         credit_code=reader.text(row, "credit_code"),
-        former_name=reader.text(row, "former_name"),
-        merged_into=reader.text(row, "merged_into"),
-        changed_on=reader.day(row, "changed_on"),
+        former_name=name if renamed else reader.text(row, "former_name"),
+        merged_into=merged or (closed.into if closed else None),
+        changed_on=(closed.on if closed else None) or changed,
         registered_on=reader.day(row, "registered_on"),
         counted=reader.flag(row, "counted"),
         designated=reader.flag(row, "designated"),
         serves=_read_serves(reader, row, _city(reader, unit)),
         certificates=certificates,
+        mentioned={s: each for s, each in parts.items() if s in about and s not in certificates},
+        told=tuple(each for each in told if each.life is not Life.CLOSED),
+        closed=closed,
+        dual=reader.flag(row, "dual"),
+        reason=reader.note(row, "reason") if reader.has("reason") else None,
     )
 
 
@@ -142,11 +178,14 @@ def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[s
     return served
 
 
-def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certificate | None:
-    """Return the certificate that the row states; one without all three of its cells is a finding.
+def _names(reader: Reader, row: SheetRow, scheme: Scheme) -> bool:
+    """Return whether a row names a certificate of *scheme*."""
+    parts = ("number", "granted_on", "valid_until")
+    return any(reader.cell(row, certificate_field(scheme, part)) is not None for part in parts)
 
-    A validity such as 2021.6.15-2027.6.14 has both its days.
-    """
+
+def _read_parts(reader: Reader, row: SheetRow, scheme: Scheme) -> Mentioned:
+    """Return what the row states of a certificate; a validity such as 2021.6.15-2027.6.14 has both its days."""
     of = scheme.value.lower()
     number = reader.text(row, f"{of}_number")
     begins, ends = cells.as_range(reader.cell(row, f"{of}_valid_until"))
@@ -157,35 +196,31 @@ def _read_certificate(reader: Reader, row: SheetRow, scheme: Scheme) -> Certific
         if first and granted_on and first != granted_on:
             differ = ValidityDiffers(first=first, granted_on=granted_on)
             reader.find(row, f"{of}_valid_until", differ)
-    suspended_on = reader.day(row, f"{of}_suspended_on")
-    stated = {"number": number, "granted_on": granted_on, "valid_until": valid_until}
-    if all(value is None for value in (*stated.values(), suspended_on)):
-        return None
-    for part, value in stated.items():
-        if value is None:
-            reader.missing(row, f"{of}_{part}")
+    return Mentioned(number, granted_on, valid_until)
+
+
+def _certificate(
+    reader: Reader,
+    row: SheetRow,
+    scheme: Scheme,
+    parts: Mentioned,
+    told: bool,  # noqa: FBT001  one word for it
+) -> Certificate | None:
+    """Return the certificate that the row states; one in part is a finding, unless it is only named to tell something of it."""
+    number, granted_on, valid_until = parts.number, parts.granted_on, parts.valid_until
     if number is None or granted_on is None or valid_until is None:
+        if not told and any((number, granted_on, valid_until)):
+            miss(reader, row, scheme, parts)
         return None
     if valid_until < granted_on:
         problem = BadPeriod(granted_on=granted_on, valid_until=valid_until)
-        reader.find(row, f"{of}_valid_until", problem)
+        reader.find(row, certificate_field(scheme, "valid_until"), problem)
         return None
-    return Certificate(number, granted_on, valid_until, suspended_on)
+    return Certificate(number, granted_on, valid_until)
 
 
-def _check_dual(
-    reader: Reader, row: SheetRow, certificates: Mapping[Scheme, Certificate], target: Target, day: date
-) -> None:
-    """Compare 是否双认证 with the certificates of the row, whenever the sheet was written.
-
-    否 contradicts two certificates that are valid on *day*; 是 contradicts one that is missing, or that is suspended
-    where the policy does not count it. That a certificate has run out contradicts neither: the sheet may be older.
-    """
-    stated = reader.flag(row, "dual")
-    if stated is None or not reader.sound(row):
-        return
-    counted = [c for c in certificates.values() if c.suspended_on is None or target.suspended_counts]
-    might = len(counted) == len(SCHEMES)
-    must = might and all(day <= c.valid_until and c.suspended_on is None for c in counted)
-    if (stated and not might) or (not stated and must):
-        reader.find(row, "dual", DualContradicted(stated=yes_or_no(stated), found=yes_or_no(not stated)))
+def miss(reader: Reader, row: SheetRow, scheme: Scheme, parts: Mentioned) -> None:
+    """Add a finding for each cell of a certificate that the row lacks."""
+    for part in ("number", "granted_on", "valid_until"):
+        if getattr(parts, part) is None:
+            reader.missing(row, certificate_field(scheme, part))

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from attrs import evolve
+
 from dualcert.divisions import Division
 from dualcert.domain import commands as c
 from dualcert.domain.commands import Command
 from dualcert.domain.lab import Details, Lab
-from dualcert.domain.timeline import Timeline
+from dualcert.domain.timeline import Period, Timeline
 from dualcert.errors import N_
 from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_planning import LabPlanner
 from dualcert.roster.kinds.lab_rows import read_lab_rows
+from dualcert.roster.kinds.lab_sheet import settle
+from dualcert.roster.kinds.lab_totals import compare_totals
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.ids import division_of
-from dualcert.values.terms import SCHEMES, Level
+from dualcert.values.terms import SCHEMES, Level, State
 
 EXAMPLE: Mapping[str, object] = {
     "city": "晋城市", "county": "泽州县", "name": "泽州县农产品质量安全检验检测站", "level": "县级",
@@ -27,13 +31,18 @@ EXAMPLE: Mapping[str, object] = {
     "catl_valid_until": date(2029, 6, 7), "dual": "是",
 }  # fmt: skip
 
+STATES = {
+    State.VALID: "有效", State.SUSPENDED: "暂停", State.EXPIRED: "过期", State.CANCELLED: "注销", State.REVOKED: "撤销",
+}  # fmt: skip
+"""State of a certificate -> what exports call it."""
+
 
 class Labs:
     """Labs with their certificates."""
 
     name = N_("labs")
     title = "机构台账"
-    columns = COLUMNS
+    columns = evolve(COLUMNS, settle=settle)
     example = EXAMPLE
     dated: Mapping[type[Command], str] = {
         c.RegisterLab: "registered_on",
@@ -44,11 +53,16 @@ class Labs:
         c.GrantCertificate: "granted_on",
         c.RenewCertificate: "granted_on",
         c.SuspendCertificate: "suspended_on",
+        c.CancelCertificate: "state",
+        c.RevokeCertificate: "state",
+        c.ReinstateCertificate: "state",
+        c.AmendCertificate: "granted_on",
     }
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the sound rows with their commands."""
-        rows = list(read_lab_rows(planner.reader, planner.policy.target, min(planner.today, planner.policy.to)))
+        compare_totals(planner.reader)
+        rows = list(read_lab_rows(planner.reader))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)
@@ -102,13 +116,21 @@ def _served(view: View, city: Division | None, code: str, since: date) -> str:
 
 
 def _held(timeline: Timeline, day: date) -> dict[str, object]:
-    """Return the fields of the certificate that is not ended on *day*, even if it has expired; empty without one."""
+    """Return the fields of the newest certificate on *day*, even if it has expired or ended; empty without one."""
     period = timeline.period_of(day)
-    if period is None or (period.last < period.valid_until and period.last < day):
+    if period is None:
         return {}
     return {
         "number": timeline.number_of(period, day),
         "granted_on": period.first,
         "valid_until": period.valid_until,
         "suspended_on": timeline.suspended_from(day),
+        "state": _state(timeline, period, day),
     }
+
+
+def _state(timeline: Timeline, period: Period, day: date) -> str:
+    """Return the state of a certificate in the words of sheets, an end with its day."""
+    state = timeline.state(day)
+    ends = [on for on, _ in timeline.ends if period.first < on <= day]
+    return f"{STATES[state]}（{ends[-1]}）" if ends and state in (State.CANCELLED, State.REVOKED) else STATES[state]

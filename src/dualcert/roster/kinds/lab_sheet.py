@@ -1,0 +1,156 @@
+"""What a sheet of labs says as a whole: of which certificate its columns are, its subject, and its own day."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from dualcert.errors import ColumnRepeated, LifeUnread, Refused, WhichScheme
+from dualcert.roster import cells
+from dualcert.roster.columns import certificate_field
+from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
+from dualcert.roster.kinds.lab_life import NOTES, STRONG, TELLING, Life, is_filled, read_life
+from dualcert.roster.layout import HANDED_BACK, SheetTable
+from dualcert.roster.rows import cell_name
+from dualcert.units import plain
+from dualcert.values.numbers import looks_odd
+from dualcert.values.terms import SCHEMES, Scheme
+
+SHOWN = 5
+"""How many cells a refusal shows."""
+
+_SUBJECTS = {
+    "注销": Life.CANCELLED, "撤销": Life.REVOKED, "吊销": Life.REVOKED, "暂停": Life.SUSPENDED, "恢复": Life.REINSTATED,
+}  # fmt: skip
+_SUBJECT = re.compile(rf"(?<!不含)(?<!除)(?<!不包括)(?<!剔除)(?:{'|'.join(_SUBJECTS)})")
+_DAY = r"(\d{4})(?:年|[.\-/])(\d{1,2})(?:(?:月|[.\-/])(\d{1,2})[日号]?|月?(?:底|末))"
+_AS_OF = re.compile(
+    rf"(?<!报送)(?<!上报)(?<!申报)(?<!报名)(?:截[至止]到?(?:日期|时间)?|(?:数据|统计)(?:日期|时间|截[至止](?:日期|时间)?)):?{_DAY}"
+)
+_CMA, _CATL = (re.compile("|".join(map(re.escape, sorted(map(plain, CALLED[of]), key=len, reverse=True))))
+               for of in ("cma", "catl"))  # fmt: skip
+
+
+def titled(table: SheetTable) -> str:
+    """Return the sheet's title and name as they are compared."""
+    return plain(f"{table.title} {table.page.name}")
+
+
+def subject(table: SheetTable) -> Life | None:
+    """Return what happened to all certificates of a list: 注销名单, 暂停…的公告; None where that is not one thing."""
+    found = {_SUBJECTS[each[0]] for each in _SUBJECT.finditer(titled(table))}
+    return found.pop() if len(found) == 1 else None
+
+
+def sheets_day(table: SheetTable) -> date | None:
+    """Return the day by which a sheet says what it says (截至2023年9月30日), by its title, else by a footer."""
+    texts = [titled(table)]
+    for number, why in table.skipped:
+        if why == "footer":
+            texts += [plain(cell) for cell in table.page.rows[number - 1] if isinstance(cell, str)]
+    for text in texts:
+        days = {day for each in _AS_OF.finditer(text) if (day := _as_day(*each.groups()))}
+        if days:
+            return days.pop() if len(days) == 1 else None
+    return None
+
+
+def _as_day(year: str, month: str, day: str | None) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day) if day else monthrange(int(year), int(month))[1])
+        return cells.as_day(found, 0)[0]
+    except (ValueError, Refused):
+        return None
+
+
+def settle(file: str, table: SheetTable) -> None:
+    """Give the columns without a scheme that of the sheet, and refuse a sheet that would say more than is read.
+
+    Raises WhichScheme where a number or a day can be of either certificate, ColumnRepeated, and LifeUnread for a column
+    that is not read but holds words of a certificate's life.
+    """
+    loose = [part for part in LOOSE if part in table.columns]
+    scheme = _scheme(table, loose) if loose else None
+    columns = dict(table.columns)
+    if scheme is None:
+        parts = [
+            part
+            for part in ("number", "granted_on", "valid_until")
+            if part in loose and _has_data(table, columns[part])
+        ]
+        if parts:
+            headers = tuple(table.headers[columns[part]] for part in parts)
+            raise WhichScheme(file=file, columns=headers, first=headers[0], field=parts[0])
+    for part in loose if scheme else ():
+        field_ = certificate_field(scheme, part)  # type: ignore[arg-type]
+        column = columns.pop(part)
+        if field_ in columns:
+            raise ColumnRepeated(file=file, columns=(table.headers[columns[field_]], table.headers[column]))
+        columns[field_] = column
+    table.columns = columns
+    table.partly = frozenset(name for name in NOTES if name in columns and _has_other(table, name))
+    _check_unread(file, table)
+
+
+def _scheme(table: SheetTable, loose: list[str]) -> Scheme | None:
+    """Return the only certificate that a sheet can be about: by its headers, its title, or the form of its numbers."""
+    named = [s for s in SCHEMES if any(field_.startswith(f"{s.value.lower()}_") for field_ in table.columns)]
+    if named:
+        return named[0] if len(named) == 1 else None
+    title = titled(table)
+    named = [s for s, form in zip((Scheme.CMA, Scheme.CATL), (_CMA, _CATL), strict=True) if form.search(title)]
+    if named:
+        return named[0] if len(named) == 1 else None
+    if "number" not in loose:
+        return None
+    column = table.columns["number"]
+    numbers = [text for row in table.rows if column < len(row.cells) and (text := _number(row.cells[column]))]
+    fitting = [s for s in SCHEMES if numbers and not any(looks_odd(s, number) for number in numbers)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _number(cell: object) -> str:
+    return "" if cell is None else str(cell)
+
+
+def _has_data(table: SheetTable, column: int) -> bool:
+    return any(column < len(row.cells) and is_filled(row.cells[column]) for row in table.rows)
+
+
+def _has_other(table: SheetTable, name: str) -> bool:
+    """Return whether a column of remarks has one that is not read: it says nothing of a certificate's life, or nothing clear."""
+    column = table.columns[name]
+    return any(is_filled(cell) and not _says(cell, name) for row in table.rows if column < len(row.cells)
+               for cell in (row.cells[column],))  # fmt: skip
+
+
+def _says(cell: object, name: str) -> bool:
+    try:
+        return bool(TELLING.search(plain(cell)) and list(read_life(str(cell), name, whole=False)))
+    except Refused:
+        return False
+
+
+def _check_unread(file: str, table: SheetTable) -> None:
+    found = list(islice(_telling(table), SHOWN + 1))
+    if found:
+        columns = tuple(dict.fromkeys(header for header, _, _ in found))
+        shown = tuple(f"{cell} {text}" for _, cell, text in found[:SHOWN]) + (("…",) if len(found) > SHOWN else ())
+        raise LifeUnread(file=file, columns=columns, cells=shown, first=columns[0])
+
+
+def _telling(table: SheetTable) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells of unread columns that say something of a certificate's life: header, name and text."""
+    known = {*table.columns.values(), *table.ignored, *table.numbering}
+    known |= {column for column, header in table.headers.items() if plain(header) == plain(HANDED_BACK)}
+    for row in table.rows:
+        for column, cell in enumerate(row.cells):
+            if isinstance(cell, str) and column not in known and STRONG.search(plain(cell)):
+                yield (
+                    table.headers.get(column, cell_name(row.number, column)),
+                    cell_name(row.number, column),
+                    cell.strip(),
+                )

@@ -1,0 +1,186 @@
+"""Reads what a row says of its certificates' life, and of its lab's: states, days, claims, remarks, the sheet's subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import TypeVar
+
+from attrs import define, evolve, field
+
+from dualcert.errors import LifeUnclear, Refused, WhichCertificate
+from dualcert.roster import cells
+from dualcert.roster.columns import certificate_field
+from dualcert.roster.kinds import lab_sheet
+from dualcert.roster.kinds.lab_life import (
+    CALLED_IN_SHEETS,
+    EVENTS,
+    NOTES,
+    TELLING,
+    Life,
+    Told,
+    is_filled,
+    read_has,
+    read_life,
+)
+from dualcert.roster.layout import SheetRow
+from dualcert.roster.rows import Reader
+from dualcert.units import plain
+from dualcert.values.terms import SCHEMES, Scheme
+from dualcert.values.text import NOTE_LIMIT
+
+W = TypeVar("W")
+
+ENDS = {
+    Life.CANCELLED: "cancelled_on",
+    Life.REVOKED: "revoked_on",
+    Life.SUSPENDED: "suspended_on",
+    Life.REINSTATED: "reinstated_on",
+}
+"""What happened -> the part that is its day."""
+_SAYS_NOTHING = frozenset(each for each in cells.NONE if not any("一" <= character <= "龥" for character in each))
+
+
+@define
+class ToldReader:
+    """Reads the rows of one sheet; what the sheet says as a whole is found once."""
+
+    reader: Reader
+    subject: Life | None = field(init=False)
+    _states: list[tuple[str, Scheme | None]] = field(init=False)
+    _claims: list[tuple[str, Scheme]] = field(init=False)
+    _ticked: frozenset[str] = field(init=False)
+    _days: list[tuple[Life, str, Scheme | None]] = field(init=False)
+    _notes: list[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        has = self.reader.has
+        self.subject = lab_sheet.subject(self.reader.table)
+        self._states = [(name, scheme) for name, scheme in _fields("state") if has(name)]
+        self._claims = [(name, scheme) for name, scheme in _fields("claim") if has(name) and scheme]
+        self._ticked = frozenset(name for name, _ in self._claims if self._is_ticked(name))
+        self._days = [
+            (life, name, scheme) for life, part in ENDS.items() for name, scheme in _fields(part) if has(name)
+        ]
+        self._notes = [name for name in NOTES if has(name)]
+
+    def _is_ticked(self, name: str) -> bool:
+        """Return whether a column has only ticks and blanks: there a blank means no."""
+        column = self.reader.table.columns[name]
+        found = {plain(row.cells[column]) for row in self.reader.table.rows
+                 if column < len(row.cells) and is_filled(row.cells[column])}  # fmt: skip
+        return bool(found) and found <= {"√", "✓", "✔"}
+
+    def read(self, row: SheetRow, named: Iterable[Scheme]) -> list[Told]:
+        """Return what a row says, each of one scheme; what is of either certificate is a finding.
+
+        Args:
+            row: the row.
+            named: the schemes of the certificates that the row names.
+        """
+        schemes = tuple(named)
+        told = [each for name, scheme in self._states for each in self._state(row, name, scheme)]
+        told += [each for name, scheme in self._claims for each in self._claim(row, name, scheme)]
+        told += [each for name in self._notes for each in self._words(row, name, whole=False)]
+        told += self._lab_state(row)
+        told = self._dated(row, told)
+        if self.subject and not any(each.life in EVENTS for each in told):
+            told += self._dated(row, [Told(self.subject, "name")])
+        return [one for each in told for one in self._of_a_scheme(row, each, schemes)]
+
+    def _state(self, row: SheetRow, name: str, scheme: Scheme | None) -> Iterator[Told]:
+        text = self._text(row, name)
+        if text is None or plain(text) in _SAYS_NOTHING:
+            return
+        has = read_has(text, name)
+        for each in [has] if has else self._words(row, name, whole=True):
+            life = {Life.HELD: Life.VALID}.get(each.life, each.life)
+            yield evolve(each, life=life, scheme=each.scheme or (None if life is Life.CLOSED else scheme))
+
+    def _claim(self, row: SheetRow, name: str, scheme: Scheme) -> Iterator[Told]:
+        text = self._text(row, name)
+        if text is None:
+            if name in self._ticked:
+                yield Told(Life.LACKED, name, scheme=scheme, text="")
+            return
+        has = Told(Life.LACKED, name, text=text) if cells.states_none(text) else read_has(text, name)
+        for each in [has] if has else self._words(row, name, whole=True):
+            yield evolve(each, scheme=each.scheme or (None if each.life is Life.CLOSED else scheme))
+
+    def _lab_state(self, row: SheetRow) -> Iterator[Told]:
+        """Yield what 机构状态 says of the lab: one that was 注销 or 撤销 is closed."""
+        if not self.reader.has("lab_state") or self._text(row, "lab_state") is None:
+            return
+        for each in self._words(row, "lab_state", whole=True):
+            if each.life in (Life.CANCELLED, Life.REVOKED, Life.CLOSED):
+                yield evolve(each, life=Life.CLOSED, scheme=None)
+            elif each.life is not Life.VALID:
+                self.reader.find(row, "lab_state", LifeUnclear(value=each.text))
+
+    def _text(self, row: SheetRow, name: str) -> str | None:
+        column = self.reader.table.columns[name]
+        cell = row.cells[column] if column < len(row.cells) else None
+        return None if cell is None else self._noted(row, name, lambda: cells.as_note(cell, NOTE_LIMIT))
+
+    def _words(self, row: SheetRow, name: str, *, whole: bool) -> list[Told]:
+        text = self._text(row, name)
+        if text is None or (not whole and not TELLING.search(plain(text))):
+            return []
+        return self._noted(row, name, lambda: list(read_life(text, name, whole=whole))) or []
+
+    def _noted(self, row: SheetRow, name: str, read: Callable[[], W]) -> W | None:
+        try:
+            return read()
+        except Refused as problem:
+            self.reader.find(row, name, problem)
+            return None
+
+    def _dated(self, row: SheetRow, told: list[Told]) -> list[Told]:
+        """Return what is told with the days of the columns for them; a day for which nothing is told tells it itself."""
+        found: list[Told] = []
+        for each in told:
+            on = each.on
+            if on is None and each.life in EVENTS:
+                on = self._first_day(row, self._day_fields(each))
+            begins, until = self._term(row) if each.life is Life.SUSPENDED else (None, None)
+            found.append(evolve(each, on=on or begins, until=each.until or until))
+        for life, name, scheme in self._days:
+            if any(each.life is life and (None in (scheme, each.scheme) or each.scheme is scheme) for each in told):
+                continue
+            day = self.reader.day(row, name)
+            if day:
+                found.append(Told(life, name, day, self._term(row)[1] if life is Life.SUSPENDED else None, scheme))
+        return found
+
+    def _day_fields(self, told: Told) -> Iterator[str]:
+        """Yield the columns that may hold the day of what is told."""
+        own = [ENDS[told.life]] if told.life in ENDS else []
+        for part in (*own, "ended_on"):
+            yield from (name for name, scheme in _fields(part) if not (scheme and told.scheme) or scheme is told.scheme)
+        yield "changed_on"
+
+    def _first_day(self, row: SheetRow, names: Iterable[str]) -> date | None:
+        return next((day for name in names if self.reader.has(name) and (day := self.reader.day(row, name))), None)
+
+    def _term(self, row: SheetRow) -> tuple[date | None, date | None]:
+        """Return the first and the last day of a suspension, as far as a column of its term has them."""
+        for name, _ in _fields("suspended_until"):
+            if self.reader.has(name):
+                begins, ends = cells.as_range(self.reader.cell(row, name))
+                return self.reader.as_day(row, name, begins), self.reader.as_day(row, name, ends)
+        return None, None
+
+    def _of_a_scheme(self, row: SheetRow, told: Told, named: tuple[Scheme, ...]) -> Iterator[Told]:
+        if told.scheme or told.life is Life.CLOSED:
+            yield told
+        elif len(named) == 1:
+            yield evolve(told, scheme=named[0])
+        elif told.life in (Life.VALID, Life.HELD, Life.LACKED, Life.RENEWED, Life.CHANGED):
+            for scheme in named or SCHEMES:
+                yield evolve(told, scheme=scheme, general=not named)
+        else:
+            self.reader.find(row, told.field, WhichCertificate(stated=CALLED_IN_SHEETS[told.life]))
+
+
+def _fields(part: str) -> list[tuple[str, Scheme | None]]:
+    return [*((certificate_field(scheme, part), scheme) for scheme in SCHEMES), (part, None)]

@@ -114,6 +114,11 @@ def sheets(draw):
     return made, [*top, *body, *tail], merged, cities
 
 
+def _overlap(cma, catl):
+    """Return whether there is a day on which both certificates are valid."""
+    return bool(cma and catl and max(cma[1], catl[1]) <= min(cma[2], catl[2]))
+
+
 def _cells(lab, groups, parts, date_of, brackets):
     unit, city = china().get(lab.unit), china().above(lab.unit, "city")
     cells = []
@@ -128,7 +133,7 @@ def _cells(lab, groups, parts, date_of, brackets):
         elif name == "备注":
             cells.append(None)
         elif name == "是否双认证":
-            cells.append("是" if all(lab.certificates) else "×")
+            cells.append("是" if _overlap(*lab.certificates) else "×")
         else:
             held = lab.certificates[0 if "CMA" in group[0][0] or "资质" in group[0][0] else 1]
             shift = 0 if held is lab.certificates[0] else 2

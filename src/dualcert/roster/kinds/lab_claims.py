@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import attrs
-from attrs import define, field
+from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, CorrectFact
 from dualcert.domain.entry import AnyEntry, Entry, FactRetracted
@@ -30,6 +30,25 @@ COMPARED = (Life.HELD, Life.LACKED, Life.VALID, Life.EXPIRED, Life.RENEWED)
 
 Holds = Callable[[date], bool]
 """Whether a claim is true on a day."""
+
+
+@frozen
+class Claim:
+    """What a cell claims: the words, on which days it is so, of which timelines, and the refusal where it is not.
+
+    `positive` is a claim that something is there, which may be older than its running out.
+    """
+
+    field: str
+    stated: str
+    holds: Holds
+    timelines: tuple[Timeline, ...]
+    contradicted: Refused
+    positive: bool
+
+    def run_out(self, day: date) -> bool:
+        """Return whether it is only by their dates that the certificates are not valid on *day*."""
+        return self.positive and all(t.state(day) in (State.VALID, State.EXPIRED) for t in self.timelines)
 
 
 @define
@@ -73,7 +92,7 @@ class ClaimChecker:
     def _check_dual(self, row: LabRow, state: Lab, *, stated: bool) -> None:
         contradicted = DualContradicted(stated=yes_or_no(stated), found=yes_or_no(not stated))
         holds: Holds = lambda day: (not lacking(state, day, self._target)) is stated  # noqa: E731
-        self._compare(row, "dual", yes_or_no(stated), holds, (state.cma, state.catl), contradicted)
+        self._compare(row, Claim("dual", yes_or_no(stated), holds, (state.cma, state.catl), contradicted, stated))
 
     def _check(self, row: LabRow, state: Lab, told: Told) -> None:
         assert told.scheme is not None
@@ -89,7 +108,9 @@ class ClaimChecker:
         elif last and told.life is Life.EXPIRED:
             pass  # 2027年6月14日到期 says no more than that day
         else:
-            self._compare(row, told.field, stated, self._holds(told, timeline), (timeline,), contradicted)
+            positive = told.life in (Life.HELD, Life.VALID, Life.RENEWED)
+            holds = self._holds(told, timeline)
+            self._compare(row, Claim(told.field, stated, holds, (timeline,), contradicted, positive))
 
     def _holds(self, told: Told, timeline: Timeline) -> Holds:
         match told.life:
@@ -102,20 +123,19 @@ class ClaimChecker:
         held = told.life is Life.HELD
         return lambda day: (counting(timeline, day, self._target) is not None) is held
 
-    def _compare(
-        self, row: LabRow, field_: str, stated: str, holds: Holds, timelines: Sequence[Timeline], contradicted: Refused
-    ) -> None:
-        reader = self.planner.reader
+    def _compare(self, row: LabRow, claim: Claim) -> None:
+        reader, holds = self.planner.reader, claim.holds
         if self._day:
             if not holds(self._day):
-                reader.find(row.row, field_, contradicted)
+                reader.find(row.row, claim.field, claim.contradicted)
             return
-        begins = min(max([day for day, _ in row.days] + [t.on for t in row.told if t.on], default=date.min), self._last)
-        if not any(holds(day) for day in _turns(timelines, begins, self._last)):
-            reader.find(row.row, field_, contradicted)
-        elif field_ not in self._undated and not holds(self._last):
-            self._undated.add(field_)
-            reader.remark(row.row, field_, ClaimUndated(stated=stated, on=self._last))
+        begins = max([day for day, _ in row.days] + [t.on for t in row.told if t.on], default=date.min)
+        last = max(begins, self._last)
+        if not any(holds(day) for day in _turns(claim.timelines, begins, last)):
+            reader.find(row.row, claim.field, claim.contradicted)
+        elif claim.field not in self._undated and not holds(last) and not claim.run_out(last):
+            self._undated.add(claim.field)
+            reader.remark(row.row, claim.field, ClaimUndated(stated=claim.stated, on=last))
 
 
 def _turns(timelines: Sequence[Timeline], begins: date, last: date) -> Iterator[date]:

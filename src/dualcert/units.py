@@ -9,7 +9,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -36,7 +36,13 @@ _OF_PEOPLES = re.compile(f"(?:(?:{_PEOPLES})族?|[回藏苗彝壮满侗瑶白傣
 
 def plain(text: object) -> str:
     """Return *text* in the form in which names are compared: NFKC, no blanks, nothing unseen, small letters."""
-    return "".join(unicodedata.normalize("NFKC", visible(str(text))).split()).lower()
+    return _plain(str(text))
+
+
+@lru_cache(8_192)
+def _plain(text: str) -> str:
+    """Return the same as `plain`; it is cached, since a sheet compares the same words in every row."""
+    return "".join(unicodedata.normalize("NFKC", visible(text)).split()).lower()
 
 
 def everyday(name: str) -> tuple[str, ...]:

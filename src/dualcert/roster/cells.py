@@ -70,15 +70,19 @@ _SHORT = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})")
 _WRAPPED = re.compile(r"""\s*(?:="([^"]*)"|'\s*(\S.*))\s*""", re.DOTALL)
 _BREAK = re.compile(r"[^\S\r\n]*[\r\n]+\s*")
 _LATIN_BREAK = re.compile(r"(?<=[A-Za-z])[^\S\r\n]*[\r\n]+\s*(?=[A-Za-z])")
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _SCIENTIFIC = re.compile(r"[\d.]+e\+?\d+", re.IGNORECASE)
 
 
 def as_text(cell: Cell, limit: int) -> str | None:
     """Return the text of a cell, composed and without blanks around it; None where it is empty.
 
-    Characters that nobody sees are left out; controls of the direction of writing are refused. Full-width figures become plain ones, a whole number is written out, and lines that are broken within the cell are
-    joined. Raises DigitsLost, ErrorValue, FormulaWithoutValue, or BadText, whose field the caller sets.
+    Characters that nobody sees are left out; controls of the direction of writing are refused. Full-width figures become
+    plain ones, a whole number is written out, and lines that are broken within the cell are joined. Raises DigitsLost,
+    ErrorValue, FormulaWithoutValue, or BadText, whose field the caller sets.
     """
+    if type(cell) is str:
+        return _text(cell, limit)
     if cell is None:
         return None
     if isinstance(cell, bool):
@@ -86,7 +90,14 @@ def as_text(cell: Cell, limit: int) -> str | None:
     if isinstance(cell, int | float):
         return _written_out(cell)
     _sound(cell)
-    text = tidy(_plain_figures(_joined(unwrapped(visible(str(cell), keep=BIDI)))))
+    return _text(str(cell), limit)
+
+
+@lru_cache(4_096)
+def _text(cell: str, limit: int) -> str | None:
+    """Return the text of a cell that holds text; it is cached, since a sheet repeats the same words."""
+    _sound(cell)
+    text = tidy(_plain_figures(_joined(unwrapped(visible(cell, keep=BIDI)))))
     if not text:
         return None
     if _SCIENTIFIC.fullmatch(text):
@@ -130,7 +141,7 @@ def _written_out(number: float) -> str:
 
 def _plain_figures(text: str) -> str:
     """Return *text* with plain figures and letters for full-width ones; brackets and signs are kept."""
-    return "".join(unicodedata.normalize("NFKC", c) if "０" <= c <= "ｚ" and c.isalnum() else c for c in text)
+    return _WIDE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
 def as_note(cell: Cell, limit: int) -> str | None:
@@ -149,8 +160,15 @@ def as_day(cell: Cell, epoch: int) -> tuple[date | None, SerialDate | None]:
         return None, None
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _numbered(cell, epoch)
-    day = cell if type(cell) is date else _written(cell)
-    return _plausible(day), None
+    if type(cell) is str:
+        return _day_in(cell), None
+    return _plausible(cell if type(cell) is date else _written(cell)), None
+
+
+@lru_cache(4_096)
+def _day_in(text: str) -> date:
+    """Return the day in a text; it is cached, since a sheet repeats the same days."""
+    return _plausible(_written(text))
 
 
 def _numbered(number: float, epoch: int) -> tuple[date, SerialDate | None]:

@@ -255,6 +255,49 @@ def test_the_end_of_an_earlier_certificate_leaves_a_later_grant_and_contradicts_
         assert other.view().lab(LAB).cma.valid(date(2023, 1, 1))
 
 
+def test_an_older_certificate_is_told_of_beside_the_later_one(books, take):
+    take(HEAD, HELD)
+
+    assert found(take(f"{HEAD},状态", f"{UNIT},150404090038,2015-06-15,2018-06-14,过期")) == []
+    assert found(take(f"{HEAD},状态", f"{UNIT},150404090038,2015-06-15,2018-06-14,已换证")) == []
+    assert [p.first.year for p in books.view().lab(LAB).cma.periods] == [2015, 2021]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "column"),
+    [("沁水县站（已撤并）", "210404090038", "机构名称"), ("沁水县站", "210404090038（已注销）", "CMA证书编号"),
+     ("沁水县站", "已注销", "CMA证书编号")],
+)  # fmt: skip
+def test_a_name_or_a_number_that_speaks_of_a_life_is_a_finding(take, name, number, column):
+    assert codes(take(HEAD, f"晋城市,沁水县,{name},{number},2021-06-15,2027-06-14")) == [(column, "life-unclear")]
+
+
+def test_a_term_without_days_is_kept_with_the_reason(books, take):
+    take(HEAD, HELD)
+    done = take("资质认定证书暂停公告", f"{LIST},暂停日期,暂停期限,暂停原因", f"{LISTED},2023-03-01,6个月,整改")
+
+    assert (found(done), lived(books)) == ([], [*ENTERED, ("suspended", "2023-03-01")])
+
+
+def test_a_list_of_merged_labs_closes_them(books, take):
+    take(HEAD, HELD)
+
+    assert found(take("撤并机构名单", "市,县,机构名称,撤并日期", f"{UNIT},2023-03-01")) == []
+    assert lived(books) == [*ENTERED, ("closed", "2023-03-01")]
+
+
+def test_a_lab_at_work_may_have_no_certificate(books, take):
+    assert found(take("市,县,机构名称,状态", f"{UNIT},正常")) == []
+    assert codes(take("市,县,机构名称,状态", f"{UNIT},有效")) == [("状态", "claim-contradicted")] * 1
+    assert codes(take("市,县,机构名称,变更类型", f"{UNIT},名称变更")) == [("变更类型", "life-unclear")]
+
+
+def test_a_reason_of_nothing_and_second_remarks_are_reported_as_unread(take):
+    done = take(f"{HEAD},原因,备注,说明,情况说明", f"{HELD},搬迁,a,b,c")
+
+    assert done.chosen.unread == ("原因", "备注", "说明", "情况说明")
+
+
 # --- issued anew -----------------------------------------------------------------------------------
 
 ANEW = f"{UNIT},210404090038,2023-03-01,2027-06-14"
@@ -343,7 +386,7 @@ def test_nobody_is_dual_by_a_claim_that_no_day_makes_true(books, take):
 
 @pytest.mark.parametrize(
     ("line", "differing"),
-    [("合计,1,家,1", []), ("合计,,2家,1", ["机构"]), ("合计,,1家,2", ["CMA"]), ("合计1家，其中CMA 1家,,,", []),
+    [("合计,1,家,1", []), ("合计,,2家,1", ["机构"]), ("合计,,1家,2", ["CMA"]), ("合计1家，其中CMA 1家,,,", []), ("合计,13家,,11,,,69.2%", ["机构", "CMA", "双认证率"]),
      ("合计3家，双认证2家，双认证率66.7%,,,", ["机构", "双认证", "双认证率"])],
 )  # fmt: skip
 def test_the_sheets_own_totals_are_compared_with_its_rows(take, line, differing):

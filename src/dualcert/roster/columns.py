@@ -37,6 +37,7 @@ class Column:
         form: matches further headers of it.
         offered: whether templates and exports have it; others are only read.
         loose: whether its header fits many sheets (CMA, 证书编号, 状态), so that a header line with better ones is preferred.
+        spare: whether a second column of it stays unread, instead of being refused.
     """
 
     field: str
@@ -51,6 +52,7 @@ class Column:
     form: re.Pattern[str] | None = None
     offered: bool = True
     loose: bool = False
+    spare: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -100,6 +102,11 @@ class Columns:
     def loose(self) -> frozenset[str]:
         """The fields whose headers fit many sheets."""
         return frozenset(column.field for column in self.columns if column.loose)
+
+    @cached_property
+    def spare(self) -> frozenset[str]:
+        """The fields of which a second column stays unread."""
+        return frozenset(column.field for column in self.columns if column.spare)
 
     @cached_property
     def optional(self) -> frozenset[str]:

@@ -44,7 +44,9 @@ FOOTER = re.compile(
     r"|[*※]?注([:1-9\s].*)?|说明|.{0,12}(签字|签名|签章|盖章)\)?:?"
 )
 """How a footer begins: it names who made the sheet, or explains how to read it."""
-LONE = re.compile(r"(\d{1,2}[.、,)].*\D.*|\(\d{1,2}\).+|\d{4}年\d{1,2}月(\d{1,2}日)?|\d{4}([./-])\d{1,2}\3\d{1,2})")
+LONE = re.compile(
+    r"(\(?(?:本表)?(?:数据|统计)?(?:截[至止]|(?:数据|统计)(?:日期|时间)).*|\d{1,2}[.、,)].*\D.*|\(\d{1,2}\).+|\d{4}年\d{1,2}月(\d{1,2}日)?|\d{4}([./-])\d{1,2}\3\d{1,2})"
+)
 """A footer if it is alone in its row: a numbered note, a date."""
 SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(\)|[、.,:)]).*")
 """The heading of a section if it is alone in its row."""
@@ -174,7 +176,7 @@ def _header(
         if field_ == IGNORED:
             ignored.add(column)
         elif field_ in found:
-            repeated += [headers[found[field_]], headers[column]]
+            repeated += [] if field_ in columns.spare else [headers[found[field_]], headers[column]]
         elif field_:
             found[field_] = column
             joined += len(texts) > 1 and columns.field_of(texts[1:], mapping) != field_

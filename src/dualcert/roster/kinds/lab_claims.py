@@ -18,7 +18,7 @@ from dualcert.projections.certificates import counting
 from dualcert.projections.labs import lacking
 from dualcert.roster.kinds.lab_columns import yes_or_no
 from dualcert.roster.kinds.lab_life import CALLED_IN_SHEETS, Life, Told
-from dualcert.roster.kinds.lab_rows import LabRow
+from dualcert.roster.kinds.lab_rows import Certificate, LabRow
 from dualcert.roster.kinds.lab_sheet import sheets_day
 from dualcert.roster.planning import Planner
 from dualcert.values.days import ONE_DAY
@@ -97,8 +97,10 @@ class ClaimChecker:
     def _check(self, row: LabRow, state: Lab, told: Told) -> None:
         assert told.scheme is not None
         timeline = state.timeline(told.scheme)
-        if told.general and not timeline.periods and any(state.timeline(s).periods for s in SCHEMES):
-            return  # 有效 of a lab with one certificate is said of that one
+        if told.general and not timeline.periods:
+            known = any(state.timeline(s).periods for s in SCHEMES)
+            if known or "有效" not in told.text or told.scheme is not SCHEMES[0]:
+                return  # 有效 is said of the certificates that there are, 正常 without any of the lab
         word = CALLED_IN_SHEETS[told.life]
         stated = f"{told.scheme.value} {told.text or word}"
         contradicted = ClaimContradicted(stated=stated, found=f"{told.scheme.value} {_shown(timeline)}")
@@ -109,15 +111,20 @@ class ClaimChecker:
             pass  # 2027年6月14日到期 says no more than that day
         else:
             positive = told.life in (Life.HELD, Life.VALID, Life.RENEWED)
-            holds = self._holds(told, timeline)
+            holds = self._holds(told, timeline, row.certificates.get(told.scheme))
             self._compare(row, Claim(told.field, stated, holds, (timeline,), contradicted, positive))
 
-    def _holds(self, told: Told, timeline: Timeline) -> Holds:
+    def _holds(self, told: Told, timeline: Timeline, own: Certificate | None) -> Holds:
+        """Return on which days a claim is so; *own* is the certificate that its row states."""
         match told.life:
+            case Life.VALID if own:
+                return lambda day: own.granted_on <= day <= own.valid_until and timeline.valid(day)
             case Life.VALID:
                 return timeline.valid
             case Life.RENEWED:
                 return timeline.held
+            case Life.EXPIRED if own:
+                return lambda day: own.valid_until < day
             case Life.EXPIRED:
                 return lambda day: (p := timeline.period_of(day)) is not None and p.valid_until < day
         held = told.life is Life.HELD

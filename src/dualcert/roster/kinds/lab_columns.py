@@ -150,7 +150,7 @@ COLUMNS = Columns(
                about=N_("The lab's new name, where the column of names has the old one")),
         Column("merged_into", "并入机构", ("合并至", "并入", "合并后机构"), optional=True, width=20,
                about=N_("Only where the lab is merged: the successor's id or name")),
-        Column("changed_on", "变更日期", ("更名日期", "合并日期", "变更时间"), dated=True,
+        Column("changed_on", "变更日期", ("更名日期", "合并日期", "变更时间", "撤并日期", "关闭日期"), dated=True,
                about=N_("Since when: of another name, level or unit, of a merger, of the end of its county's place")),
         Column("level", "机构级别", ("级别", "层级", "机构层级"), choices=("省级", "市级", "县级"), width=10,
                about=N_("Without it a row with a county is a county's lab, one with a city only a city's")),
@@ -181,9 +181,10 @@ COLUMNS = Columns(
         Column("lab_state", "机构状态", ("单位状态", "运行状态", "机构现状", "机构存续状态", "存续情况"), offered=False,
                about=N_("Whether the lab works, or was closed or merged: 机构已撤并（2023-05-06）")),
         Column("reason", "原因", ("注销原因", "撤销原因", "吊销原因", "暂停原因", "处理原因", "事由", "处理事由", "注销（撤销）原因", "注销撤销原因",
-                                  "撤并原因", "恢复原因"), optional=True, offered=False, loose=True,
+                                  "撤并原因", "恢复原因"), optional=True, offered=False, loose=True, spare=True,
                about=N_("Why a certificate was suspended or ended")),
-        *(Column(field, header, aliases, offered=False, loose=True, about=N_("Read where it says something of a certificate's life"))
+        *(Column(field, header, aliases, offered=False, loose=True, spare=True,
+                 about=N_("Read where it says something of a certificate's life"))
           for field, header, aliases in (("note", "备注", ("备注信息", "其他备注", "remarks", "remark")),
                                          ("explained", "说明", ("情况说明", "其他说明", "有关说明", "备注说明", "情况")))),
     ),

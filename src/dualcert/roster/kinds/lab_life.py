@@ -35,6 +35,13 @@ class Life(Enum):
 
 EVENTS = (Life.SUSPENDED, Life.REINSTATED, Life.CANCELLED, Life.REVOKED, Life.CLOSED)
 """What happened on a day, and becomes a fact; the others are compared with the facts."""
+ENDS = {
+    Life.CANCELLED: "cancelled_on",
+    Life.REVOKED: "revoked_on",
+    Life.SUSPENDED: "suspended_on",
+    Life.REINSTATED: "reinstated_on",
+}
+"""What happened -> the part that is its day."""
 CALLED_IN_SHEETS: Mapping[Life, str] = {
     Life.HELD: "是", Life.LACKED: "否", Life.VALID: "有效", Life.EXPIRED: "过期", Life.RENEWED: "已换证", Life.CHANGED: "变更",
     Life.SUSPENDED: "暂停", Life.REINSTATED: "恢复", Life.CANCELLED: "注销", Life.REVOKED: "撤销", Life.CLOSED: "机构撤并",
@@ -85,6 +92,10 @@ NOTES = ("note", "explained")
 """The columns of remarks, which are read only where they say something of a life."""
 TELLING = re.compile(r"注销|撤[销消并]|吊销|暂停|过期|到期|失效|作废|停用|停业|恢复|换证|裁撤|并入|合并至|关停")
 """Words of a life that may not be passed over in a remark."""
+TOLD_BESIDE = re.compile(
+    r"[(（][^()（）]*(?:注销|撤[销消并]|吊销|暂停|过期|失效|停用|停业|已合并|已并入|更名)[^()（）]*[)）]"
+)
+"""Matches brackets behind a name that say what became of the lab or its certificate."""
 STRONG = re.compile(r"注销|撤[销消并]|吊销|暂停|过期|失效|作废|停用")
 """Words for which a column may not stay unread."""
 

@@ -120,7 +120,8 @@ class LifePlanner:
         return told.field
 
     def _why(self, row: LabRow, told: Told) -> dict[str, str]:
-        return {"reason": row.reason or told.text or STATED, **self.planner.origin(row.row)}  # type: ignore[dict-item]
+        reason = "；".join(dict.fromkeys(filter(None, (row.reason, told.text)))) or STATED
+        return {"reason": reason, **self.planner.origin(row.row)}  # type: ignore[dict-item]
 
     def _remark_closing(self, lab: str, row: LabRow, told: Told) -> None:
         why = f"{row.reason or ''}{told.text}"

@@ -13,13 +13,14 @@ from dualcert.divisions import Division, wrong_level
 from dualcert.errors import (
     N_,
     BadPeriod,
+    LifeUnclear,
     Refused,
     ValidityDiffers,
 )
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_columns import LEVELS
-from dualcert.roster.kinds.lab_life import Life, Told
+from dualcert.roster.kinds.lab_life import TELLING, TOLD_BESIDE, Life, Told
 from dualcert.roster.kinds.lab_told import ToldReader
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.rows import Reader
@@ -112,9 +113,7 @@ def read_lab_rows(reader: Reader) -> Iterator[LabRow]:
 
 
 def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None:
-    name = reader.text(row, "name")
-    if name is None:
-        reader.missing(row, "name")
+    name = _name(reader, row)
     unit = reader.unit(row)
     if unit is None and reader.sound(row):
         reader.missing(row, "city")
@@ -129,8 +128,12 @@ def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None
         return None
     if not reader.units.divisions.seats(level, unit.code):
         reader.find(row, "level", wrong_level(unit, level.value))
-    closed = next((each for each in told if each.life is Life.CLOSED), None)
+    former = reader.text(row, "former_name")
     renamed = reader.text(row, "renamed_to") if reader.has("renamed_to") else None
+    for each in told:
+        if each.life is Life.CHANGED and not (former or renamed or certificates):
+            reader.find(row, each.field, LifeUnclear(value=each.text))
+    closed = next((each for each in told if each.life is Life.CLOSED), None)
     merged, changed = reader.text(row, "merged_into"), reader.day(row, "changed_on")
     return LabRow(
         row=row,
@@ -139,7 +142,7 @@ def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None
         level=level,
         division=unit.code,
         credit_code=reader.text(row, "credit_code"),
-        former_name=name if renamed else reader.text(row, "former_name"),
+        former_name=name if renamed else former,
         merged_into=merged or (closed.into if closed else None),
         changed_on=(closed.on if closed else None) or changed,
         registered_on=reader.day(row, "registered_on"),
@@ -153,6 +156,16 @@ def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None
         dual=reader.flag(row, "dual"),
         reason=reader.note(row, "reason") if reader.has("reason") else None,
     )
+
+
+def _name(reader: Reader, row: SheetRow) -> str | None:
+    """Return the lab's name; one that says what became of it, as 沁水县站（已撤并）, is a finding."""
+    name = reader.text(row, "name")
+    if name is None:
+        reader.missing(row, "name")
+    elif not name.isascii() and TOLD_BESIDE.search(name):
+        reader.find(row, "name", LifeUnclear(value=name))
+    return name
 
 
 def _city(reader: Reader, unit: Division) -> Division | None:
@@ -188,6 +201,8 @@ def _read_parts(reader: Reader, row: SheetRow, scheme: Scheme) -> Mentioned:
     """Return what the row states of a certificate; a validity such as 2021.6.15-2027.6.14 has both its days."""
     of = scheme.value.lower()
     number = reader.text(row, f"{of}_number")
+    if number and not number.isascii() and TELLING.search(number):
+        reader.find(row, f"{of}_number", LifeUnclear(value=number))
     begins, ends = cells.as_range(reader.cell(row, f"{of}_valid_until"))
     granted_on, valid_until = reader.day(row, f"{of}_granted_on"), reader.as_day(row, f"{of}_valid_until", ends)
     if begins is not None:

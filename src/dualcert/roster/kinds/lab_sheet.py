@@ -12,7 +12,7 @@ from dualcert.errors import ColumnRepeated, LifeUnread, Refused, WhichScheme
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
-from dualcert.roster.kinds.lab_life import NOTES, STRONG, TELLING, Life, is_filled, read_life
+from dualcert.roster.kinds.lab_life import ENDS, NOTES, STRONG, TELLING, Life, is_filled, read_life
 from dualcert.roster.layout import HANDED_BACK, SheetTable
 from dualcert.roster.rows import cell_name
 from dualcert.units import plain
@@ -23,9 +23,10 @@ SHOWN = 5
 """How many cells a refusal shows."""
 
 _SUBJECTS = {
+    "撤并": Life.CLOSED,
     "注销": Life.CANCELLED, "撤销": Life.REVOKED, "吊销": Life.REVOKED, "暂停": Life.SUSPENDED, "恢复": Life.REINSTATED,
 }  # fmt: skip
-_SUBJECT = re.compile(rf"(?<!不含)(?<!除)(?<!不包括)(?<!剔除)(?:{'|'.join(_SUBJECTS)})")
+_SUBJECT = re.compile(rf"(?<!含)(?<!除)(?<!包括)(?:{'|'.join(_SUBJECTS)})")
 _DAY = r"(\d{4})(?:年|[.\-/])(\d{1,2})(?:(?:月|[.\-/])(\d{1,2})[日号]?|月?(?:底|末))"
 _AS_OF = re.compile(
     rf"(?<!报送)(?<!上报)(?<!申报)(?<!报名)(?:截[至止]到?(?:日期|时间)?|(?:数据|统计)(?:日期|时间|截[至止](?:日期|时间)?)):?{_DAY}"
@@ -92,6 +93,8 @@ def settle(file: str, table: SheetTable) -> None:
         columns[field_] = column
     table.columns = columns
     table.partly = frozenset(name for name in NOTES if name in columns and _has_other(table, name))
+    if "reason" in columns and not subject(table) and not any(_tells(name) for name in columns):
+        table.partly |= {"reason"}
     _check_unread(file, table)
 
 
@@ -118,6 +121,11 @@ def _number(cell: object) -> str:
 
 def _has_data(table: SheetTable, column: int) -> bool:
     return any(column < len(row.cells) and is_filled(row.cells[column]) for row in table.rows)
+
+
+def _tells(name: str) -> bool:
+    """Return whether a field may say something that has a reason."""
+    return name.removeprefix("cma_").removeprefix("catl_") in {"state", "lab_state", *ENDS.values(), "ended_on"}
 
 
 def _has_other(table: SheetTable, name: str) -> bool:

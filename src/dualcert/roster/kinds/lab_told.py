@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TypeVar
@@ -14,6 +15,7 @@ from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds import lab_sheet
 from dualcert.roster.kinds.lab_life import (
     CALLED_IN_SHEETS,
+    ENDS,
     EVENTS,
     NOTES,
     TELLING,
@@ -31,13 +33,9 @@ from dualcert.values.text import NOTE_LIMIT
 
 W = TypeVar("W")
 
-ENDS = {
-    Life.CANCELLED: "cancelled_on",
-    Life.REVOKED: "revoked_on",
-    Life.SUSPENDED: "suspended_on",
-    Life.REINSTATED: "reinstated_on",
-}
-"""What happened -> the part that is its day."""
+_TERM = re.compile(r"[\d一二三四五六七八九十]{1,3}个?(?:月|天|日)|半年|[一1]年")
+"""How long a suspension is: it says no day."""
+
 _SAYS_NOTHING = frozenset(each for each in cells.NONE if not any("一" <= character <= "龥" for character in each))
 
 
@@ -166,7 +164,10 @@ class ToldReader:
         """Return the first and the last day of a suspension, as far as a column of its term has them."""
         for name, _ in _fields("suspended_until"):
             if self.reader.has(name):
-                begins, ends = cells.as_range(self.reader.cell(row, name))
+                cell = self.reader.cell(row, name)
+                if isinstance(cell, str) and _TERM.fullmatch(plain(cell)):
+                    continue
+                begins, ends = cells.as_range(cell)
                 return self.reader.as_day(row, name, begins), self.reader.as_day(row, name, ends)
         return None, None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dualcert.errors import TotalDiffers
+from dualcert.roster.cells import NONE
 from dualcert.roster.kinds.lab_life import HAS, Life, is_filled
 from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.reading.pages import Cell
@@ -61,11 +62,7 @@ def _marks(table: SheetTable, row: SheetRow) -> Mapping[str, bool]:
             column = table.columns[field_]
             cell = row.cells[column] if column < len(row.cells) else None
             text = plain(cell) if is_filled(cell) else ""
-            found[of] = (
-                HAS.get(text) is Life.HELD
-                if field_ in ("dual", fields[0])
-                else bool(text) and text not in HAS and text not in "/—-"
-            )
+            found[of] = HAS.get(text) is Life.HELD if field_ in ("dual", fields[0]) else text not in ("", *HAS, *NONE)
     if DUAL not in found and CMA in found and CATL in found:
         found[DUAL] = found[CMA] and found[CATL]
     return found
@@ -75,30 +72,37 @@ def _counted(marks: list[Mapping[str, bool]]) -> Mapping[str, int]:
     return {of: sum(each.get(of, False) for each in marks) for of in (marks[0] if marks else ())}
 
 
-def _stated(table: SheetTable, cells: tuple[Cell, ...], *, words_only: bool) -> Iterator[tuple[str, str, int]]:
-    """Yield what a row of totals states: of what, the figure as it stands, and its column."""
+Stated = tuple[str, str, int]
+"""Of what a total is, its figure as it stands, and its column."""
+
+
+def _stated(table: SheetTable, cells: tuple[Cell, ...], *, words_only: bool) -> Iterator[Stated]:
+    """Yield what a row states in words and, unless it is a footer, by the columns of its figures."""
     for column, cell in enumerate(cells):
         text = plain(cell) if isinstance(cell, str) else ""
         for of, form in _WORDS.items():
             for found in form.finditer(text):
                 yield of, found[1] + ("%" if of == SHARE else ""), column
-    if words_only:
-        return
-    for of, fields in _FIELDS.items():
-        column = next((table.columns[each] for each in fields if each in table.columns), len(cells))
-        cell = cells[column] if column < len(cells) else None
-        if isinstance(cell, bool) or cell is None:
-            continue
-        if of == DUAL and isinstance(cell, float) and 0 < cell < 1:
-            yield SHARE, f"{cell:.2%}", column
-            continue
-        text = str(int(cell)) if isinstance(cell, int | float) and cell == int(cell) else plain(cell)
-        count, percent = _COUNT.fullmatch(text), _PERCENT.fullmatch(text)
-        if count:
-            yield of, count[1], column
-        share = percent[1] if percent else count[2] if count else None
-        if share and of == DUAL:
-            yield SHARE, f"{share}%", column
+    if not words_only:
+        counted = {
+            table.columns[each]: of for of, fields in _FIELDS.items() for each in fields if each in table.columns
+        }
+        for column, cell in enumerate(cells):
+            if cell is not None and not isinstance(cell, bool):
+                yield from _figures(cell, counted.get(column), column)
+
+
+def _figures(cell: Cell, of: str | None, column: int) -> Iterator[Stated]:
+    """Yield what a cell states with a figure alone: 11, 13家, 69.2%, 9（69.2%）, 0.692."""
+    if isinstance(cell, float) and 0 < cell < 1:
+        cell = f"{cell:.2%}"
+    text = str(int(cell)) if isinstance(cell, int | float) and cell == int(cell) else plain(cell)
+    count, percent = _COUNT.fullmatch(text), _PERCENT.fullmatch(text)
+    if count and (of or not text.isdecimal()):
+        yield of or LABS, count[1], column
+    share = percent[1] if percent else count[2] if count else None
+    if share and of == DUAL:
+        yield SHARE, f"{share}%", column
 
 
 def _agrees(of: str, stated: str, counted: Mapping[str, int]) -> bool:

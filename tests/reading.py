@@ -1,4 +1,4 @@
-"""Reads rosters in this process, for tests of what comes after reading: a process for each takes a quarter of a second."""
+"""Reads and marks rosters in this process, for tests of what comes after reading: a process for each takes a quarter of a second."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import json
 
+from dualcert.roster.marking import marker
+from dualcert.roster.marking import worker as marking
 from dualcert.roster.reading import messages, pages, worker
 
 
@@ -19,8 +21,19 @@ def read_here(path, file, limits, seconds):
     return pages.collected(path, (sent.decode(json.encode(message)) for message in answer))
 
 
+def mark_here(given, out, limits, seconds):
+    """Do what the marking process does."""
+    answer = marking.marked(given)
+    if answer is None:
+        return None
+    notes, _, made = answer.partition(b"\n")
+    out.write(made)
+    return json.decode(notes)
+
+
 @contextmanager
 def reading_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marker, "_in_process", mark_here)
         patch.setattr(pages, "_read_in_process", read_here)
         yield

@@ -70,7 +70,7 @@ def test_a_row_becomes_a_lab_its_certificates_and_its_countys_designation(books,
 
     assert done.to_dict() == {
         "sheet": "台账", "kind": "labs", "rows": 3, "recorded": 3, "facts": 7, "unchanged": 0, "refused": 0,
-        "unread": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": 0, "findings": [], "remarks": [],
+        "unread": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": [], "hidden_columns": [], "untold": [], "findings": [], "remarks": [],
         "people": [], "position": 9,
     }  # fmt: skip
     assert books.status("lab-140525-1", as_of=date(2023, 1, 1)).rows[0].dual

@@ -15,6 +15,7 @@ from dualcert.errors import (
 )
 from dualcert.roster import import_roster
 from dualcert.roster.columns import load_mapping
+from dualcert.roster.sheets import LeftAlone
 from examples import found
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -98,7 +99,7 @@ def test_hidden_and_explanatory_sheets_are_left_alone_and_told(books, book):
     done = import_roster(books, book(sheets, hidden=["旧"]))
 
     assert done.chosen.table.page.name == "台账"
-    assert done.chosen.left_alone == (("说明", "no table"), ("旧", "hidden"))
+    assert done.chosen.left_alone == (LeftAlone("说明", "no table"), LeftAlone("旧", "hidden"))
 
 
 def test_of_several_sheets_none_is_guessed_and_one_may_be_named(books, book):

@@ -15,6 +15,7 @@ from dualcert.roster import import_roster
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.reading import pages
+from dualcert.roster.sheets import LeftAlone
 from dualcert.roster.templates import write_books, write_template
 from dualcert.story import play, read
 from dualcert.values.terms import SCHEMES
@@ -35,7 +36,7 @@ def test_a_template_is_read_as_an_empty_sheet_of_its_kind(books, tmp_path, kind)
     assert (done.chosen.kind.name, done.chosen.table.rows) == (kind, [])
     assert set(done.chosen.table.columns) == {column.field for column in KINDS[kind].columns.offered}
     assert done.chosen.table.skipped == [(2, "example")]
-    assert done.chosen.left_alone[0] == ("填表说明", "no table")
+    assert done.chosen.left_alone[0] == LeftAlone("填表说明", "no table")
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -31,18 +31,16 @@ from dualcert.cli.shell import (
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
     from dualcert.roster import Imported
+    from dualcert.roster.handback import HandedBack
 
 REFUSED = 3
+MOST_RANGES = 20
+"""The most ranges of hidden rows that are listed."""
 WHY = (
-    N_("total"),
-    N_("subtotal"),
-    N_("footer"),
-    N_("example"),
-    N_("section"),
-    N_("repeated header"),
-    N_("hidden"),
-    N_("no table"),
-)
+    N_("total"), N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"),
+    N_("very hidden"),
+    N_("no table"), N_("no rows"), N_("findings of a sheet handed back"), N_("another kind"), N_("another table"),
+)  # fmt: skip
 """Why rows and sheets are skipped, in the words of `dualcert.roster`."""
 
 
@@ -125,12 +123,23 @@ def import_(
     ):
         how = How(columns=mapping, people=people, **options)
         done = import_roster(registry, file, how, progress=progress)
-    if errors:
-        hand_back(done, errors, _, replace=force)
+    back = hand_back(done, errors, _, replace=force) if errors else None
     _print_outcome(done, format_, dry_run=how.dry_run)
     if errors:
-        note(_("handed back: {file}").format(file=errors))
+        _tell_back(errors, back)
     return REFUSED if done.refused else 0
+
+
+def _tell_back(path: Path, back: HandedBack | None) -> None:
+    """Print on stderr what was handed back, and what was not kept."""
+    from dualcert.roster.handback import NOTES
+
+    if back is None:
+        note(_("nothing is wrong: {file} was not written").format(file=path))
+        return
+    note(_("handed back: {file}").format(file=path))
+    for each in back.notes:
+        note(_(NOTES[each]))
 
 
 def _write_template(shell: Shell, kind: str, file: Path, *, replace: bool) -> int:
@@ -211,11 +220,17 @@ def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
 def _tell_aside(document: Mapping[str, Any], *, dry_run: bool) -> None:
     """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
     for other in document["left_alone"]:
-        note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=_(other["why"])))
+        why = _("{why}: {kind}").format(why=_(other["why"]), kind=other["kind"]) if other["kind"] else _(other["why"])
+        note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=why))
     for row in document["skipped"]:
         note(_("row {row} is not read: {why}").format(row=row["row"], why=_(row["why"])))
     if document["hidden_rows"]:
-        note(_("{n} hidden rows are read like the others").format(n=document["hidden_rows"]))
+        note(_("hidden rows are read like the others: {rows}").format(rows=_ranges(document["hidden_rows"])))
+    if document["hidden_columns"]:
+        columns = ", ".join(document["hidden_columns"])
+        note(_("hidden columns are read like the others: {columns}").format(columns=columns))
+    for untold in document["untold"]:
+        note(untold["message"])
     for unread in document["unread"]:
         note(_("column {column} is not read").format(column=unread))
     for kind, headers in document["also"].items():
@@ -228,6 +243,18 @@ def _tell_aside(document: Mapping[str, Any], *, dry_run: bool) -> None:
             _("added to the directory: {name} as {person}"),
         )
         note((would_be if dry_run else added).format(**person))
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return numbers in order as ranges: 3, 5-9."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][1] == number - 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    shown = [f"{first}-{last}" if last > first else str(first) for first, last in parts[:MOST_RANGES]]
+    return ", ".join([*shown, f"… ({len(numbers)})"] if len(parts) > MOST_RANGES else shown)
 
 
 def _plan_line(command: Mapping[str, Any]) -> list[Any]:

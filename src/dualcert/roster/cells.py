@@ -21,7 +21,7 @@ from dualcert.errors import (
     SerialDate,
     shown,
 )
-from dualcert.roster.reading.messages import Hollow, Odd
+from dualcert.roster.reading.messages import Broken, Hollow, Odd
 from dualcert.roster.reading.pages import Cell
 from dualcert.units import plain
 from dualcert.values.dates import EARLIEST, LATEST, plausible
@@ -60,7 +60,9 @@ NONE = frozenset(
 )
 """Words that state that there is nothing to enter."""
 
-ERRORS = ("#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!")
+ERRORS = frozenset(
+    {"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!", "#getting_data"}
+)
 
 _DATE = re.compile(r"(\d{4})(?:([.\-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d\d)(\d\d))\.?")
 _MIDNIGHT = re.compile(r"(?<=[\d日号])(?:\s+|[Tt])0?0:00(?::00(?:\.0+)?)?(?![\d:.])")
@@ -113,7 +115,7 @@ def _sound(cell: Cell) -> None:
     if isinstance(cell, Hollow):
         raise FormulaWithoutValue
     text = plain(cell)
-    if text in ERRORS or text.startswith("err:"):
+    if isinstance(cell, Broken) or text in ERRORS or text.startswith(("err:", "错误:")):
         raise ErrorValue(value=str(cell).strip())
 
 

@@ -1,51 +1,96 @@
-"""Handing a sheet back as it came, with its findings marked in the cells, in a column beside them and in a list."""
+"""Handing a sheet back, with its findings marked in the cells, in a column beside them and in a list.
+
+A workbook of Excel is handed back as it came, with the marks put into it (`marking`). Other files are written anew as
+a workbook (`anew`), with the values alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
 
-from attrs import define, field
+from attrs import frozen
 
-from dualcert.errors import N_, BadConfiguration, Phrase, Refused, Translate
-from dualcert.files import check_free, same_file
-from dualcert.roster.cells import as_day
-from dualcert.roster.layout import HANDED_BACK, SheetTable, downwards
+from dualcert.errors import N_, BadConfiguration, Phrase, Translate
+from dualcert.files import check_free, same_file, written
+from dualcert.roster.anew import write_anew
+from dualcert.roster.layout import HANDED_BACK
+from dualcert.roster.marking import marker
+from dualcert.roster.marking.marks import Mark, Task
 from dualcert.roster.outcome import Imported
-from dualcert.roster.reading.messages import Range
-from dualcert.roster.reading.pages import Cell
-from dualcert.roster.reading.text import MAX_CELL
+from dualcert.roster.reading.limits import Limits
+from dualcert.roster.reading.messages import Place, Range
 from dualcert.roster.rows import CellProblem
-from dualcert.roster.writing import DAY, sheet_name, workbook, write
+from dualcert.roster.sheets import LIST
 from dualcert.units import plain
 
-LIST = "问题清单"
-"""The sheet that lists the findings."""
-MARK = "#FFEB9C"
-"""The colour of a cell with a finding."""
-COMMENTED = 2_000
-"""The number of cells that carry a comment; spreadsheet programs cannot open a file with very many of them."""
+LIST_HEADER = (N_("row"), N_("column"), N_("cell"), N_("code"), N_("message"))
+NOTES: Mapping[str, str] = {
+    "anew": N_(
+        "only the values of the sheet were kept: formulas, formats, other sheets, drop-downs, comments and pictures "
+        "of the file are not in it"
+    ),
+    "unmarkable": N_("no marks could be put into the file as it came, so the sheet was written anew"),
+    "signature": N_("the file had a digital signature, which no longer holds"),
+    "comments": N_("no comments could be added to the cells; the column and the list say what is wrong"),
+}
+"""Code of what was not kept or not done -> the sentence about it."""
 
 
-def hand_back(done: Imported, path: Path, translate: Translate = str, *, replace: bool = False) -> None:
-    """Write the sheet that was imported to *path* (.xlsx), with its findings.
+@frozen
+class HandedBack:
+    """A sheet that was handed back; `notes` are codes of NOTES: what was not kept or not done."""
 
-    Every cell keeps its place and its content, so a corrected copy can be imported as it is: the added column and the
-    list are recognised and not read. A day's number is written as the day that was understood, and a cell without a
-    value as what it shows. A merged range with a finding in it is written unmerged and filled, so that one of its rows
-    can be mended. Only the first cells with findings carry a comment; the others are coloured, and their findings are
-    in the column and the list. Rows are written one by one, so that the memory needed does not grow with their number.
+    path: Path
+    notes: tuple[str, ...] = ()
+
+    @property
+    def as_it_came(self) -> bool:
+        """Whether the file is the one that came, with marks put into it."""
+        return "anew" not in self.notes
+
+
+def hand_back(
+    done: Imported,
+    path: Path,
+    translate: Translate = str,
+    *,
+    replace: bool = False,
+    limits: Limits | None = None,
+) -> HandedBack | None:
+    """Write the sheet that was imported to *path* (.xlsx), with its findings; None where it has none.
+
+    A corrected copy can be imported as it is: the marks, the added column and the list are recognised, and another
+    hand-back writes over them. Every cell keeps its place and its content. Only the first cells with findings carry a
+    comment; the others are coloured, and their findings are in the column and the list.
 
     Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
     check_path(path, Path(done.file), replace=replace)
-    with workbook(path, replace=replace) as book:
-        writer = _Writer(book, done.chosen.table, done.chosen.kind.columns.dated, done.findings, translate)
-        writer.sheet()
-        writer.list()
+    if not done.findings:
+        return None
+    task = _task(done, translate)
+    if done.chosen.format == "xlsx":
+        with suppress(_Unmarked):
+            return _marked(done, task, path, translate, replace=replace, limits=limits or Limits())
+    write_anew(done, path, task, _marks(done, translate), replace=replace)
+    return HandedBack(path, {"csv": (), "xlsx": ("unmarkable", "anew")}.get(done.chosen.format, ("anew",)))
+
+
+class _Unmarked(Exception):
+    """No marks could be put into the file."""
+
+
+def _marked(
+    done: Imported, task: Task, path: Path, translate: Translate, *, replace: bool, limits: Limits
+) -> HandedBack:
+    with written(path, replace=replace) as part:
+        marks = _marks(done, translate)
+        notes = marker.mark(Path(done.file), done.chosen.sha256, task, marks, part, limits)
+        if notes is None:
+            raise _Unmarked
+    return HandedBack(path, tuple(notes))
 
 
 def check_path(path: Path, file: Path, *, replace: bool = False) -> None:
@@ -61,141 +106,61 @@ def check_path(path: Path, file: Path, *, replace: bool = False) -> None:
     check_free(path, replace=replace)
 
 
-@define
-class _Writer:
-    book: Any
-    table: SheetTable
-    dated: frozenset[str]
-    findings: list[CellProblem]
-    translate: Translate
-    commented: int = 0
-
-    @cached_property
-    def _width(self) -> int:
-        return max((len(row) for row in self.table.page.rows), default=0)
-
-    @cached_property
-    def _problem_column(self) -> int:
-        """The column in which findings are written: that of an earlier hand-back, or a new one."""
-        known = (column for column, header in self.table.headers.items() if plain(header) == plain(HANDED_BACK))
-        return next(known, self._width)
-
-    @cached_property
-    def _column_of(self) -> dict[str, int]:
-        """Header -> its first column."""
-        return {header: column for column, header in sorted(self.table.headers.items(), reverse=True)}
-
-    @cached_property
-    def _formats(self) -> dict[tuple[bool, bool], Any]:
-        """Whether a cell is marked, and holds a day -> its format."""
-        return {
-            (marked, day): self.book.add_format(
-                ({"bg_color": MARK, "border": 1} if marked else {}) | ({"num_format": DAY} if day else {})
-            )
-            for marked in (True, False)
-            for day in (True, False)
-        }
-
-    def sheet(self) -> None:
-        """Write the sheet with its marks, comments and the column of findings."""
-        page, merged = self.book.add_worksheet(sheet_name(self.table.page.name)), self.table.page.merged
-        wrong = _Wrong.of(self.findings, self._column_of)
-        broken = wrong.broken(merged, self._width)
-        rows = zip(self.table.page.rows, downwards(self.table.page, broken), strict=True)
-        for row, (cells, filled) in enumerate(rows):
-            self._row(page, row, cells, filled, wrong.by_row.get(row, {}))
-            if row == self.table.first:
-                page.write_string(row, self._problem_column, HANDED_BACK, self.book.add_format({"bold": True}))
-            elif row in wrong.all_of_row:
-                messages = (f"{each.column}：{each.problem.render(self.translate)}" for each in wrong.all_of_row[row])
-                page.write_string(row, self._problem_column, "；".join(messages)[:MAX_CELL])
-        page.merge += [list(each) for each in merged if each not in broken]  # merge_range writes each cell of a range
-        page.set_column(0, self._width, 14)
-        page.set_column(self._problem_column, self._problem_column, 60)
-        page.freeze_panes(self.table.first + self.table.lines, 0)
-
-    def _row(
-        self,
-        page: Any,
-        row: int,
-        cells: Sequence[Cell],
-        filled: Mapping[int, Cell],
-        wrong: Mapping[int, Sequence[CellProblem]],
-    ) -> None:
-        data = row >= self.table.first + self.table.lines
-        for column in range(max(len(cells), max((*filled, *wrong), default=-1) + 1)):
-            value = filled[column] if column in filled else cells[column] if column < len(cells) else None
-            if data and column == self._problem_column:
-                continue
-            if data and column in self._days and isinstance(value, int | float):
-                value = _as_day(value, self.table.page.epoch)
-            if value is not None or column in wrong:
-                write(page, row, column, value, self._formats[column in wrong, isinstance(value, date)])
-            if column in wrong and self.commented < COMMENTED:
-                comment = "\n".join(each.problem.render(self.translate) for each in wrong[column])
-                page.write_comment(row, column, comment[:MAX_CELL], {"x_scale": 2})
-                self.commented += 1
-
-    @cached_property
-    def _days(self) -> frozenset[int]:
-        return frozenset(self.table.columns[field_] for field_ in self.dated if field_ in self.table.columns)
-
-    def _list_name(self) -> str:
-        return LIST if sheet_name(self.table.page.name) != LIST else f"{LIST}2"
-
-    def list(self) -> None:
-        """Write the list of all findings on a sheet of its own."""
-        page, bold = self.book.add_worksheet(self._list_name()), self.book.add_format({"bold": True})
-        for column, header in enumerate((N_("row"), N_("column"), N_("cell"), N_("code"), N_("message"))):
-            page.write_string(0, column, self.translate(header), bold)
-        for row, each in enumerate(self.findings, start=1):
-            page.write_number(row, 0, each.row)
-            message = each.problem.render(self.translate)
-            for column, text in enumerate((each.column, each.cell or "", each.problem.code, message), start=1):
-                page.write_string(row, column, text[:MAX_CELL])
-        page.set_column(1, 3, 18)
-        page.set_column(4, 4, 80)
+def _task(done: Imported, translate: Translate) -> Task:
+    table = done.chosen.table
+    known = [column for column, header in table.headers.items() if plain(header) == plain(HANDED_BACK)]
+    return Task(
+        sheet=table.page.name,
+        header=table.first,
+        header_column=max(column for column in table.headers if column not in known),
+        column=known[0] if known else max(len(row) for row in table.page.rows),
+        known=bool(known),
+        heading=HANDED_BACK,
+        list_name=LIST,
+        list_header=[translate(each) for each in LIST_HEADER],
+        lists=[*done.chosen.lists],
+    )
 
 
-def _as_day(number: float, epoch: int) -> Cell:
-    """Return a number as the day that was understood, or as text where it is no day, so that it does not become one."""
-    if isinstance(number, bool):
-        return number
-    try:
-        return as_day(number, epoch)[0]
-    except Refused:
-        return str(int(number)) if number == int(number) else str(number)
+def _marks(done: Imported, translate: Translate) -> Iterator[Mark]:
+    """Yield the marks in order of row; a finding in a merged range is marked at the range's first cell."""
+    table, findings = done.chosen.table, done.findings
+    columns = {header: column for column, header in sorted(table.headers.items(), reverse=True)}
+    places = [_place(each, columns) for each in findings]
+    first = _first_cells((place for place in places if place), table.page.merged)
+    for finding, place in zip(findings, places, strict=True):
+        message = finding.problem.render(translate)
+        yield Mark(
+            row=finding.row - 1,
+            place=first.get(place, place) if place else None,
+            said=_said(finding.column, message),
+            message=message,
+            listed=[finding.column, finding.cell or "", finding.problem.code, message],
+        )
 
 
-@define
-class _Wrong:
-    """The findings by row, from 0: all of a row, and those of each of its cells."""
+def _place(finding: CellProblem, columns: Mapping[str, int]) -> Place | None:
+    column = columns.get(finding.column)
+    return None if column is None else (finding.row - 1, column)
 
-    all_of_row: dict[int, list[CellProblem]] = field(factory=dict)
-    by_row: dict[int, dict[int, list[CellProblem]]] = field(factory=dict)
 
-    @classmethod
-    def of(cls, findings: Iterable[CellProblem], columns: Mapping[str, int]) -> Self:
-        """Return *findings* by their places; *columns* maps a header to its column."""
-        wrong = cls()
-        for finding in findings:
-            row, column = finding.row - 1, columns.get(finding.column)
-            wrong.all_of_row.setdefault(row, []).append(finding)
-            if column is not None:
-                wrong.by_row.setdefault(row, {}).setdefault(column, []).append(finding)
-        return wrong
+def _said(column: str, message: str) -> str:
+    """Return a message with the column that it is about, unless it begins with the column."""
+    return message if message.startswith((f"{column}:", f"{column}：")) else f"{column}：{message}"
 
-    def broken(self, merged: Iterable[Range], width: int) -> set[Range]:
-        """Return those of the *merged* ranges that have a finding; the ranges are in order of row and do not overlap."""
-        broken: set[Range] = set()
-        over: list[Range | None] = [None] * width
-        ranges = iter(merged)
-        following = next(ranges, None)
-        for row in sorted(self.by_row):
-            while following is not None and following[0] <= row:
-                _, left, _, right = following
-                over[left : right + 1] = [following] * (right + 1 - left)
-                following = next(ranges, None)
-            found = (over[column] for column in self.by_row[row] if column < width)
-            broken.update(each for each in found if each is not None and each[2] >= row)
-        return broken
+
+def _first_cells(places: Iterable[Place], merged: Sequence[Range]) -> dict[Place, Place]:
+    """Return, for those of *places* that a merged range covers, the range's first cell; ranges do not overlap."""
+    found: dict[Place, Place] = {}
+    over: dict[int, Range] = {}
+    ranges = iter(merged)
+    following = next(ranges, None)
+    for row, column in sorted(places):
+        while following is not None and following[0] <= row:
+            _, left, _, right = following
+            over.update(dict.fromkeys(range(left, right + 1), following))
+            following = next(ranges, None)
+        covering = over.get(column)
+        if covering is not None and covering[2] >= row:
+            found[row, column] = covering[:2]
+    return found

@@ -96,6 +96,26 @@ class SheetTable:
         lines = self.page.rows[self.first : self.first + self.lines]
         return tuple(frozenset((column, plain(cell)) for column, cell in _filled_cells(line)) for line in lines)
 
+    def hidden_rows(self) -> tuple[int, ...]:
+        """Return the numbers of the rows of data that are hidden."""
+        spans = iter(self.page.hidden_rows)
+        span, hidden = next(spans, None), []
+        for row in self.rows:
+            while span is not None and span[1] < row.number - 1:
+                span = next(spans, None)
+            if span is not None and span[0] <= row.number - 1:
+                hidden.append(row.number)
+        return tuple(hidden)
+
+    def hidden_columns(self) -> tuple[str, ...]:
+        """Return the headers of the columns that are hidden and read."""
+        read = sorted({*self.columns.values()} - self.ignored)
+        return tuple(
+            self.headers[column]
+            for column in read
+            if any(first <= column <= last for first, last in self.page.hidden_columns)
+        )
+
     def unread(self) -> tuple[str, ...]:
         """Return the headers of columns that have data and no known field."""
         read = {column for field_, column in self.columns.items() if field_ not in self.partly}

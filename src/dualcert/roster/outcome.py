@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, document_of
 from dualcert.domain.receipt import Receipt
-from dualcert.errors import Translate
+from dualcert.errors import N_, Translate
 from dualcert.projections.view import View
 from dualcert.roster.planning import People, Planned
 from dualcert.roster.reading.limits import Limits
@@ -60,6 +60,14 @@ class ImportTarget(Protocol):
         progress: Callable[[int], None] | None = None,
     ) -> Sequence[Receipt]:
         """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones."""
+
+
+UNTOLD: Mapping[str, str] = {
+    "hidden": N_("a text file does not tell which rows and columns were hidden"),
+    "formulas-text": N_("a text file does not tell which cells are formulas that were never computed"),
+    "formulas": N_("some formulas show 0 or nothing, and an old .xls does not tell whether they were ever computed"),
+}
+"""Code of what a format does not tell -> the sentence about it."""
 
 
 @frozen(kw_only=True)
@@ -145,8 +153,13 @@ class Imported:
             "unread": list(self.chosen.unread),
             "also": {kind: list(headers) for kind, headers in self.chosen.also.items()},
             "skipped": [{"row": row, "why": why} for row, why in table.skipped],
-            "left_alone": [{"sheet": name, "why": why} for name, why in self.chosen.left_alone],
-            "hidden_rows": table.page.hidden_rows,
+            "left_alone": [
+                {"sheet": each.sheet, "why": each.why, **({"kind": each.kind} if each.kind else {})}
+                for each in self.chosen.left_alone
+            ],
+            "hidden_rows": list(table.hidden_rows()),
+            "hidden_columns": list(table.hidden_columns()),
+            "untold": [{"code": code, "message": translate(UNTOLD[code])} for code in table.page.untold],
             "findings": [_problem_document(f, translate) for f in self.findings],
             "remarks": [_problem_document(f, translate) for f in self.reader.remarks],
             "people": [{"person": each.person, "name": each.name} for each in self.newcomers],

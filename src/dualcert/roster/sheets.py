@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -22,18 +23,37 @@ from dualcert.roster.layout import SheetTable, find_table, read_rows, tables_abo
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 
+LIST_COLUMNS, CODE_AT = 5, 3
+"""The columns of a list of findings, and the one with the codes."""
 MARGIN = 2
 """How many more columns one kind must read than another to be chosen."""
 
-LeftAlone = tuple[str, Literal["hidden", "no table"]]
-"""A sheet that was not read, and the reason."""
+LIST = "问题清单"
+"""The sheet that lists the findings of a sheet handed back."""
+LISTED = re.compile(rf"{LIST}\d*")
+"""The names of sheets that list the findings of a sheet handed back."""
+CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+
+Why = Literal[
+    "hidden", "very hidden", "no table", "no rows", "findings of a sheet handed back", "another kind", "another table"
+]
+
+
+@frozen
+class LeftAlone:
+    """A sheet that was not read, the reason, and the kind of its table, if it has one."""
+
+    sheet: str
+    why: Why
+    kind: str | None = None
 
 
 @frozen
 class Chosen:
     """The table that is read, its kind, and the sheets that are left alone.
 
-    `also` maps other kinds to the columns that only they would read; `unread` are the columns that no kind reads.
+    `lists` are the names of sheets that list the findings of an earlier hand-back; `sha256`
+    and `format` are those of the file. `also` maps other kinds to the columns that only they would read; `unread` are the columns that no kind reads.
     """
 
     kind: Kind
@@ -41,6 +61,9 @@ class Chosen:
     left_alone: tuple[LeftAlone, ...]
     also: Mapping[str, tuple[str, ...]]
     unread: tuple[str, ...]
+    lists: tuple[str, ...] = ()
+    sha256: str = ""
+    format: str = ""
 
 
 def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[str, str]) -> Chosen:
@@ -80,13 +103,38 @@ def choose(pages: Pages, kind: str | None, sheet: str | None, mapping: Mapping[s
     _check_unread(pages.file, one, table)
     if one.columns.settle:
         one.columns.settle(pages.file, table)
-    others: list[LeftAlone] = [
-        (page.name, "no table" if page.visible else "hidden") for page in candidates if page is not table.page
-    ]
+    others = [_left_alone(page, one, mapping) for page in candidates if page is not table.page]
     also = dict(_also(one, table, mapping))
     elsewhere = {header for headers in also.values() for header in headers}
     unread = tuple(header for header in table.unread() if header not in elsewhere)
-    return Chosen(one, table, tuple(others), also, unread)
+    lists = tuple(page.name for page in pages.pages if lists_findings(page))
+    return Chosen(one, table, tuple(others), also, unread, lists, pages.sha256, pages.format)
+
+
+def _left_alone(page: Page, one: Kind, mapping: Mapping[str, str]) -> LeftAlone:
+    """Return why *page* is not read, while a table of the kind *one* on another page is."""
+    if page.unseen:
+        return LeftAlone(page.name, "very hidden" if page.unseen == "very hidden" else "hidden")
+    if lists_findings(page):
+        return LeftAlone(page.name, "findings of a sheet handed back")
+    tables = [(each, table) for each in KINDS.values() if (table := find_table(page, each.columns, mapping))]
+    if not tables:
+        return LeftAlone(page.name, "no table")
+    kind, table = max(tables, key=lambda each: len(each[1].columns))
+    read_rows(table)
+    if not table.rows:
+        return LeftAlone(page.name, "no rows", kind.name)
+    return LeftAlone(page.name, "another table" if kind is one else "another kind", kind.name)
+
+
+def lists_findings(page: Page) -> bool:
+    """Return whether *page* is the list of findings of a sheet that was handed back, in whatever language."""
+    if not LISTED.fullmatch(page.name) or not page.rows:
+        return False
+    header, *rows = page.rows
+    return len(header) == LIST_COLUMNS and all(
+        len(row) > CODE_AT and CODE.fullmatch(str(row[CODE_AT])) for row in rows if any(row)
+    )
 
 
 def _check_above(file: str, table: SheetTable, mapping: Mapping[str, str]) -> None:

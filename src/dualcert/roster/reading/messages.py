@@ -15,6 +15,8 @@ Place = tuple[int, int]
 """Row and column, from 0."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0; the last ones belong to it."""
+Span = tuple[int, int]
+"""The first and the last row, or column, from 0."""
 
 
 class Opened(msgspec.Struct, tag="opened"):
@@ -25,11 +27,17 @@ class Opened(msgspec.Struct, tag="opened"):
 
 
 class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
-    """A sheet begins; its rows follow. `epoch` is the year of day 0: 1900, 1904, or 0 where it is unknown."""
+    """A sheet begins; its rows follow.
+
+    `unseen` is empty for a visible sheet, else "hidden" or "very hidden". `epoch` is the year of day 0: 1900 or 1904.
+    `untold` are codes of what the file does not tell of the sheet: "hidden", "formulas".
+    """
 
     name: str
-    visible: bool
-    hidden_rows: int = 0
+    unseen: str = ""
+    hidden_rows: list[Span] = []
+    hidden_columns: list[Span] = []
+    untold: list[str] = []
     epoch: int = 1900
 
 
@@ -71,6 +79,12 @@ class Hollow(Odd):
     __slots__ = ()
 
 
+class Broken(Odd):
+    """The text that a spreadsheet shows for an error, such as #N/A."""
+
+    __slots__ = ()
+
+
 VALUELESS = "#VALUE!"
 """The text of a formula without a value in a sheet that is handed back."""
 
@@ -80,7 +94,7 @@ def to_plain(cell: Any) -> Any:
     if cell is None or cell == "":
         return None
     if isinstance(cell, Odd):
-        return ["hollow" if isinstance(cell, Hollow) else "odd", str(cell)]
+        return [TAGS[type(cell)], str(cell)]
     if isinstance(cell, float):
         return cell if math.isfinite(cell) else ["odd", str(cell)]
     if isinstance(cell, str | bool | int):
@@ -99,7 +113,11 @@ def from_plain(cell: Any) -> Any:
     return cell
 
 
-FROM_TAGGED: Mapping[str, Callable[[str], Any]] = {"day": date.fromisoformat, "odd": Odd, "hollow": Hollow}
+TAGS: Mapping[type[Odd], str] = {Odd: "odd", Hollow: "hollow", Broken: "error"}
+FROM_TAGGED: Mapping[str, Callable[[str], Any]] = {
+    "day": date.fromisoformat,
+    **{tag: kind for kind, tag in TAGS.items()},
+}
 
 
 def trouble_of(error: OSError) -> str:

@@ -1,80 +1,141 @@
-"""What calamine leaves out of an .ods: merged cells, and formulas without a value."""
+"""What calamine leaves out of an .ods: merged cells, errors, formulas without a value, and what is hidden."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
-from xml.parsers import expat
 
 from attrs import define, field
 
-from dualcert.roster.reading.messages import VALUELESS, Hollow, Odd, Range
+from dualcert.roster.reading import parsing
+from dualcert.roster.reading.limits import Limits
+from dualcert.roster.reading.messages import VALUELESS, Broken, Hollow, Odd
+from dualcert.roster.reading.scanned import Scanned
 
-TABLE, ROW, CELL, COVERED = "table:table", "table:table-row", "table:table-cell", "table:covered-table-cell"
+_ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+TABLE, OFFICE, STYLE, TEXT = (f"{_ODF}{each}:1.0 " for each in ("table", "office", "style", "text"))
+CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 
-
-@define
-class Scanned:
-    """The merged ranges of one sheet, and the texts of its formulas without a value."""
-
-    merged: list[Range] = field(factory=list)
-    shown: dict[int, dict[int, Odd]] = field(factory=dict)
-
-
-class Doctype(Exception):
-    """The document declares a type, with entities perhaps: no spreadsheet program writes one."""
+CELLS = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
+GROUPS = frozenset({f"{TABLE}table-row-group", f"{TABLE}table-column-group"})
+UNSEEN = frozenset({"collapse", "filter"})
+ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!"})
+"""The texts of errors; older programs store the error of a formula only as such a text."""
 
 
 @define
 class _Scanner:
-    """Follows rows and columns, repeated ones included."""
+    """Follows sheets, rows and columns, repeated ones included."""
 
-    sheets: dict[str, Scanned] = field(factory=dict)
-    sheet: Scanned = field(factory=Scanned)
+    limits: Limits
+    concealed: set[str] = field(factory=set)
+    """The styles of hidden sheets."""
+    sheets: list[Scanned] = field(factory=list)
+    style: str = ""
     row: int = 0
     column: int = 0
+    column_defined: int = 0
     repeated: int = 1
+    closed: int = 0
+    """How many groups around the present place are closed."""
+    groups: list[bool] = field(factory=list)
+    cell: Mapping[str, str] | None = None
+    """The attributes of the present cell, if its text has to be known."""
+    texts: list[str] = field(factory=list)
+    nested: int = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == TABLE:
-            self.sheet, self.row = Scanned(), 0
-            self.sheets[attributes.get("table:name", "")] = self.sheet
-        elif tag == ROW:
-            self.column, self.repeated = 0, _count(attributes, "table:number-rows-repeated")
-        elif tag in {CELL, COVERED}:
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in CELLS:
             self._cell(attributes)
-            self.column += _count(attributes, "table:number-columns-repeated")
+        elif name == f"{TABLE}table-row":
+            self.column, self.repeated = 0, _count(attributes, f"{TABLE}number-rows-repeated")
+            if self.closed or attributes.get(f"{TABLE}visibility") in UNSEEN:
+                self.sheets[-1].hide_rows(self.row, self.row + self.repeated - 1)
+        elif name == f"{TABLE}table-column":
+            self._column(attributes)
+        elif name in GROUPS:
+            self.groups.append(attributes.get(f"{TABLE}display") == "false")
+            self.closed += self.groups[-1]
+        elif name == f"{TABLE}table":
+            self._table(attributes)
+        elif name == f"{STYLE}style":
+            self.style = attributes.get(f"{STYLE}name", "")
+        elif name == f"{STYLE}table-properties" and attributes.get(f"{TABLE}display") == "false":
+            self.concealed.add(self.style)
 
-    def _cell(self, attributes: dict[str, str]) -> None:
-        rows = _count(attributes, "table:number-rows-spanned")
-        columns = _count(attributes, "table:number-columns-spanned")
+    def _table(self, attributes: Mapping[str, str]) -> None:
+        hidden = attributes.get(f"{TABLE}style-name") in self.concealed
+        self.sheets.append(Scanned(attributes.get(f"{TABLE}name", ""), "hidden" if hidden else "", merged=[]))
+        self.row = self.column_defined = 0
+
+    def _column(self, attributes: Mapping[str, str]) -> None:
+        first, count = self.column_defined, _count(attributes, f"{TABLE}number-columns-repeated")
+        self.column_defined += count
+        if self.closed or attributes.get(f"{TABLE}visibility") in UNSEEN:
+            self.sheets[-1].hidden_columns.append((first, first + count - 1))
+
+    def _cell(self, attributes: Mapping[str, str]) -> None:
+        sheet = self.sheets[-1]
+        rows = _count(attributes, f"{TABLE}number-rows-spanned")
+        columns = _count(attributes, f"{TABLE}number-columns-spanned")
         if rows > 1 or columns > 1:
-            self.sheet.merged.append((self.row, self.column, self.row + rows - 1, self.column + columns - 1))
-        if "table:formula" in attributes and "office:value-type" not in attributes:
-            self.sheet.shown.setdefault(self.row, {})[self.column] = Hollow(VALUELESS)
+            assert sheet.merged is not None
+            sheet.merged.append((self.row, self.column, self.row + rows - 1, self.column + columns - 1))
+        self.cell, self.texts = attributes, []
 
-    def end(self, tag: str) -> None:
-        if tag == ROW:
+    def characters(self, text: str) -> None:
+        if self.cell is not None and len(self.texts) < 100:
+            self.texts.append(text)
+
+    def end(self, name: str) -> None:
+        if name in CELLS:
+            if self.cell is not None and (shown := _shown(self.cell, "".join(self.texts).strip())):
+                self._show(shown)
+            self.column += _count(self.cell or {}, f"{TABLE}number-columns-repeated")
+            self.cell = None
+        elif name == f"{TABLE}table-row":
             self.row += self.repeated
+        elif name in GROUPS:
+            self.closed -= self.groups.pop()
+
+    def _show(self, shown: Odd) -> None:
+        columns = min(_count(self.cell or {}, f"{TABLE}number-columns-repeated"), self.limits.columns + 1)
+        rows = min(self.repeated, self.limits.rows + 1)
+        self.sheets[-1].show_all((self.row, self.column, self.row + rows - 1, self.column + columns - 1), shown)
 
 
-def scan(content: bytes) -> dict[str, Scanned]:
-    """Return, by name, what was found in the sheets of the document *content*.
+def _shown(cell: Mapping[str, str], text: str) -> Odd | None:
+    """Return what a cell without a value shows, or None where it has a value."""
+    kinds = cell.get(f"{CALC}value-type"), cell.get(f"{OFFICE}value-type")
+    formula = f"{TABLE}formula" in cell
+    if "error" in kinds or (formula and (text.lower() in ERRORS or text.startswith(("Err:", "错误:")))):
+        return Broken(text or VALUELESS)
+    return Hollow(VALUELESS) if formula and kinds[1] is None else None
 
-    Raises what zipfile and expat raise, or Doctype.
+
+def scan(content: bytes, limits: Limits) -> list[Scanned]:
+    """Return what was found in the sheets of the document *content*, in their order.
+
+    Raises what zipfile and expat raise, and Doctype.
     """
-    scanner, parser = _Scanner(), expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
-    parser.StartDoctypeDeclHandler = _refuse
-    with zipfile.ZipFile(BytesIO(content)) as archive, archive.open("content.xml") as stream:
-        parser.ParseFile(stream)
+    scanner = _Scanner(limits)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        with suppress(KeyError):
+            _scan(archive, "styles.xml", scanner)
+        _scan(archive, "content.xml", scanner)
     return scanner.sheets
 
 
-def _refuse(*_: object) -> None:
-    raise Doctype
+def _scan(archive: zipfile.ZipFile, member: str, scanner: _Scanner) -> None:
+    parser = parsing.parser()
+    parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
+    parser.CharacterDataHandler = scanner.characters
+    with archive.open(member) as stream:
+        parsing.parse(stream, parser)
 
 
-def _count(attributes: dict[str, str], name: str) -> int:
+def _count(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return int(text) if text.isdecimal() and len(text) < 8 else 1

@@ -28,6 +28,7 @@ from dualcert.roster.reading.messages import (
     Refusal,
     Rows,
     SheetBegun,
+    Span,
     from_plain,
     trouble_of,
 )
@@ -45,16 +46,24 @@ Cell = str | float | int | bool | date | Odd | None
 class Page:
     """A sheet as cells, with rows and columns counted from 0; a row ends with its last filled cell.
 
-    `merged` are ranges that do not overlap; `epoch` is 1904 or 1900, or 0 where the file does not state it. A formula
-    without a value is Hollow, an error Odd. A hidden sheet has no rows.
+    `unseen` is empty for a visible sheet, else "hidden" or "very hidden"; a hidden sheet has no rows. `merged` are
+    ranges that do not overlap. A formula without a value is Hollow, an error Broken. `untold` are codes of what the
+    file does not tell: "hidden" (which rows, columns and sheets are), "formulas" (which of them have no value).
     """
 
     name: str
-    visible: bool
+    unseen: str
     rows: list[tuple[Cell, ...]]
-    merged: tuple[Range, ...]
-    hidden_rows: int
-    epoch: int
+    merged: tuple[Range, ...] = ()
+    hidden_rows: tuple[Span, ...] = ()
+    hidden_columns: tuple[Span, ...] = ()
+    untold: tuple[str, ...] = ()
+    epoch: int = 1900
+
+    @property
+    def visible(self) -> bool:
+        """Whether the sheet is shown."""
+        return not self.unseen
 
 
 @frozen
@@ -136,7 +145,7 @@ class _Received:
             case Opened():
                 self.opened = message
             case SheetBegun():
-                self.pages.append(Page(message.name, message.visible, [], (), message.hidden_rows, message.epoch))
+                self.pages.append(_page(message))
             case Rows(rows):
                 self.pages[-1].rows += [tuple([self._cell(cell) for cell in row]) for row in rows]
             case Merged(ranges):
@@ -153,6 +162,18 @@ class _Received:
         if len(self.known) < REMEMBERED:
             return self.known.setdefault(cell, cell)
         return self.known.get(cell, cell)
+
+
+def _page(begun: SheetBegun) -> Page:
+    return Page(
+        begun.name,
+        begun.unseen,
+        [],
+        hidden_rows=tuple(begun.hidden_rows),
+        hidden_columns=tuple(begun.hidden_columns),
+        untold=tuple(begun.untold),
+        epoch=begun.epoch,
+    )
 
 
 def _rebuilt(path: Path, error: str, fields: Mapping[str, Any]) -> BadRoster:

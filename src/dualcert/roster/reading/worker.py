@@ -10,10 +10,11 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from importlib import import_module
 from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import ExpatError
 
 import attrs
@@ -21,11 +22,12 @@ import msgspec
 
 from dualcert.errors import N_, BadRoster, DualcertError, Phrase, RosterDamaged, RosterEncrypted, RosterTooLarge
 from dualcert.processes import confine
-from dualcert.roster.reading import ods, sniff, text, xlsx
+from dualcert.roster.reading import ods, parsing, sniff, text, xls, xlsx
 from dualcert.roster.reading.counting import Counted
 from dualcert.roster.reading.limits import Limits
 from dualcert.roster.reading.merging import tidied
 from dualcert.roster.reading.messages import (
+    Broken,
     Ended,
     Merged,
     Message,
@@ -37,6 +39,7 @@ from dualcert.roster.reading.messages import (
     SheetBegun,
     to_plain,
 )
+from dualcert.roster.reading.scanned import Scanned, Unseen
 
 CHUNK_ROWS, CHUNK_CELLS = 1_000, 20_000
 """Rows and cells in one message."""
@@ -80,50 +83,89 @@ def messages(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
         raise RosterTooLarge(file=file, problem=N_("it takes too much memory")) from None
     except zipfile.BadZipFile:
         raise RosterDamaged(file=file, problem=sniff.NO_ZIP) from None
-    except (ParseError, ExpatError, ods.Doctype, KeyError, ValueError, OSError, EOFError) as error:
+    except (ExpatError, parsing.Doctype, KeyError, ValueError, OSError, EOFError) as error:
         raise RosterDamaged(file=file, problem=str(error) or type(error).__name__) from None
     yield Ended()
 
 
 def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator[Message]:
     counted = Counted(file, limits)
-    if format_ == "csv":
-        yield SheetBegun(name="csv", visible=True, epoch=1900)
-        yield from _chunks(text.rows(file, content), {}, counted)
-        return
-    yield from _workbook(file, format_, content, counted)
+    match format_:
+        case "csv":
+            yield SheetBegun(name="csv", untold=["hidden", "formulas-text"])
+            yield from _chunks(text.rows(file, content), {}, counted)
+        case "xls":
+            yield from _old_workbook(file, content, counted)
+        case _:
+            yield from _workbook(file, format_, content, counted)
 
 
-def _workbook(file: str, format_: str, content: bytes, counted: Counted) -> Iterator[Message]:
+def _old_workbook(file: str, content: bytes, counted: Counted) -> Iterator[Message]:
+    _require(file, "xlrd")
     try:
-        from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+        untold = ["formulas"] if xls.has_doubtful_formulas(content) else []
+        for sheet in xls.sheets(content):
+            yield _begun(sheet.scanned, sheet.epoch, untold)
+            if not sheet.scanned.unseen:
+                yield from _chunks(sheet.rows(), {}, counted, sheet.scanned.merged or ())
+    except xls.Locked:
+        raise RosterEncrypted(file=file) from None
+    except xls.Unsound as error:
+        raise RosterDamaged(file=file, problem=str(error)) from None
+
+
+def _require(file: str, library: str) -> None:
+    try:
+        import_module(library)
     except ImportError as error:
         problem = Phrase(N_("spreadsheets need pip install 'dualcert[roster]' ({error})"), error=str(error))
         raise BadRoster(file=file, problem=problem) from None
-    epoch, known = xlsx.scan(content) if format_ == "xlsx" else (1900 if format_ == "ods" else 0, {})
-    spans = ods.scan(content) if format_ == "ods" else {}
+
+
+def _begun(found: Scanned, epoch: int, untold: Sequence[str] = ()) -> SheetBegun:
+    return SheetBegun(
+        name=found.name,
+        unseen=found.unseen,
+        hidden_rows=found.hidden_rows,
+        hidden_columns=found.hidden_columns,
+        untold=[*untold],
+        epoch=epoch,
+    )
+
+
+def _workbook(file: str, format_: str, content: bytes, counted: Counted) -> Iterator[Message]:
+    _require(file, "python_calamine")
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    epoch, scanned = xlsx.scan(content) if format_ == "xlsx" else (1900, ods.scan(content, counted.limits))
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(content))
-        for metadata in book.sheets_metadata:
-            sheet = book.get_sheet_by_name(metadata.name)
-            visible = metadata.visible == SheetVisibleEnum.Visible
-            scanned, spanned = known.get(metadata.name, xlsx.Scanned()), spans.get(metadata.name)
-            yield SheetBegun(
-                name=metadata.name,
-                visible=visible,
-                hidden_rows=scanned.hidden_rows,
-                epoch=epoch,
-            )
-            if visible:
-                shown = spanned.shown if spanned else scanned.shown
-                merged: Iterable[Range] = (
-                    spanned.merged if spanned else ((*a, *b) for a, b in sheet.merged_cell_ranges or ())
-                )
-                yield from _chunks(sheet.to_python(skip_empty_area=False), shown, counted, merged)
+        _check_alike(file, scanned, book.sheet_names)
+        for found, metadata in zip(scanned, book.sheets_metadata, strict=True):
+            hidden = SHEET_STATES.get(str(metadata.visible).rpartition(".")[2], "")
+            found.unseen = found.unseen or hidden
+            yield _begun(found, epoch)
+            if not found.unseen:
+                sheet = book.get_sheet_by_name(found.name)
+                merged = found.merged
+                ranges = ((*a, *b) for a, b in sheet.merged_cell_ranges or ()) if merged is None else merged
+                yield from _chunks(sheet.to_python(skip_empty_area=False), found.shown, counted, ranges)
     except PasswordError:
         raise RosterEncrypted(file=file) from None
     except CalamineError as error:
         raise RosterDamaged(file=file, problem=str(error)) from None
+
+
+SHEET_STATES: Mapping[str, Unseen] = {"Hidden": "hidden", "VeryHidden": "very hidden"}
+
+
+def _check_alike(file: str, scanned: Sequence[Scanned], names: Sequence[str]) -> None:
+    """Raise RosterDamaged unless both ways of reading find the same sheets, each under a name of its own."""
+    found = [each.name for each in scanned]
+    if found != names:
+        raise RosterDamaged(file=file, problem=N_("its list of sheets can be read in two ways"))
+    if len(set(found)) < len(found):
+        raise RosterDamaged(file=file, problem=N_("two of its sheets have one name"))
 
 
 def _chunks(
@@ -135,7 +177,7 @@ def _chunks(
     """Yield the rows of a sheet, with the cells of *shown* in their places, and then its merged ranges."""
     chunk: list[list[Any]] = []
     height = width = cells = 0
-    for row in rows:
+    for row in _all(rows, shown):
         plain = _trimmed(row if height not in shown else _with(row, shown[height]))
         counted.row(plain)
         chunk.append(plain)
@@ -147,10 +189,20 @@ def _chunks(
     yield Merged(tidied(counted.merged(merged), height, width))
 
 
+def _all(rows: Iterable[Sequence[Any]], shown: Mapping[int, Any]) -> Iterator[Sequence[Any]]:
+    """Yield *rows*, and empty ones down to the last that shows something: calamine ends with the last value."""
+    height = 0
+    for row in rows:
+        yield row
+        height += 1
+    yield from repeat((), max(shown, default=-1) + 1 - height)
+
+
 def _with(row: Sequence[Any], shown: Mapping[int, Odd]) -> list[Any]:
     made = [*row, *[None] * (max(shown) + 1 - len(row))]
     for column, cell in shown.items():
-        made[column] = cell
+        if made[column] is None or made[column] == "" or isinstance(cell, Broken):
+            made[column] = cell
     return made
 
 

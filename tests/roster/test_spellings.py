@@ -92,4 +92,4 @@ def test_a_text_says_what_it_cannot_tell_and_its_errors_are_found(books, tmp_pat
     done = import_roster(books, tmp_path / "a.csv")
 
     assert found(done) == [(2, "县", "error-value"), (3, "县", "error-value")]
-    assert [each["code"] for each in done.to_dict()["untold"]] == ["hidden", "formulas-text"]
+    assert [each["code"] for each in done.to_dict()["untold"]] == ["text"]

@@ -220,7 +220,7 @@ def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
 def _tell_aside(document: Mapping[str, Any], *, dry_run: bool) -> None:
     """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
     for other in document["left_alone"]:
-        why = _("{why}: {kind}").format(why=_(other["why"]), kind=other["kind"]) if other["kind"] else _(other["why"])
+        why = _("{why}: {kind}").format(why=_(other["why"]), kind=other["kind"]) if "kind" in other else _(other["why"])
         note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=why))
     for row in document["skipped"]:
         note(_("row {row} is not read: {why}").format(row=row["row"], why=_(row["why"])))

@@ -63,8 +63,7 @@ class ImportTarget(Protocol):
 
 
 UNTOLD: Mapping[str, str] = {
-    "hidden": N_("a text file does not tell which rows and columns were hidden"),
-    "formulas-text": N_("a text file does not tell which cells are formulas that were never computed"),
+    "text": N_("a text file does not tell which rows and columns were hidden, or which formulas were never computed"),
     "formulas": N_("some formulas show 0 or nothing, and an old .xls does not tell whether they were ever computed"),
 }
 """Code of what a format does not tell -> the sentence about it."""

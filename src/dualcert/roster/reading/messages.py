@@ -30,7 +30,8 @@ class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
     """A sheet begins; its rows follow.
 
     `unseen` is empty for a visible sheet, else "hidden" or "very hidden". `epoch` is the year of day 0: 1900 or 1904.
-    `untold` are codes of what the file does not tell of the sheet: "hidden", "formulas".
+    `untold` are codes of what the file does not tell of the sheet: "text" (what is hidden, formulas
+    without a value), "formulas" (whether some that show 0 or nothing have a value).
     """
 
     name: str

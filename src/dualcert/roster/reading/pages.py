@@ -48,7 +48,7 @@ class Page:
 
     `unseen` is empty for a visible sheet, else "hidden" or "very hidden"; a hidden sheet has no rows. `merged` are
     ranges that do not overlap. A formula without a value is Hollow, an error Broken. `untold` are codes of what the
-    file does not tell: "hidden" (which rows, columns and sheets are), "formulas" (which of them have no value).
+    file does not tell: see `messages.SheetBegun`.
     """
 
     name: str

@@ -92,7 +92,7 @@ def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator
     counted = Counted(file, limits)
     match format_:
         case "csv":
-            yield SheetBegun(name="csv", untold=["hidden", "formulas-text"])
+            yield SheetBegun(name="csv", untold=["text"])
             yield from _chunks(text.rows(file, content), {}, counted)
         case "xls":
             yield from _old_workbook(file, content, counted)

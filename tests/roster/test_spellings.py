@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import xlwt
 from spellings import HIDDEN_COLUMN, HIDDEN_ROWS, ODS, ROWS, SHEETS, XLSX, xls
+from test_reading import rewritten
 
 from dualcert.roster import import_roster
 from dualcert.roster.reading import pages
@@ -52,6 +53,23 @@ def test_an_old_workbook_tells_all_but_which_formulas_were_never_computed(tmp_pa
     assert (type(page.rows[1][3]), page.untold) == (Broken, ("formulas",))
     assert (page.hidden_rows, page.hidden_columns) == ((HIDDEN_ROWS,), ((HIDDEN_COLUMN, HIDDEN_COLUMN),))
     assert {each.name: each.unseen for each in [page, *others]} == SHEETS
+
+
+def test_an_empty_text_that_libreoffice_computed_is_no_formula_without_a_value(tmp_path):
+    name = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    meta = 'xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0"'
+    (tmp_path / "a.ods").write_bytes(ODS["libreoffice"]())
+    path = rewritten(
+        tmp_path / "a.ods",
+        {
+            "meta.xml": f"<office:document-meta {name} {meta}><meta:generator>LibreOffice/7</meta:generator></office:document-meta>"
+        },
+    )
+
+    page = pages.read(path).pages[0]
+
+    assert [type(cell) for cell in page.rows[1]] == [str, str, str, Broken, str]
+    assert not any(isinstance(cell, Hollow) for row in page.rows for cell in row)
 
 
 def test_an_old_workbook_without_formulas_tells_everything(tmp_path):

@@ -15,12 +15,14 @@ from dualcert.roster.reading.messages import VALUELESS, Broken, Hollow, Odd
 from dualcert.roster.reading.scanned import Scanned
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
-TABLE, OFFICE, STYLE, TEXT = (f"{_ODF}{each}:1.0 " for each in ("table", "office", "style", "text"))
+TABLE, OFFICE, STYLE, META = (f"{_ODF}{each}:1.0 " for each in ("table", "office", "style", "meta"))
 CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 
 CELLS = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
 GROUPS = frozenset({f"{TABLE}table-row-group", f"{TABLE}table-column-group"})
 UNSEEN = frozenset({"collapse", "filter"})
+OFFICES = ("LibreOffice", "OpenOffice", "Apache OpenOffice")
+"""Programs that compute every formula before they save, and write one that gives an empty text without a value."""
 ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!"})
 """The texts of errors; older programs store the error of a formula only as such a text."""
 
@@ -44,7 +46,10 @@ class _Scanner:
     cell: Mapping[str, str] | None = None
     """The attributes of the present cell, if its text has to be known."""
     texts: list[str] = field(factory=list)
-    nested: int = 0
+    generator: list[str] | None = None
+    """The parts of the name of the program that saved the file, while they are read."""
+    computed: bool = False
+    """Whether that program computes every formula."""
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name in CELLS:
@@ -60,6 +65,8 @@ class _Scanner:
             self.closed += self.groups[-1]
         elif name == f"{TABLE}table":
             self._table(attributes)
+        elif name == f"{META}generator":
+            self.generator = []
         elif name == f"{STYLE}style":
             self.style = attributes.get(f"{STYLE}name", "")
         elif name == f"{STYLE}table-properties" and attributes.get(f"{TABLE}display") == "false":
@@ -88,10 +95,12 @@ class _Scanner:
     def characters(self, text: str) -> None:
         if self.cell is not None and len(self.texts) < 100:
             self.texts.append(text)
+        elif self.generator is not None:
+            self.generator.append(text)
 
     def end(self, name: str) -> None:
         if name in CELLS:
-            if self.cell is not None and (shown := _shown(self.cell, "".join(self.texts).strip())):
+            if self.cell is not None and (shown := self._shown(self.cell, "".join(self.texts).strip())):
                 self._show(shown)
             self.column += _count(self.cell or {}, f"{TABLE}number-columns-repeated")
             self.cell = None
@@ -99,20 +108,22 @@ class _Scanner:
             self.row += self.repeated
         elif name in GROUPS:
             self.closed -= self.groups.pop()
+        elif name == f"{META}generator":
+            self.computed = "".join(self.generator or ()).strip().startswith(OFFICES)
+            self.generator = None
+
+    def _shown(self, cell: Mapping[str, str], text: str) -> Odd | None:
+        """Return what a cell without a value shows, or None where it has a value."""
+        kinds = cell.get(f"{CALC}value-type"), cell.get(f"{OFFICE}value-type")
+        formula = f"{TABLE}formula" in cell
+        if "error" in kinds or (formula and (text.lower() in ERRORS or text.startswith(("Err:", "错误:")))):
+            return Broken(text or VALUELESS)
+        return Hollow(VALUELESS) if formula and kinds[1] is None and not (self.computed and not text) else None
 
     def _show(self, shown: Odd) -> None:
         columns = min(_count(self.cell or {}, f"{TABLE}number-columns-repeated"), self.limits.columns + 1)
         rows = min(self.repeated, self.limits.rows + 1)
         self.sheets[-1].show_all((self.row, self.column, self.row + rows - 1, self.column + columns - 1), shown)
-
-
-def _shown(cell: Mapping[str, str], text: str) -> Odd | None:
-    """Return what a cell without a value shows, or None where it has a value."""
-    kinds = cell.get(f"{CALC}value-type"), cell.get(f"{OFFICE}value-type")
-    formula = f"{TABLE}formula" in cell
-    if "error" in kinds or (formula and (text.lower() in ERRORS or text.startswith(("Err:", "错误:")))):
-        return Broken(text or VALUELESS)
-    return Hollow(VALUELESS) if formula and kinds[1] is None else None
 
 
 def scan(content: bytes, limits: Limits) -> list[Scanned]:
@@ -122,8 +133,9 @@ def scan(content: bytes, limits: Limits) -> list[Scanned]:
     """
     scanner = _Scanner(limits)
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        with suppress(KeyError):
-            _scan(archive, "styles.xml", scanner)
+        for member in ("meta.xml", "styles.xml"):
+            with suppress(KeyError):
+                _scan(archive, member, scanner)
         _scan(archive, "content.xml", scanner)
     return scanner.sheets
 

@@ -172,7 +172,7 @@ def with_marks(content: bytes, marks: Marks) -> tuple[bytes, list[str]]:
 
 def _mark_sheet(package: Package, member: str, marks: Marks) -> None:
     column = marks.task.column
-    if not marks.task.known:
+    if not marks.task.known and _contains(package, member, b"mergeCell"):
         with package.archive.open(member) as stream:
             column = Survey(marks.task.header, column).free_column(stream)
     colour = _with_colour(package) if marks.areas else 0
@@ -193,6 +193,17 @@ def _mark_sheet(package: Package, member: str, marks: Marks) -> None:
         _comment(package, member, comments, package.related(member).get(marker.drawing, ("", ""))[1], marks)
 
 
+def _contains(package: Package, member: str, word: bytes) -> bool:
+    """Return whether a part has this *word* in it, so that it has to be parsed for it."""
+    with package.archive.open(member) as stream:
+        rest = b""
+        while chunk := stream.read(parsing.CHUNK):
+            if word in rest + chunk:
+                return True
+            rest = chunk[-len(word) :]
+    return False
+
+
 def _has_drawing(package: Package, member: str) -> bool:
     """Return whether a sheet has a drawing of comments already."""
     found = False
@@ -201,7 +212,7 @@ def _has_drawing(package: Package, member: str) -> bool:
         nonlocal found
         found = found or name.endswith(" legacyDrawing")
 
-    if not package.related(member):
+    if not package.related(member) or not _contains(package, member, b"legacyDrawing"):
         return False
     parser = parsing.parser()
     parser.StartElementHandler = start

@@ -66,6 +66,7 @@ class SheetMarker:
         self.rules_done = not marks.areas
         self.rule: dict[str, Any] = {}
         self.has_data = False
+        self.columns: dict[str, int] = {}
 
     # --- the frame ----------------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ class SheetMarker:
             "c", "row", "sheetData", "cols", "col", "dimension", "conditionalFormatting", "cfRule", "formula",
             "legacyDrawing", *BEFORE_DRAWING,
         )}  # fmt: skip
-        self.cell = f"{space} c".strip()
+        self.cell, self.line = f"{space} c".strip(), f"{space} row".strip()
         self.depth = 1
         self.editor.parser.StartElementHandler = self.start
 
@@ -215,6 +216,17 @@ class SheetMarker:
                 changed = with_attribute(changed, "r", str(number + 1))
             if changed != tag and not tag.endswith(b"/>"):
                 self.editor.replace(place, place + len(tag), changed)
+        elif not self.marks.task.known or self.row < self.marks.task.header:
+            self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Look at nothing in the present row but its end: most rows of a large sheet have nothing to change."""
+        self.editor.parser.StartElementHandler, self.editor.parser.EndElementHandler = None, self._passed
+
+    def _passed(self, name: str) -> None:
+        if name == self.line:
+            self.depth -= 1
+            self.editor.parser.StartElementHandler, self.editor.parser.EndElementHandler = self.start, self.end
 
     def _words(self, row: int) -> str | None:
         """Return what is written into the column of findings in *row*, or None."""
@@ -239,8 +251,8 @@ class SheetMarker:
         return f"</{self.prefix}{name}>".encode()
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
-        place = place_of(attributes.get("r", ""))
-        self.at = place[1] if place else self.at + 1
+        reference_ = attributes.get("r")
+        self.at = self._column_of(reference_) if reference_ else self.at + 1
         if self.row == self.marks.task.header and self.at == self.marks.task.header_column:
             self.header_style = attributes.get("s", "")
         if self.at < self.column or self.depth != 4:
@@ -251,6 +263,16 @@ class SheetMarker:
         elif self.pending is not None:
             self.editor.insert(self.editor.place, self._cell(self.row, self.pending))
             self.pending = None
+
+    def _column_of(self, reference_: str) -> int:
+        """Return the column of a reference; there are millions of them, so the columns are remembered."""
+        letters = reference_.rstrip("0123456789")
+        if letters not in self.columns:
+            place = place_of(reference_)
+            if place is None:
+                raise Unmarkable("a reference")
+            self.columns[letters] = place[1]
+        return self.columns[letters]
 
     def _end_cell(self) -> None:
         if self.cell_start is None or self.depth != 3:
@@ -351,7 +373,7 @@ class Survey:
         self.covered: list[tuple[int, int]] = []
 
     def free_column(self, stream: IO[bytes]) -> int:
-        """Return the first free column from the one wanted on."""
+        """Return the first free column from the one wanted on, in a sheet that has merged ranges."""
         parsing.parse(stream, self.parser)
         for left, right in sorted(self.covered):
             if left <= self.column <= right:

@@ -118,7 +118,7 @@ def tried(path: Path) -> str:
         try:
             done = import_roster(books, path, accept_valid=True)
             if done.findings:
-                hand_back(done, path.with_name("back.xlsx"))
+                hand_back(done, path.with_name("back.xlsx"), replace=True)
         except DualcertError as refused:
             return refused.code
         return "findings" if done.findings else "imported"

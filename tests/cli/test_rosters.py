@@ -6,6 +6,8 @@ import shutil
 
 import openpyxl
 import pytest
+import xlsxwriter
+import xlwt
 
 from dualcert.roster.kinds import KINDS
 from examples import ROSTERS, SHANXI
@@ -193,3 +195,36 @@ def test_a_file_that_cannot_be_read_says_why_in_words_of_ours(empty, tmp_path, n
         (tmp_path / name).write_bytes(content)
 
     assert said in empty("import", name).err
+
+
+def test_what_is_hidden_and_what_cannot_be_told_is_said_aside(empty, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as made:
+        page = made.add_worksheet("台账")
+        for row, cells in enumerate([["市", "县", "机构名称"], *[["晋城市", "阳城县", f"{n}站"] for n in range(6)]]):
+            page.write_row(row, 0, cells)
+        for row in (2, 4, 5):
+            page.set_row(row, None, None, {"hidden": True})
+        page.set_column(1, 1, None, None, {"hidden": True})
+    (tmp_path / "a.csv").write_text("市,县,机构名称\n晋城市,阳城县,站\n", encoding="utf-8")
+
+    err = empty("import", "a.xlsx", "--dry-run").err
+    assert "hidden rows are read like the others: 3, 5-6\n" in err
+    assert "hidden columns are read like the others: 县\n" in err
+    assert "a text file does not tell which rows and columns were hidden" in empty("import", "a.csv", "--dry-run").err
+    told = empty("import", "a.csv", "--dry-run", "--format", "json").json["untold"]
+    assert [each["code"] for each in told] == ["text"]
+
+
+def test_what_was_not_kept_is_said_and_nothing_is_handed_back_where_nothing_is_wrong(empty, tmp_path):
+    (tmp_path / "a.csv").write_text("市,县,机构名称\n晋城市,阳城县,站\n", encoding="utf-8")
+    old = xlwt.Workbook()
+    page = old.add_sheet("台账")
+    for row, cells in enumerate([["市", "县", "机构名称"], ["晋城市", "没有县", "站"]]):
+        for column, cell in enumerate(cells):
+            page.write(row, column, cell)
+    old.save(str(tmp_path / "a.xls"))
+
+    assert "nothing is wrong: back.xlsx was not written" in empty("import", "a.csv", "--errors", "back.xlsx").err
+    assert not (tmp_path / "back.xlsx").exists()
+    err = empty("import", "a.xls", "--errors", "back.xlsx").err
+    assert "handed back: back.xlsx\nonly the values of the sheet were kept" in err

@@ -102,6 +102,24 @@ def test_hidden_and_explanatory_sheets_are_left_alone_and_told(books, book):
     assert done.chosen.left_alone == (LeftAlone("说明", "no table"), LeftAlone("旧", "hidden"))
 
 
+def test_a_sheet_with_a_table_that_is_not_read_is_told_with_its_kind(books, book):
+    counties = ["市", "县", "农安县类别", "批次"]
+    sheets = {
+        "台账": [HEADERS, ZEZHOU],
+        "名单": [counties, ["晋城市", "泽州县", "国家级", "第1批"]],
+        "空表": [HEADERS],
+        "问题清单": [["行", "列", "单元格", "代码", "问题"], [2, "市", "A2", "unknown-unit", "…"]],
+    }
+
+    done = import_roster(books, book(sheets), kind="labs")
+
+    assert done.chosen.left_alone == (
+        LeftAlone("名单", "another kind", "counties"),
+        LeftAlone("空表", "no rows", "labs"),
+        LeftAlone("问题清单", "findings of a sheet handed back"),
+    )
+
+
 def test_of_several_sheets_none_is_guessed_and_one_may_be_named(books, book):
     path = book({"一": [HEADERS, ZEZHOU], "二": [HEADERS, ZEZHOU]})
 

@@ -31,7 +31,7 @@ def mark(file: Path, digest: str, task: Task, marks: Iterable[Mark], to: Path, l
     in an unusual way, or the process did not survive it.
     """
     with tempfile.TemporaryFile(prefix="dualcert-") as given:
-        size = _give(file, digest, given)
+        size = _give(file, digest, given, limits.file)
         if size is None:
             return None
         given.write(msgspec.json.encode(task) + b"\n")
@@ -44,11 +44,11 @@ def mark(file: Path, digest: str, task: Task, marks: Iterable[Mark], to: Path, l
     return None
 
 
-def _give(file: Path, digest: str, given: IO[bytes]) -> int | None:
+def _give(file: Path, digest: str, given: IO[bytes], most: int) -> int | None:
     """Write the workbook, after its size; return the size, or None where it is not the one that was read."""
     try:
         with open_file(file) as source:
-            content = source.read()
+            content = source.read(most + 1)
     except OSError:
         return None
     if sha256(content).hexdigest() != digest:

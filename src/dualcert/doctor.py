@@ -29,7 +29,7 @@ from dualcert.store.url import StoreUrl, parse_url
 
 State = Literal["ok", "note", "wrong"]
 
-LIBRARIES = ("dualcert", "eventsourcing", "msgspec", "psycopg", "python-calamine", "xlsxwriter")
+LIBRARIES = ("dualcert", "eventsourcing", "msgspec", "psycopg", "python-calamine", "xlrd", "xlsxwriter")
 SHOWN = 5
 """How many ids or files of one kind are named."""
 

@@ -282,6 +282,15 @@ XMLS: dict[str, Made] = {
     "string-before-the-first.xlsx": in_sheet(b'<c r="C2" t="s"><v>', b'<c r="C2" t="s"><v>-1'),
     "dimension-far.xlsx": in_sheet(b"<dimension ref=", b'<dimension ref="A1:XFD1048576" x='),
     "dimension-none.xlsx": in_sheet(b"<dimension ref=", b'<dimension ref="A0:" x='),
+    "hidden-rows-many.xlsx": in_sheet(
+        b"</sheetData>", b"".join(b'<row r="%d" hidden="1"/>' % n for n in range(3, 400_000, 2)) + b"</sheetData>"
+    ),
+    "hidden-columns-many.xlsx": in_sheet(
+        b"<sheetData>", b"<cols>" + b'<col min="1" max="1" hidden="1"/>' * 300_000 + b"</cols><sheetData>"
+    ),
+    "array-formula-everywhere.xlsx": in_sheet(
+        b"</row></sheetData>", b'<c r="H2"><f t="array" ref="H2:XFD1048576">1</f></c></row></sheetData>'
+    ),
     "cell-far.xlsx": in_sheet(b"</sheetData>", FAR),
     "cell-farther.xlsx": in_sheet(b"</sheetData>", FAR.replace(b"1048576", b"4294967295")),
     "cell-nowhere.xlsx": in_sheet(b'r="C2"', b'r="ZZZZZZ99999999999"'),

@@ -151,6 +151,7 @@ def test_a_second_hand_back_takes_the_first_ones_marks_out(books, office, tmp_pa
     assert again.sheetnames == mended.sheetnames == ["台账", "统计", "深藏", "问题清单"]
     assert {MultiCellRange(each) for each in marked(again["台账"])} == {MultiCellRange("E3 B4 F5")}
     assert third == first[1:]
+    assert parts(tmp_path / "two.xlsx")["xl/styles.xml"] == parts(tmp_path / "one.xlsx")["xl/styles.xml"]
     assert {MultiCellRange(each) for each in marked(mended["台账"])} == {MultiCellRange("B4 F5")}
     assert mended["台账"]["H3"].value is None
     assert {c.coordinate for row in mended["台账"] for c in row if c.comment} == {"B4", "F5"}

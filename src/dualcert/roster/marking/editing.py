@@ -68,6 +68,10 @@ class Editor:
             raise Unmarkable("a tag")
         return found[0]
 
+    def begins(self, written: bytes) -> bool:
+        """Return whether the present element is *written* so."""
+        return self._buffer.startswith(written, self.place - self._base)
+
     def over(self, start: int, tag: bytes) -> int:
         """Return where an element is over whose end is reported now; it began at *start* with *tag*."""
         if tag.endswith(b"/>"):

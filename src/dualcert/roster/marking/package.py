@@ -268,7 +268,9 @@ class _Styles:
     """Adds a conditional format to a part of styles."""
 
     def __init__(self, form: str) -> None:
-        self.form, self.number, self.depth, self.done = form, 0, 0, False
+        self.form, self.count, self.depth, self.done = form, 0, 0, False
+        self.number = 0
+        """The number of the format, when it is done."""
         self.prefix, self.formats, self.root = "", (0, b""), (0, b"")
 
     def start(self, editor: Editor, name: str, _attributes: Mapping[str, str]) -> None:
@@ -279,7 +281,9 @@ class _Styles:
         elif self.depth == 2 and local == "dxfs":
             self.formats = editor.place, editor.tag()
         elif self.depth == 3 and local == "dxf":
-            self.number += 1
+            if not self.done and editor.begins(self.form.format(self.prefix).encode()):
+                self.done, self.number = True, self.count
+            self.count += 1
         elif self.depth == 2 and local not in BEFORE_COLOURS and not self.done:
             self.done = True
             editor.insert(editor.place, self._all())
@@ -287,9 +291,11 @@ class _Styles:
     def end(self, editor: Editor, name: str) -> None:
         self.depth -= 1
         if self.depth == 1 and parsing.split(name)[1] == "dxfs":
-            self.done = True
+            if self.done:  # an earlier hand-back wrote it
+                return
+            self.done, self.number = True, self.count
             start, tag = self.formats
-            counted = with_attribute(tag, "count", str(self.number + 1))
+            counted = with_attribute(tag, "count", str(self.count + 1))
             form = self.form.format(self.prefix).encode()
             if tag.endswith(b"/>"):
                 closing = f"</{self.prefix}dxfs>".encode()

@@ -81,7 +81,7 @@ class _Scanner:
         first, count = self.column_defined, _count(attributes, f"{TABLE}number-columns-repeated")
         self.column_defined += count
         if self.closed or attributes.get(f"{TABLE}visibility") in UNSEEN:
-            self.sheets[-1].hidden_columns.append((first, first + count - 1))
+            self.sheets[-1].hide_columns(first, first + count - 1)
 
     def _cell(self, attributes: Mapping[str, str]) -> None:
         sheet = self.sheets[-1]

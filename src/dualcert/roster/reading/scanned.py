@@ -10,6 +10,8 @@ from dualcert.roster.reading.messages import Odd, Range, Span
 
 Unseen = Literal["", "hidden", "very hidden"]
 """Whether a sheet is hidden: an empty text, or how."""
+MAX_SPANS = 200_000
+"""The most parts of hidden rows, or columns: more than there are among the rows and columns of a roster."""
 MAX_SHOWN = 4_000_000
 """Cells without a value that one sheet may have; more than a sheet may have cells are not noted."""
 
@@ -48,4 +50,10 @@ class Scanned:
         """Note that the rows from *first* to *last* are hidden."""
         if self.hidden_rows and self.hidden_rows[-1][1] == first - 1:
             first, _ = self.hidden_rows.pop()
-        self.hidden_rows.append((first, last))
+        if len(self.hidden_rows) < MAX_SPANS:
+            self.hidden_rows.append((first, last))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Note that the columns from *first* to *last* are hidden."""
+        if len(self.hidden_columns) < MAX_SPANS:
+            self.hidden_columns.append((first, last))

@@ -168,7 +168,7 @@ class _Scanner:
             first, last = (int(text) if text.isdecimal() and len(text) < 8 else 0
                            for text in (attributes.get("min", ""), attributes.get("max", "")))  # fmt: skip
             if 0 < first <= last:
-                self.found.hidden_columns.append((first - 1, last - 1))
+                self.found.hide_columns(first - 1, last - 1)
 
     def _listen(self) -> None:
         """Follow the present cell to its end; nothing is known of it yet but its type or that it has a formula."""

@@ -20,7 +20,15 @@ from dualcert.errors import (
 )
 from dualcert.roster.columns import IGNORED, certificate_field, line_of, readings
 from dualcert.roster.kinds import KINDS
-from dualcert.roster.layout import HANDED_BACK, SheetTable, find_table, nearest_table, read_rows, tables_above
+from dualcert.roster.layout import (
+    HANDED_BACK,
+    SheetTable,
+    check_repeated,
+    find_table,
+    nearest_table,
+    read_rows,
+    tables_above,
+)
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 from dualcert.units import plain

@@ -84,7 +84,7 @@ class CertificatePlanner:
             miss(self.planner.reader, row.row, scheme, parts)
             if self.planner.reader.sound(row.row):
                 last = timeline.periods[-1]
-                self._find_differs(row, scheme, stated, last, timeline.number_of(last, date.max))
+                self._find_differs(row, scheme, last, timeline.number_of(last, date.max))
         return begun[-1] if begun else None
 
     def _certificate(
@@ -118,11 +118,12 @@ class CertificatePlanner:
         elif self.planner.correct and number == last.number:
             yield self._correction(lab, row, scheme, stated, last)
         else:
-            self._find_differs(row, scheme, stated, last, number)
+            self._find_differs(row, scheme, last, number, _differing(stated, number, last))
 
-    def _find_differs(self, row: LabRow, scheme: Scheme, stated: Certificate, last: Period, number: str) -> None:
+    def _find_differs(self, row: LabRow, scheme: Scheme, last: Period, number: str, part: str = "number") -> None:
+        """Note that the books have another certificate, at the *part* that differs."""
         differs = CertificateDiffers(number=number, granted_on=last.first, valid_until=last.valid_until)
-        self.planner.reader.find(row.row, certificate_field(scheme, _differing(stated, number, last)), differs)
+        self.planner.reader.find(row.row, certificate_field(scheme, part), differs)
 
     def _reissue(self, lab: str, row: LabRow, scheme: Scheme, number: str, on: date) -> AmendCertificate:
         """Return the change to a certificate that was issued anew on a day, under its number and with its end."""

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
+from dualcert.roster.kinds import KINDS
+
 
 @pytest.fixture
 def answering(shell, monkeypatch, capsys):
@@ -45,13 +47,18 @@ def test_without_a_terminal_nobody_can_be_asked(shell, sheet):
 
 
 def test_a_header_that_is_not_known_is_chosen_and_remembered(answering, sheet, tmp_path):
-    name = sheet("市,地区县区,全称,证书情况,面积\n晋城市,泽州县,泽州站,有,1\n")
+    name = sheet("市,地区县区,全称,证书扫描,面积\n晋城市,泽州县,泽州站,有,1\n")
 
-    ran = answering(name, "--write-columns", "map.toml", answers=["1", "2", "4", "99", "x", "24", ""])
+    ran = answering(
+        name,
+        "--write-columns",
+        "map.toml",
+        answers=["1", "2", "4", "99", "x", str(len(KINDS["labs"].columns.offered) + 1), ""],
+    )
 
     assert (ran.status, ran.out) == (0, "csv: 1 rows; 1 recorded (2 facts), 0 unchanged, 0 refused\n"), ran.err
     assert (tmp_path / "map.toml").read_text(encoding="utf-8") == (
-        '[columns]\n"市" = "市"\n"地区县区" = "县（市、区）"\n"全称" = "机构名称"\n"证书情况" = ""\n"面积" = ""\n'
+        '[columns]\n"市" = "市"\n"地区县区" = "县（市、区）"\n"全称" = "机构名称"\n"证书扫描" = ""\n"面积" = ""\n'
     )
 
 

@@ -100,12 +100,12 @@ def test_people_would_be_added_after_a_refusal_as_in_a_dry_run(empty, tmp_path):
 
 
 def test_the_mapping_that_was_used_is_written_and_taken(empty, tmp_path):
-    (tmp_path / "a.csv").write_text("序号,地区,区县,全称,备注\n1,晋城市,泽州县,泽州站,x\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("序号,地区,区县,全称,面积\n1,晋城市,泽州县,泽州站,x\n", encoding="utf-8")
     (tmp_path / "map.toml").write_text('[columns]\n"地区" = "市"\n"全称" = "机构名称"\n', encoding="utf-8")
 
     assert empty("import", "a.csv", "--columns", "map.toml", "--write-columns", "used.toml", "--dry-run").status == 0
     assert (tmp_path / "used.toml").read_text(encoding="utf-8") == (
-        '[columns]\n"序号" = ""\n"地区" = "市"\n"区县" = "县（市、区）"\n"全称" = "机构名称"\n"备注" = ""\n'
+        '[columns]\n"序号" = ""\n"地区" = "市"\n"区县" = "县（市、区）"\n"全称" = "机构名称"\n"面积" = ""\n'
     )
     ran = empty("import", "a.csv", "--columns", "used.toml")
     assert (ran.status, ran.err) == (0, "")

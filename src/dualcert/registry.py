@@ -27,9 +27,10 @@ from dualcert.projections.due import Due
 from dualcert.projections.ratios import Ratios, Split
 from dualcert.projections.statuses import Kind, Status
 from dualcert.projections.streams import Streams
+from dualcert.projections.undoing import undoing
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
-from dualcert.store.log import AppendRaced, EventLog, begin_log, open_log, opening_entry
+from dualcert.store.log import AppendRaced, Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
 from dualcert.store.rows import Span
 from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day
@@ -44,6 +45,8 @@ BATCH = 1_000
 PROGRESS_EVERY = 500
 """Commands between two reports of progress."""
 CLOCK_TOLERANCE = timedelta(minutes=2)
+UNDONE = "撤销整批录入"
+"""Why facts are retracted by `undo`, where nobody says it; it is stored, so it is not translated."""
 TICK = 5.0
 """Seconds between two reads of the log while following it."""
 
@@ -268,6 +271,48 @@ class Registry:
                 except errors.WrongStanding:  # another writer was faster
                     continue
         raise errors.Conflict(stream=commands[0].stream, attempts=ATTEMPTS)
+
+    def undo(
+        self, source: str, *, on: date | None = None, by: str = "system", reason: str = "", dry_run: bool = False
+    ) -> list[Receipt]:
+        """Retract what one import or `apply` recorded, the last fact first, and bring back what it corrected.
+
+        All of it or nothing, as far as nothing rests on it; with *dry_run*, nothing is recorded. What was undone can be
+        imported again.
+
+        Args:
+            source: the facts' source: a text, the SHA-256 of the file that was imported, or a beginning of it.
+            on: the day of the retractions, default today.
+            by: who undoes it.
+            reason: why.
+            dry_run: decide only, and record nothing.
+
+        Raises:
+            UnknownSource: no fact has that source.
+            SourceAmbiguous: several files have digests that begin like that.
+            SourceUndone: nothing of it is in force any more.
+            SourceRestedOn: facts of other sources depend on it.
+        """
+        self._fold.check_process()
+        with self._fold.lock:
+            undone = undoing(self.view(), source, self._day(on), by=by, reason=reason or UNDONE)
+            try:
+                return self.execute_many(undone.commands, dry_run=dry_run)
+            except errors.RestedOn:
+                receipts = self.execute_many(undone.commands, accept_valid=True, dry_run=True)
+                own = {fact.id for fact in undone.facts}
+                rests = {
+                    fact for each in receipts if isinstance(each.refusal, errors.RestedOn) for fact in each.refusal.by
+                }
+                if rests - own:
+                    raise errors.SourceRestedOn(source=undone.source, by=tuple(sorted(rests - own))) from None
+                raise
+
+    def rehearsal(self) -> Registry:
+        """Return books in memory with the same facts: what is recorded there is thrown away with them."""
+        rows = (page for _, page in self._fold.log.rows(Bookmark()))
+        log = create_log(parse_url(":memory:"), lambda new: new.fill(rows))
+        return Registry(log, clock=self._clock, divisions=self._fold.divisions, accept_clock=self._accept_clock)
 
     def _recording_instant(self) -> datetime:
         """Return the present instant, or the newest fact's if that is later: instants never decrease along the log."""

@@ -27,7 +27,7 @@ def commands(command=dualcert, words=()):
 
 
 ALL = dict(commands())
-ACTS = {"people erase", "dispatch resolve", "dispatch retry"}
+ACTS = {"people erase", "dispatch resolve", "dispatch retry", "undo"}
 """Those whose examples name what no store has at first."""
 
 

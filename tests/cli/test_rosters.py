@@ -21,7 +21,8 @@ def empty(shell):
 
 def test_the_shell_knows_every_kind(shell):
     for arguments in (["import", "--help"], ["export", "--help"]):
-        assert f"[{'|'.join(KINDS)}]" in "".join(shell(*arguments).out.split())
+        shown = "".join(shell(*arguments).out.split())
+        assert all(name in shown for name in KINDS)
 
 
 def test_a_dry_run_shows_the_plan_as_a_table_and_as_json_and_records_nothing(empty):
@@ -115,7 +116,7 @@ def test_a_mapping_file_names_other_columns(empty, tmp_path):
     (tmp_path / "a.csv").write_text("地区,区县,全称\n晋城市,泽州县,泽州站\n", encoding="gb18030")
     (tmp_path / "map.toml").write_text('[columns]\n"地区" = "city"\n"全称" = "name"\n', encoding="utf-8")
 
-    assert empty("import", "a.csv").error_code == "bad-roster"
+    assert empty("import", "a.csv").error_code == "headers-missing"
     assert empty("import", "a.csv", "--columns", "map.toml").status == 0
 
 

@@ -6,16 +6,59 @@ import errno
 import os
 import socket
 
+import click
 import pytest
 
 from dualcert import files
+from dualcert.cli.program import _add_commands, dualcert
 from examples import ROSTERS, SHANXI
+
+_add_commands()
 
 OUTPUTS = {
     "errors": ("import", ROSTERS / "datong-gb18030.csv", "--errors", "out.xlsx"),
     "template": ("import", "--template", "labs", "out.xlsx"),
     "export": ("export", "out.xlsx", "--as-of", "2023-02-16"),
+    "columns": ("import", ROSTERS / "datong-gb18030.csv", "--dry-run", "--write-columns", "out.xlsx"),
 }
+WRITING = {
+    ("import", "errors"), ("import", "files"), ("import", "write_columns"), ("export", "out"), ("report run", "out"),
+    ("demo", "out"), ("copy", "target"), ("plugins new", "folder"),
+}  # fmt: skip
+"""The parameters that name what is written: none of them replaces a file without --force, nor ever a store."""
+
+
+def test_every_parameter_that_names_a_file_to_be_written_is_known():
+    def paths(command, words=()):
+        if isinstance(command, click.Group):
+            for name in command.list_commands(click.Context(command)) if words != ("record",) else ():
+                yield from paths(command.get_command(click.Context(command), name), (*words, name))
+        for each in command.params:
+            written = isinstance(each.type, click.Path) and not each.type.exists and each.name != "config"
+            if written or each.name in {"target", "out"}:
+                yield " ".join(words), each.name
+
+    assert set(paths(dualcert)) == WRITING
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("copy", "dualcert.db", "out"),
+        ("plugins", "new", "out"),
+        ("demo", "--out", "."),
+        ("report", "run", "ledger", "--out", "."),
+    ],
+)
+def test_a_file_or_store_that_is_there_is_kept(shanxi, tmp_path, stat, asked):
+    for name in ("out", "demo.db", "ledger.xlsx", "dualcert-out"):
+        (tmp_path / name).write_bytes(b"mine")
+    before = {path.name: stat(path.name) for path in tmp_path.iterdir() if path.is_file()}
+
+    ran = shanxi(*asked)
+
+    assert ran.status != 0 or asked[0] == "report"
+    assert {name: stat(name) for name in before} == before
 
 
 @pytest.fixture
@@ -33,7 +76,7 @@ def test_what_is_there_is_replaced_with_force_alone(shanxi, tmp_path, stat, name
     assert (refused.status, refused.error_code, stat("out.xlsx")) == (2, "file-exists", before)
 
     assert shanxi(*OUTPUTS[name], "--force").status in {0, 3}
-    assert stat("out.xlsx")[0].startswith(b"PK")
+    assert stat("out.xlsx")[0].startswith((b"PK", b"[columns]"))
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

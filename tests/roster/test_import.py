@@ -69,8 +69,10 @@ def test_a_row_becomes_a_lab_its_certificates_and_its_countys_designation(books,
     done = import_roster(books, sheet(ZEZHOU, YANGCHENG, CITY))
 
     assert done.to_dict() == {
-        "sheet": "台账", "kind": "labs", "rows": 3, "recorded": 3, "facts": 7, "unchanged": 0, "refused": 0,
-        "unread": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": [], "hidden_columns": [], "untold": [], "findings": [], "remarks": [],
+        "file": done.file, "sheet": "台账", "kind": "labs", "rows": 3, "recorded": 3, "facts": 7, "unchanged": 0, "refused": 0,
+        "held_back": 0,
+        "unread": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": [], "hidden_columns": [], "untold": [], "findings": [],
+        "remarks": [],
         "people": [], "position": 9,
     }  # fmt: skip
     assert books.status("lab-140525-1", as_of=date(2023, 1, 1)).rows[0].dual
@@ -202,7 +204,7 @@ def test_the_books_know_another_certificate_of_that_number(books, sheet):
 
     done = import_roster(books, sheet(changed(ZEZHOU, cma_until="2028-06-14")))
 
-    assert found(done) == [(2, "CMA证书编号", "certificate-differs")]
+    assert found(done) == [(2, "CMA有效期至", "certificate-differs")]
 
 
 def test_columns_of_no_known_name_are_told_where_they_say_something(books, sheet):

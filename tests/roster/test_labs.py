@@ -317,7 +317,7 @@ def test_what_the_books_have_otherwise_is_a_finding_and_corrected_only_where_tha
     take(CMA, [*ZEZHOU, *HELD], on=date(2018, 1, 1))
     row = [HELD[0], HELD[1], "2028-06-14"]
 
-    assert found(take(CMA, [*ZEZHOU, *row])) == [(2, "CMA证书编号", "certificate-differs")]
+    assert found(take(CMA, [*ZEZHOU, *row])) == [(2, "CMA有效期至", "certificate-differs")]
     assert facts(books) == ["registered", "certificate-granted"]
     assert found(take(CMA, [*ZEZHOU, *row], correct=True)) == []
     assert facts(books) == ["registered", "certificate-granted", "fact.retracted", "certificate-granted"]

@@ -248,7 +248,7 @@ def test_a_mapping_file_goes_before_what_is_known(books, book, tmp_path):
     (tmp_path / "map.toml").write_text(
         '[columns]\n"全称" = "name"\n"机构名称" = ""\n"认证/证号" = "cma_number"\n', encoding="utf-8"
     )
-    mapping = load_mapping(tmp_path / "map.toml", frozenset({"name", "cma_number"}))
+    mapping = load_mapping(tmp_path / "map.toml")
 
     import_roster(
         books,
@@ -259,12 +259,22 @@ def test_a_mapping_file_goes_before_what_is_known(books, book, tmp_path):
     assert labs(books) == {"lab-140525-1": "泽州站"}
 
 
-@pytest.mark.parametrize("text", ["[columns]\n'x' = 'nobody'", "a = 1", "[columns", "columns = 3", "[columns]\n[more]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[columns]\n'x' = 3",
+        "[columns]\n'x' = 'name'\n'X ' = ''",
+        "a = 1",
+        "[columns",
+        "columns = 3",
+        "[columns]\n[more]",
+    ],
+)
 def test_a_mapping_file_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "map.toml").write_text(text, encoding="utf-8")
 
     with pytest.raises(BadConfiguration):
-        load_mapping(tmp_path / "map.toml", frozenset({"name"}))
+        load_mapping(tmp_path / "map.toml")
 
 
 def test_columns_of_another_kind_are_told_with_that_kind(books, book):

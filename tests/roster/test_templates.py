@@ -11,7 +11,7 @@ import pytest
 from dualcert import Registry
 from dualcert.divisions import china
 from dualcert.domain.commands import AmendCertificate, CertificateCommand, DesignateLab, SuspendCertificate
-from dualcert.roster import import_roster
+from dualcert.roster import import_roster, import_rosters
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.reading import pages
@@ -149,4 +149,8 @@ def test_the_same_books_give_the_same_bytes(year, tmp_path):
 
 def test_empty_books_make_an_empty_workbook(books, tmp_path):
     assert set(write_books(books.view(), DAY, tmp_path / "out.xlsx").values()) == {0}
-    assert sheets(tmp_path / "out.xlsx") == {"机构台账": []}
+    made = sheets(tmp_path / "out.xlsx")
+    assert {title: len(rows) for title, rows in made.items()} == {kind.title: 1 for kind in KINDS.values()}
+    done = import_rosters(books, [tmp_path / "out.xlsx"])
+    assert [each.chosen.kind.name for each in done.tables] == list(KINDS)
+    assert (done.files_refused, done.to_dict()["total"]["rows"]) == ((), 0)

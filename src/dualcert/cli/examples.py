@@ -14,6 +14,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         'echo \'{"do": "close-lab", "lab": "lab-140525-1", "reason": "机构合并", "on": "2023-06-01"}\' | dualcert apply -',
     ),
     "record": ("dualcert record close-lab --lab lab-140525-1 --reason 机构合并 --on 2023-06-01",),
+    "undo": ("dualcert undo labs.xlsx --dry-run",),
     "status": ("dualcert status lab-140525-1", "dualcert status --division 140500 --as-of 2023-09-30"),
     "ratio": ("dualcert ratio --by city --as-of 2023-09-30", "dualcert ratio --by county --explain"),
     "due": ("dualcert due --within 30", "dualcert due --as-of 2023-10-31 --kind plan-missing --explain"),

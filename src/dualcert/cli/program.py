@@ -65,6 +65,7 @@ def _add_commands() -> None:
         replaying,
         reports,
         rosters,
+        undoing,
     )
 
     for command in (
@@ -73,6 +74,7 @@ def _add_commands() -> None:
         rosters.import_,
         recording.apply,
         record.record,
+        undoing.undo,
         figures.status,
         figures.ratio,
         due.due,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ import click
 from attrs import define
 
 from dualcert.cli.language import N_, _
-from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
+from dualcert.cli.output import note
 from dualcert.cli.shell import (
     Day,
     Shell,
@@ -30,18 +30,8 @@ from dualcert.cli.shell import (
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
-    from dualcert.roster import Imported
-    from dualcert.roster.handback import HandedBack
 
 REFUSED = 3
-MOST_RANGES = 20
-"""The most ranges of hidden rows that are listed."""
-WHY = (
-    N_("total"), N_("subtotal"), N_("footer"), N_("example"), N_("section"), N_("repeated header"), N_("hidden"),
-    N_("very hidden"),
-    N_("no table"), N_("no rows"), N_("findings of a sheet handed back"), N_("another kind"), N_("another table"),
-)  # fmt: skip
-"""Why rows and sheets are skipped, in the words of `dualcert.roster`."""
 
 
 class KindName(click.Choice[str]):
@@ -67,15 +57,21 @@ class KindName(click.Choice[str]):
         "merged cells, subtotals and footers are understood. The program never guesses where two readings are "
         "possible: it reports row and column, and --errors hands the sheet back with the cells marked.\n\n"
         "Everything is planned and decided before the first fact is recorded: all or nothing, or the sound rows with "
-        "--accept-valid. Importing the same file again, on any day, records nothing. With --template an empty sheet "
-        "is written to FILE instead."
+        "--accept-valid. Importing the same file again, on any day, records nothing. Several files, or the spreadsheets "
+        "of a folder, are taken in the order of their kinds; a file that is refused does not keep the others out. With "
+        "--template an empty sheet is written to FILE instead."
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
-@option("--kind", type=KindName(), help=N_("The kind of sheet; by default it is recognised by the headers."))
+@click.argument("files", type=click.Path(path_type=Path), metavar="FILE...", nargs=-1, required=True)
+@option(
+    "--kind", type=KindName(), metavar="KIND", help=N_("The kind of sheet; by default it is recognised by the headers.")
+)
 @option("--sheet", metavar="NAME", help=N_("The sheet to read, if several qualify."))
+@option("--all-sheets", is_flag=True, help=N_("Read every sheet with a roster; those of exports are read anyhow."))
 @option("--columns", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="MAP.toml",
-        help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "name".'))  # fmt: skip
+        help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "机构名称".'))  # fmt: skip
+@option("--write-columns", type=click.Path(path_type=Path), metavar="MAP.toml",
+        help=N_("Write which header was read as which column, as a file for --columns."))  # fmt: skip
 @option("--on", type=Day(), help=N_("The day of entries without a date; default the sheet's earliest grant."))
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
 @option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 if others were refused."))
@@ -83,8 +79,10 @@ class KindName(click.Choice[str]):
     "--correct", is_flag=True, help=N_("Correct certificates, plans and days in the books that differ from the sheet.")
 )
 @option("--add-people", is_flag=True, help=N_("Add names that the directory does not have, under new ids."))
-@option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx", help=N_("Hand the sheet back here, marked."))
-@option("--template", type=KindName(), help=N_("Write an empty sheet of this kind to FILE."))
+@option("--ask", is_flag=True, help=N_("Ask about headers, units, people and values that are not understood."))
+@option("--errors", type=click.Path(path_type=Path), metavar="OUT.xlsx",
+        help=N_("Hand the sheet back here, marked; with several files a folder for those with findings."))  # fmt: skip
+@option("--template", type=KindName(), metavar="KIND", help=N_("Write an empty sheet of this kind to FILE."))
 @force
 @accept_clock
 @entered
@@ -94,10 +92,12 @@ def import_(
     shell: Shell,
     /,
     *,
-    file: Path,
+    files: tuple[Path, ...],
     columns: Path | None,
+    write_columns: Path | None,
     errors: Path | None,
     template: str | None,
+    ask: bool,
     force: bool,
     accept_clock: bool,
     format_: str,
@@ -105,41 +105,49 @@ def import_(
 ) -> int:
     """Plan, decide, record, and print the outcome."""
     if template:
-        return _write_template(shell, template, file, replace=force)
+        return _write_template(shell, template, _one_file(files), replace=force)
+    from dualcert.cli.asking import ask as mended
+    from dualcert.cli.asking import check_terminal
+    from dualcert.cli.imported import Returned, print_outcome, tell_back
+    from dualcert.files import check_free, written
     from dualcert.people import Directory
-    from dualcert.roster import How, import_roster
-    from dualcert.roster.columns import load_mapping
-    from dualcert.roster.handback import check_path, hand_back
-    from dualcert.roster.kinds import KINDS
+    from dualcert.roster import How, import_rosters
+    from dualcert.roster.columns import load_mapping, written_mapping
+    from dualcert.roster.several import spreadsheets
 
-    if errors:
-        check_path(errors, file, replace=force)
-    known = frozenset(column.field for kind in KINDS.values() for column in kind.columns.columns)
-    mapping = load_mapping(columns, known) if columns else {}
+    if ask:
+        check_terminal()
+    asked = spreadsheets(files)
+    returned = Returned.to(errors, asked, replace=force) if errors else None
+    if write_columns:
+        check_free(write_columns, replace=force)
+    mapping = load_mapping(columns) if columns else {}
     with (
         shell.open(accept_clock=accept_clock) as registry,
         Directory.open(registry.store) as people,
         _phases() as progress,
     ):
         how = How(columns=mapping, people=people, **options)
-        done = import_roster(registry, file, how, progress=progress)
-    back = hand_back(done, errors, _, replace=force) if errors else None
-    _print_outcome(done, format_, dry_run=how.dry_run)
+        if ask:
+            how = mended(registry, asked, how, people, progress, progress.end)
+        done = import_rosters(registry, asked, how, progress=progress)
+    if len(asked) == 1 and done.files_refused:
+        raise done.files_refused[0].refusal
+    handed_back = returned.hand_back(done.tables) if returned else []
+    if write_columns:
+        with written(write_columns, replace=force) as part:
+            part.write_text(written_mapping(done.mapping()), encoding="utf-8")
+    print_outcome(done, how, format_, errors=bool(errors))
     if errors:
-        _tell_back(errors, back)
+        tell_back(errors, handed_back)
     return REFUSED if done.refused else 0
 
 
-def _tell_back(path: Path, back: HandedBack | None) -> None:
-    """Print on stderr what was handed back, and what was not kept."""
-    from dualcert.roster.handback import NOTES
-
-    if back is None:
-        note(_("nothing is wrong: {file} was not written").format(file=path))
-        return
-    note(_("handed back: {file}").format(file=path))
-    for each in back.notes:
-        note(_(NOTES[each]))
+def _one_file(files: tuple[Path, ...]) -> Path:
+    """Return the file that a template is written to; raises UsageError where there are several."""
+    if len(files) > 1:
+        raise click.UsageError(_("--template writes one file"))
+    return files[0]
 
 
 def _write_template(shell: Shell, kind: str, file: Path, *, replace: bool) -> int:
@@ -196,106 +204,6 @@ def _phases() -> Iterator[Phases]:
         phases.end()
 
 
-def _print_outcome(done: Imported, format_: str, *, dry_run: bool) -> None:
-    document = done.to_dict(_)
-    if dry_run:
-        document["plan"] = done.plan()
-    match format_:
-        case "json":
-            print_json(document)
-        case "jsonl":
-            print_lines(document["findings"])
-        case "csv":
-            print_csv(document["findings"])
-        case _:
-            _tell_aside(document, dry_run=dry_run)
-            if dry_run:
-                print_table(
-                    (N_("row"), N_("command"), N_("id"), N_("what")), [_plan_line(c) for c in document["plan"]], [0]
-                )
-            _tell_findings(document)
-            _tell_counts(document, dry_run=dry_run)
-
-
-def _tell_aside(document: Mapping[str, Any], *, dry_run: bool) -> None:
-    """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
-    for other in document["left_alone"]:
-        why = _("{why}: {kind}").format(why=_(other["why"]), kind=other["kind"]) if "kind" in other else _(other["why"])
-        note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=why))
-    for row in document["skipped"]:
-        note(_("row {row} is not read: {why}").format(row=row["row"], why=_(row["why"])))
-    if document["hidden_rows"]:
-        note(_("hidden rows are read like the others: {rows}").format(rows=_ranges(document["hidden_rows"])))
-    if document["hidden_columns"]:
-        columns = ", ".join(document["hidden_columns"])
-        note(_("hidden columns are read like the others: {columns}").format(columns=columns))
-    for untold in document["untold"]:
-        note(untold["message"])
-    for unread in document["unread"]:
-        note(_("column {column} is not read").format(column=unread))
-    for kind, headers in document["also"].items():
-        note(_("columns {columns} are read with --kind {kind}").format(columns=", ".join(headers), kind=kind))
-    for remark in document["remarks"]:
-        note(f"{remark['cell'] or remark['row']} {remark['column']}: {remark['message']}")
-    for person in document["people"]:
-        would_be, added = (
-            _("would be added to the directory: {name} as {person}"),
-            _("added to the directory: {name} as {person}"),
-        )
-        note((would_be if dry_run else added).format(**person))
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """Return numbers in order as ranges: 3, 5-9."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and parts[-1][1] == number - 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    shown = [f"{first}-{last}" if last > first else str(first) for first, last in parts[:MOST_RANGES]]
-    return ", ".join([*shown, f"… ({len(numbers)})"] if len(parts) > MOST_RANGES else shown)
-
-
-def _plan_line(command: Mapping[str, Any]) -> list[Any]:
-    about = ("lab", "county", "pairing", "campaign", "stream")
-    own = {k: v for k, v in command.items() if k not in {"row", "do", "by", "source", "on", *about}}
-    subject = next((command[name] for name in about if name in command), "")
-    return [command["row"], command["do"], subject, _listed({"on": command.get("on"), **own})]
-
-
-def _listed(fields: Mapping[str, Any]) -> str:
-    """Return a command's fields on one line; nested values are in brackets."""
-    return ", ".join(f"{name}={_shown(value)}" for name, value in fields.items() if value is not None)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"({_listed(value)})"
-    return "; ".join(map(_shown, value)) if isinstance(value, list | tuple) else str(value)
-
-
-def _tell_findings(document: Mapping[str, Any]) -> None:
-    if document["findings"]:
-        rows = [[f["cell"] or f["row"], f["column"], f["code"], f["message"]] for f in document["findings"]]
-        print_table((N_("cell"), N_("column"), N_("code"), N_("message")), rows)
-    if document["refused"] and not document["recorded"]:
-        note(_("nothing was recorded; --accept-valid takes the sound rows, --errors OUT.xlsx hands the sheet back"))
-
-
-def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
-    template = (
-        _(
-            "{sheet}: {rows} rows; {recorded} would be recorded ({facts} facts), {unchanged} unchanged, {refused} refused"
-        )
-        if dry_run
-        else _("{sheet}: {rows} rows; {recorded} recorded ({facts} facts), {unchanged} unchanged, {refused} refused")
-    )
-    click.echo(template.format(**document))
-    if document["rows"] and not document["recorded"] and not document["refused"]:
-        click.echo(_("the books know all of it already: nothing was recorded"))
-
-
 @click.command(
     cls=ShellCommand,
     help=N_(
@@ -305,7 +213,9 @@ def _tell_counts(document: Mapping[str, Any], *, dry_run: bool) -> None:
 )
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @option("--to", type=click.Choice(["xlsx"]), default="xlsx", show_default=True, help=N_("The form."))
-@option("--kind", type=KindName(), multiple=True, help=N_("Only this kind; may be given several times."))
+@option(
+    "--kind", type=KindName(), metavar="KIND", multiple=True, help=N_("Only this kind; may be given several times.")
+)
 @force
 @asked
 @pass_shell

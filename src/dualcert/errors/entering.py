@@ -106,3 +106,44 @@ class ClockBehindLog(Refused):
     template = N_("the clock says {now}, the newest fact was recorded at {newest}: set the clock")
     now: datetime
     newest: datetime
+
+
+@define(kw_only=True, eq=False)
+class UnknownSource(Refused):
+    """No fact has this source."""
+
+    code = "unknown-source"
+    template = N_("no fact came from {source}")
+    source: str
+
+
+@define(kw_only=True, eq=False)
+class SourceAmbiguous(Refused):
+    """Several files that were imported have digests that begin like this."""
+
+    code = "source-ambiguous"
+    template = N_("{source} can be {sources}; give more of it")
+    source: str
+    sources: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class SourceUndone(Refused):
+    """Nothing that came from a source is in force any more."""
+
+    code = "source-undone"
+    template = N_("nothing that came from {source} is in force any more: it was retracted or corrected before ({by})")
+    source: str
+    by: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class SourceRestedOn(Refused):
+    """What came from a source cannot be undone while facts of other sources rest on it."""
+
+    code = "source-rested-on"
+    template = N_(
+        "what came from {source} cannot be undone: {by} depend on it; undo their sources or retract them first"
+    )
+    source: str
+    by: tuple[str, ...]

@@ -69,7 +69,7 @@ class SheetAmbiguous(BadRoster):
     """Several sheets of a workbook could be meant."""
 
     code = "sheet-ambiguous"
-    template = N_("{file}: the sheets {sheets} could be meant; say which with --sheet")
+    template = N_("{file}: the sheets {sheets} could be meant; say which with --sheet, or take all with --all-sheets")
     problem: str = ""
     sheets: tuple[str, ...]
 
@@ -86,26 +86,43 @@ class KindAmbiguous(BadRoster):
 
 @define(kw_only=True, eq=False)
 class ColumnRepeated(BadRoster):
-    """Two columns of a sheet mean the same."""
+    """Two columns of a sheet mean the same; `lines` are those of a mapping that leaves all but the first unread."""
 
     code = "column-repeated"
-    template = N_("{file}: the columns {columns} mean the same; choose one of them with --columns")
-    problem: str = ""
+    template = N_("{file}: the columns {columns} mean the same; {problem}")
     columns: tuple[str, ...]
+    lines: tuple[str, ...] = ()
 
 
 @define(kw_only=True, eq=False)
 class ColumnUnknown(BadRoster):
-    """Columns that would change what is recorded are not understood."""
+    """Columns that would change what is recorded are not understood; `lines` are those of a mapping that leaves them unread."""
 
     code = "column-unknown"
     template = N_(
-        "{file}: what do the columns {columns} hold? Say it with --columns: a file with [columns] and a line for each "
-        'such as "{first}" = "county" or "cma_number", or "{first}" = "" to leave it unread'
+        "{file}: what do the columns {columns} hold? Say it with --columns FILE: a file with [columns] and a line for each "
+        "such as {example}, or to leave them unread: {lines}"
     )
     problem: str = ""
+    kind: str
     columns: tuple[str, ...]
-    first: str
+    example: str
+    lines: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class HeadersMissing(BadRoster):
+    """No sheet has all headers that a kind of roster needs; `sheet` and `kind` are the nearest ones, or empty.
+
+    `headers` are those that are known, `others` those that are not, `missing` those of templates that it lacks.
+    """
+
+    code = "headers-missing"
+    kind: str
+    sheet: str
+    headers: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    missing: tuple[str, ...]
 
 
 @define(kw_only=True, eq=False)
@@ -124,8 +141,9 @@ class MissingCell(Refused):
     """A row lacks a cell that it needs."""
 
     code = "missing-cell"
-    template = N_("the row has no {needed}")
+    template = N_("the row has no {needed}{hint}")
     needed: str
+    hint: str = ""
 
 
 @define(kw_only=True, eq=False)
@@ -197,6 +215,23 @@ class DayDiffers(Refused):
     template = N_("the books have {known}, the row has {stated}; --correct takes the row's day")
     known: date
     stated: date
+
+
+@define(kw_only=True, eq=False)
+class DayNotStated(Refused):
+    """A cell states that something was done, and not when."""
+
+    code = "day-not-stated"
+    template = N_("the day is not stated: write it there, or give one for all such cells with --on")
+
+
+@define(kw_only=True, eq=False)
+class NoteDiffers(Refused):
+    """The books have other words than the row for the same meeting, difficulty or answer."""
+
+    code = "note-differs"
+    template = N_("the books have “{known}”; --correct takes the row's words")
+    known: str
 
 
 @define(kw_only=True, eq=False)
@@ -279,7 +314,7 @@ class LifeUnread(ColumnUnknown):
     code = "life-unread"
     template = N_(
         "{file}: the columns {columns} are not read, and say of certificates: {cells}. Say with --columns what they hold: a file "
-        'with [columns] and a line such as "{first}" = "state", or "{first}" = "" to leave it unread'
+        "with [columns] and a line such as {example}, or to leave them unread: {lines}"
     )
     cells: tuple[str, ...]
 
@@ -291,9 +326,8 @@ class WhichScheme(ColumnUnknown):
     code = "which-scheme"
     template = N_(
         "{file}: of which certificate are the columns {columns}? Write CMA or CATL in front of them, or say it with --columns: "
-        'a file with [columns] and a line for each such as "{first}" = "cma_{field}"'
+        "a file with [columns] and a line for each such as {example}"
     )
-    field: str
 
 
 @define(kw_only=True, eq=False)

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dualcert.roster.importing import import_roster
-    from dualcert.roster.outcome import How, Imported
+    from dualcert.roster.outcome import How, Imported, ImportedAll
     from dualcert.roster.reading.limits import Limits
+    from dualcert.roster.several import import_rosters
 
-_MODULES = {"How": "outcome", "Imported": "outcome", "Limits": "reading.limits", "import_roster": "importing"}
+_MODULES = {
+    "How": "outcome",
+    "Imported": "outcome",
+    "ImportedAll": "outcome",
+    "Limits": "reading.limits",
+    "import_roster": "importing",
+    "import_rosters": "several",
+}
 
-__all__ = ["How", "Imported", "Limits", "import_roster"]
+__all__ = ["How", "Imported", "ImportedAll", "Limits", "import_roster", "import_rosters"]
 
 
 def __getattr__(name: str) -> object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from dualcert.values.terms import Scheme
 
 IGNORED = ""
 """The field of a header that a mapping file leaves unread."""
+_SIGNS = re.compile(r"[()、/,.·*:]")
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @frozen
@@ -61,17 +64,27 @@ class Column:
 
 
 @frozen
+class Form:
+    """One of the forms in which offices keep a kind: the fields that it needs, and what its title has to have."""
+
+    fields: frozenset[str]
+    title: re.Pattern[str] | None = None
+
+
+@frozen
 class Columns:
     """The columns of a kind, found by their headers.
 
     `missed` maps a field to a form of headers: a column with such a header must not stay unread while the sheet has no
     known column of the field. `settle`, if there is one, is called with the file and its table once the rows are read:
-    it gives columns their final fields, and raises where the sheet as a whole cannot be understood.
+    it gives columns their final fields, and raises where the sheet as a whole cannot be understood. Where there are `forms`, a
+    sheet has to be of one of them; the first is that of templates.
     """
 
     columns: tuple[Column, ...]
     missed: Mapping[str, re.Pattern[str]]
     settle: Callable[[str, Any], None] | None = None
+    forms: tuple[Form, ...] = ()
     _found: tuple[tuple[Mapping[str, str], tuple[Column, ...]], ...] = field(init=False, eq=False, repr=False)
     """Names and forms of columns, in the order in which they are looked up: those whose headers fit many sheets come last."""
 
@@ -79,7 +92,7 @@ class Columns:
         found = []
         for loose in (False, True):
             columns = [column for column in self.columns if column.loose is loose]
-            names = {plain(name): column.field for column in columns for name in column.names}
+            names = {spelled(name): column.field for column in columns for name in column.names}
             found.append((names, tuple(column for column in columns if column.form)))
         object.__setattr__(self, "_found", tuple(found))
 
@@ -87,6 +100,21 @@ class Columns:
     def needed(self) -> frozenset[str]:
         """The fields that every sheet of the kind must have."""
         return frozenset(column.field for column in self.columns if column.needed)
+
+    def lacking(self, known: Container[str], title: str = "") -> tuple[Column, ...]:
+        """Return the columns that a sheet under *title* lacks to be of the kind, by the form that lacks fewest; none where it is whole."""
+        needed = [column for column in self.columns if column.needed and column.field not in known]
+        short = [
+            [column for column in self.columns if column.field in form.fields and column.field not in known]
+            for form in self.forms
+            if form.title is None or form.title.search(title)
+        ]
+        return tuple(dict.fromkeys([*needed, *min(short, key=len, default=[])]))
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The fields that a sheet in the form of templates must have."""
+        return self.needed.union(*(form.fields for form in self.forms[:1]))
 
     @property
     def dated(self) -> frozenset[str]:
@@ -117,44 +145,51 @@ class Columns:
         """Return the header of a field in templates."""
         return next((column.header for column in self.columns if column.field == field_), field_)
 
+    def meant(self, name: str) -> str | None:
+        """Return the field that a mapping names by itself or by a header of its column; None where the kind has no such column."""
+        own = name == IGNORED or any(column.field == name for column in self.columns)
+        known = (names[spelled(name)] for names, _ in self._found if spelled(name) in names)
+        return name if own else next(known, None)
+
     def field_of(self, lines: tuple[str, ...], mapping: Mapping[str, str]) -> str | None:
         """Return the field of a header of one or two lines, or None; *mapping* takes precedence over known names.
 
         The field is IGNORED where the mapping leaves the column unread.
         """
-        readings = list(_readings(lines))
-        for names, formed in ((mapping, ()), *self._found):
-            known = next((names[name] for name in readings if name in names), None)
-            if known is not None:
-                return known
-            for name in readings if formed else ():
-                for column in formed:
-                    if column.form and column.form.fullmatch(name):
-                        return column.field
-        return None
+        names = readings(lines)
+        mapped = next((mapping[name] for name in names if name in mapping), None)
+        if mapped is not None:
+            return self.meant(mapped)
+        known = (self._known(name, *looked_up) for looked_up in self._found for name in names)
+        return next(filter(None, known), None)
 
-    def may_not_be_missed(self, header: str, known: Container[str]) -> bool:
-        """Return whether a header without a field has a form of `missed` for a field that is not in *known*."""
-        return any(
-            field_ not in known and form.fullmatch(name)
+    @staticmethod
+    def _known(name: str, names: Mapping[str, str], formed: Sequence[Column]) -> str | None:
+        """Return the field of one reading of a header, by *names* or the forms of columns."""
+        shaped = (column.field for column in formed if column.form and column.form.fullmatch(name))
+        return names.get(name) or next(shaped, None)
+
+    def missed_by(self, header: str, known: Container[str]) -> str | None:
+        """Return the field of `missed` whose form a header without a field has, unless the field is in *known*."""
+        possible = (
+            field_
             for field_, form in self.missed.items()
-            for name in _readings((header,))
+            if field_ not in known and any(form.fullmatch(name) for name in readings((header,)))
         )
+        return next(possible, None)
 
 
-def _readings(lines: tuple[str, ...]) -> Iterable[str]:
-    """Yield the readings of a header: the whole and its last line, each also without its brackets and without its signs."""
-    whole, last = plain("".join(lines)), plain(lines[-1])
-    yield whole
-    if last != whole:
-        yield last
-    for name in (whole, last):
-        bare = re.sub(r"\([^()]*\)", "", name).strip("*:")
-        if bare and bare != name:
-            yield bare
-        squeezed = re.sub(r"[()、/,.·*:]", "", name)
-        if squeezed and squeezed not in {name, bare}:
-            yield squeezed
+def spelled(header: str) -> str:
+    """Return a header in the form in which headers are compared: without blanks, width and signs."""
+    whole = plain(header)
+    return _SIGNS.sub("", whole) or whole
+
+
+def readings(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return what the lines of a header can mean, the likeliest first: all of it, its last line, each also without its brackets."""
+    full = " ".join(lines), lines[-1]
+    bare = (_BRACKETS.sub("", plain(text)) for text in full)
+    return tuple(dict.fromkeys(spelled(text) for text in (*full, *bare) if text))
 
 
 def certificate_field(scheme: Scheme, part: str) -> str:
@@ -162,11 +197,12 @@ def certificate_field(scheme: Scheme, part: str) -> str:
     return f"{scheme.value.lower()}_{part}"
 
 
-def load_mapping(path: Path, known: frozenset[str]) -> dict[str, str]:
-    """Return header -> field of a mapping file (TOML); raises BadConfiguration.
+def load_mapping(path: Path) -> dict[str, str]:
+    """Return header -> column of a mapping file (TOML); raises BadConfiguration.
 
-    The file has one table, `[columns]`, with lines such as `"单位全称" = "name"`. A header of two lines is
-    written as they follow each other, or as `"CMA资质认定/证书编号"`; `""` leaves a column unread.
+    The file has one table, `[columns]`, with lines such as `"单位全称" = "机构名称"`: the header of the sheet, and that of
+    templates, or the field. A header of two lines is written as they follow each other, with or without a sign
+    between them; `""` leaves a column unread.
     """
     try:
         with open_file(path) as file:
@@ -174,14 +210,39 @@ def load_mapping(path: Path, known: frozenset[str]) -> dict[str, str]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfiguration(problem=f"{path}: {error}") from None
     columns = document.pop("columns", None)
-    if document or not isinstance(columns, dict):
-        problem = Phrase(N_("{path}: it has one table, [columns], and nothing else"), path=str(path))
+    if document or not isinstance(columns, dict) or not all(isinstance(each, str) for each in columns.values()):
+        problem = Phrase(
+            N_("{path}: it has one table, [columns], with lines such as {line}, and nothing else"),
+            path=str(path), line=line_of("单位全称", "机构名称"),
+        )  # fmt: skip
         raise BadConfiguration(problem=problem)
-    for header, field_ in columns.items():
-        if field_ not in known and field_ != IGNORED:
-            problem = Phrase(
-                N_("{path}: {header} = {field}: there is no such field; there are {known}"),
-                path=str(path), header=header, field=repr(field_), known=", ".join(sorted(known)),
-            )  # fmt: skip
-            raise BadConfiguration(problem=problem)
-    return {plain(header.replace("/", "")): field_ for header, field_ in columns.items()}
+    try:
+        return as_mapping(columns)
+    except BadConfiguration as refusal:
+        raise BadConfiguration(
+            problem=Phrase(N_("{path}: {problem}"), path=str(path), problem=refusal.problem)
+        ) from None
+
+
+def as_mapping(columns: Mapping[str, str]) -> dict[str, str]:
+    """Return header -> column with each header as headers are compared; raises BadConfiguration where two lines contradict."""
+    mapping: dict[str, str] = {}
+    for header, name in columns.items():
+        if mapping.setdefault(spelled(header), name) != name:
+            raise BadConfiguration(problem=Phrase(N_("two lines for the header {header} differ"), header=header))
+    return mapping
+
+
+def line_of(header: str, name: str) -> str:
+    """Return the line of a mapping file that gives a header its column."""
+    return f"{_quoted(header)} = {_quoted(name)}"
+
+
+def written_mapping(columns: Mapping[str, str]) -> str:
+    """Return the text of a mapping file: header of the sheet -> column."""
+    return "\n".join(["[columns]", *(line_of(header, name) for header, name in columns.items())]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as a string of TOML."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from dualcert.domain.commands import CertificateCommand, Command, CorrectFact
+from dualcert.domain.commands import CertificateCommand, Command, CorrectFact, document_of
 from dualcert.domain.receipt import Receipt
 from dualcert.errors import Conflict, OddNumber, PersonIdTaken, Refused, UnusualValidity
 from dualcert.projections.people import people_named
@@ -25,11 +25,12 @@ def decide(
     progress: Progress,
 ) -> Imported:
     """Decide all commands; record them where every row is sound, or with `accept_valid` those of the sound rows."""
-    reader, newcomers = planner.reader, tuple(planner.newcomers.values())
+    reader = planner.reader
     sound, receipts = planned, _at_once(books, planner, planned, how, progress)
     recorded = receipts is not None
     if receipts is None:
         sound, receipts = _without_refused(books, chosen.kind, planner, planned, progress)
+    newcomers = _named(planner, sound)
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
         _claim(books, planner, newcomers)
@@ -50,7 +51,31 @@ def decide(
         unchanged=sum(len(each.rows) for each in sound) - rows,
         facts=sum(new.values()) if taken else 0,
         position=books.catch_up(),
+        added=taken and not how.dry_run,
     )
+
+
+def _named(planner: Planner, planned: Sequence[Planned]) -> tuple[Person, ...]:
+    """Return the newcomers whom a planned command names: those of rows that are not recorded are not added."""
+    if not planner.newcomers:
+        return ()
+    ids: set[str] = set()
+    for command in (command for each in planned for command in each.commands):
+        ids.update(_texts(document_of(command)))
+    return tuple(each for each in planner.newcomers.values() if each.person in ids)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts in a document."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for each in value.values():
+                yield from _texts(each)
+        case list() | tuple():
+            for each in value:
+                yield from _texts(each)
 
 
 def _at_once(

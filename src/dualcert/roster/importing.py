@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from dualcert.collector import paused_collector
-from dualcert.errors import N_, PersonIdTaken, RosterTooLarge
+from dualcert.errors import N_, BadRoster, HeadersMissing, PersonIdTaken, RosterTooLarge
 from dualcert.roster.deciding import decide
+from dualcert.roster.kinds import KINDS
 from dualcert.roster.outcome import How, Imported, ImportTarget, Progress, Silent
 from dualcert.roster.planning import Planner
 from dualcert.roster.reading import pages
 from dualcert.roster.reading.limits import Limits
 from dualcert.roster.rows import Reader
-from dualcert.roster.sheets import Chosen, choose
+from dualcert.roster.sheets import Chosen, check_mapping, choose
 from dualcert.roster.units import Units
 from dualcert.values.dates import LATEST
 
@@ -50,7 +54,30 @@ def import_roster(
     how, progress = how or How(**options), progress or Silent()
     progress.begin(N_("reading"), 0)
     read = pages.read(file, how.limits)
-    chosen = choose(read, how.kind, how.sheet, how.columns)
+    (chosen,) = chosen_from(how, lambda: [choose(read, how.kind, how.sheet, how.columns)])
+    return take(books, read, chosen, how, progress)
+
+
+def chosen_from(how: How, choose_tables: Callable[[], list[Chosen]]) -> list[Chosen]:
+    """Return the tables that are chosen, unless the mapping names a column that none of their kinds has.
+
+    Raises the errors of `choose`, and BadConfiguration, which lists the columns of the kind.
+    """
+    try:
+        chosen = choose_tables()
+    except HeadersMissing as missing:
+        check_mapping(how.columns, how.kind, [KINDS[missing.kind]] if missing.kind else [])
+        raise
+    except BadRoster:
+        check_mapping(how.columns, how.kind, [])
+        raise
+    check_mapping(how.columns, how.kind, dict.fromkeys(each.kind for each in chosen))
+    return chosen
+
+
+def take(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progress: Progress) -> Imported:
+    """Import one table of a file that was read."""
+    _put_instead(read.file, chosen, how)
     for again in reversed(range(ATTEMPTS)):
         try:
             return _attempt(books, read, chosen, how, progress)
@@ -58,6 +85,17 @@ def import_roster(
             if not again:
                 raise
     raise AssertionError
+
+
+def _put_instead(file: str, chosen: Chosen, how: How) -> None:
+    """Put into the rows of a table what is to be read instead of the content of cells."""
+    for number, row in enumerate(chosen.table.rows) if how.instead else ():
+        cells = list(row.cells)
+        for (of, sheet, at, column), text in how.instead.items():
+            if (of, sheet, at) == (file, chosen.table.page.name, row.number):
+                cells += [None] * (column + 1 - len(cells))
+                cells[column] = text
+        chosen.table.rows[number] = evolve(row, cells=tuple(cells))
 
 
 @paused_collector()
@@ -100,4 +138,5 @@ def _planner(books: ImportTarget, sha256: str, chosen: Chosen, how: How) -> Plan
         correct=how.correct,
         people=how.people,
         add_people=how.add_people,
+        add_names=how.add_names,
     )

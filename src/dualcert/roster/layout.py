@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
 from typing import Literal
 
 from attrs import define, field, frozen
 
-from dualcert.roster.columns import IGNORED, Columns
+from dualcert.errors import N_, ColumnRepeated, Phrase
+from dualcert.roster.columns import IGNORED, Columns, line_of, spelled
 from dualcert.roster.reading.messages import Range
 from dualcert.roster.reading.pages import Cell, Page
 from dualcert.units import plain
@@ -68,7 +69,7 @@ class SheetTable:
     """The table of a page.
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
-    `title` is the text above the header; `skipped` are the rows that are not data, each with the reason. `ignored` are
+    `skipped` are the rows that are not data, each with the reason. `ignored` are
     the columns that a mapping leaves unread, `partly` the fields of which some cells are not read. `joined` counts the headers that only both their lines together give.
     """
 
@@ -77,13 +78,18 @@ class SheetTable:
     lines: int
     columns: Mapping[str, int]
     headers: Mapping[int, str]
-    title: str
     rows: list[SheetRow] = field(factory=list)
     skipped: list[tuple[int, Why]] = field(factory=list)
     repeated: tuple[str, ...] = ()
     ignored: frozenset[int] = frozenset()
     partly: frozenset[str] = frozenset()
     joined: int = 0
+
+    @cached_property
+    def title(self) -> str:
+        """The text above the header."""
+        above = self.page.rows[: self.first]
+        return " ".join(str(cell)[:TITLE] for row in above for cell in row if cell is not None)
 
     @cached_property
     def numbering(self) -> frozenset[int]:
@@ -131,9 +137,19 @@ class SheetTable:
 
 def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> SheetTable | None:
     """Return the table of *page* under its best header, its rows not read yet; None without a header of the kind."""
+    return _best(_headers(page, columns, mapping), columns.loose)
+
+
+def nearest_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> SheetTable | None:
+    """Return the table under the header with most known columns, although it lacks needed ones; None where none is known."""
+    found = (each for each in _headers(page, columns, mapping, whole=False) if each.columns)
+    return _best(found, columns.loose)
+
+
+def _best(tables: Iterable[SheetTable], loose: Container[str]) -> SheetTable | None:
     best: SheetTable | None = None
-    for found in _headers(page, columns, mapping):
-        if best is None or _is_better(found, best, columns.loose):
+    for found in tables:
+        if best is None or _is_better(found, best, loose):
             best = found
     return best
 
@@ -150,22 +166,40 @@ def tables_above(table: SheetTable, columns: Columns, mapping: Mapping[str, str]
             yield other.first + other.lines
 
 
-def _headers(page: Page, columns: Columns, mapping: Mapping[str, str]) -> Iterator[SheetTable]:
+def _headers(page: Page, columns: Columns, mapping: Mapping[str, str], *, whole: bool = True) -> Iterator[SheetTable]:
+    """Yield the table under each possible header; only those with all needed columns, if it must be *whole*."""
     filled = _filled(page)
     for first in range(min(HEADER_WITHIN, len(page.rows))):
         for lines in (1, 2):
             found = _header(page, filled, first, lines, columns, mapping)
-            if found:
+            if found and (not whole or _is_whole(found, columns)):
                 yield found
 
 
-def _is_better(one: SheetTable, other: SheetTable, loose: Container[str]) -> bool:
-    """Return whether *one* has more known columns, or as many in fewer lines: then the other begins with a title.
+def _is_whole(table: SheetTable, columns: Columns) -> bool:
+    """Return whether a table has the needed columns, and its header no further line."""
+    if len(table.columns) < LEAST or columns.lacking(table.columns, f"{table.title} {table.page.name}"):
+        return False
+    last = table.first + table.lines - 1
+    return not any(
+        top <= last < bottom and left in table.columns.values() for top, left, bottom, _ in _near(table.page)
+    )
 
-    A column whose header fits many sheets, such as 证书编号 without its scheme, counts half.
+
+def _is_better(one: SheetTable, other: SheetTable, loose: Container[str]) -> bool:
+    """Return whether *one* has more known columns, or as many under a header that is whole, or in fewer lines.
+
+    A column whose header fits many sheets, such as 证书编号 without its scheme, counts half. Of two headers with as many
+    columns in fewer lines, the other begins with a title.
     """
-    ones, others = (sum(1 if each in loose else 2 for each in table.columns) for table in (one, other))
-    return (ones, one.joined, -one.lines) > (others, other.joined, -other.lines)
+    return _goodness(one, loose) > _goodness(other, loose)
+
+
+def _goodness(table: SheetTable, loose: Container[str]) -> tuple[int, bool, int, int]:
+    cut = any(
+        top < table.first <= bottom and left in table.columns.values() for top, left, bottom, _ in _near(table.page)
+    )
+    return sum(1 if each in loose else 2 for each in table.columns), not cut, table.joined, -table.lines
 
 
 def _header(
@@ -200,13 +234,8 @@ def _header(
         elif field_:
             found[field_] = column
             joined += len(texts) > 1 and columns.field_of(texts[1:], mapping) != field_
-    if not columns.needed <= found.keys() or len(found) < LEAST:
-        return None
-    if any(top <= first + lines - 1 < bottom and left in found.values() for top, left, bottom, _ in _near(page)):
-        return None  # a header's cell goes on below: the header has a line more
-    title = " ".join(str(cell)[:TITLE] for row in page.rows[:first] for cell in row if cell is not None)
     return SheetTable(
-        page, first, lines, found, headers, title,
+        page, first, lines, found, headers,
         repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored), joined=joined,
     )  # fmt: skip
 
@@ -332,3 +361,20 @@ def _is_filled(cell: Cell) -> bool:
 def _has_data(table: SheetTable, cells: Sequence[Cell]) -> bool:
     """Return whether a row has a filled cell besides its number."""
     return any(column not in table.numbering for column, _ in _filled_cells(cells))
+
+
+def check_repeated(file: str, headers: Sequence[str]) -> None:
+    """Raise ColumnRepeated for columns that mean the same, with the lines of a mapping where their headers differ."""
+    if not headers:
+        return
+    _, *others = {spelled(header): header for header in reversed(headers)}.values()
+    problem = (
+        Phrase(
+            N_("leave the others unread, with lines in the file of --columns such as {line}"),
+            line=line_of(others[0], ""),
+        )
+        if others
+        else Phrase(N_("give them different headers in the sheet"))
+    )
+    lines = tuple(line_of(header, "") for header in others)
+    raise ColumnRepeated(file=file, columns=tuple(headers), problem=problem, lines=lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,13 +11,17 @@ from attrs import define, field, frozen
 
 from dualcert.domain.commands import Command, document_of
 from dualcert.domain.receipt import Receipt
-from dualcert.errors import N_, Translate
+from dualcert.errors import N_, BadRoster, Translate
 from dualcert.projections.view import View
+from dualcert.roster.columns import as_mapping, spelled
 from dualcert.roster.planning import People, Planned
 from dualcert.roster.reading.limits import Limits
 from dualcert.roster.rows import CellProblem, Reader
 from dualcert.roster.sheets import Chosen
 from dualcert.values.people import Person
+
+CellPlace = tuple[str, str, int, int]
+"""A cell: its file, its sheet, its row from 1 and its column from 0."""
 
 
 class Progress(Protocol):
@@ -61,6 +66,9 @@ class ImportTarget(Protocol):
     ) -> Sequence[Receipt]:
         """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones."""
 
+    def rehearsal(self) -> AbstractContextManager[ImportTarget]:
+        """Return books in memory with the same facts, in which a recording can be tried out."""
+
 
 UNTOLD: Mapping[str, str] = {
     "text": N_("a text file does not tell which rows and columns were hidden, or which formulas were never computed"),
@@ -76,7 +84,8 @@ class How:
     Attributes:
         kind: the kind of the roster, where its headers fit several.
         sheet: the name of the sheet, where several could be meant.
-        columns: header -> field, for headers that the kind does not know.
+        all_sheets: take every sheet with rows; only for `import_rosters`.
+        columns: header -> column (its header in templates, or its field), for headers that the kind does not know.
         on: the day of entries that the sheet does not date.
         by: who enters the facts.
         accept_valid: record the sound rows even if others are refused.
@@ -84,12 +93,16 @@ class How:
         correct: correct facts of the books that differ from the sheet.
         people: the directory in which names of people are looked up.
         add_people: add names that the directory lacks.
+        add_names: names that are added although *add_people* is not given.
+        instead: what is read instead of the content of a cell: (file, sheet, row, column) -> content, the row counted from 1
+            and the column from 0.
         limits: how large a roster may be.
     """
 
     kind: str | None = None
     sheet: str | None = None
-    columns: Mapping[str, str] = field(factory=dict)
+    all_sheets: bool = False
+    columns: Mapping[str, str] = field(factory=dict, converter=as_mapping)
     on: date | None = None
     by: str = "system"
     accept_valid: bool = False
@@ -97,6 +110,8 @@ class How:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
+    add_names: frozenset[str] = frozenset()
+    instead: Mapping[CellPlace, str] = field(factory=dict)
     limits: Limits = field(factory=Limits)
 
 
@@ -104,9 +119,9 @@ class How:
 class Imported:
     """The result of an import.
 
-    `planned` are the sound rows with their commands. `recorded`, `unchanged` and `refused` count rows; they add up to
-    `rows` unless unsound rows kept the sound ones from being recorded. `facts` counts the facts that were recorded,
-    or in a dry run would be.
+    `planned` are the sound rows with their commands. `recorded`, `unchanged`, `refused` and `held_back` count rows and
+    add up to `rows`. `facts` counts the facts that were recorded, or in a dry run would be. `newcomers` are the people
+    who were `added` to the directory, or would be if the import were recorded.
     """
 
     file: str
@@ -118,6 +133,7 @@ class Imported:
     unchanged: int
     facts: int
     position: int
+    added: bool = False
 
     @property
     def findings(self) -> list[CellProblem]:
@@ -128,6 +144,16 @@ class Imported:
     def refused(self) -> int:
         """The number of rows with a finding."""
         return len(self.reader.unsound)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.chosen.table.rows)
+
+    @property
+    def held_back(self) -> int:
+        """The number of rows without a finding of their own that were not recorded because of other rows."""
+        return self.rows - self.recorded - self.unchanged - self.refused
 
     @property
     def commands(self) -> list[Command]:
@@ -142,13 +168,15 @@ class Imported:
         """Return the answer in the form of JSON, with messages in the reader's language."""
         table = self.chosen.table
         return {
+            "file": self.file,
             "sheet": table.page.name,
             "kind": self.chosen.kind.name,
-            "rows": len(table.rows),
+            "rows": self.rows,
             "recorded": self.recorded,
             "facts": self.facts,
             "unchanged": self.unchanged,
             "refused": self.refused,
+            "held_back": self.held_back,
             "unread": list(self.chosen.unread),
             "also": {kind: list(headers) for kind, headers in self.chosen.also.items()},
             "skipped": [{"row": row, "why": why} for row, why in table.skipped],
@@ -161,7 +189,54 @@ class Imported:
             "untold": [{"code": code, "message": translate(UNTOLD[code])} for code in table.page.untold],
             "findings": [_problem_document(f, translate) for f in self.findings],
             "remarks": [_problem_document(f, translate) for f in self.reader.remarks],
-            "people": [{"person": each.person, "name": each.name} for each in self.newcomers],
+            "people": [{"person": each.person, "name": each.name, "added": self.added} for each in self.newcomers],
+            "position": self.position,
+        }
+
+
+@frozen
+class FileRefused:
+    """A file of which nothing was read or recorded, and the reason."""
+
+    file: str
+    refusal: BadRoster
+
+
+@define
+class ImportedAll:
+    """The result of an import of several tables: those that were read, in the order in which they were taken, and the files that cannot be read."""
+
+    tables: tuple[Imported, ...]
+    files_refused: tuple[FileRefused, ...]
+    position: int
+
+    @property
+    def refused(self) -> int:
+        """The number of rows with a finding, and of files that cannot be read."""
+        return sum(each.refused for each in self.tables) + len(self.files_refused)
+
+    def mapping(self) -> dict[str, str]:
+        """Return header -> column for every header that was read, as a mapping file has them; "" where it stays unread.
+
+        A header that means different columns in two tables is left out: each of them knows it by itself.
+        """
+        found: dict[str, tuple[str, set[str]]] = {}
+        for each in self.tables:
+            for header, name in each.chosen.mapping().items():
+                found.setdefault(spelled(header), (header, set()))[1].add(name)
+        named = {header: names - {""} for header, names in found.values()}
+        return {header: "".join(names) for header, names in named.items() if len(names) <= 1}
+
+    def to_dict(self, translate: Translate = str) -> dict[str, Any]:
+        """Return the answer in the form of JSON, with messages in the reader's language: each table, and the totals."""
+        counts = ("rows", "recorded", "facts", "unchanged", "refused", "held_back")
+        return {
+            "tables": [each.to_dict(translate) for each in self.tables],
+            "files_refused": [
+                {"file": each.file, "code": each.refusal.code, "message": each.refusal.render(translate)}
+                for each in self.files_refused
+            ],
+            "total": {name: sum(getattr(each, name) for each in self.tables) for name in counts},
             "position": self.position,
         }
 

@@ -80,6 +80,7 @@ class Planner:
     correct: bool = False
     people: People | None = None
     add_people: bool = False
+    add_names: frozenset[str] = frozenset()
     newcomers: dict[str, Person] = field(factory=dict)
 
     @cached_property
@@ -148,7 +149,7 @@ class Planner:
             known = self.view.entries(stream)[version - 1].on
             self.reader.find(row, field_, DayDiffers(known=known, stated=anew.on))
 
-    def version_of(self, stream: str, kind: type, on: date, **fields: object) -> int:
+    def version_of(self, stream: str, kind: type, on: date, /, **fields: object) -> int:
         """Return the version of the effective fact of that kind and day with the values *fields*."""
         return next(
             entry.version
@@ -170,7 +171,7 @@ class Planner:
             problem = SeveralPeople(name=name)
         elif len(found) > 1:
             problem = AmbiguousPerson(name=name, people=tuple(found))
-        elif not found and not (self.add_people and self.people):
+        elif not found and not (self.people and (self.add_people or name in self.add_names)):
             problem = NobodyCalled(name=name)
         if problem:
             self.reader.find(row, field_, problem)

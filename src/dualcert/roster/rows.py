@@ -14,6 +14,7 @@ from dualcert.errors import (
     N_,
     DualcertError,
     MissingCell,
+    Phrase,
     Refused,
     Remark,
     SeveralUnits,
@@ -97,7 +98,8 @@ class Reader:
     def missing(self, row: SheetRow, field_: str) -> None:
         """Add a finding that a needed cell is empty, unless the cell has a finding already."""
         if (row.number, field_) not in self._found:
-            self.find(row, field_, MissingCell(needed=self.header(field_)))
+            hint = "" if self.has(field_) else Phrase(N_("; where another column has it, name that one with --columns"))
+            self.find(row, field_, MissingCell(needed=self.header(field_), hint=hint))
 
     def _noted(self, row: SheetRow, field_: str, read: Callable[[], W | None]) -> W | None:
         """Return the result of *read*, or None with a finding where it is refused."""

@@ -55,20 +55,19 @@ def write_books(
 ) -> dict[str, int]:
     """Write the state of the books on *day* to *path* (.xlsx), one sheet for each kind; return kind -> number of rows.
 
-    Other books that import the sheets get the same labs, certificates, counties, pairings, plans and visits. A kind
-    without rows has no sheet. Raises BadConfiguration,
-    FileExists (without *replace*), FileUnwritable.
+    Other books that import the workbook get the same labs, certificates, counties, pairings, plans and so on. A kind
+    without rows has no sheet, unless no kind has rows: then each has its header. Raises BadConfiguration, FileExists
+    (without *replace*), FileUnwritable.
     """
     check_free(path, replace=replace)
     rows = {kind: list(KINDS[kind].rows(view, day)) for kind in kinds}
     with workbook(path, replace=replace) as book:
+        nothing = not any(rows.values())
         for kind, found in rows.items():
-            if found:
+            if found or nothing:
                 page = book.add_worksheet(sheet_name(KINDS[kind].title))
                 _table(book, page, KINDS[kind], found)
                 page.autofilter(0, 0, len(found), len(KINDS[kind].columns.offered))
-        if not any(rows.values()):
-            book.add_worksheet(sheet_name(next(iter(KINDS.values())).title))
     return {kind: len(found) for kind, found in rows.items()}
 
 
@@ -81,7 +80,7 @@ def _table(book: Any, page: Any, kind: Kind, rows: Iterable[Mapping[str, object]
     page.write_string(0, 0, NUMBERS, header)
     page.set_column(0, 0, 6)
     for column, each in enumerate(columns, start=1):
-        page.write_string(0, column, each.header, needed if each.needed else header)
+        page.write_string(0, column, each.header, needed if each.field in kind.columns.asked else header)
         page.set_column(column, column, each.width, day if each.dated else text)
     for number, row in enumerate(rows, start=1):
         write(page, number, 0, first or number, None)
@@ -119,7 +118,7 @@ def _explain(book: Any, kind: Kind, translate: Translate) -> None:
     for row, each in enumerate(kind.columns.offered, start=1):
         texts = (
             each.header,
-            translate(N_("yes")) if each.needed else "",
+            translate(N_("yes")) if each.field in kind.columns.asked else "",
             translate(each.about),
             "、".join(each.choices),
         )

@@ -118,11 +118,12 @@ class CertificatePlanner:
         elif self.planner.correct and number == last.number:
             yield self._correction(lab, row, scheme, stated, last)
         else:
-            self._find_differs(row, scheme, last, number)
+            self._find_differs(row, scheme, last, number, _differing(stated, number, last))
 
-    def _find_differs(self, row: LabRow, scheme: Scheme, last: Period, number: str) -> None:
+    def _find_differs(self, row: LabRow, scheme: Scheme, last: Period, number: str, part: str = "number") -> None:
+        """Note that the books have another certificate, at the *part* that differs."""
         differs = CertificateDiffers(number=number, granted_on=last.first, valid_until=last.valid_until)
-        self.planner.reader.find(row.row, certificate_field(scheme, "number"), differs)
+        self.planner.reader.find(row.row, certificate_field(scheme, part), differs)
 
     def _reissue(self, lab: str, row: LabRow, scheme: Scheme, number: str, on: date) -> AmendCertificate:
         """Return the change to a certificate that was issued anew on a day, under its number and with its end."""
@@ -211,3 +212,10 @@ def _is_later(stated: Certificate, last: Period, number: str) -> bool:
 def _same(period: Period, number: str, stated: Certificate) -> bool:
     days = (period.first, period.valid_until) == (stated.granted_on, stated.valid_until)
     return days and canonical_number(number) == canonical_number(stated.number)
+
+
+def _differing(stated: Certificate, number: str, last: Period) -> str:
+    """Return the part of a certificate in which a row differs from the last one of the books."""
+    if canonical_number(stated.number) != canonical_number(number):
+        return "number"
+    return "valid_until" if stated.granted_on == last.first else "granted_on"

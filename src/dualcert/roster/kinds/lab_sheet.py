@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from dualcert.errors import ColumnRepeated, LifeUnread, Refused, WhichScheme
+from dualcert.errors import LifeUnread, Refused, WhichScheme
 from dualcert.roster import cells
-from dualcert.roster.columns import certificate_field
+from dualcert.roster.columns import certificate_field, line_of
 from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
 from dualcert.roster.kinds.lab_life import ENDS, NOTES, STRONG, TELLING, Life, is_filled, read_life
-from dualcert.roster.layout import HANDED_BACK, SheetTable
+from dualcert.roster.layout import HANDED_BACK, SheetTable, check_repeated
 from dualcert.roster.rows import cell_name
 from dualcert.units import plain
 from dualcert.values.numbers import looks_odd
@@ -84,12 +84,14 @@ def settle(file: str, table: SheetTable) -> None:
         ]
         if parts:
             headers = tuple(table.headers[columns[part]] for part in parts)
-            raise WhichScheme(file=file, columns=headers, first=headers[0], field=parts[0])
+            example = line_of(headers[0], certificate_field(Scheme.CMA, parts[0]))
+            lines = tuple(line_of(header, "") for header in headers)
+            raise WhichScheme(file=file, kind="labs", columns=headers, example=example, lines=lines)
     for part in loose if scheme else ():
         field_ = certificate_field(scheme, part)  # type: ignore[arg-type]
         column = columns.pop(part)
         if field_ in columns:
-            raise ColumnRepeated(file=file, columns=(table.headers[columns[field_]], table.headers[column]))
+            check_repeated(file, (table.headers[columns[field_]], table.headers[column]))
         columns[field_] = column
     table.columns = columns
     table.partly = frozenset(name for name in NOTES if name in columns and _has_other(table, name))
@@ -147,7 +149,9 @@ def _check_unread(file: str, table: SheetTable) -> None:
     if found:
         columns = tuple(dict.fromkeys(header for header, _, _ in found))
         shown = tuple(f"{cell} {text}" for _, cell, text in found[:SHOWN]) + (("…",) if len(found) > SHOWN else ())
-        raise LifeUnread(file=file, columns=columns, cells=shown, first=columns[0])
+        lines = tuple(line_of(header, "") for header in columns)
+        example = line_of(columns[0], "state")
+        raise LifeUnread(file=file, kind="labs", columns=columns, cells=shown, example=example, lines=lines)
 
 
 def _telling(table: SheetTable) -> Iterator[tuple[str, str, str]]:

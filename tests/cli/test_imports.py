@@ -108,7 +108,7 @@ def test_the_mapping_that_was_used_is_written_and_taken(empty, tmp_path):
         '[columns]\n"序号" = ""\n"地区" = "市"\n"区县" = "县（市、区）"\n"全称" = "机构名称"\n"面积" = ""\n'
     )
     ran = empty("import", "a.csv", "--columns", "used.toml")
-    assert (ran.status, ran.err) == (0, "")
+    assert (ran.status, ran.err.count("\n")) == (0, 1)  # only what a text file does not tell
 
 
 # --- undo ------------------------------------------------------------------------------------------

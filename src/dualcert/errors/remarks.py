@@ -116,3 +116,23 @@ class LabPerhapsClosed(Remark):
     template = N_(
         "the lab itself is not closed by this: if it was, write 机构状态 (机构已撤并), or 并入机构 and 变更日期"
     )
+
+
+@define(kw_only=True, eq=False)
+class NotRecorded(Remark):
+    """A cell from which nothing follows for the books."""
+
+    code = "not-recorded"
+    template = N_("{value} is not recorded: {problem}")
+    value: str
+    problem: str
+
+
+@define(kw_only=True, eq=False)
+class LifeInFooter(Remark):
+    """A footer that speaks of certificates' lives, which is not read."""
+
+    code = "life-in-footer"
+    template = N_(
+        "what this says of certificates is not read: write it in a column 状态 of the row, as in 注销（2023-05-06）"
+    )

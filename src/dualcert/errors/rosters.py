@@ -297,6 +297,17 @@ class GrantedEarlier(Refused):
 
 
 @define(kw_only=True, eq=False)
+class LifeMisplaced(Refused):
+    """A title or a heading says in several words what became of the certificates below it."""
+
+    code = "life-misplaced"
+    template = N_(
+        "{value}: which of these became of the certificate? Write it in a column 状态 of the row, as in 注销（2023-05-06）"
+    )
+    value: str
+
+
+@define(kw_only=True, eq=False)
 class LifeUnclear(Refused):
     """What a cell says of a certificate's life is not understood."""
 

@@ -51,6 +51,8 @@ LONE = re.compile(
 """A footer if it is alone in its row: a numbered note, a date."""
 SECTION = re.compile(r"\(?[一二三四五六七八九十]{1,3}(\)|[、.,:)]).*")
 """The heading of a section if it is alone in its row."""
+_WHOLE_COLUMN = re.compile(r"([a-z]{1,3}):?\1")
+"""The name of a column without a header, as headers are compared."""
 EXAMPLE = re.compile(r"(例|示例|样例|example)$")
 
 Why = Literal["total", "subtotal", "footer", "example", "section", "repeated header"]
@@ -126,13 +128,13 @@ class SheetTable:
         """Return the headers of columns that have data and no known field."""
         read = {column for field_, column in self.columns.items() if field_ not in self.partly}
         known = {*read, *self.ignored, *self.numbering}
-        return tuple(
-            header
-            for column, header in self.headers.items()
-            if column not in known
-            and plain(header) != plain(HANDED_BACK)
-            and any(column < len(row.cells) and row.cells[column] is not None for row in self.rows)
-        )
+        known |= {column for column, header in self.headers.items() if plain(header) == plain(HANDED_BACK)}
+        filled = {column for row in self.rows for column, _ in _filled_cells(row.cells)}
+        return tuple(self.called(column) for column in sorted(filled - known))
+
+    def called(self, column: int) -> str:
+        """Return the header of a column; one without a header is called H:H."""
+        return self.headers.get(column) or whole_column(column)
 
 
 def find_table(page: Page, columns: Columns, mapping: Mapping[str, str]) -> SheetTable | None:
@@ -222,7 +224,7 @@ def _header(
     repeated: list[str] = []
     ignored: set[int] = set()
     joined = 0
-    for column, texts in enumerate(_stacked_headers(upper, lower, lines)):
+    for column, texts in _stacked_and_mapped(upper, lower, lines, mapping):
         if not texts:
             continue
         headers[column] = " ".join(" ".join(visible(line).split()) for line in texts)
@@ -238,6 +240,17 @@ def _header(
         page, first, lines, found, headers,
         repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored), joined=joined,
     )  # fmt: skip
+
+
+def _stacked_and_mapped(
+    upper: Sequence[Cell], lower: Sequence[Cell], lines: int, mapping: Mapping[str, str]
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield each column with its header; one without a header that the mapping names is called H:H."""
+    stacked = dict(enumerate(_stacked_headers(upper, lower, lines)))
+    for found in filter(None, map(_WHOLE_COLUMN.fullmatch, mapping)):
+        column = column_of(found[1].upper())
+        stacked[column] = stacked.get(column) or (whole_column(column),)
+    return iter(sorted(stacked.items()))
 
 
 def _stacked_headers(upper: Sequence[Cell], lower: Sequence[Cell], lines: int) -> Iterator[tuple[str, ...]]:
@@ -352,6 +365,29 @@ def _repeats_header(table: SheetTable, own: Sequence[Cell]) -> bool:
 def _filled_cells(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
     """Yield the cells that are not blank, each after its column."""
     return ((column, cell) for column, cell in enumerate(cells) if _is_filled(cell))
+
+
+def column_name(column: int) -> str:
+    """Return the letters of a column in spreadsheet programs; columns count from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_of(letters: str) -> int:
+    """Return the column of its letters, from 0."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
+
+
+def whole_column(column: int) -> str:
+    """Return what spreadsheet programs call a whole column: H:H."""
+    return f"{column_name(column)}:{column_name(column)}"
 
 
 def _is_filled(cell: Cell) -> bool:

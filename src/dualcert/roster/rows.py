@@ -22,7 +22,7 @@ from dualcert.errors import (
 )
 from dualcert.roster import cells
 from dualcert.roster.columns import Columns
-from dualcert.roster.layout import SheetRow, SheetTable
+from dualcert.roster.layout import SheetRow, SheetTable, column_name
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.units import CITYS_OWN, Units
 from dualcert.units import plain
@@ -59,6 +59,7 @@ class Reader:
     remarks: list[CellProblem] = field(factory=list)
     unsound: set[int] = field(factory=set)
     """The numbers of rows with a finding."""
+    _remarked: set[tuple[int, str, str]] = field(init=False, factory=set)
     _found: dict[tuple[int, str], tuple[Refused, ...]] = field(init=False, factory=dict)
 
     def find(self, row: SheetRow, field_: str, problem: Refused) -> None:
@@ -71,8 +72,11 @@ class Reader:
             self._found[row.number, field_] = (*found, problem)
 
     def remark(self, row: SheetRow, field_: str, remark: Remark) -> None:
-        """Add a remark, which does not refuse the row."""
-        self.remarks.append(self._at(row, field_, remark))
+        """Add a remark, which does not refuse the row, once even if the cell is read twice."""
+        key = row.number, field_, str(remark)
+        if key not in self._remarked:
+            self._remarked.add(key)
+            self.remarks.append(self._at(row, field_, remark))
 
     def _at(self, row: SheetRow, field_: str, problem: DualcertError) -> CellProblem:
         header, column = self.header(field_), self.table.columns.get(field_)
@@ -193,9 +197,4 @@ class Reader:
 
 def cell_name(row: int, column: int) -> str:
     """Return the name of a cell in spreadsheet programs; rows count from 1, columns from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+    return f"{column_name(column)}{row}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -10,7 +11,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import UNIT_LIKE, lab_named, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import DAY_LIKE, UNIT_LIKE, lab_named, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -23,9 +24,10 @@ COLUMNS = Columns(
         Column("supporter", "帮扶机构", ("帮扶单位", "技术帮扶机构", "对口帮扶机构", "支援机构"), needed=True, width=34,
                about=N_("The lab that helps, by name or id, from anywhere in the province")),
         Column("since", "帮扶日期", ("起始日期", "开始日期", "帮扶时间"), dated=True,
+               form=re.compile("(?:帮扶)?(?:起始|开始|启动|确定)?(?:日期|时间|日)"),
                about=N_("Since when; empty: --on, or the campaign's first day")),
     ),
-    UNIT_LIKE,
+    {**UNIT_LIKE, "since": DAY_LIKE},
 )  # fmt: skip
 
 EXAMPLE: Mapping[str, object] = {

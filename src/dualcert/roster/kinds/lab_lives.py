@@ -97,10 +97,24 @@ class LifePlanner:
             return
         suspended = timeline.suspended_since or any(each.life is Life.SUSPENDED for each in row.told_of(scheme))
         if told.on is None and not suspended:
+            self._check_standing(row, scheme, told, timeline)
             return
         on = self._day(lab, row, told, scheme)
         if on:
             yield ReinstateCertificate(lab=lab, scheme=scheme, on=on, **self._why(row, told))
+
+    def _check_standing(self, row: LabRow, scheme: Scheme, told: Told, timeline: Timeline) -> None:
+        """Find that a certificate was ended of which the row says that it stands again."""
+        ends: list[tuple[date | None, Life]] = [
+            (each.on, each.life) for each in row.told_of(scheme) if each.life in _ENDING
+        ]
+        if not ends and timeline.periods and not timeline.open:
+            last, state = timeline.ends[-1]
+            ends = [(last, _LIFE[state])]
+        for on, life in ends[:1]:
+            found = " ".join([scheme.value, CALLED_IN_SHEETS[life], *([on.isoformat()] if on else [])])
+            contradicted = ClaimContradicted(stated=CALLED_IN_SHEETS[told.life], found=found)
+            self.planner.reader.find(row.row, told.field, contradicted)
 
     def _day(self, lab: str, row: LabRow, told: Told, scheme: Scheme) -> date | None:
         """Return the day of what is told: the row's, else `on` where the caller gave it; else None with a finding."""

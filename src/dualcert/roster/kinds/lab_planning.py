@@ -20,6 +20,7 @@ from dualcert.roster.kinds.lab_claims import ClaimChecker
 from dualcert.roster.kinds.lab_life import CALLED_IN_SHEETS, Life
 from dualcert.roster.kinds.lab_matching import LabMatcher
 from dualcert.roster.kinds.lab_rows import LabRow
+from dualcert.roster.kinds.lab_unrecorded import remark_unrecorded
 from dualcert.roster.planning import Origin, Planned, Planner
 from dualcert.units import plain
 from dualcert.values.terms import SCHEMES, Level
@@ -58,6 +59,7 @@ class LabPlanner:
                 self._claims.check(lab, row, commands)
             if self.planner.reader.sound(row.row):
                 self._certificates.take(lab, row)
+                remark_unrecorded(self.planner, lab, row, commands)
                 yield Planned((row.number,), commands)
 
     def _note_merger(self, lab: str, row: LabRow) -> None:
@@ -72,7 +74,7 @@ class LabPlanner:
         state = self.planner.view.find_lab(lab)
         begins, stated_in = self._begins(lab, state, row)
         if state is None:
-            yield self._registration(lab, row, begins)
+            yield from self._registration(lab, row, begins)
         else:
             yield from self._moved_registration(lab, state, row, begins, stated_in)
             yield from self._amendments(lab, state, row, begins)
@@ -102,10 +104,13 @@ class LabPlanner:
             days.append((row.changed_on, "changed_on"))
         return min(days)
 
-    def _registration(self, lab: str, row: LabRow, on: date) -> RegisterLab:
-        return RegisterLab(
+    def _registration(self, lab: str, row: LabRow, on: date) -> Iterator[Command]:
+        """Register a lab, under its former name where it got its present one later, on a stated day."""
+        renamed_on = row.changed_on or (self.planner.on if self.planner.day_given else None)
+        former = row.former_name if renamed_on and renamed_on > on else None
+        yield RegisterLab(
             lab=lab,
-            name=row.name,
+            name=former or row.name,
             level=row.level,
             division=row.division,
             credit_code=row.credit_code,
@@ -113,6 +118,8 @@ class LabPlanner:
             on=on,
             **self._registering(row),
         )
+        if former and renamed_on:
+            yield AmendLab(lab=lab, name=row.name, on=renamed_on, **self.planner.origin(row.row))
 
     def _registering(self, row: LabRow) -> Origin:
         """Return the origin of a registration; its source names the column of the day where the sheet states it."""

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 
-from dualcert.errors import LifeUnread, Refused, WhichScheme
+from attrs import frozen
+
+from dualcert.errors import LifeInFooter, LifeUnread, Refused, WhichScheme
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field, line_of
 from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
 from dualcert.roster.kinds.lab_life import ENDS, NOTES, STRONG, TELLING, Life, is_filled, read_life
-from dualcert.roster.layout import HANDED_BACK, SheetTable, check_repeated
-from dualcert.roster.rows import cell_name
+from dualcert.roster.layout import HANDED_BACK, SheetRow, SheetTable, check_repeated
+from dualcert.roster.rows import Reader, cell_name
 from dualcert.units import plain
 from dualcert.values.numbers import looks_odd
 from dualcert.values.terms import SCHEMES, Scheme
@@ -27,6 +29,8 @@ _SUBJECTS = {
     "注销": Life.CANCELLED, "撤销": Life.REVOKED, "吊销": Life.REVOKED, "暂停": Life.SUSPENDED, "恢复": Life.REINSTATED,
 }  # fmt: skip
 _SUBJECT = re.compile(rf"(?<!含)(?<!除)(?<!包括)(?:{'|'.join(_SUBJECTS)})")
+_STANDING = re.compile(rf"{STRONG.pattern}|恢复|有效|正常|在册|存续")
+"""Words of a section's heading that say of its rows what the title does not."""
 _DAY = r"(\d{4})(?:年|[.\-/])(\d{1,2})(?:(?:月|[.\-/])(\d{1,2})[日号]?|月?(?:底|末))"
 _AS_OF = re.compile(
     rf"(?<!报送)(?<!上报)(?<!申报)(?<!报名)(?:截[至止]到?(?:日期|时间)?|(?:数据|统计)(?:日期|时间|截[至止](?:日期|时间)?)):?{_DAY}"
@@ -40,10 +44,36 @@ def titled(table: SheetTable) -> str:
     return plain(f"{table.title} {table.page.name}")
 
 
-def subject(table: SheetTable) -> Life | None:
-    """Return what happened to all certificates of a list: 注销名单, 暂停…的公告; None where that is not one thing."""
-    found = {_SUBJECTS[each[0]] for each in _SUBJECT.finditer(titled(table))}
-    return found.pop() if len(found) == 1 else None
+@frozen
+class Heading:
+    """A title, or the heading of a section: the row in which it is, and what it says happened to all certificates below it."""
+
+    number: int
+    text: str
+    lives: frozenset[Life]
+
+
+def headings(table: SheetTable) -> list[Heading]:
+    """Return the sheet's title (注销名单, 暂停…的公告) and the headings of its sections (二、已注销机构), which replace it."""
+    found = [Heading(0, f"{table.title} {table.page.name}", _said(titled(table)))]
+    for number, why in table.skipped:
+        if why == "section":
+            text = " ".join(str(cell) for cell in table.page.rows[number - 1] if is_filled(cell))
+            if _STANDING.search(plain(text)):
+                found.append(Heading(number, text, _said(plain(text))))
+    return found
+
+
+def _said(text: str) -> frozenset[Life]:
+    return frozenset(_SUBJECTS[each[0]] for each in _SUBJECT.finditer(text))
+
+
+def remark_footers(reader: Reader) -> None:
+    """Add a remark for each footer with words of a certificate's life: it may be about one of the rows."""
+    for number, why in reader.table.skipped:
+        cells_ = reader.table.page.rows[number - 1]
+        if why == "footer" and any(isinstance(cell, str) and STRONG.search(plain(cell)) for cell in cells_):
+            reader.remark(SheetRow(number, cells_), "name", LifeInFooter())
 
 
 def sheets_day(table: SheetTable) -> date | None:
@@ -95,7 +125,11 @@ def settle(file: str, table: SheetTable) -> None:
         columns[field_] = column
     table.columns = columns
     table.partly = frozenset(name for name in NOTES if name in columns and _has_other(table, name))
-    if "reason" in columns and not subject(table) and not any(_tells(name) for name in columns):
+    if (
+        "reason" in columns
+        and not any(each.lives for each in headings(table))
+        and not any(_tells(name) for name in columns)
+    ):
         table.partly |= {"reason"}
     _check_unread(file, table)
 
@@ -161,8 +195,4 @@ def _telling(table: SheetTable) -> Iterator[tuple[str, str, str]]:
     for row in table.rows:
         for column, cell in enumerate(row.cells):
             if isinstance(cell, str) and column not in known and STRONG.search(plain(cell)):
-                yield (
-                    table.headers.get(column, cell_name(row.number, column)),
-                    cell_name(row.number, column),
-                    cell.strip(),
-                )
+                yield table.called(column), cell_name(row.number, column), cell.strip()

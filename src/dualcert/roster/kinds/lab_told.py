@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import define, evolve, field
 
-from dualcert.errors import LifeUnclear, Refused, WhichCertificate
+from dualcert.errors import N_, ClaimContradicted, LifeMisplaced, LifeUnclear, NotRecorded, Refused, WhichCertificate
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds import lab_sheet
@@ -18,6 +18,7 @@ from dualcert.roster.kinds.lab_life import (
     ENDS,
     EVENTS,
     NOTES,
+    STRONG,
     TELLING,
     Life,
     Told,
@@ -44,7 +45,7 @@ class ToldReader:
     """Reads the rows of one sheet; what the sheet says as a whole is found once."""
 
     reader: Reader
-    subject: Life | None = field(init=False)
+    _headings: list[lab_sheet.Heading] = field(init=False)
     _states: list[tuple[str, Scheme | None]] = field(init=False)
     _claims: list[tuple[str, Scheme]] = field(init=False)
     _ticked: frozenset[str] = field(init=False)
@@ -53,7 +54,7 @@ class ToldReader:
 
     def __attrs_post_init__(self) -> None:
         has = self.reader.has
-        self.subject = lab_sheet.subject(self.reader.table)
+        self._headings = lab_sheet.headings(self.reader.table)
         self._states = [(name, scheme) for name, scheme in _fields("state") if has(name)]
         self._claims = [(name, scheme) for name, scheme in _fields("claim") if has(name) and scheme]
         self._ticked = frozenset(name for name, _ in self._claims if self._is_ticked(name))
@@ -81,10 +82,23 @@ class ToldReader:
         told += [each for name, scheme in self._claims for each in self._claim(row, name, scheme)]
         told += [each for name in self._notes for each in self._words(row, name, whole=False)]
         told += self._lab_state(row)
-        told = self._dated(row, told)
-        if self.subject and not any(each.life in EVENTS for each in told):
-            told += self._dated(row, [Told(self.subject, "name")])
+        told = self._headed(row, self._dated(row, told))
         return [one for each in told for one in self._of_a_scheme(row, each, schemes)]
+
+    def _headed(self, row: SheetRow, told: list[Told]) -> list[Told]:
+        """Return what is told, with what the heading above the row says of all certificates below it.
+
+        What a heading does not say in one word is a finding, where the row does not say it either.
+        """
+        heading = [each for each in self._headings if each.number < row.number][-1]
+        unclear = len(heading.lives) > 1 or (
+            heading.number and not heading.lives and STRONG.search(plain(heading.text))
+        )
+        if unclear and not told:
+            self.reader.find(row, "name", LifeMisplaced(value=heading.text.strip()))
+        if len(heading.lives) == 1 and not any(each.life in EVENTS for each in told):
+            told += self._dated(row, [Told(next(iter(heading.lives)), "name")])
+        return told
 
     def _state(self, row: SheetRow, name: str, scheme: Scheme | None) -> Iterator[Told]:
         text = self._text(row, name)
@@ -143,18 +157,32 @@ class ToldReader:
             begins, until = self._term(row) if each.life is Life.SUSPENDED else (None, None)
             found.append(evolve(each, on=on or begins, until=each.until or until))
         for life, name, scheme in self._days:
-            if any(each.life is life and (None in (scheme, each.scheme) or each.scheme is scheme) for each in told):
-                continue
             day = self.reader.day(row, name)
-            if day:
+            same = [each for each in found if each.life is life and _may_be_of(each, scheme)]
+            if day and not same:
                 found.append(Told(life, name, day, self._term(row)[1] if life is Life.SUSPENDED else None, scheme))
+            elif day and day not in (each.on for each in same):
+                stated, on = CALLED_IN_SHEETS[life], same[0].on
+                contradicted = ClaimContradicted(stated=f"{stated} {day}", found=f"{stated} {on or '—'}")
+                self.reader.find(row, name, contradicted)
+        self._remark_days(row, found)
         return found
+
+    def _remark_days(self, row: SheetRow, told: list[Told]) -> None:
+        """Add a remark for the day of a state or a decision on which nothing happened, by what is told."""
+        for name, scheme in _fields("ended_on"):
+            day = self.reader.day(row, name) if self.reader.has(name) else None
+            if day and day not in (each.on for each in told if _may_be_of(each, scheme)):
+                why = N_("the row does not say what happened on that day")
+                self.reader.remark(row, name, NotRecorded(value=day.isoformat(), problem=why))
 
     def _day_fields(self, told: Told) -> Iterator[str]:
         """Yield the columns that may hold the day of what is told."""
         own = [ENDS[told.life]] if told.life in ENDS else []
         for part in (*own, "ended_on"):
-            yield from (name for name, scheme in _fields(part) if not (scheme and told.scheme) or scheme is told.scheme)
+            for name, scheme in _fields(part):
+                if scheme is None or (_may_be_of(told, scheme) and told.life is not Life.CLOSED):
+                    yield name
         yield "changed_on"
 
     def _first_day(self, row: SheetRow, names: Iterable[str]) -> date | None:
@@ -181,6 +209,10 @@ class ToldReader:
                 yield evolve(told, scheme=scheme, general=not named)
         else:
             self.reader.find(row, told.field, WhichCertificate(stated=CALLED_IN_SHEETS[told.life]))
+
+
+def _may_be_of(told: Told, scheme: Scheme | None) -> bool:
+    return None in (scheme, told.scheme) or told.scheme is scheme
 
 
 def _fields(part: str) -> list[tuple[str, Scheme | None]]:

@@ -18,7 +18,7 @@ from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_planning import LabPlanner
 from dualcert.roster.kinds.lab_rows import read_lab_rows
-from dualcert.roster.kinds.lab_sheet import settle
+from dualcert.roster.kinds.lab_sheet import remark_footers, settle
 from dualcert.roster.kinds.lab_totals import compare_totals
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.ids import division_of
@@ -62,6 +62,7 @@ class Labs:
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the sound rows with their commands."""
         compare_totals(planner.reader)
+        remark_footers(planner.reader)
         rows = list(read_lab_rows(planner.reader))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())

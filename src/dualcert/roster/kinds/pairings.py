@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -11,7 +12,7 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import SUPPORTER, UNIT_LIKE, means_county, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import DAY_LIKE, SUPPORTER, UNIT_LIKE, means_county, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Role, Support
@@ -25,9 +26,10 @@ COLUMNS = Columns(
         Column("office", "包联处室", ("处室", "所在处室", "包联单位"), about=N_("The supporter's office")),
         Column("role", "包联身份", ("身份", "包联角色"), about=N_("主要领导, 班子成员 or 其他干部")),
         Column("since", "包联日期", ("起始日期", "开始日期", "包联时间"), dated=True,
+               form=re.compile("(?:包联)?(?:起始|开始|启动|确定)?(?:日期|时间|日)"),
                about=N_("Since when; empty: --on, or the campaign's first day")),
     ),
-    UNIT_LIKE,
+    {**UNIT_LIKE, "since": DAY_LIKE},
 )  # fmt: skip
 
 ROLES: Mapping[str, Role] = {"主要领导": Role.PRINCIPAL, "班子成员": Role.LEADERSHIP, "其他干部": Role.STAFF}

@@ -22,7 +22,7 @@ CODE = ("区划代码", "行政区划", "行政区划名称", "行政区域", "d
 _OF = "(?:所在地?|所属|隶属)?"
 _NAME = "(?:名称?|别)?"
 CITY_FORM = re.compile(
-    f"{_OF}(?:地|地级|设区的?|城)?市(?:州|州盟|盟|地州)?{_NAME}|{_OF}(?:州市|地州市|地市州盟?){_NAME}|市级|city|cityname|prefecture"
+    f"{_OF}(?:地|地级|设区的?|省辖|城)?市(?:州|州盟|盟|地州)?{_NAME}|{_OF}(?:州市|地州市|地市州盟?|盟市?){_NAME}|市级|city|cityname|prefecture"
 )
 """The form of headers of cities, without blanks and signs."""
 COUNTY_FORM = re.compile(
@@ -36,6 +36,11 @@ UNIT_LIKE = {
     )
 }
 """The form of headers of units: none of them may stay unread while the sheet has no known column of the county."""
+
+DAY_LIKE = re.compile(
+    "(?!.*(?:走访|最近|填报|报送|更新|出生|截[至止]|结束|到期|完成|证|cma|catl|资质|考核|变更|登记|暂停|[注撤吊]销|处理)).+(?:日期|时间)"
+)
+"""The form of headers that could be the first day of what a row states: else that day would be a default."""
 
 
 def unit_columns(*, county_needed: bool = False) -> tuple[Column, ...]:

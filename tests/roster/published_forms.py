@@ -787,7 +787,7 @@ PROGRESS = (
             1 | 晋城市 | 6 | 5 | 5 | 5 | 83.3%
             2 | 长治市 | 13 | 11 | 9 | 9 | 69.2%
         """,
-        refused="no headers of a roster",
+        refused="headers-missing",
     ),
 )
 
@@ -802,7 +802,7 @@ COUNTIES = (
             省（自治区、直辖市） | 县（市、区）
             北京市 | 延庆区
         """,
-        refused="no headers of a roster",
+        refused="headers-missing",
     ),
     Form(
         name="named counties of a province",

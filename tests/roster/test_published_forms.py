@@ -116,8 +116,7 @@ def told(books, form, folder):
     try:
         done = import_roster(books, written(folder, form.sheet, form.file), **options(form.options))
     except BadRoster as refusal:
-        named = " ".join([refusal.code, *getattr(refusal, "columns", ())])
-        found["refused"] = "no headers of a roster" if named in {"bad-roster", "headers-missing"} else named
+        found["refused"] = " ".join([refusal.code, *getattr(refusal, "columns", ())])
     else:
         found["findings"] = [f"{f['row']} {f['code']}@{f['column']}" for f in done.to_dict()["findings"]]
         found["aside"] = aside(done)

@@ -12,7 +12,6 @@ from sheet_files import written
 
 from dualcert.errors import BadRoster
 from dualcert.roster import import_roster
-from dualcert.units import plain
 
 pytestmark = pytest.mark.usefixtures("read_here")
 
@@ -88,7 +87,7 @@ def advised(message):
     lines = dict.fromkeys(LINE.findall(message))
     unread = [line for line in lines if line.endswith('= ""')]
     mapping = tomllib.loads("\n".join(unread or lines))
-    options = {"columns": {plain(header.replace("/", "")): name for header, name in mapping.items()}} if mapping else {}
+    options = {"columns": mapping} if mapping else {}
     return {**options, **({"add_people": True} if "--add-people" in message else {})}
 
 

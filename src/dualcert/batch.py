@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from attrs import define, evolve, field
 
 from dualcert import errors
 from dualcert.checks import check, complaints, remarks
+from dualcert.domain.aggregate import Complaints
 from dualcert.domain.commands import Command
 from dualcert.domain.commands.campaign import CampaignCommand
 from dualcert.domain.decider import decide
@@ -32,17 +34,18 @@ class Batch:
     now: datetime
     view: View = field(init=False)
     """The books with the facts that were decided so far."""
+    _complain: Callable[[object], Complaints] = field(init=False)
     _histories: dict[str, History[Any]] = field(init=False, factory=dict)
     _policies: dict[date, Policy | None] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.view = evolve(self.known, known_at=self.now, drafted=self._histories)
+        self._complain = partial(complaints, self.view.divisions)
 
     def decide(self, command: Command) -> Receipt:
         """Return the receipt of *command*; raises a subclass of Refused."""
         history = self._history(command.stream)
-        complain = partial(complaints, self.view.divisions)
-        decision = decide(history, command, self.now, partial(check, self.view, command), complain)
+        decision = decide(history, command, self.now, partial(check, self.view, command), self._complain)
         if not decision.new:
             return Receipt(command, decision.facts)
         assert decision.replayed is not None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 
 from dualcert import errors
 from dualcert.divisions import Divisions
@@ -22,6 +23,7 @@ from dualcert.policy import Policy
 from dualcert.projections.counties import county_on
 from dualcert.projections.view import View
 from dualcert.values.dates import months_after
+from dualcert.values.days import ONE_DAY
 from dualcert.values.ids import division_of
 from dualcert.values.numbers import looks_odd
 from dualcert.values.terms import Route, Scheme, Support
@@ -187,12 +189,17 @@ def _unusual_validity(policy: Policy | None, command: c.PeriodCommand) -> Iterat
         )
 
 
-def _runs_for(command: c.PeriodCommand, years: int) -> bool:
-    """Return whether the certificate ends on the anniversary or the day before it."""
-    begin = command.granted_on
+@lru_cache(4_096)
+def _anniversary(begin: date, years: int) -> date | None:
+    """Return the day so many years after *begin*; None after the last day of the calendar."""
     year = begin.year + years
     if year > date.max.year:
-        return False
+        return None
     leap_day = (begin.month, begin.day) == (2, 29)
-    anniversary = date(year, 3, 1) if leap_day and not isleap(year) else date(year, begin.month, begin.day)
-    return anniversary - command.valid_until in {timedelta(0), timedelta(days=1)}
+    return date(year, 3, 1) if leap_day and not isleap(year) else date(year, begin.month, begin.day)
+
+
+def _runs_for(command: c.PeriodCommand, years: int) -> bool:
+    """Return whether the certificate ends on the anniversary or the day before it."""
+    anniversary = _anniversary(command.granted_on, years)
+    return anniversary is not None and command.valid_until in {anniversary, anniversary - ONE_DAY}

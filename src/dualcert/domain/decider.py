@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -107,8 +107,10 @@ def decide(
     after = history.after(drafts, lookups)
     outside = complain(after.state)
     held = complain(history.replayed.state) if history.outside is None else history.outside
-    new = {key: complaint for key, complaint in after.complaints.items() if key not in history.replayed.complaints}
-    new |= {key: complaint for key, complaint in outside.items() if key not in held}
+    known = history.replayed.complaints
+    new = {key: each for key, each in after.complaints.items() if key not in known} if after.complaints else {}
+    if outside:
+        new |= {key: each for key, each in outside.items() if key not in held}
     if new:
         raise _refusal(new, {draft.version for draft in drafts}, command)
     return Decision(drafts, True, after, outside)  # noqa: FBT003  the fields are those of the class above
@@ -206,8 +208,14 @@ def _check_correction(entries: Sequence[AnyEntry], lookups: Lookups[Any], comman
         raise errors.CommandIdReused(command_id=str(anew.command_id), fact=known.id)
 
 
+@lru_cache(8)
+def _day_of(recorded_at: datetime) -> date:
+    """Return the civil day of an instant; it is cached, since a batch has one instant."""
+    return civil_day(recorded_at)
+
+
 def _check_dates(drafts: tuple[AnyEntry, ...], recorded_at: datetime) -> None:
-    today = civil_day(recorded_at)
+    today = _day_of(recorded_at)
     for draft in drafts:
         if draft.on > today:
             raise errors.InTheFuture(on=draft.on, today=today)

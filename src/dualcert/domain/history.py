@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from functools import cache
+from operator import attrgetter
 from typing import Generic, Self
 
 import attrs
@@ -20,17 +22,19 @@ class Alike:
     """The entries of one class and one day; their contents are compared only where they are asked for."""
 
     entries: list[AnyEntry] = field(factory=list)
-    _contents: dict[Hashable, list[AnyEntry]] = field(factory=dict)
+    _by_content: dict[Hashable, list[AnyEntry]] = field(factory=dict)
     _compared: int = 0
-    """How many of the entries are in `_contents`."""
+    """How many of the entries are in `_by_content`."""
 
-    def equal(self, draft: AnyEntry) -> list[AnyEntry]:
+    def equal(self, draft: AnyEntry) -> Sequence[AnyEntry]:
         """Return the entries whose content is that of *draft*."""
-        for entry in self.entries[self._compared :]:
-            self._contents.setdefault(_key(entry), []).append(entry)
-        self._compared = len(self.entries)
         wanted = content(draft)
-        return [e for e in self._contents.get(_key(draft), ()) if content(e) == wanted]
+        if not _is_hashable(wanted):  # a policy has tables
+            return [e for e in self.entries if content(e) == wanted]
+        for entry in self.entries[self._compared :]:
+            self._by_content.setdefault(content(entry), []).append(entry)
+        self._compared = len(self.entries)
+        return self._by_content.get(wanted, ())
 
 
 @define
@@ -134,22 +138,27 @@ class History(Generic[S]):
         self.replayed, self.outside = replayed, outside
 
 
-def content(entry: AnyEntry) -> tuple[type, date, object]:
-    """Return class, day and fact of an entry; spellings of a number that mean the same are made equal."""
+def content(entry: AnyEntry) -> tuple[object, ...]:
+    """Return class, day and fields of an entry's fact; spellings of a number that mean the same are made equal."""
     fact = entry.fact
+    kind: type = type(fact)
     match fact:
         case CertificateGranted() | CertificateRenewed() | CertificateAmended() if fact.number is not None:
-            return type(fact), entry.on, attrs.evolve(fact, number=canonical_number(fact.number))
+            return kind, entry.on, canonical_number(fact.number), _fields(kind, "number")(fact)
         case FactRetracted():
-            return type(fact), entry.on, attrs.evolve(fact, replaced_by=None)
-    return type(fact), entry.on, fact
+            return kind, entry.on, _fields(kind, "replaced_by")(fact)
+    return kind, entry.on, fact
 
 
-def _key(entry: AnyEntry) -> Hashable:
-    """Return a key that entries of equal content share."""
-    key = content(entry)
+@cache
+def _fields(fact: type, without: str) -> Callable[[object], object]:
+    """Return what reads all fields of a class of facts but one."""
+    return attrgetter(*(a.name for a in attrs.fields(fact) if a.name != without))
+
+
+def _is_hashable(value: object) -> bool:
     try:
-        hash(key)
-    except TypeError:  # a policy has tables
-        return key[:2]
-    return key
+        hash(value)
+    except TypeError:
+        return False
+    return True

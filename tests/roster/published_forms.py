@@ -60,10 +60,9 @@ LISTS_OF_ENDS = (
             1 | 阳城县质检站 | 150404090310
             2 | 太原市铁路工程检测中心/山西某某检测有限公司 | 150404090320
         """,
-        findings="""
-            3 missing-cell@市
-            4 missing-cell@市
-        """,
+        facts="阳城县质检站 (140522): CMA cancelled 2023-03-31",
+        findings="4 missing-cell@市",
+        options="on=2023-03-31 accept_valid",
     ),
     Form(
         name="a list of ends, dated by the caller",
@@ -415,7 +414,8 @@ CHANGES = (
             序号 | 省辖市 | 县（市、区） | 机构名称 | 考核合格证书编号 | 考核发证日期 | 考核有效期至 | 考核类型
             1 | 新乡市 | 延津县 | 延津县质检站 | 〔2024〕农质检核（豫）字第0033号 | 2024-04-20 | 2030-04-19 | 复查
         """,
-        refused="column-unknown 考核类型",
+        facts="延津县质检站 (410726): CATL renewed 〔2024〕农质检核（豫）字第0033号 2024-04-20/2030-04-19",
+        aside="unread 考核类型",
     ),
     Form(
         name="another number of the same day is not guessed at",

@@ -208,7 +208,7 @@ def _tell_advice(tables: Sequence[Mapping[str, Any]], how: How, *, errors: bool)
         ways.append(_("--errors OUT.xlsx hands the sheet back"))
     said = "" if any(each["recorded"] for each in tables) or how.dry_run else _("nothing was recorded")
     if said or (ways and not how.accept_valid):
-        note("; ".join(filter(None, [said, ", ".join(ways)])))
+        note(_("; ").join(filter(None, [said, _(", ").join(ways)])))
 
 
 def _tell_counts(name: str, counts: Mapping[str, Any], *, dry_run: bool) -> None:

@@ -93,7 +93,9 @@ LOOSE = {
 """The same for columns that do not name the scheme."""
 
 CLAIMED = ("有无", "有否", "是否", "是否取得", "取得情况", "是否通过", "是否具备", "是否获证", "是否有", "获证情况")
-CERTIFICATE_LIKE = re.compile(r"(?!.*(?:备注|说明|remark)).*(?:证书|有效期|cma|catl|资质认定|考核|certificate).*")
+CERTIFICATE_LIKE = re.compile(
+    r"(?!.*(?:备注|说明|remark|(?:考核|评审|申请)(?:类型|类别|方式))).*(?:证书|有效期|cma|catl|资质认定|考核|certificate).*"
+)
 """The form of headers that are about a certificate."""
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 from dualcert.divisions import Division, wrong_level
 from dualcert.errors import (
     N_,
+    AmbiguousLab,
     BadPeriod,
     LifeUnclear,
     Refused,
@@ -20,6 +21,7 @@ from dualcert.errors import (
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_columns import LEVELS
+from dualcert.roster.kinds.lab_known import UNIT, KnownLabs
 from dualcert.roster.kinds.lab_life import TELLING, TOLD_BESIDE, Life, Told
 from dualcert.roster.kinds.lab_told import ToldReader
 from dualcert.roster.layout import SheetRow
@@ -103,21 +105,18 @@ class LabRow:
         return [*granted, *served]
 
 
-def read_lab_rows(reader: Reader) -> Iterator[LabRow]:
-    """Yield the sound rows; the others have findings."""
+def read_lab_rows(reader: Reader, known: KnownLabs) -> Iterator[LabRow]:
+    """Yield the sound rows; the others have findings. *known* are the labs that a row without a unit may be about."""
     told = ToldReader(reader)
     for row in reader.table.rows:
-        found = _read_row(reader, told, row)
+        found = _read_row(reader, told, row, known)
         if found is not None and reader.sound(row):
             yield found
 
 
-def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None:
+def _read_row(reader: Reader, lives: ToldReader, row: SheetRow, known: KnownLabs) -> LabRow | None:
     name = _name(reader, row)
-    unit = reader.unit(row)
-    if unit is None and reader.sound(row):
-        reader.missing(row, "city")
-    level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级")) or (Level(unit.level) if unit else None)
+    unit, level = _seat(reader, row, known)
     told = lives.read(row, [scheme for scheme in SCHEMES if _names(reader, row, scheme)])
     parts = {s: _read_parts(reader, row, s) for s in SCHEMES}
     about = {each.scheme for each in told if each.life is not Life.LACKED}
@@ -156,6 +155,22 @@ def _read_row(reader: Reader, lives: ToldReader, row: SheetRow) -> LabRow | None
         dual=reader.flag(row, "dual"),
         reason=reader.note(row, "reason") if reader.has("reason") else None,
     )
+
+
+def _seat(reader: Reader, row: SheetRow, known: KnownLabs) -> tuple[Division | None, Level | None]:
+    """Return the unit and the level of a row's lab; those that the books have, where a row names a known lab and no unit."""
+    unit = reader.unit(row)
+    level = reader.word(row, "level", LEVELS, N_("one of 省级, 市级, 县级"))
+    if unit is None and reader.sound(row):
+        found = known.named(reader, row) if not any(reader.has(field_) for field_ in UNIT) else []
+        if len(found) == 1:
+            details = known.details(found[0])
+            return reader.units.divisions.by_code[details.division], level or details.level
+        if found:
+            reader.find(row, "name", AmbiguousLab(labs=tuple(found)))
+        else:
+            reader.missing(row, "city")
+    return unit, level or (Level(unit.level) if unit else None)
 
 
 def _name(reader: Reader, row: SheetRow) -> str | None:

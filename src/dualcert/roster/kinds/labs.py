@@ -16,6 +16,7 @@ from dualcert.errors import N_
 from dualcert.projections.labs import lacking
 from dualcert.projections.view import View
 from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
+from dualcert.roster.kinds.lab_known import KnownLabs
 from dualcert.roster.kinds.lab_planning import LabPlanner
 from dualcert.roster.kinds.lab_rows import read_lab_rows
 from dualcert.roster.kinds.lab_sheet import remark_footers, settle
@@ -63,7 +64,8 @@ class Labs:
         """Yield the sound rows with their commands."""
         compare_totals(planner.reader)
         remark_footers(planner.reader)
-        rows = list(read_lab_rows(planner.reader))
+        known = KnownLabs(planner.view, planner.policy.province)
+        rows = list(read_lab_rows(planner.reader, known))
         if not planner.day_given:
             granted = (c.granted_on for row in rows for c in row.certificates.values())
             planner.on = min(granted, default=planner.policy.from_)

@@ -71,7 +71,7 @@ def test_a_row_becomes_a_lab_its_certificates_and_its_countys_designation(books,
     assert done.to_dict() == {
         "file": done.file, "sheet": "台账", "kind": "labs", "rows": 3, "recorded": 3, "facts": 7, "unchanged": 0, "refused": 0,
         "held_back": 0,
-        "unread": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": [], "hidden_columns": [], "untold": [], "findings": [],
+        "unread": [], "partly_read": [], "also": {}, "skipped": [], "left_alone": [], "hidden_rows": [], "hidden_columns": [], "untold": [], "findings": [],
         "remarks": [],
         "people": [], "position": 9,
     }  # fmt: skip

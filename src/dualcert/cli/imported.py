@@ -154,7 +154,9 @@ def _tell_aside(document: Mapping[str, Any]) -> None:
     for untold in document["untold"]:
         note(untold["message"])
     for unread in document["unread"]:
-        note(_("column {column} is not read").format(column=unread))
+        partly = _("column {column} is read only for what became of a certificate or a lab")
+        template = partly if unread in document["partly_read"] else _("column {column} is not read")
+        note(template.format(column=unread))
     for kind, headers in document["also"].items():
         note(_("columns {columns} are read with --kind {kind}").format(columns=", ".join(headers), kind=kind))
     for remark in document["remarks"]:

@@ -178,6 +178,7 @@ class Imported:
             "refused": self.refused,
             "held_back": self.held_back,
             "unread": list(self.chosen.unread),
+            "partly_read": [table.called(table.columns[each]) for each in sorted(table.partly)],
             "also": {kind: list(headers) for kind, headers in self.chosen.also.items()},
             "skipped": [{"row": row, "why": why} for row, why in table.skipped],
             "left_alone": [

@@ -90,7 +90,10 @@ HAS: Mapping[str, Life] = {
 
 NOTES = ("note", "explained")
 """The columns of remarks, which are read only where they say something of a life."""
-TELLING = re.compile(r"注销|撤[销消并]|吊销|暂停|过期|到期|失效|作废|停用|停业|恢复|换证|裁撤|并入|合并至|关停")
+TELLING = re.compile(
+    r"注销|撤[销消并回]|吊销|暂停|过期|到期|失效|作废|停用|停业|停止|终止|恢复|换证|裁撤|并[入至]|整合|划[入转归]|关[停闭]|解散"
+    r"|合并(?!评审|申[报请]|现场|考核|检查)"
+)
 """Words of a life that may not be passed over in a remark."""
 TOLD_BESIDE = re.compile(
     r"[(（][^()（）]*(?:注销|撤[销消并]|吊销|暂停|过期|失效|停用|停业|已合并|已并入|更名)[^()（）]*[)）]"

@@ -278,8 +278,10 @@ def test_a_person_says_what_came_of_it(office):
     one, two = (row["dispatch"] for row in office("dispatch", "list", "--format", "json").json["rows"])
 
     assert office("dispatch", "resolve", one, "--reason", "r").error_code == "bad-usage"
+    both = office("dispatch", "resolve", one, "--delivered", "--abandon", "--reason", "r")
+    assert (both.error_code, both.status) == ("bad-usage", 2)
     assert office("dispatch", "resolve", one, "--abandon", "--reason", "不再需要").out == f"{one}: abandoned\n"
-    assert office("dispatch", "resolve", two, "--delivered", "--reason", "r").error_code == "dispatch-stands-otherwise"
+    assert office("dispatch", "resolve", two, "--delivered", "--reason", "r").out == f"{two}: delivered\n"
     assert office("dispatch", "retry", one, "--reason", "r").error_code == "content-missing"
     assert office("dispatch", "retry", f"dispatch-{'0' * 32}", "--reason", "r").error_code == "unknown-dispatch"
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +16,12 @@ from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, note, print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
+    Input,
     Moment,
     Shell,
     ShellCommand,
     ShellGroup,
+    accept_clock,
     asked,
     configured,
     entered,
@@ -27,7 +32,12 @@ from dualcert.cli.shell import (
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
+    from dualcert.registry import Registry
     from dualcert.reporting.reporters import Language
+    from dualcert.reporting.sending import Sender
+
+REFUSED = 3
+DISPATCH_ID = re.compile(r"dispatch-[0-9a-f]{32}(?![0-9a-f])")
 
 STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "abandoned")
 
@@ -55,17 +65,19 @@ dispatch = ShellGroup(
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of the messages."))  # fmt: skip
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
+@accept_clock
 @asked
 @configured
 @entered
 @formatted
 @pass_shell
-def plan(
+def plan(  # noqa: PLR0913, PLR0917  it has as many options
     shell: Shell,
     names: tuple[str, ...],
     channel: str | None,
     language: Language,
     dry_run: bool,  # noqa: FBT001  click's signature
+    accept_clock: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
     config: Path | None,
@@ -83,7 +95,7 @@ def plan(
     chosen = channel or plugins.configuration.dispatch.channel
     if chosen is None:
         raise BadConfiguration(problem=_("choose a channel with --channel, or in [dispatch] of dualcert.toml"))
-    with shell.open() as registry, Outbox.open(registry.store) as outbox:
+    with shell.open(accept_clock=accept_clock) as registry, Outbox.open(registry.store) as outbox:
         request, _views = new_request(registry, as_of, known_at=known_at, language=language)
         done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
     rows = [
@@ -136,11 +148,20 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 )
 @click.argument("ids", nargs=-1, metavar="[DISPATCH]…")
 @option("--yes", is_flag=True, help=N_("Do not ask."))
+@accept_clock
 @configured
 @entered
 @formatted
 @pass_shell
-def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by: str, format_: str) -> int:  # noqa: FBT001  click's signature
+def send(
+    shell: Shell,
+    ids: tuple[str, ...],
+    yes: bool,  # noqa: FBT001  click's signature
+    accept_clock: bool,  # noqa: FBT001
+    config: Path | None,
+    by: str,
+    format_: str,
+) -> int:
     """Ask for confirmation, send, and print the outcomes."""
     from dualcert.cli.reports import loaded
     from dualcert.projections.dispatches import dispatch_statuses
@@ -149,12 +170,9 @@ def send(shell: Shell, ids: tuple[str, ...], yes: bool, config: Path | None, by:
 
     plugins = loaded(config)
     waiting = frozenset({DispatchState.PLANNED, DispatchState.FAILED})
-    with shell.open() as registry, sender_of(registry, plugins, by=by) as sender:
+    with shell.open(accept_clock=accept_clock) as registry, sender_of(registry, plugins, by=by) as sender:
         count = sum(1 for row in dispatch_statuses(registry.view(), waiting) if not ids or row.dispatch in ids)
-        if count and not yes:
-            if sys.stdin is None or not sys.stdin.isatty():
-                raise click.UsageError(_("sending needs --yes, or a terminal to ask"))
-            click.confirm(_("Send up to {n} messages?").format(n=count), abort=True, err=True)
+        _confirm(_("Send up to {n} messages?").format(n=count), yes=yes or not count)
         rows = [
             {"dispatch": sent.dispatch, "state": sent.state.value, "waits": sent.waits, "detail": sent.detail}
             for sent in sender.send(frozenset(ids) or None)
@@ -176,56 +194,155 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
             print_table((N_("dispatch id"), N_("state"), N_("detail")), lines)
 
 
+def several(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its dispatches: ids as arguments, or the text of a file that has them."""
+    command = option("--from", "file", type=Input(), metavar="FILE",
+                     help=N_("A text with the ids of dispatches, such as a mail server's log; - is standard input."))(command)  # fmt: skip
+    decorated: Callable[..., Any] = click.argument("ids", nargs=-1, metavar="[DISPATCH]…")(command)
+    return decorated
+
+
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Record that a dispatch was delivered, or give it up.\n\n"
-        "For messages whose delivery is unknown, once somebody has found out."
+        "Record that dispatches were delivered, or give them up.\n\n"
+        "For messages whose delivery is unknown, once somebody has found out; and after a restore for those that went "
+        "out since the backup, which the log takes for planned. Each is decided by itself: those that cannot be are "
+        "named on stderr, with exit status 3."
     ),
 )
-@click.argument("id_", metavar="DISPATCH")
-@option("--delivered", "outcome", flag_value="delivered", help=N_("It was delivered."))
-@option("--abandon", "outcome", flag_value="abandon", help=N_("It will not be sent any more."))
+@several
+@option("--all", "every", is_flag=True, help=N_("Every dispatch that is neither delivered nor abandoned."))
+@option(
+    "--planned-before", type=Moment(), help=N_("Of these, those that were planned before this time, day or position.")
+)
+@option("--delivered", is_flag=True, help=N_("They were delivered."))
+@option("--abandon", is_flag=True, help=N_("They will not be sent any more."))
 @option("--reason", required=True, help=N_("How you know, or why."))
+@option("--yes", is_flag=True, help=N_("Do not ask, with --all or --planned-before."))
+@accept_clock
 @configured
 @entered
 @pass_shell
-def resolve(shell: Shell, id_: str, outcome: str | None, reason: str, config: Path | None, by: str) -> None:
-    """Record a person's decision about a dispatch."""
-    if outcome is None:
-        raise click.UsageError(_("give --delivered or --abandon; 'dispatch retry' sends it again"))
-    _decide(shell, id_, outcome, reason, config, by)
+def resolve(  # noqa: PLR0913, PLR0917  it has as many options
+    shell: Shell,
+    ids: tuple[str, ...],
+    file: IO[bytes] | None,
+    every: bool,  # noqa: FBT001  click's signature
+    planned_before: KnownAt,
+    delivered: bool,  # noqa: FBT001
+    abandon: bool,  # noqa: FBT001
+    reason: str,
+    yes: bool,  # noqa: FBT001
+    accept_clock: bool,  # noqa: FBT001
+    config: Path | None,
+    by: str,
+) -> int:
+    """Record a person's decision about dispatches."""
+    if delivered == abandon:
+        raise click.UsageError(_("give --delivered or --abandon, and not both; 'dispatch retry' sends it again"))
+    named = _named_in(ids, file)
+    wide = every or planned_before is not None
+    if bool(named) == wide:
+        raise click.UsageError(_("name dispatches, or give --from, --all or --planned-before"))
+    with _deciding(shell, config, by, accept_clock=accept_clock) as sender:
+        if wide:
+            named = _open(sender.registry, planned_before)
+            asked = _("Record {n} dispatches as delivered?") if delivered else _("Abandon {n} dispatches?")
+            _confirm(asked.format(n=len(named)), yes=yes or not named)
+        return _decide(sender, named, "delivered" if delivered else "abandon", reason)
 
 
 @dispatch.command(
     cls=ShellCommand,
     help=N_(
-        "Send a dispatch again that was refused, failed too often, or whose delivery is unknown.\n\n"
-        "If it was delivered after all, it arrives twice; the reason explains why that was accepted."
+        "Send dispatches again that were refused, failed too often, or whose delivery is unknown.\n\n"
+        "If one was delivered after all, it arrives twice; the reason explains why that was accepted."
     ),
 )
-@click.argument("id_", metavar="DISPATCH")
+@several
 @option("--reason", required=True, help=N_("Why it may go out again."))
+@accept_clock
 @configured
 @entered
 @pass_shell
-def retry(shell: Shell, id_: str, reason: str, config: Path | None, by: str) -> None:
-    """Record that a dispatch is to be sent again."""
-    _decide(shell, id_, "send-again", reason, config, by)
+def retry(
+    shell: Shell,
+    ids: tuple[str, ...],
+    file: IO[bytes] | None,
+    reason: str,
+    accept_clock: bool,  # noqa: FBT001  click's signature
+    config: Path | None,
+    by: str,
+) -> int:
+    """Record that dispatches are to be sent again."""
+    named = _named_in(ids, file)
+    if not named:
+        raise click.UsageError(_("name dispatches, or give --from"))
+    with _deciding(shell, config, by, accept_clock=accept_clock) as sender:
+        return _decide(sender, named, "send-again", reason)
 
 
-def _decide(shell: Shell, id_: str, outcome: str, reason: str, config: Path | None, by: str) -> None:
+def _named_in(ids: tuple[str, ...], file: IO[bytes] | None) -> tuple[str, ...]:
+    """Return the ids of the arguments and those in the text of *file*, each once."""
+    found = DISPATCH_ID.findall(file.read().decode("utf-8", "replace")) if file else []
+    return tuple(dict.fromkeys([*ids, *found]))
+
+
+def _open(registry: Registry, planned_before: KnownAt) -> tuple[str, ...]:
+    """Return the ids of the open dispatches, or of those of them that were planned before a moment."""
+    from dualcert.projections.dispatches import open_dispatches
+    from dualcert.values.dates import days_after, end_of
+
+    if planned_before is None:
+        return open_dispatches(registry.view())
+    day = isinstance(planned_before, date) and not isinstance(planned_before, datetime)
+    then = end_of(days_after(planned_before, -1)) if day else planned_before  # type: ignore[arg-type]  # it is a date
+    return open_dispatches(registry.view(), registry.view(then))
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    """Ask, unless the answer was given; without a terminal it has to be."""
+    if yes:
+        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise click.UsageError(_("this needs --yes, or a terminal to ask"))
+    click.confirm(question, abort=True, err=True)
+
+
+@contextmanager
+def _deciding(shell: Shell, config: Path | None, by: str, *, accept_clock: bool) -> Iterator[Sender]:
     from dualcert.cli.reports import loaded
     from dualcert.reporting.sending import sender_of
+
+    plugins = loaded(config)
+    with shell.open(accept_clock=accept_clock) as registry, sender_of(registry, plugins, by=by) as sender:
+        yield sender
+
+
+def _decide(sender: Sender, ids: tuple[str, ...], outcome: str, reason: str) -> int:
+    """Record the decision about each dispatch, print its state, and return the exit status.
+
+    What is refused is named, and the others are recorded; the refusal of a single one is raised.
+    """
+    from dualcert.errors import Refused
     from dualcert.values.terms import Resolution
 
-    with shell.open() as registry, sender_of(registry, loaded(config), by=by) as sender:
-        if outcome == "abandon":
-            sender.abandon(id_, reason)
+    status = 0
+    for id_ in ids:
+        try:
+            if outcome == "abandon":
+                sender.abandon(id_, reason)
+            else:
+                sender.resolve(id_, Resolution(outcome), reason)
+        except Refused as refusal:
+            if len(ids) == 1:
+                raise
+            note(f"{refusal.code}: {refusal.render(_)}")
+            status = REFUSED
         else:
-            sender.resolve(id_, Resolution(outcome), reason)
-        state = registry.view().dispatch(id_).state.value
-    click.echo(f"{id_}: {_(state)}")
+            click.echo(f"{id_}: {_(sender.registry.view().dispatch(id_).state.value)}")
+    return status
 
 
 @dispatch.command(

@@ -45,6 +45,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "dispatch send": ("dualcert dispatch send",),
     "dispatch resolve": (
         "dualcert dispatch resolve dispatch-6d0f3a1b9c8e47d2a5b4c3d2e1f00918 --delivered --reason 收件人已确认",
+        "dualcert dispatch resolve --planned-before 2023-09-01 --abandon --reason 已过时",
     ),
     "dispatch retry": ("dualcert dispatch retry dispatch-6d0f3a1b9c8e47d2a5b4c3d2e1f00918 --reason 邮箱已更正",),
     "dispatch resume": ("dualcert dispatch resume",),

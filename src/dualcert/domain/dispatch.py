@@ -178,6 +178,13 @@ def _not_planned(d: Dispatch, e: Entry[DispatchPlanned]) -> Refused | None:
     return errors.DispatchAlreadyPlanned(dispatch=e.stream) if d.planned else None
 
 
+def _person_says(d: Dispatch, e: Entry[DispatchResolved]) -> Refused | None:
+    """Return the refusal of a person's word; a planned message may have gone out, according to a newer log that was lost."""
+    if e.fact.outcome is Resolution.DELIVERED and d.planned and d.state is DispatchState.PLANNED:
+        return None
+    return _allowed(d, e)
+
+
 def _next_attempt(d: Dispatch, e: Entry[SendingStarted]) -> Refused | None:
     return _allowed(d, e) or _of_attempt(d, e, d.attempts + 1)
 
@@ -205,7 +212,7 @@ RULES: Rules[Dispatch] = dict(
         on(Delivered, _this_attempt),
         on(DeliveryFailed, _this_attempt),
         on(DeliveryUnknown, _this_attempt),
-        on(DispatchResolved, _allowed),
+        on(DispatchResolved, _person_says),
         on(DispatchAbandoned, _allowed),
     )
 )

@@ -51,6 +51,19 @@ def dispatch_statuses(view: View, states: frozenset[DispatchState] | None = None
     yield from sorted(found, key=lambda each: (each.planned_at, each.dispatch))
 
 
+OPEN = frozenset(DispatchState) - {DispatchState.DELIVERED, DispatchState.ABANDONED}
+"""The states of a dispatch about which a person may have to say what came of it."""
+
+
+def open_dispatches(view: View, planned_by: View | None = None) -> tuple[str, ...]:
+    """Return the ids of the dispatches that are neither delivered nor abandoned, in the order of planning.
+
+    With *planned_by*, an earlier view of the same log, only those that it has.
+    """
+    then = None if planned_by is None else {id_ for id_, state in planned_by.dispatches() if state.planned}
+    return tuple(each.dispatch for each in dispatch_statuses(view, OPEN) if then is None or each.dispatch in then)
+
+
 @frozen
 class LastPlan:
     """What a reporter last planned a message about: the day, and how much of the log it had state."""

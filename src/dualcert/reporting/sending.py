@@ -112,10 +112,12 @@ class Sender:
                 if sent:
                     yield sent
 
-    def give_up(self) -> Iterator[Sent]:
-        """Mark attempts whose lease has expired as unknown, and yield them."""
+    def give_up(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
+        """Mark attempts (of *only*, if given) whose lease has expired as unknown, and yield them."""
         now = self.clock()
         for id_, read in list(self.registry.view().dispatches()):
+            if only is not None and id_ not in only:
+                continue
             if read.state is DispatchState.SENDING and read.until is not None and read.until < now:
                 reason = "the sender did not tell what came of it"
                 command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered())
@@ -125,9 +127,12 @@ class Sender:
     def resolve(self, dispatch: str, outcome: Resolution, reason: str) -> None:
         """Record a person's decision about a dispatch: that it was delivered, or is to be sent again.
 
+        An attempt whose lease is over is marked unknown first. Saying again that it was delivered records nothing.
         Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing if the outbox has no message to send.
         """
-        read = self.registry.view().dispatch(dispatch)
+        read = self._given_up(dispatch)
+        if outcome is Resolution.DELIVERED and read.state is DispatchState.DELIVERED:
+            return
         again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
         if again and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
             raise ContentMissing(dispatch=dispatch)
@@ -136,8 +141,15 @@ class Sender:
 
     def abandon(self, dispatch: str, reason: str) -> None:
         """Record that a dispatch will not be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
+        self._given_up(dispatch)
         self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered()))
         self._settle(dispatch)
+
+    def _given_up(self, dispatch: str) -> Dispatch:
+        """Return the state of a dispatch, after its attempt was marked unknown if the lease is over."""
+        for _ in self.give_up(frozenset({dispatch})):
+            pass
+        return self.registry.view().dispatch(dispatch)
 
     def _begin(self) -> None:
         """Refuse to send if sending is off here, and remember the store's place before a dispatch is taken.

@@ -52,7 +52,6 @@ HOSTILE = {
         "plugin-contract",
         "from dualcert.reporting import hookimpl\n@hookimpl\ndef dualcert_reporters(): return [object()]",
     ),
-    "is-called-like-another": ("plugin-contract", reporter("sound", "return []")),
     "raises-in-render": ("plugin-broken", reporter("hostile", 'raise ValueError("render")')),
     "raises-half-way": (
         "plugin-broken",
@@ -70,7 +69,7 @@ HOSTILE = {
     "gives-too-much": ("plugin-contract", reporter(
         "hostile", 'while True: yield Document("much.bin", "text/plain", bytes(1 << 20))')),
     "gives-too-many": ("plugin-contract", reporter("hostile", 'while True: yield Document("a", "text/plain", b"")')),
-    "makes-headers": ("plugin-broken", reporter(
+    "makes-headers": ("plugin-contract", reporter(
         "hostile", 'yield Message(key="k", to="person-1", subject="a\\r\\nBcc: b@example.org", text="x")')),
 }  # fmt: skip
 """Name -> the code that the host says, and the source."""

@@ -189,7 +189,7 @@ class Registry:
             self._fold.check_process()
             with self._fold.lock, paused_collector():
                 self.catch_up()
-                receipts = self._decide(commands, progress, accept_valid=accept_valid)
+                receipts = self._decide(commands, progress, accept_valid=accept_valid, dry_run=dry_run)
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
                     return receipts
@@ -217,10 +217,16 @@ class Registry:
             raise errors.StoreLostAfterwards(store=self._fold.log.url.shown, problem=problem) from error
 
     def _decide(
-        self, commands: Sequence[Command], progress: Callable[[int], None] | None, *, accept_valid: bool
+        self,
+        commands: Sequence[Command],
+        progress: Callable[[int], None] | None,
+        *,
+        accept_valid: bool,
+        dry_run: bool,
     ) -> list[Receipt]:
         """Decide each command on the recorded facts and on the new facts of the commands before it."""
-        batch = Batch(evolve(self._fold.head, position=self._fold.position), self._recording_instant())
+        now = self._recording_instant(accept_clock=dry_run)
+        batch = Batch(evolve(self._fold.head, position=self._fold.position), now)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
@@ -314,12 +320,17 @@ class Registry:
         log = create_log(parse_url(":memory:"), lambda new: new.fill(rows))
         return Registry(log, clock=self._clock, divisions=self._fold.divisions, accept_clock=self._accept_clock)
 
-    def _recording_instant(self) -> datetime:
+    def check_clock(self) -> None:
+        """Raise ClockBehindLog if nothing can be recorded now, because the clock is behind the newest fact."""
+        self.catch_up()
+        self._recording_instant()
+
+    def _recording_instant(self, *, accept_clock: bool = False) -> datetime:
         """Return the present instant, or the newest fact's if that is later: instants never decrease along the log."""
         now, newest = self._clock().astimezone(UTC), self._fold.newest
         if newest is None or now >= newest:
             return now
-        if newest - now > CLOCK_TOLERANCE and not self._accept_clock:
+        if newest - now > CLOCK_TOLERANCE and not (accept_clock or self._accept_clock):
             raise errors.ClockBehindLog(now=now, newest=newest)
         return newest
 

@@ -211,8 +211,15 @@ def test_a_fault_of_ours_is_one_line_without_a_traceback(shanxi, monkeypatch):
     assert ran.status == 70
     assert ran.err.startswith("internal-error: ")
     assert ran.err.count("\n") == 1
-    with pytest.raises(ZeroDivisionError):
-        shanxi("--debug", "ratio")
+    ran = shanxi("--debug", "ratio")
+    assert (ran.status, ran.err.count("Traceback"), ran.error_code) == (70, 1, "internal-error")
+
+
+def test_debug_shows_the_place_of_a_refusal_and_changes_no_status(shanxi):
+    ran = shanxi("--debug", "status", "lab-none")
+
+    assert (ran.status, ran.error_code) == (3, "unknown-lab")
+    assert "statuses.py" in ran.err
 
 
 def test_a_store_is_copied_and_says_what_was_not(shanxi, tmp_path):

@@ -198,7 +198,7 @@ class Reporter:
     def render(self, request, views):
         import gc
         kept = sorted({each.reveal() for each in gc.get_objects() if isinstance(each, Secret)})
-        yield Document("kept.txt", "text/plain", f"{request.config.token.reveal()} {request.config.lines} {kept}".encode())
+        yield Document("kept.txt", "text/plain", f"{request.config.token.reveal()} {request.config.lines} {kept}"[::-1].encode())
 
 @hookimpl
 def dualcert_reporters():
@@ -216,7 +216,7 @@ def test_a_reporter_has_its_own_secrets_and_no_others(store, install, monkeypatc
     with Registry.open(store) as registry:
         done = render_isolated(plugins, "ours", *new_request(registry, AS_OF))
 
-    assert (done.trouble, done.artifacts[0].content) == (None, b"s3cret-a 3 ['s3cret-a']")
+    assert (done.trouble, done.artifacts[0].content[::-1]) == (None, b"s3cret-a 3 ['s3cret-a']")
 
 
 def test_books_in_memory_and_an_assumed_policy_are_asked_in_a_process_of_their_own(install):

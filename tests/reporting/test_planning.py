@@ -38,12 +38,15 @@ def test_a_message_of_a_known_key_is_the_same_message_whatever_it_says(post):
     assert [envelope.message.text for envelope in post.line.taken] == ["站"]
 
 
-def test_of_two_messages_of_one_key_the_first_stays(post):
-    post.messages[:] = [message("a", text="first"), message("a", text="second")]
+def test_of_two_messages_of_one_key_to_one_person_none_is_planned(post):
+    """One of the two would be lost without a word, so the reporter is named."""
+    post.messages[:] = [message("a", text="first"), message("a", text="second"), message("a", to="person-2")]
 
     (planned,) = post.plan()
 
-    assert (len(planned.new), planned.known) == (1, 1)
+    assert (planned.new, planned.known) == ((), 0)
+    assert planned.rendered.trouble.code == "plugin-contract"
+    assert "two messages with the key a to person-1" in planned.rendered.trouble.detail
 
 
 def test_another_recipient_is_another_dispatch(post):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
+from dualcert.errors import BadConfiguration, GiverBroken, NameContested, UnknownChannel, UnknownReporter
 from dualcert.reporting.configuration import Configuration, PluginsConfig, RenderConfig
 from dualcert.reporting.plugins import check_configured, load_plugins
 from dualcert.reporting.rendering import render
@@ -78,13 +78,28 @@ def test_an_interrupt_by_the_user_is_no_fault_of_the_plugin(install, small_books
         render(plugins, "slow", *small_books.asked(None))
 
 
-def test_of_two_reporters_of_one_name_the_first_distribution_keeps_it(install):
-    points = [install("b", reporter("same", "return []")), install("a", reporter("same", "return []"))]
+def test_a_name_that_two_plugins_give_belongs_to_neither_until_the_configuration_says_whose_it_is(install):
+    """Otherwise whoever is earlier in the alphabet would write the office's letters."""
+    points = [install(name, reporter("same", f"return ['{name}']")) for name in ("b", "a")]
 
     plugins = load_plugins(Configuration(), points)
+    assert plugins.reporters == []
+    assert plugins.contested == {"reporter.same": ("dualcert-a", "dualcert-b")}
+    assert plugins.broken == []
+    with pytest.raises(NameContested, match="dualcert-a, dualcert-b"):
+        plugins.reporter("same")
 
-    assert plugins.reporter("same")[0].distribution == "dualcert-a"
-    assert plugins.plugins[1].troubles[0].detail == "reporters: same is given by dualcert-a already"
+    owned = Configuration(plugins=PluginsConfig(owners={"reporter.same": "Dualcert_B"}))
+    assert load_plugins(owned, points).reporter("same")[0].distribution == "dualcert-b"
+    nobodys = Configuration(plugins=PluginsConfig(owners={"reporter.same": "dualcert-c"}))
+    assert load_plugins(nobodys, points).reporters == []
+
+
+def test_a_reporter_that_a_broken_plugin_may_give_is_not_just_unknown(install):
+    points = [install("sound", SOUND), install("lost", "import no_such_module")]
+
+    with pytest.raises(GiverBroken, match="dualcert-lost"):
+        load_plugins(Configuration(), points).reporter("lost")
 
 
 def test_a_name_that_no_plugin_gives_is_refused_with_those_that_are(install):

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from post import message
+from attrs import frozen
+from post import Line, Post, message
 
-from dualcert.errors import ContentMissing, DispatchStandsOtherwise, UnknownDispatch
-from dualcert.people import Person
+from dualcert import Registry
+from dualcert.errors import ClockBehindLog, ContentMissing, DispatchStandsOtherwise, UnknownDispatch
+from dualcert.people import Directory, Person
+from dualcert.projections.dispatches import dispatch_statuses
 from dualcert.reporting import delivered, failed, refused, unknown
 from dualcert.reporting.configuration import DispatchConfig
+from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.planning import plan_dispatches
+from dualcert.reporting.requests import new_request
 from dualcert.reporting.sending import due_at
 from dualcert.values.terms import DispatchState, Resolution
 
@@ -250,3 +256,181 @@ def test_what_another_sender_delivered_meanwhile_does_not_wait(post):
     assert len(post.send()) == 2
     assert list(first) == []
     assert len(post.line.taken) == 3
+
+
+# one failure costs one thing
+
+
+def planned_by(post, channel, *keys):
+    """Plan messages for another channel than the one that is there."""
+    post.messages[:] = [message(key) for key in keys]
+    plugins = post.plugins
+    plugins.plugins[0].channels[channel] = Line(name=channel)
+    request, _ = new_request(post.registry, date(2023, 9, 1))
+    plan_dispatches(post.registry, post.outbox, plugins, request, channel, ["writer"])
+
+
+def test_a_channel_that_is_gone_costs_its_own_messages_only(post):
+    planned_by(post, "wecom", "a", "b")
+    post.plan("c")
+
+    sent = post.send()
+
+    assert [(each.waits, each.state.value) for each in sent] == [
+        ("no-channel", "planned"), ("no-channel", "planned"), (None, "delivered"), (None, "delivered"), (None, "delivered"),
+    ]  # fmt: skip
+    assert {each.refusal.code for each in sent if each.refusal} == {"unknown-channel"}
+    assert all(each.of_a_person for each in sent[:2])
+
+
+def test_a_channel_that_is_not_set_up_costs_its_own_messages_only(post):
+    @frozen
+    class Config:
+        url: str
+
+    planned_by(post, "wecom", "a")
+    post.plan("b")
+    sender = post.sender()
+    sender.plugins.plugins[0].channels["wecom"] = Line(name="wecom", Config=Config)
+
+    first, *others = sender.send()
+
+    assert (first.waits, first.refusal.code, first.detail) == (
+        "no-channel", "bad-configuration", "channel.wecom: Object missing required field `url`",
+    )  # fmt: skip
+    assert {each.state.value for each in others} == {"delivered"}
+
+
+def test_messages_go_out_in_the_order_of_their_planning(post):
+    keys = [f"key-{number}" for number in range(20)]
+    for key in keys:
+        post.messages[:] = [message(key)]
+        post.plan()
+
+    post.send()
+
+    assert [envelope.message.key for envelope in post.line.taken] == keys
+
+
+@pytest.mark.parametrize("where", ["the main thread", "a thread of a service"])
+def test_a_channel_that_hangs_is_left_when_its_lease_is_over(post, where):
+    post.dispatch = DispatchConfig(lease_seconds=1)
+    post.plan("a", "b")
+    released = threading.Event()
+
+    def say(envelope):
+        if envelope.message.key == "a":
+            released.wait(20)
+        return delivered()
+
+    post.line.say = say
+    sent = []
+    if where == "the main thread":
+        sent += post.send()
+    else:
+        thread = threading.Thread(target=lambda: sent.extend(post.send()))
+        thread.start()
+        thread.join()
+    released.set()
+
+    assert [(each.state.value, each.trouble and each.trouble.code) for each in sent] == [
+        ("unknown", "plugin-too-slow"), ("delivered", None),
+    ]  # fmt: skip
+
+
+# what waits for a person
+
+
+def test_what_waits_for_a_person_is_listed_with_the_reason(post):
+    post.dispatch = DispatchConfig(attempts=1)
+    answers = {"a": unknown("?"), "b": refused("550"), "c": failed("451"), "e": delivered()}
+    post.line.say = lambda envelope: answers[envelope.message.key]
+    post.plan("a", "b", "c", "e")
+    post.messages[:] = [message("d", to="person-2")]
+    post.plan()
+
+    post.send()
+    listed = [(each.state.value, each.waits) for each in post.sender().waiting()]
+
+    assert listed == [("unknown", None), ("refused", None), ("failed", "no-more"), ("planned", "no-address")]
+    assert post.sender().next_try() is None
+
+
+def test_an_attempt_past_its_lease_is_unknown_before_anybody_records_it(post):
+    post.plan("a")
+    post.line.say = lambda _: (_ for _ in ()).throw(KeyboardInterrupt)
+    with pytest.raises(KeyboardInterrupt):
+        post.send()
+    now = post.clock()
+    later = now + timedelta(seconds=post.dispatch.lease_seconds + 60)
+
+    def states(instant):
+        return [each.state.value for each in dispatch_statuses(post.registry.view(), None, instant)]
+
+    assert (states(now), states(later), list(post.sender().waiting())) == (["sending"], ["unknown"], [])
+    post.clock.tick(post.dispatch.lease_seconds + 60)
+    assert [each.state.value for each in post.sender().waiting()] == ["unknown"]
+    assert post.states == ["sending"]
+
+
+def test_a_dispatch_that_was_named_is_never_passed_over_without_a_word(post):
+    (planned,) = post.plan("a", "b")
+    post.send(planned.new[0])
+    assert [(each.state.value, each.waits) for each in post.send(planned.new[0])] == [("delivered", "nothing-to-do")]
+
+    post.line.say = lambda _: failed("451")
+    post.send(planned.new[1])
+    (sent,) = post.send(planned.new[1])
+    assert (sent.waits, sent.detail) == ("later", post.sender().next_try().isoformat(timespec="seconds"))
+
+
+# clocks
+
+
+def test_a_sender_whose_clock_is_behind_says_so_before_anything_else(post):
+    post.plan("a")
+    post.clock.tick(-19 * 3_600)
+
+    with pytest.raises(ClockBehindLog):
+        post.send()
+
+
+def test_nothing_waits_for_a_day_that_cannot_be(post, tmp_path):
+    """An attempt failed, and another is under way, under a clock that was years ahead."""
+    with Registry.open(str(tmp_path / "books.db"), policy="shanxi-2023", clock=post.clock):
+        pass
+    office = Post.__new__(Post)
+    for name in ("clock", "line", "messages", "triggers", "dispatch"):
+        setattr(office, name, getattr(post, name))
+    office.state, office.store = tmp_path / "ahead", str(tmp_path / "books.db")
+    office.registry = Registry.open(office.store, clock=office.clock, accept_clock=True)
+    office.outbox, office.people = Outbox.open(office.registry.store), Directory.open(office.registry.store)
+    office.people.add(Person("person-1", "张三", email="zhang@example.org"))
+    five_years = 5 * 365 * 86_400
+    office.clock.tick(five_years)
+    office.plan("a", "b")
+
+    def say(envelope):
+        if envelope.message.key == "b":
+            raise KeyboardInterrupt
+        return failed("451")
+
+    office.line.say = say
+    with pytest.raises(KeyboardInterrupt):
+        office.send()
+    office.clock.tick(-five_years)
+    office.line.say = lambda _: delivered()
+
+    assert sorted(each.state.value for each in office.send()) == ["delivered", "unknown"]
+    office.close()
+
+
+def test_a_dry_run_of_a_plan_needs_no_clock(post):
+    post.clock.tick(86_400)
+    post.plan("a")
+    post.clock.tick(-86_400)
+
+    assert [len(each.new) for each in post.plan("b", dry_run=True)] == [1]
+    post.messages.clear()
+    with pytest.raises(ClockBehindLog):
+        post.plan("b")

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -34,14 +34,23 @@ if TYPE_CHECKING:
     from dualcert.fold import KnownAt
     from dualcert.registry import Registry
     from dualcert.reporting.reporters import Language
-    from dualcert.reporting.sending import Sender
+    from dualcert.reporting.sending import Sender, Sent
 
-REFUSED = 3
+NO, REFUSED, FAILED, WAITING = 1, 3, 5, 6
+"""Exit statuses: a check that says no, a refusal, a plugin that failed, a message that waits for a person."""
 DISPATCH_ID = re.compile(r"dispatch-[0-9a-f]{32}(?![0-9a-f])")
 
 STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "abandoned")
 
-WAITS = {"no-address": N_("waits: the recipient has no address"), "no-content": N_("waits: the outbox has no message")}
+WAITS = {
+    "no-address": N_("waits: the recipient has no address"),
+    "no-content": N_("waits: the outbox has no message"),
+    "no-channel": N_("waits: its channel is not set up"),
+    "no-more": N_("waits: it failed too often"),
+    "later": N_("waits: it is tried again later"),
+    "nothing-to-do": N_("nothing is sent in this state"),
+}
+"""Why a dispatch was not taken."""
 
 
 dispatch = ShellGroup(
@@ -124,7 +133,9 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 
     wanted = frozenset(DispatchState(each) for each in state) or None
     with shell.open() as registry:
-        rows = [row.to_dict() for row in dispatch_statuses(registry.view(known_at), wanted)]
+        view = registry.view(known_at)
+        now = datetime.now(UTC) if known_at is None else view.known_at
+        rows = [row.to_dict() for row in dispatch_statuses(view, wanted, now)]
     order = {each: n for n, each in enumerate(("unknown", "refused", "failed", "sending", "planned"))}
     rows.sort(key=lambda row: order.get(row["state"], len(order)))
     if print_answer(format_, {"rows": rows}):
@@ -143,7 +154,8 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
         "Send the messages that are due, each at most once.\n\n"
         "An attempt is recorded before its connection opens, its outcome afterwards. If the connection breaks after "
         "the message went out, the outcome is unknown: 'dispatch list' shows it, and it is never sent again without "
-        "'dispatch retry'. A copy or restored store sends nothing until 'dispatch resume'."
+        "'dispatch retry'. A copy or restored store sends nothing until 'dispatch resume'. The exit status is 6 where "
+        "a message waits for a person: 'dispatch check' lists them."
     ),
 )
 @click.argument("ids", nargs=-1, metavar="[DISPATCH]…")
@@ -163,25 +175,74 @@ def send(
     format_: str,
 ) -> int:
     """Ask for confirmation, send, and print the outcomes."""
-    from dualcert.cli.reports import loaded
     from dualcert.projections.dispatches import dispatch_statuses
-    from dualcert.reporting.sending import sender_of
     from dualcert.values.terms import DispatchState
 
-    plugins = loaded(config)
-    waiting = frozenset({DispatchState.PLANNED, DispatchState.FAILED})
-    with shell.open(accept_clock=accept_clock) as registry, sender_of(registry, plugins, by=by) as sender:
-        count = sum(1 for row in dispatch_statuses(registry.view(), waiting) if not ids or row.dispatch in ids)
+    waiting, only = frozenset({DispatchState.PLANNED, DispatchState.FAILED}), frozenset(ids) or None
+    with _deciding(shell, config, by, accept_clock=accept_clock) as sender:
+        view = sender.registry.view()
+        count = sum(1 for row in dispatch_statuses(view, waiting) if not only or row.dispatch in only)
         _confirm(_("Send up to {n} messages?").format(n=count), yes=yes or not count)
-        rows = [
-            {"dispatch": sent.dispatch, "state": sent.state.value, "waits": sent.waits, "detail": sent.detail}
-            for sent in sender.send(frozenset(ids) or None)
-        ]
+        done = []
+        try:
+            for sent in sender.send(only):
+                done.append(sent)
+                _print_trouble(sent)
+        finally:
+            _print_rows(format_, done)
+        return _left(sender, only, done)
+
+
+def _print_trouble(sent: Sent) -> None:
+    """Name a channel that failed, or that cannot be had."""
+    from dualcert.cli.reports import print_place
+
+    if sent.trouble:
+        note(f"{sent.trouble.code}: {sent.channel}: {sent.trouble.detail}")
+        print_place(sent.trouble)
+
+
+def _left(sender: Sender, only: frozenset[str] | None, done: list[Sent]) -> int:
+    """Say what is not done, and return the exit status: a timer hears of what waits for a person."""
+    for error in dict.fromkeys(f"{e.code}: {e.render(_)}" for e in (sent.refusal for sent in done) if e):
+        note(error)
+    again = sender.next_try()
+    if again:
+        note(_("what failed is tried again from {time}").format(time=local(again.isoformat())))
+    waiting = sum(1 for _each in sender.waiting(only))
+    if waiting:
+        note(_("{n} dispatches wait for a person: 'dispatch check' lists them").format(n=waiting))
+        return WAITING
+    return FAILED if any(sent.trouble for sent in done) else 0
+
+
+@dispatch.command(
+    cls=ShellCommand,
+    help=N_(
+        "List the dispatches that wait for a person, with the reason; exit status 1 if there are any.\n\n"
+        "For monitoring: nothing is sent or recorded. A store that may not send from here is told, too."
+    ),
+)
+@configured
+@formatted
+@pass_shell
+def check(shell: Shell, config: Path | None, format_: str) -> int:
+    from dualcert.errors import SendingOff
+
+    with _deciding(shell, config, "system", accept_clock=False) as sender:
+        rows = list(sender.waiting())
+        status = NO if rows else 0
+        try:
+            sender.quarantine.check(sender.registry.store, sender.registry.view)
+        except SendingOff as refusal:
+            note(f"{refusal.code}: {refusal.render(_)}")
+            status = NO
     _print_rows(format_, rows)
-    return 0
+    return status
 
 
-def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
+def _print_rows(format_: str, sent: list[Sent]) -> None:
+    rows = [{"dispatch": s.dispatch, "state": s.state.value, "waits": s.waits, "detail": s.detail} for s in sent]
     match format_:
         case "json":
             print_json({"rows": rows})
@@ -190,7 +251,7 @@ def _print_rows(format_: str, rows: list[dict[str, Any]]) -> None:
         case "csv":
             print_csv(rows)
         case _:
-            lines = [[r["dispatch"], _(WAITS[r["waits"]]) if r["waits"] else _(r["state"]), r["detail"]] for r in rows]
+            lines = [[s.dispatch, _(WAITS[s.waits]) if s.waits else _(s.state.value), s.detail] for s in sent]
             print_table((N_("dispatch id"), N_("state"), N_("detail")), lines)
 
 
@@ -312,10 +373,10 @@ def _confirm(question: str, *, yes: bool) -> None:
 
 @contextmanager
 def _deciding(shell: Shell, config: Path | None, by: str, *, accept_clock: bool) -> Iterator[Sender]:
-    from dualcert.cli.reports import loaded
+    from dualcert.cli.reports import loaded_unchecked
     from dualcert.reporting.sending import sender_of
 
-    plugins = loaded(config)
+    plugins = loaded_unchecked(config)
     with shell.open(accept_clock=accept_clock) as registry, sender_of(registry, plugins, by=by) as sender:
         yield sender
 

@@ -19,6 +19,7 @@ from dualcert.cli.shell import (
     Shell,
     ShellCommand,
     ShellGroup,
+    accept_clock,
     asked,
     assumed,
     campaigned,
@@ -130,6 +131,7 @@ def gate() -> None:
 @option("--on", type=Day(), default="today", show_default=True, help=N_("The day of the decisions."))
 @option("--source", default="", metavar="TEXT", help=N_("The document of the decision."))
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
+@accept_clock
 @campaigned
 @entered
 @formatted
@@ -140,12 +142,13 @@ def gate_apply(
     on: date,
     source: str,
     dry_run: bool,  # noqa: FBT001  click's signature
+    accept_clock: bool,  # noqa: FBT001
     campaign: str | None,
     by: str,
     format_: str,
 ) -> None:
     """Judge, record, and print the decisions."""
-    with shell.open() as registry:
+    with shell.open(accept_clock=accept_clock) as registry:
         receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run, campaign=campaign)
         position = registry.catch_up()
         names = {r.command.stream: registry.view().name_of(r.command.stream[-6:]) for r in receipts}

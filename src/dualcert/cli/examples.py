@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "dispatch": ("dualcert dispatch list",),
     "dispatch plan": ("dualcert dispatch plan --channel folder --dry-run",),
     "dispatch list": ("dualcert dispatch list", "dualcert dispatch list --state unknown"),
+    "dispatch check": ("dualcert dispatch check",),
     "dispatch send": ("dualcert dispatch send",),
     "dispatch resolve": (
         "dualcert dispatch resolve dispatch-6d0f3a1b9c8e47d2a5b4c3d2e1f00918 --delivered --reason 收件人已确认",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, configured, formatted, option, pass_shell
+
+if TYPE_CHECKING:
+    from dualcert.reporting.plugins import Plugin
 
 plugins = ShellGroup(
     "plugins", help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them.")
@@ -128,18 +132,52 @@ def new(name: str, folder: Path | None) -> None:
 def run(shell: Shell, name: str | None, arguments: tuple[str, ...]) -> int:
     """Hand over to the plugin's command; it gets the shell, whose `store` is the one that was chosen."""
     from dualcert.cli.reports import loaded, print_broken
+    from dualcert.reporting.texts import one_line
 
     found = loaded(None)
-    commands = {each: command for plugin in found.plugins for each, command in plugin.commands.items()}
-    if name is None or name not in commands:
-        print_table(
-            (N_("command"), N_("what")), [[each, c.get_short_help_str()] for each, c in sorted(commands.items())]
-        )
-        if name is not None:
-            raise click.UsageError(_("no plugin gives a command {name}").format(name=name))
+    if name is None:
+        rows = sorted((each, command) for plugin in found.plugins for each, command in plugin.commands.items())
+        print_table((N_("command"), N_("what")), [[each, one_line(c.get_short_help_str())] for each, c in rows])
         return print_broken(found)
-    done = commands[name].main(
-        args=list(arguments), prog_name=f"dualcert plugins run {name}", standalone_mode=False, obj=shell
-    )
+    given = found.command(name)
+    if given is None:
+        raise click.UsageError(_("no plugin gives a command {name}").format(name=name))
+    return _run(shell, *given, name, arguments)
+
+
+def _run(shell: Shell, plugin: Plugin, command: Any, name: str, arguments: tuple[str, ...]) -> int:
+    """Run a plugin's command, and return its exit status; what goes wrong in it is the plugin's, not dualcert's."""
+    from dualcert.cli.reports import FAILED, print_place
+    from dualcert.errors import DualcertError
+    from dualcert.reporting.plugins import Trouble
+    from dualcert.reporting.texts import error_place, error_text
+
+    try:
+        done = command.main(
+            args=list(arguments), prog_name=f"dualcert plugins run {name}", standalone_mode=False, obj=shell,
+            help_option_names=["-h", "--help"],
+        )  # fmt: skip
+    except (KeyboardInterrupt, click.Abort, click.UsageError, click.exceptions.Exit, DualcertError):
+        raise
+    except click.ClickException as error:
+        note(_told(error.format_message()))
+        return error.exit_code
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # click ends like this when the reader of a pipe closes it
+            raise
+        if end.code is not None and not isinstance(end.code, int):
+            note(_told(str(end.code)))
+        done = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException as error:  # noqa: BLE001  a plugin may raise anything
+        trouble = Trouble("plugin-broken", error_text(error), error_place(error))
+        note(f"{trouble.code}: {name} ({plugin.distribution}): {trouble.detail}")
+        print_place(trouble)
+        return FAILED
     sys.stdout.flush()
     return done if isinstance(done, int) else 0
+
+
+def _told(text: str) -> str:
+    from dualcert.reporting.plugins import SECRETS
+
+    return SECRETS(text)

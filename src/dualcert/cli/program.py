@@ -12,9 +12,17 @@ import click
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
 from dualcert.cli.shell import DEFAULT_STORE, Shell, ShellGroup, option
-from dualcert.errors import BadConfiguration, DualcertError, FileUnwritable, OutputLost, StoreUnusable, SystemFailed
+from dualcert.errors import (
+    BadConfiguration,
+    DualcertError,
+    FileUnwritable,
+    OutputLost,
+    PluginFailed,
+    StoreUnusable,
+    SystemFailed,
+)
 
-USAGE, REFUSED, STORE, BUG, INTERRUPTED = 2, 3, 4, 70, 130
+USAGE, REFUSED, STORE, PLUGIN, BUG, INTERRUPTED = 2, 3, 4, 5, 70, 130
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001  click's signature
@@ -34,7 +42,9 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
         "Begin with 'dualcert demo', or make a store with 'dualcert init --policy shanxi-2023' and fill it with "
         "'dualcert import ROSTER.xlsx'."
     ),
-    epilog=N_("0 · 1 check: no · 2 usage, configuration · 3 refused · 4 store · 5 plugin · 130 interrupted"),
+    epilog=N_(
+        "0 · 1 check: no · 2 usage, configuration · 3 refused · 4 store · 5 plugin · 6 a message waits for a person · 130 interrupted"
+    ),
 )
 @option("--store", envvar="DUALCERT_STORE", default=DEFAULT_STORE, show_default=True, metavar="URL|PATH",
         help=N_("The store: a path, sqlite:///PATH or postgresql://…; also $DUALCERT_STORE."))  # fmt: skip
@@ -97,7 +107,7 @@ def _add_commands() -> None:
 
 
 def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
-    """Run the program on *arguments* and return its exit status; never raises without `--debug`."""
+    """Run the program on *arguments* and return its exit status; with `--debug` the place of an error is shown, too."""
     asked, shell = sys.argv[1:] if arguments is None else arguments, shell or Shell()
     try:
         return _run(asked, shell)
@@ -108,17 +118,14 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
         click.echo(template.format(n=shell.recorded), err=True)
         return INTERRUPTED
     except DualcertError as error:
-        if "--debug" in asked:
-            raise
+        _show_place(asked, error)
         return _report(asked, shell, error.code, error.render(_), error.facts(), status_of(error))
     except OSError as error:
-        if "--debug" in asked:
-            raise
+        _show_place(asked, error)
         failed = SystemFailed(problem=str(error))
         return _report(asked, shell, failed.code, failed.render(_), failed.facts(), status_of(failed))
-    except Exception as error:
-        if "--debug" in asked:
-            raise
+    except Exception as error:  # noqa: BLE001  a fault of ours is said to be one
+        _show_place(asked, error)
         message = _("a fault of dualcert: {error}; run again with --debug and report it").format(error=repr(error))
         return _report(asked, shell, "internal-error", message, {}, BUG)
 
@@ -159,9 +166,24 @@ def _usage(error: click.ClickException) -> str:
 
 def status_of(error: DualcertError) -> int:
     """Return the exit status of *error*."""
+    if isinstance(error, PluginFailed):
+        return PLUGIN
     if isinstance(error, BadConfiguration):
         return USAGE
     return STORE if isinstance(error, StoreUnusable | FileUnwritable | OutputLost | SystemFailed) else REFUSED
+
+
+def _show_place(asked: list[str], error: BaseException) -> None:
+    """Show with `--debug` where an error came from, without the secrets of the configuration."""
+    if "--debug" in asked:
+        import traceback
+
+        click.echo(_without_secrets("".join(traceback.format_exception(error))), err=True, nl=False)
+
+
+def _without_secrets(text: str) -> str:
+    secrets = sys.modules.get("dualcert.reporting.secrets")  # not loaded: no secret was looked up
+    return secrets.without_secrets(text) if secrets else text
 
 
 def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict[str, Any], status: int) -> int:
@@ -169,8 +191,7 @@ def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict
 
     The line has the number of facts that were recorded before the error. Secrets of the configuration are removed from it.
     """
-    secrets = sys.modules.get("dualcert.reporting.secrets")  # not loaded: no secret was looked up
-    message = secrets.without_secrets(message) if secrets else message
+    message = _without_secrets(message)
     if "--format=json" in asked or ("--format", "json") in pairwise(asked):
         recorded = {"recorded": shell.recorded} if shell.recorded else {}
         error = {"code": code, "message": message, **facts, **recorded}

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from dualcert.fold import KnownAt
     from dualcert.projections.books import Books
     from dualcert.reporting.configuration import Configuration
-    from dualcert.reporting.plugins import Plugins
+    from dualcert.reporting.plugins import Plugins, Trouble
     from dualcert.reporting.rendering import Rendered
     from dualcert.reporting.reporters import Language, Request
 
-FAILED = 5
-"""The exit status where a plugin failed."""
+REFUSED, FAILED = 3, 5
+"""The exit statuses where the books refused a question, and where a plugin failed."""
 
 
 report = ShellGroup(
@@ -102,12 +102,13 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     from dualcert.reporting.requests import new_request
     from dualcert.reporting.writing import write_artifacts
 
+    out = out.absolute()  # before any reporter can change the working folder
     plugins = loaded(config)
     with shell.open() as registry:
         request, books = new_request(
             registry, as_of, known_at=known_at, subject=subject, language=language, campaign=campaign
         )
-        done = rendered(plugins, list(names) or plugins.reporters, request, books, isolate=isolate)
+        done = rendered(plugins, list(dict.fromkeys(names)) or plugins.reporters, request, books, isolate=isolate)
     rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
     document = {**basis(request), "rows": rows}
     if not print_answer(format_, document):
@@ -125,14 +126,21 @@ def basis(request: Request) -> dict[str, Any]:
 
 
 def loaded(config: Path | None) -> Plugins:
-    """Return the plugins as the configuration allows them."""
-    from dualcert.reporting.configuration import load_configuration
-    from dualcert.reporting.plugins import check_configured, load_plugins
+    """Return the plugins as the configuration allows them; raises BadConfiguration."""
+    from dualcert.reporting.plugins import check_configured
 
-    configuration: Configuration = load_configuration(config)
-    plugins = load_plugins(configuration)
+    plugins = loaded_unchecked(config)
     check_configured(plugins)
     return plugins
+
+
+def loaded_unchecked(config: Path | None) -> Plugins:
+    """Return the plugins; tables of the configuration may be for channels that are gone, whose messages wait."""
+    from dualcert.reporting.configuration import load_configuration
+    from dualcert.reporting.plugins import load_plugins
+
+    configuration: Configuration = load_configuration(config)
+    return load_plugins(configuration)
 
 
 def rendered(plugins: Plugins, names: list[str], request: Request, books: Books, *, isolate: bool) -> list[Rendered]:
@@ -147,21 +155,44 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
 
 
 def print_failed(done: list[Rendered]) -> int:
-    """Name on stderr the reporters that failed or printed; return the exit status."""
+    """Name on stderr the reporters that failed or printed; return the exit status.
+
+    A question that the books refused is no fault of a plugin: the status is that of the refusal.
+    """
     for one in done:
         if one.trouble:
-            note(f"{one.trouble.code}: {one.reporter} ({one.distribution}): {one.trouble.detail}")
+            refusal = one.trouble.refusal
+            detail = refusal.render(_) if refusal else one.trouble.detail
+            note(f"{one.trouble.code}: {one.reporter} ({one.distribution}): {detail}")
+            print_place(one.trouble)
         elif one.printed:
             template = _(
                 "{reporter} ({distribution}) printed {n} characters: reporters return artifacts and print nothing"
             )
             note(template.format(reporter=one.reporter, distribution=one.distribution, n=one.printed))
-    return FAILED if any(one.trouble for one in done) else 0
+    troubles = [one.trouble for one in done if one.trouble]
+    if all(trouble.refused for trouble in troubles):
+        return REFUSED if troubles else 0
+    return FAILED
+
+
+def print_place(trouble: Trouble) -> None:
+    """With `--debug`, show the place in the plugin's code."""
+    shell = click.get_current_context().find_object(Shell)
+    if shell and shell.debug and trouble.traceback:
+        note(trouble.traceback)
 
 
 def print_broken(plugins: Plugins) -> int:
-    """Name on stderr the plugins that are broken; return the exit status."""
+    """Name on stderr the plugins that are broken, and the names that several give; return the exit status."""
+    from dualcert.errors import NameContested
+
     for plugin in plugins.broken:
         for trouble in plugin.troubles:
             note(f"{trouble.code}: {plugin.distribution} {plugin.version}: {trouble.detail}")
-    return FAILED if plugins.broken else 0
+            print_place(trouble)
+    for contested, givers in plugins.contested.items():
+        kind, _dot, name = contested.partition(".")
+        error = NameContested(kind=kind, name=name, plugins=givers)
+        note(f"{error.code}: {error.render(_)}")
+    return FAILED if plugins.broken or plugins.contested else 0

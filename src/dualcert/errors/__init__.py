@@ -105,6 +105,9 @@ from dualcert.errors.missing import (
     WrongLevel,
 )
 from dualcert.errors.plugins import (
+    GiverBroken,
+    NameContested,
+    PluginFailed,
     UnknownChannel,
     UnknownReporter,
 )
@@ -329,6 +332,9 @@ __all__ = [
     "Translate",
     "UnitContradicted",
     "UnknownCampaign",
+    "GiverBroken",
+    "NameContested",
+    "PluginFailed",
     "UnknownChannel",
     "UnknownCommand",
     "UnknownDispatch",

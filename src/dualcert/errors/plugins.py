@@ -28,3 +28,33 @@ class UnknownChannel(BadConfiguration):
     problem: str = ""
     channel: str
     known: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class PluginFailed(BadConfiguration):
+    """What was asked for cannot be had because of a plugin."""
+
+    code = "plugin-failed"
+    problem: str = ""
+
+
+@define(kw_only=True, eq=False)
+class NameContested(PluginFailed):
+    """Several plugins give something of one name, and the configuration does not say whose it is."""
+
+    code = "plugin-contested"
+    template = N_("{kind} {name} is given by {plugins}: [plugins] owners of dualcert.toml has to say whose it is")
+    kind: str
+    name: str
+    plugins: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class GiverBroken(PluginFailed):
+    """No sound plugin gives that, and a broken one may."""
+
+    code = "plugin-broken"
+    template = N_("no plugin that works gives {kind} {name}; {plugins} are broken, see 'dualcert plugins doctor'")
+    kind: str
+    name: str
+    plugins: tuple[str, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from attrs import frozen
+from msgspec.structs import replace
 
 from dualcert.domain.dispatch import Dispatch
 from dualcert.errors import UnknownDispatch
@@ -45,10 +46,28 @@ def dispatch_status(view: View, dispatch: str) -> DispatchStatus:
     return _status(dispatch, state)
 
 
-def dispatch_statuses(view: View, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
-    """Yield the dispatches, those that are in one of *states* only, in the order in which they were planned."""
-    found = [_status(id_, state) for id_, state in view.dispatches() if states is None or state.state in states]
-    yield from sorted(found, key=lambda each: (each.planned_at, each.dispatch))
+def dispatch_statuses(
+    view: View, states: frozenset[DispatchState] | None = None, now: datetime | None = None
+) -> Iterator[DispatchStatus]:
+    """Yield the dispatches, those that are in one of *states* only, in the order in which they were planned.
+
+    With *now*, an attempt whose lease is over is unknown, as it is recorded by the next sender.
+    """
+    for id_, known in in_order(view):
+        over = now is not None and is_over(known, now)
+        state = replace(known, state=DispatchState.UNKNOWN) if over else known
+        if states is None or state.state in states:
+            yield _status(id_, state)
+
+
+def in_order(view: View) -> list[tuple[str, Dispatch]]:
+    """Return the dispatches in the order in which they were planned."""
+    return sorted(view.dispatches(), key=lambda each: view.entries(each[0])[0].position)
+
+
+def is_over(state: Dispatch, now: datetime) -> bool:
+    """Return whether an attempt is under way whose lease was over at an instant: nobody tells any more what came of it."""
+    return state.state is DispatchState.SENDING and state.until is not None and state.until < now
 
 
 OPEN = frozenset(DispatchState) - {DispatchState.DELIVERED, DispatchState.ABANDONED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -19,23 +19,50 @@ KEY = r"[!-~]{1,100}"
 MEDIA_TYPE = r"[a-z]+/[a-z0-9.+-]+"
 
 
+class WrongArtifact(TypeError, ValueError):
+    """A field of an artifact does not have its form; the text is the reason, on one line."""
+
+
+def _be(*validators: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, Any], None]:
+    """Return a validator of several, whose error is a WrongArtifact without the value."""
+
+    def check(artifact: object, attribute: Any, value: object) -> None:
+        for validator in validators:
+            try:
+                validator(artifact, attribute, value)
+            except (TypeError, ValueError) as error:
+                raise WrongArtifact(str(error.args[0])) from None
+
+    return check
+
+
 def _is_a_line(_: object, attribute: Any, value: str) -> None:
     problem = texts.text_problem(value, SUBJECT_LIMIT)
     if problem:
         raise ValueError(f"{attribute.name}: {problem}")
 
 
+def _is_text(_: object, attribute: Any, value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{attribute.name}: half of a surrogate pair cannot be written") from None
+
+
 @frozen
 class Document:
     """A file with its name, media type and bytes; the name may be any text, because the host makes it safe."""
 
-    filename: str = field(validator=instance_of(str))
-    media_type: str = field(validator=[instance_of(str), matches_re(MEDIA_TYPE)])
-    content: bytes = field(validator=instance_of(bytes), repr=False)
+    filename: str = field(validator=_be(instance_of(str)))
+    media_type: str = field(validator=_be(instance_of(str), matches_re(MEDIA_TYPE)))
+    content: bytes = field(validator=_be(instance_of(bytes)), repr=False)
 
 
 def _as_documents(value: Iterable[Document]) -> tuple[Document, ...]:
-    return tuple(value)
+    try:
+        return tuple(value)
+    except TypeError:
+        raise WrongArtifact(f"'attachments' must be documents (got {type(value).__name__})") from None
 
 
 @frozen(kw_only=True)
@@ -47,13 +74,13 @@ class Message:
     TypeError or ValueError if a field does not have its form.
     """
 
-    key: str = field(validator=[instance_of(str), matches_re(KEY)])
-    to: str = field(validator=[instance_of(str), matches_re(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")])
-    subject: str = field(validator=[instance_of(str), _is_a_line])
-    text: str = field(validator=instance_of(str))
-    html: str | None = field(default=None, validator=optional(instance_of(str)))
+    key: str = field(validator=_be(instance_of(str), matches_re(KEY)))
+    to: str = field(validator=_be(instance_of(str), matches_re(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")))
+    subject: str = field(validator=_be(instance_of(str), _is_a_line))
+    text: str = field(validator=_be(instance_of(str), _is_text))
+    html: str | None = field(default=None, validator=optional(_be(instance_of(str), _is_text)))
     attachments: tuple[Document, ...] = field(
-        default=(), converter=_as_documents, validator=deep_iterable(instance_of(Document))
+        default=(), converter=_as_documents, validator=_be(deep_iterable(instance_of(Document)))
     )
 
     def freeze(self) -> bytes:

@@ -28,9 +28,13 @@ VARIABLE = "DUALCERT_CONFIG"
 
 @frozen
 class PluginsConfig:
-    """Which plugins are loaded: the names of their distributions; without a list, all that are installed."""
+    """Which plugins are loaded: the names of their distributions; without a list, all that are installed.
+
+    `owners` has the distribution that owns a name which several give: `{"reporter.bulletin" = "dualcert-notice"}`.
+    """
 
     allow: tuple[str, ...] | None = None
+    owners: Mapping[str, str] = field(factory=dict)
 
 
 @frozen

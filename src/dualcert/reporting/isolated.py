@@ -22,6 +22,7 @@ from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, con
 from dualcert.reporting.plugins import load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.reporting.reporters import Request
+from dualcert.reporting.texts import error_text
 from dualcert.store.codec import codec
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def main() -> None:
     except MemoryError:
         answered = Answered(code="plugin-crashed", detail="it took too much memory")
     except Exception as error:  # noqa: BLE001  every error has to be reported to the parent
-        answered = Answered(code="plugin-broken", detail=f"{type(error).__name__}: {error}")
+        answered = Answered(code="plugin-broken", detail=error_text(error))
     answer.write(token + msgspec.json.encode(answered))
     answer.flush()
     os._exit(0)  # threads that the reporter left running end here

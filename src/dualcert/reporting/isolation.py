@@ -26,9 +26,10 @@ from dualcert.projections.view import View
 from dualcert.reporting.artifacts import Artifact, Document, Message
 from dualcert.reporting.configuration import Configuration, RenderConfig
 from dualcert.reporting.plugins import Plugins, Trouble
-from dualcert.reporting.rendering import MOST, Rendered
+from dualcert.reporting.rendering import MOST, Rendered, WrongArtifactsError, checked
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
+from dualcert.reporting.texts import Discretion
 from dualcert.store.codec import codec
 
 GRACE = 15.0
@@ -69,6 +70,7 @@ class Answered(msgspec.Struct, kw_only=True):
     code: str | None = None
     detail: str = ""
     traceback: str = ""
+    refused: bool = False
     printed: int = 0
     seconds: float = 0.0
 
@@ -121,13 +123,18 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
     )
     try:
         answer = _asked_of(asked, books.view)
-        artifacts = () if answer.code else tuple(unpacked(each) for each in answer.artifacts)
+        artifacts = () if answer.code else checked((unpacked(each) for each in answer.artifacts), limits)
     except _NoAnswer as none:
         return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", str(none)))
+    except WrongArtifactsError as wrong:
+        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-contract", str(wrong)))
     except (msgspec.MsgspecError, TypeError, ValueError, KeyError) as error:
         return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", f"its answer is none: {error}"))
-    trouble = Trouble(answer.code, answer.detail, answer.traceback) if answer.code else None
-    return Rendered(name, plugin.distribution, artifacts, trouble, answer.printed, answer.seconds)
+    trouble = None
+    if answer.code:
+        trouble = Trouble(answer.code, answer.detail, answer.traceback, refused=answer.refused)
+        trouble = trouble.about_nobody(Discretion(frozenset(request.names.values())))
+    return Rendered(name, plugin.distribution, artifacts, trouble, printed=answer.printed, seconds=answer.seconds)
 
 
 class _NoAnswer(Exception):
@@ -201,6 +208,7 @@ def answer_of(rendered: Rendered) -> Answered:
         code=trouble.code if trouble else None,
         detail=trouble.detail if trouble else "",
         traceback=trouble.traceback if trouble else "",
+        refused=trouble is not None and trouble.refused,
         printed=rendered.printed,
         seconds=rendered.seconds,
     )

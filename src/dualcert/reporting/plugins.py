@@ -6,7 +6,6 @@ If something is wrong with a plugin, it is noted, and only that plugin is left o
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -14,19 +13,36 @@ from typing import Any, TypeVar
 
 import attrs
 import pluggy
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
+from dualcert.errors import BadConfiguration, GiverBroken, NameContested, Refused, UnknownChannel, UnknownReporter
 from dualcert.reporting import hooks
 from dualcert.reporting.channels import Channel
 from dualcert.reporting.configuration import Configuration
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
-from dualcert.reporting.secrets import without_secrets
+from dualcert.reporting.texts import Discretion, error_place, error_text
 from dualcert.reporting.timelimit import TooLong, time_limit
 from dualcert.values.ids import is_id
+from dualcert.values.text import text_problem
 
 T = TypeVar("T")
+KINDS = ("reporter", "channel", "command")
+"""What plugins give."""
+SUMMARY_LIMIT = 200
+"""The most characters of a summary."""
+DETAIL_LIMIT = 500
+"""The most characters of a sentence about what is wrong."""
+SECRETS = Discretion()
+"""Takes out of texts what looks like an address, and the secrets of the configuration."""
+
+
+def _told(text: str) -> str:
+    return SECRETS(text)[:DETAIL_LIMIT]
+
+
+def _kept(text: str) -> str:
+    return SECRETS.kept(text)
 
 
 @frozen
@@ -34,8 +50,15 @@ class Trouble:
     """What went wrong with a plugin: a stable code, a sentence, and the traceback for its author."""
 
     code: str
-    detail: str = field(converter=without_secrets)
-    traceback: str = field(default="", repr=False, converter=without_secrets)
+    detail: str = field(converter=_told)
+    traceback: str = field(default="", repr=False, converter=_kept)
+    refused: bool = False
+    """Whether the books refused the question: no fault of the plugin."""
+    refusal: Refused | None = field(default=None, repr=False, eq=False)
+
+    def about_nobody(self, discretion: Discretion) -> Trouble:
+        """Return the trouble without the people whom *discretion* keeps out of texts."""
+        return evolve(self, detail=discretion(self.detail), traceback=discretion.kept(self.traceback))
 
 
 @define
@@ -52,6 +75,16 @@ class Plugin:
     commands: dict[str, Any] = field(factory=dict)
     troubles: list[Trouble] = field(factory=list)
 
+    def given(self, kind: str) -> dict[str, Any]:
+        """Return what it gives of a kind (reporter, channel, command), by name."""
+        found: dict[str, Any] = getattr(self, f"{kind}s")
+        return found
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether something that it gives may be missing, because something is wrong with it."""
+        return any(trouble.code != "plugin-printed" for trouble in self.troubles)
+
 
 @define
 class Plugins:
@@ -60,20 +93,44 @@ class Plugins:
     plugins: list[Plugin]
     configuration: Configuration
 
+    contested: dict[str, tuple[str, ...]] = field(factory=dict)
+    """The names that several plugins give (`reporter.bulletin`) -> their distributions; such a name is given by none."""
+
     def reporter(self, name: str) -> tuple[Plugin, Reporter]:
-        """Return the reporter *name* and its plugin; raises UnknownReporter."""
-        for plugin in self.plugins:
-            if name in plugin.reporters:
-                return plugin, plugin.reporters[name]
-        raise UnknownReporter(reporter=name, known=tuple(self.reporters))
+        """Return the reporter *name* and its plugin; raises UnknownReporter, NameContested, GiverBroken."""
+        plugin = self._giver("reporter", name)
+        if plugin is None:
+            raise UnknownReporter(reporter=name, known=tuple(self.reporters))
+        return plugin, plugin.reporters[name]
 
     def channel(self, name: str) -> Channel:
-        """Return the channel *name*; raises UnknownChannel."""
+        """Return the channel *name*; raises UnknownChannel, NameContested, GiverBroken."""
+        plugin = self._giver("channel", name)
+        if plugin is None:
+            raise UnknownChannel(channel=name, known=self.channels)
+        return plugin.channels[name]
+
+    def command(self, name: str) -> tuple[Plugin, Any] | None:
+        """Return the command *name* and its plugin, or None; raises NameContested, GiverBroken."""
+        plugin = self._giver("command", name)
+        return (plugin, plugin.commands[name]) if plugin else None
+
+    def _giver(self, kind: str, name: str) -> Plugin | None:
+        """Return the plugin that gives that, or None; raises NameContested, GiverBroken."""
         for plugin in self.plugins:
-            if name in plugin.channels:
-                return plugin.channels[name]
-        known = tuple(name for plugin in self.plugins for name in plugin.channels)
-        raise UnknownChannel(channel=name, known=known)
+            if name in plugin.given(kind):
+                return plugin
+        if f"{kind}.{name}" in self.contested:
+            raise NameContested(kind=kind, name=name, plugins=self.contested[f"{kind}.{name}"])
+        broken = tuple(plugin.distribution for plugin in self.plugins if plugin.may_lack)
+        if broken:
+            raise GiverBroken(kind=kind, name=name, plugins=broken)
+        return None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of all channels, in order."""
+        return tuple(sorted(name for plugin in self.plugins for name in plugin.channels))
 
     @property
     def reporters(self) -> list[str]:
@@ -109,7 +166,7 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
         if plugin.allowed:
             _load(plugin, point, manager, seconds)
     loaded = Plugins(plugins, configuration)
-    _refuse_repeated(loaded)
+    _settle_contested(loaded)
     return loaded
 
 
@@ -153,8 +210,7 @@ def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -
         plugin.troubles.append(Trouble("plugin-too-slow", f"{what}: it took more than {seconds:g} s"))
         return None
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
-        detail = f"{what}: {type(error).__name__}: {error}"
-        plugin.troubles.append(Trouble("plugin-broken", detail, traceback.format_exc()))
+        plugin.troubles.append(Trouble("plugin-broken", f"{what}: {error_text(error)}", error_place(error)))
         return None
     finally:
         if printed.characters:
@@ -189,7 +245,7 @@ def wrong_about(given: Any, contract: type[Any]) -> str | None:
         return f"is no {contract.__name__}: it lacks one of {', '.join(sorted(_members(contract)))}"
     if not isinstance(given.name, str) or not is_id("item", given.name):
         return "has a name that is not small letters, digits and single hyphens"
-    if not isinstance(given.summary, str) or "\n" in given.summary:
+    if not isinstance(given.summary, str) or text_problem(given.summary, SUMMARY_LIMIT):
         return "has no summary of one line"
     if not isinstance(given.Config, type) or not attrs.has(given.Config):
         return "has a Config that is no attrs class"
@@ -203,21 +259,30 @@ def _members(contract: type[Any]) -> set[str]:
     return {name for name in vars(contract) if not name.startswith("_")}
 
 
-def _refuse_repeated(plugins: Plugins) -> None:
-    """Keep only the first of several reporters, channels or commands with the same name."""
-    for kind in ("reporters", "channels", "commands"):
-        owner: dict[str, str] = {}
+def _settle_contested(plugins: Plugins) -> None:
+    """Leave a name that several plugins give to the owner that the configuration names, and otherwise to none.
+
+    A plugin that takes the name of another's reporter could write another office's letters.
+    """
+    for kind in KINDS:
+        givers: dict[str, list[Plugin]] = {}
         for plugin in plugins.plugins:
-            given = getattr(plugin, kind)
-            for name in [name for name in given if name in owner]:
-                del given[name]
-                plugin.troubles.append(Trouble("plugin-contract", f"{kind}: {name} is given by {owner[name]} already"))
-            owner |= dict.fromkeys(given, plugin.distribution)
+            for name in plugin.given(kind):
+                givers.setdefault(name, []).append(plugin)
+        for name, several in givers.items():
+            owner = normal(plugins.configuration.plugins.owners.get(f"{kind}.{name}", ""))
+            owned = [plugin for plugin in several if normal(plugin.distribution) == owner]
+            if len(several) > 1 and len(owned) != 1:
+                plugins.contested[f"{kind}.{name}"] = tuple(plugin.distribution for plugin in several)
+            for plugin in several if len(several) > 1 else ():
+                if owned != [plugin]:
+                    del plugin.given(kind)[name]
 
 
 def check_configured(plugins: Plugins) -> None:
     """Refuse tables of the configuration that are for no reporter or channel; raises BadConfiguration."""
-    known = {"reporter": set(plugins.reporters), "channel": {n for p in plugins.plugins for n in p.channels}}
-    for table, names in known.items():
-        for name in getattr(plugins.configuration, table).keys() - names:
-            raise BadConfiguration(problem=f"{table}.{name}: no such {table} is installed and allowed")
+    for kind in ("reporter", "channel"):
+        given = {name for plugin in plugins.plugins for name in plugin.given(kind)}
+        contested = {each.removeprefix(f"{kind}.") for each in plugins.contested}
+        for name in getattr(plugins.configuration, kind).keys() - given - contested:
+            raise BadConfiguration(problem=f"{kind}.{name}: no such {kind} is installed and allowed")

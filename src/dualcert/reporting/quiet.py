@@ -1,14 +1,17 @@
 """Silence while a plugin's code runs: what it prints is counted, never shown.
 
-Only in the main thread: the streams are the whole process's, and a service's other threads print meanwhile.
+The working folder is put back, too: libraries that drive converters change it, and files would land elsewhere.
+Only in the main thread: streams and folder are the whole process's, and a service's other threads use them meanwhile.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from attrs import define
 
@@ -41,5 +44,20 @@ def quietly(printed: Printed) -> Iterator[None]:
         yield
         return
     sink = _Sink(printed)
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), _same_folder():
         yield
+
+
+@contextlib.contextmanager
+def _same_folder() -> Iterator[None]:
+    """Put the working folder back, if there is one and the block left it."""
+    try:
+        folder = Path.cwd()
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.chdir(folder)

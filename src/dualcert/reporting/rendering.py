@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
+from dualcert.errors import Refused
 from dualcert.projections.books import Books
-from dualcert.reporting.artifacts import Artifact, Document, Message
+from dualcert.reporting.artifacts import Artifact, Document, Message, WrongArtifact
 from dualcert.reporting.configuration import RenderConfig
 from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter, Request
+from dualcert.reporting.secrets import holds_secret
+from dualcert.reporting.texts import Discretion, error_place, error_text
 from dualcert.reporting.timelimit import TooLong, time_limit
 
 MOST = 10_000
@@ -51,32 +53,60 @@ def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rende
         raise
     except TooLong:
         trouble = Trouble("plugin-too-slow", f"it took more than {limits.seconds:g} s")
-    except _WrongError as wrong:
-        trouble = Trouble("plugin-contract", str(wrong))
+    except (WrongArtifactsError, WrongArtifact) as wrong:
+        trouble = Trouble("plugin-contract", str(wrong), error_place(wrong))
+    except Refused as refusal:
+        trouble = Trouble(refusal.code, str(refusal), refused=True, refusal=refusal)
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
-        trouble = Trouble("plugin-broken", f"{type(error).__name__}: {error}", traceback.format_exc())
+        trouble = Trouble("plugin-broken", error_text(error), error_place(error))
+    if trouble:
+        trouble = trouble.about_nobody(Discretion(frozenset(request.names.values())))
     seconds = time.perf_counter() - started
-    return Rendered(name, plugin.distribution, artifacts, trouble, printed.characters, seconds)
+    return Rendered(name, plugin.distribution, artifacts, trouble, printed=printed.characters, seconds=seconds)
 
 
-class _WrongError(Exception):
+class WrongArtifactsError(Exception):
     """The output breaks the contract of reporters."""
 
 
 def _made(reporter: Reporter, request: Request, books: Books, limits: RenderConfig) -> tuple[Artifact, ...]:
     answer = reporter.render(request, books)
     if not isinstance(answer, Iterable) or isinstance(answer, str | bytes):
-        raise _WrongError(f"render gave {type(answer).__name__}, no artifacts")
+        raise WrongArtifactsError(f"render gave {type(answer).__name__}, no artifacts")
+    return checked(answer, limits)
+
+
+def checked(answer: Iterable[Artifact], limits: RenderConfig) -> tuple[Artifact, ...]:
+    """Return what a reporter gave; raises WrongArtifactsError where it breaks the contract.
+
+    It is of the wrong type, too much, or too many; it has a secret of the configuration in it; or two messages have
+    the same key and recipient, of which one would be lost: the same key is the same message for ever.
+    """
     made: list[Artifact] = []
     size, limit = 0, limits.megabytes << 20
+    keys: set[tuple[str, str]] = set()
     for artifact in answer:
         if type(artifact) not in {Document, Message}:
-            raise _WrongError(f"render gave {type(artifact).__name__}, neither Document nor Message")
+            raise WrongArtifactsError(f"render gave {type(artifact).__name__}, neither Document nor Message")
+        if holds_secret(_content(artifact)):
+            raise WrongArtifactsError("render gave an artifact with a secret of the configuration in it")
+        if isinstance(artifact, Message):
+            if (artifact.key, artifact.to) in keys:
+                raise WrongArtifactsError(f"render gave two messages with the key {artifact.key} to {artifact.to}")
+            keys.add((artifact.key, artifact.to))
         made.append(artifact)
         size += size_of(artifact)
         if size > limit or len(made) > MOST:
-            raise _WrongError(f"render gave more than {limits.megabytes} MB, or {MOST} artifacts")
+            raise WrongArtifactsError(f"render gave more than {limits.megabytes} MB, or {MOST} artifacts")
     return tuple(made)
+
+
+def _content(artifact: Artifact) -> bytes:
+    """Return what a reader of an artifact finds in it; attachments are documents of their own."""
+    if isinstance(artifact, Document):
+        return artifact.filename.encode("utf-8", "replace") + b"\n" + artifact.content
+    attached = b"\n".join(_content(each) for each in artifact.attachments)
+    return "\n".join((artifact.key, artifact.subject, artifact.text, artifact.html or "")).encode() + b"\n" + attached
 
 
 def size_of(artifact: Artifact) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
 import os
+import quopri
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from attrs import field, frozen
 
@@ -59,9 +62,35 @@ SHORTEST = 3
 
 
 def _known(value: str) -> Secret:
-    forms = {value, quote(value, safe=""), repr(value)[1:-1], base64.b64encode(value.encode()).decode()}
-    _KNOWN.update(form for form in forms if len(form) >= SHORTEST)
+    _KNOWN.update(form for form in spellings(value) if len(form) >= SHORTEST)
     return Secret(value)
+
+
+def spellings(value: str) -> set[str]:
+    """Return how texts spell *value*: plain, quoted for a URL, in base64, escaped as in Python, JSON and HTML."""
+    coded = value.encode("utf-8", "surrogatepass")
+    in_base64 = {base64.b64encode(coded).decode(), base64.urlsafe_b64encode(coded).decode()}
+    return {
+        value,
+        quote(coded, safe=""),
+        quote(coded, safe="/"),
+        quote_plus(coded),
+        repr(value)[1:-1],
+        ascii(value)[1:-1],
+        repr(coded)[2:-1],
+        json.dumps(value)[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        html.escape(value),
+        quopri.encodestring(coded).decode().rstrip("\n"),
+        coded.hex(),
+        *in_base64,
+        *(each.rstrip("=") for each in in_base64),
+    }
+
+
+def holds_secret(content: bytes) -> bool:
+    """Return whether *content* has a secret that was looked up, plainly."""
+    return any(value.encode("utf-8", "surrogatepass") in content for value in _KNOWN)
 
 
 def _from_environment(place: str, name: str) -> str:

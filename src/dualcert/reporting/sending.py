@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -26,36 +27,64 @@ from dualcert.domain.commands import (
     StartSending,
 )
 from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchResolved
-from dualcert.errors import Conflict, ContentMissing, DispatchStandsOtherwise, FileUnwritable, SendingOff
+from dualcert.errors import (
+    BadConfiguration,
+    Conflict,
+    ContentMissing,
+    DispatchStandsOtherwise,
+    FileUnwritable,
+    SendingOff,
+)
 from dualcert.people import Directory
-from dualcert.projections.dispatches import dispatch_status
-from dualcert.registry import Registry
-from dualcert.reporting.artifacts import Message
+from dualcert.projections.dispatches import dispatch_status, in_order, is_over
+from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.channels import Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.quiet import Printed, quietly
-from dualcert.reporting.secrets import without_secrets
+from dualcert.reporting.texts import Discretion, error_name, error_place, one_line
+from dualcert.reporting.timelimit import TooLong, limited
 from dualcert.values.terms import DispatchState, Resolution
-from dualcert.values.text import NOTE_LIMIT
+from dualcert.values.text import NOTE_LIMIT, text_problem
 
 SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
 """The states after which the outbox no longer keeps a message."""
 
-NO_ADDRESS, NO_CONTENT = "no-address", "no-content"
-"""Why a dispatch waits: the directory has no address of its recipient, or the outbox not its message."""
+DETAIL_LIMIT = NOTE_LIMIT // 4
+"""Characters of a channel's detail that are recorded."""
+
+NO_ADDRESS, NO_CONTENT, NO_CHANNEL, LATER, NO_MORE, NOTHING = (
+    "no-address", "no-content", "no-channel", "later", "no-more", "nothing-to-do"
+)  # fmt: skip
+"""Why a dispatch was not taken: the directory has no address of its recipient; the outbox not its message; its channel is
+not set up; it is tried again later; it failed too often; it was named, and its state is one in which nothing is sent."""
+UNDECIDED = frozenset({DispatchState.UNKNOWN, DispatchState.REFUSED})
+"""The states that wait for a person."""
+OF_A_PERSON = frozenset({NO_ADDRESS, NO_CONTENT, NO_CHANNEL, NO_MORE})
+"""The reasons that a person has to see to."""
 
 
 @frozen
 class Sent:
-    """The outcome of one dispatch; `waits` is the reason why it was not taken: `no-address` or `no-content`."""
+    """The outcome of one dispatch; `waits` is the reason why it was not taken.
+
+    `trouble` is what went wrong in the channel's code, and `refusal` why the channel cannot be had.
+    """
 
     dispatch: str
     state: DispatchState
     detail: str = ""
     waits: str | None = None
+    channel: str = ""
+    trouble: Trouble | None = field(default=None, repr=False)
+    refusal: BadConfiguration | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether a person has to see to it, because nothing more happens by itself."""
+        return self.waits in OF_A_PERSON or (self.waits is None and self.state in UNDECIDED)
 
 
 def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
@@ -69,6 +98,20 @@ def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
         return None
     seconds = min(config.backoff_seconds * 2 ** (read.attempts - 1), config.backoff_limit_seconds)
     return read.changed_at + timedelta(seconds=seconds)
+
+
+def is_due(read: Dispatch, config: DispatchConfig, now: datetime) -> bool:
+    """Return whether a dispatch may be taken now.
+
+    What changed at an instant that has not come was recorded under a clock that was ahead: nothing waits for that day.
+    """
+    due = due_at(read, config)
+    return due is not None and (due <= now or is_ahead(read, now))
+
+
+def is_ahead(read: Dispatch, now: datetime) -> bool:
+    """Return whether a dispatch changed at an instant that has not come, by more than clocks differ."""
+    return read.changed_at is not None and read.changed_at - now > CLOCK_TOLERANCE
 
 
 @define
@@ -86,43 +129,73 @@ class Sender:
     clock: Callable[[], datetime]
     by: str = "system"
     config: DispatchConfig = field(init=False)
+    _discretion: Discretion = field(init=False, factory=Discretion)
 
     def __attrs_post_init__(self) -> None:
         self.config = self.plugins.configuration.dispatch
 
     def send(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
-        """Send every dispatch that is due (of *only*, if given) and yield the outcome of each.
+        """Send every dispatch that is due (of *only*, if given) in the order of planning, and yield the outcome of each.
 
-        Attempts whose lease has run out are recorded as unknown first.
+        Attempts whose lease has run out are recorded as unknown first. A dispatch whose channel is not installed, not
+        allowed or not set up waits, and the others are sent. Those of *only* that are not due are yielded with the reason.
 
         Raises:
             SendingOff: this store may not send from this machine.
+            ClockBehindLog: nothing could be recorded, because this machine's clock is behind the newest fact.
             UnknownDispatch: *only* has an id that no dispatch has.
-            UnknownChannel, BadConfiguration: before any dispatch of that channel is taken.
         """
         for id_ in only or ():
             dispatch_status(self.registry.view(), id_)
+        self.registry.check_clock()
         self._begin()
-        yield from self.give_up()
-        now = self.clock()
-        for id_, read in list(self.registry.view().dispatches()):
-            due = due_at(read, self.config)
-            if due is not None and due <= now and (only is None or id_ in only):
-                sent = self._send(id_, read)
-                if sent:
-                    yield sent
+        self._discretion = Discretion.about(self.people.all())
+        given_up = list(self.give_up())
+        yield from given_up
+        now, told = self.clock(), {sent.dispatch for sent in given_up}
+        for id_, read in in_order(self.registry.view()):
+            if (only is not None and id_ not in only) or id_ in told:
+                continue
+            sent = (
+                self._send(id_, read) if is_due(read, self.config, now) else self._not_due(id_, read) if only else None
+            )
+            if sent:
+                yield sent
 
     def give_up(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
         """Mark attempts (of *only*, if given) whose lease has expired as unknown, and yield them."""
         now = self.clock()
-        for id_, read in list(self.registry.view().dispatches()):
+        for id_, read in in_order(self.registry.view()):
             if only is not None and id_ not in only:
                 continue
-            if read.state is DispatchState.SENDING and read.until is not None and read.until < now:
+            ahead = read.state is DispatchState.SENDING and is_ahead(read, now)
+            if is_over(read, now) or ahead:
                 reason = "the sender did not tell what came of it"
-                command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered())
+                command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered(id_))
                 if self._recorded(command):
                     yield Sent(id_, DispatchState.UNKNOWN, reason)
+
+    def waiting(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
+        """Yield the dispatches (of *only*, if given) that wait for a person, with the reason; nothing is sent or recorded."""
+        now = self.clock()
+        for id_, read in in_order(self.registry.view()):
+            if only is not None and id_ not in only:
+                continue
+            if is_over(read, now):
+                yield Sent(id_, DispatchState.UNKNOWN, "the sender did not tell what came of it")
+            elif read.state in UNDECIDED:
+                yield Sent(id_, read.state, read.detail)
+            elif due_at(read, self.config) is not None:
+                stopped = self._stopped(id_, read)
+                if stopped:
+                    yield stopped
+            elif read.state is DispatchState.FAILED:
+                yield Sent(id_, read.state, read.detail, waits=NO_MORE)
+
+    def next_try(self) -> datetime | None:
+        """Return the instant of the next attempt of a dispatch that failed, or None if none is tried again by itself."""
+        failed_ones = (read for _, read in self.registry.view().dispatches() if read.state is DispatchState.FAILED)
+        return min((due for read in failed_ones if (due := due_at(read, self.config))), default=None)
 
     def resolve(self, dispatch: str, outcome: Resolution, reason: str) -> None:
         """Record a person's decision about a dispatch: that it was delivered, or is to be sent again.
@@ -136,13 +209,15 @@ class Sender:
         again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
         if again and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
             raise ContentMissing(dispatch=dispatch)
-        self.registry.execute(ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered()))
+        self.registry.execute(
+            ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered(dispatch))
+        )
         self._settle(dispatch)
 
     def abandon(self, dispatch: str, reason: str) -> None:
         """Record that a dispatch will not be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
         self._given_up(dispatch)
-        self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered()))
+        self.registry.execute(AbandonDispatch(dispatch=dispatch, reason=reason, **self._entered(dispatch)))
         self._settle(dispatch)
 
     def _given_up(self, dispatch: str) -> Dispatch:
@@ -164,24 +239,52 @@ class Sender:
 
     def _send(self, id_: str, read: Dispatch) -> Sent | None:
         """Deliver one dispatch and return the outcome; None if another sender took it."""
+        stopped = self._stopped(id_, read)
+        if stopped:  # unless another sender changed it meanwhile
+            return stopped if self.registry.view().dispatch(id_) == read else None
         planned = read.planned
         assert planned is not None
-        channel = self.plugins.channel(planned.channel)
-        config = self.plugins.configuration.of_channel(planned.channel, channel.Config)
+        channel, config = self._channel(planned.channel)
         message, person = self.outbox.get(id_, planned.sha256), self.people.find(planned.recipient)
-        if message is None:
-            return self._waiting(id_, read, "", NO_CONTENT)
-        if person is None or not person.email:
-            return self._waiting(id_, read, planned.recipient, NO_ADDRESS)
+        if message is None or person is None or not person.email:
+            return None  # erased since it was looked at
         attempt = read.attempts + 1
         if not self._taken(id_, attempt):
             return None
-        receipt = self._deliver(channel, id_, message, person.email, person.name, config)
-        return self._record_outcome(id_, attempt, receipt)
+        envelope = Envelope(
+            dispatch=id_, message=message, address=person.email, name=person.name, sent_at=self.clock(), config=config
+        )
+        return self._record_outcome(id_, attempt, planned.channel, *self._deliver(channel, envelope))
 
-    def _waiting(self, id_: str, read: Dispatch, detail: str, why: str) -> Sent | None:
-        """Return the outcome of a dispatch that waits; None if another sender changed it meanwhile."""
-        return Sent(id_, read.state, detail, waits=why) if self.registry.view().dispatch(id_) == read else None
+    def _channel(self, name: str) -> tuple[Channel, Any]:
+        """Return a channel and its configuration; raises BadConfiguration."""
+        channel = self.plugins.channel(name)
+        return channel, self.plugins.configuration.of_channel(name, channel.Config)
+
+    def _stopped(self, id_: str, read: Dispatch) -> Sent | None:
+        """Return why a dispatch cannot be sent, or None."""
+        planned = read.planned
+        assert planned is not None
+        try:
+            self._channel(planned.channel)
+        except BadConfiguration as refusal:
+            name = planned.channel
+            return Sent(id_, read.state, one_line(str(refusal)), waits=NO_CHANNEL, channel=name, refusal=refusal)
+        if self.outbox.get(id_, planned.sha256) is None:
+            return Sent(id_, read.state, waits=NO_CONTENT)
+        person = self.people.find(planned.recipient)
+        if person is None or not person.email:
+            return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
+        return None
+
+    def _not_due(self, id_: str, read: Dispatch) -> Sent:
+        """Return the reason why a dispatch that was named is not sent now."""
+        if read.state is DispatchState.FAILED:
+            due = due_at(read, self.config)
+            return Sent(
+                id_, read.state, due.isoformat(timespec="seconds") if due else "", waits=LATER if due else NO_MORE
+            )
+        return Sent(id_, read.state, read.detail, waits=None if read.state in UNDECIDED else NOTHING)
 
     def _taken(self, id_: str, attempt: int) -> bool:
         """Record that this sender has taken the dispatch; return False if another sender has.
@@ -191,35 +294,38 @@ class Sender:
         """
         until = self.clock() + timedelta(seconds=self.config.lease_seconds)
         command = StartSending(
-            dispatch=id_, attempt=attempt, until=until, command_id=f"send-{uuid4().hex}", **self._entered()
+            dispatch=id_, attempt=attempt, until=until, command_id=f"send-{uuid4().hex}", **self._entered(id_)
         )
         return self._recorded(command, alone=True)
 
-    def _deliver(
-        self, channel: Channel, id_: str, message: Message, address: str, name: str | None, config: object
-    ) -> DeliveryReceipt:
-        envelope = Envelope(
-            dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
-        )
+    def _deliver(self, channel: Channel, envelope: Envelope) -> tuple[DeliveryReceipt, Trouble | None]:
+        """Hand the envelope to the channel; return its receipt as it may be recorded, and what went wrong in its code.
+
+        Of an error only the type is recorded: its text may name people, and the log is permanent.
+        """
         try:
             self.quarantine.remember(self.registry.store, self.registry.view())
         except FileUnwritable as error:
-            return failed(f"this machine cannot remember it: {error.problem}")
+            return failed(f"this machine cannot remember it: {error.problem}"), None
         try:
             with quietly(Printed()):
-                receipt = channel.deliver(envelope)
+                receipt = limited(partial(channel.deliver, envelope), self.config.lease_seconds)
         except KeyboardInterrupt:
             raise  # its lease runs out, and then it is marked unknown
+        except TooLong:
+            trouble = Trouble("plugin-too-slow", f"it took more than {self.config.lease_seconds} s")
+            return unknown(trouble.detail), trouble
         except BaseException as error:  # noqa: BLE001  after any error, SystemExit too, the delivery is unknown
-            return unknown(type(error).__name__)  # its text may name people, and the log is permanent
-        return (
-            receipt if isinstance(receipt, DeliveryReceipt) else unknown(f"the channel said {type(receipt).__name__}")
-        )
+            return unknown(error_name(error)), Trouble("plugin-broken", error_name(error), error_place(error))
+        return judged(receipt)
 
-    def _record_outcome(self, id_: str, attempt: int, receipt: DeliveryReceipt) -> Sent:
+    def _record_outcome(
+        self, id_: str, attempt: int, channel: str, receipt: DeliveryReceipt, trouble: Trouble | None
+    ) -> Sent:
         """Record the outcome of an attempt, and return it."""
-        detail = " ".join(without_secrets(receipt.detail).split())[: NOTE_LIMIT // 4]
-        fields: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered()}
+        detail = self._discretion(receipt.detail)[:DETAIL_LIMIT].strip()
+        detail = detail if text_problem(detail, DETAIL_LIMIT) is None else ""
+        fields: dict[str, Any] = {"dispatch": id_, "attempt": attempt, **self._entered(id_)}
         match receipt.outcome:
             case DeliveryOutcome.DELIVERED:
                 self._recorded(RecordDelivery(receipt=detail, **fields))
@@ -229,7 +335,8 @@ class Sender:
                 final = receipt.outcome is DeliveryOutcome.REFUSED
                 self._recorded(RecordFailure(reason=detail or "?", final=final, **fields))
         self._settle(id_)
-        return Sent(id_, self.registry.view().dispatch(id_).state, detail)
+        about = trouble.about_nobody(self._discretion) if trouble else None
+        return Sent(id_, self.registry.view().dispatch(id_).state, detail, channel=channel, trouble=about)
 
     def _settle(self, id_: str) -> None:
         """Remove the message of a settled dispatch from the outbox."""
@@ -248,8 +355,22 @@ class Sender:
             return False
         return receipt.recorded or not alone
 
-    def _entered(self) -> dict[str, Any]:
-        return {"on": self.registry.today(), "by": self.by}
+    def _entered(self, id_: str) -> dict[str, Any]:
+        """Return day and author of a fact; it is not dated before those of its stream, which would come after it then."""
+        last = max((entry.on for entry in self.registry.view().entries(id_)), default=None)
+        today = self.registry.today()
+        return {"on": max(today, last) if last else today, "by": self.by}
+
+
+def judged(receipt: object) -> tuple[DeliveryReceipt, Trouble | None]:
+    """Return what a channel returned as a receipt, and how it breaks the contract; what is no receipt is unknown."""
+    if type(receipt) is not DeliveryReceipt or type(receipt.outcome) is not DeliveryOutcome:
+        problem = f"deliver gave {type(receipt).__name__}, no receipt"
+        return unknown("the channel gave no receipt"), Trouble("plugin-contract", problem)
+    if type(receipt.detail) is not str:
+        problem = f"deliver gave a receipt whose detail is {type(receipt.detail).__name__}, no text"
+        return DeliveryReceipt(receipt.outcome, ""), Trouble("plugin-contract", problem)
+    return receipt, None
 
 
 @contextmanager

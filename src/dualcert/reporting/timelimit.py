@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class TooLong(BaseException):
@@ -35,3 +38,34 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def limited(call: Callable[[], T], seconds: float) -> T:
+    """Return what *call* returns, or raise what it raises; raise TooLong when its time is over.
+
+    Where no signal can do that, it runs in a thread of its own, which is left behind when the time is over.
+    """
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+        with time_limit(seconds):
+            return call()
+    done: list[Callable[[], T]] = []
+    worker = threading.Thread(target=lambda: done.append(_outcome(call)), daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if not done:
+        raise TooLong
+    return done[0]()
+
+
+def _outcome(call: Callable[[], T]) -> Callable[[], T]:
+    """Call, and return what gives the same outcome again: the result, or the error."""
+    try:
+        result = call()
+    except BaseException as error:  # noqa: BLE001  it is raised in the thread that asked
+        raised = error
+
+        def again() -> T:
+            raise raised
+
+        return again
+    return lambda: result

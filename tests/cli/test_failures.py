@@ -214,6 +214,24 @@ def test_a_plugins_text_is_one_line_that_no_terminal_obeys(shanxi, install, conf
     assert ran.err.replace("\n", "").isprintable()
 
 
+@pytest.mark.parametrize(("subject", "code"), [
+    ("990000", "unknown-division"), ("lab-140500-9", "unknown-stream"), ("nosuch", "unknown-stream"),
+])  # fmt: skip
+def test_a_subject_that_is_nothing_is_refused(shanxi, install, subject, code):
+    """A document about nothing looks like good news."""
+    install("sound", SOUND)
+
+    assert shanxi("report", "run", "sound", "--subject", subject).error_code == code
+    assert shanxi("report", "run", "sound", "--subject", "140500").status == 0
+
+
+def test_a_plan_runs_reporters_in_processes_of_their_own(office, install):
+    install("pigeon", channel("pigeon", "return delivered()"))
+
+    assert "writer" in office("dispatch", "plan", "writer", "--isolate").out
+    assert office("dispatch", "list").out.count("planned") == 1
+
+
 # commands of plugins
 
 

@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from post import message
+from attrs import define, frozen
+from post import Line, message
 
 from dualcert.domain.commands import CancelCandidacy, EnrolCounty
-from dualcert.errors import UnknownChannel, UnknownReporter
-from dualcert.reporting import Document
+from dualcert.errors import BadConfiguration, UnknownChannel, UnknownReporter
+from dualcert.reporting import Document, NoConfig
+from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.planning import plan_dispatches
 from dualcert.reporting.requests import new_request
 
@@ -116,3 +118,85 @@ def test_a_reporter_of_facts_is_asked_when_there_are_new_ones(post):
 
     assert len(post.plan(names=())) == 1
     assert post.plan(names=()) == []
+
+
+# which channel
+
+
+def office_with(post, **channels):
+    """The plugins of the office with more channels and a configuration."""
+    plugins = post.plugins
+    plugins.plugins[0].channels.update(channels)
+    return plugins
+
+
+def planned(post, plugins, channel=None, **how):
+    request, _ = new_request(post.registry, date(2023, 9, 1))
+    return plan_dispatches(post.registry, post.outbox, plugins, request, channel, ["writer"], **how)
+
+
+def channels_of(post):
+    return sorted(state.planned.channel for _, state in post.registry.view().dispatches())
+
+
+def test_a_reporters_own_channel_goes_before_that_of_all(post):
+    post.messages.append(message("a"))
+    plugins = office_with(post, other=Line(name="other"))
+    plugins.configuration = Configuration(
+        dispatch=DispatchConfig(channel="line"), reporter={"writer": {"channel": "other"}}
+    )
+
+    planned(post, plugins)
+    assert channels_of(post) == ["other"]
+    planned(post, plugins, "line")
+    assert channels_of(post) == ["line", "other"]
+
+
+def test_a_reporters_channel_that_is_gone_costs_its_own_messages_only(post):
+    post.messages.append(message("a"))
+    plugins = office_with(post)
+    plugins.configuration = Configuration(reporter={"writer": {"channel": "gone"}})
+
+    (one,) = planned(post, plugins)
+
+    assert (one.new, one.rendered.trouble.code, one.rendered.trouble.refused) == ((), "unknown-channel", True)
+
+
+def test_the_key_channel_is_the_hosts_unless_the_reporter_has_one(post):
+    @frozen
+    class Config:
+        channel: str = "none"
+
+    configuration = Configuration(reporter={"writer": {"channel": "other"}})
+
+    assert configuration.of_reporter("writer", NoConfig) == NoConfig()
+    assert configuration.of_reporter("writer", Config).channel == "other"
+
+
+def test_without_any_channel_nothing_is_planned(post):
+    post.messages.append(message("a"))
+
+    with pytest.raises(BadConfiguration, match="choose a channel"):
+        planned(post, office_with(post))
+
+
+@define
+class Chat(Line):
+    name: str = "chat"
+    to_groups: bool = True
+
+
+def test_a_channel_for_groups_needs_no_address_and_takes_nobodys_own_messages(post):
+    """A group is no person with an invented address; and no person's reminder is read by all."""
+    chat = Chat()
+    post.messages[:] = [message("a"), message("a", to="group-officers")]
+    plugins = office_with(post, chat=chat)
+
+    (one,) = planned(post, plugins, "chat")
+    (other,) = planned(post, plugins, "line")
+    sent = list(post.sender(plugins=plugins).send())
+
+    assert [(each.unsuited, len(each.new)) for each in (one, other)] == [(1, 1), (1, 1)]
+    assert {each.state.value for each in sent} == {"delivered"}
+    assert [(each.message.to, each.address, each.name) for each in chat.taken] == [("group-officers", "", None)]
+    assert [each.message.to for each in post.line.taken] == ["person-1"]

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from dualcert.errors import BadConfiguration, GiverBroken, NameContested, UnknownChannel, UnknownReporter
+from dualcert.errors import BadConfiguration, BadValue, GiverBroken, NameContested, UnknownChannel, UnknownReporter
 from dualcert.reporting.configuration import Configuration, PluginsConfig, RenderConfig
 from dualcert.reporting.plugins import check_configured, load_plugins
 from dualcert.reporting.rendering import render
@@ -171,3 +171,20 @@ except Exception as error: yield Document("refused.txt", "text/plain", type(erro
 
     assert made.content == b"FrozenInstanceError"
     assert small_books.registry.ratio("city", as_of=AS_OF) == before
+
+
+@pytest.mark.parametrize("triggers", ['("weekly",)', '("county.delisted", "county.delistd")', '("",)'])
+def test_a_trigger_that_never_comes_is_refused(install, triggers):
+    source = reporter("slip", "return []").replace('("daily",)', triggers)
+    (plugin,) = load_plugins(Configuration(), [install("slip", source)]).plugins
+
+    (trouble,) = plugin.troubles
+    assert (trouble.code, "never come" in trouble.detail, plugin.reporters) == ("plugin-contract", True, {})
+
+
+def test_a_fact_that_no_log_can_have_is_not_asked_for(small_books):
+    _, books = small_books.asked(None)
+
+    assert books.facts("lab.registered")
+    with pytest.raises(BadValue, match=r"no\.such\.fact"):
+        books.facts("no.such.fact")

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from post import message
+from attrs import define
+from post import Line, message
 
 from dualcert.errors import FileExists, FileUnwritable
 from dualcert.reporting import Document
+from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.rendering import Rendered
-from dualcert.reporting.writing import write_artifacts
+from dualcert.reporting.writing import previews, write_artifacts
 
 
 def rendered(*artifacts):
@@ -82,3 +86,38 @@ def test_nothing_half_written_stays(tmp_path, request_, monkeypatch):
     with pytest.raises(FileUnwritable, match="No space"):
         write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@define
+class Chat(Line):
+    show: Callable[[Any], Any] = lambda envelope: Document("chat.md", "text/markdown", envelope.message.text.encode())
+
+    def preview(self, envelope):
+        return self.show(envelope)
+
+
+@pytest.mark.parametrize(("show", "ending"), [
+    (lambda envelope: Document("chat.md", "text/markdown", envelope.message.text.encode()), "writer-a-person-1-chat.md"),
+    (lambda envelope: 1 / 0, "writer-a-person-1.eml"),
+    (lambda envelope: "text", "writer-a-person-1.eml"),
+])  # fmt: skip
+def test_a_message_is_shown_in_the_form_of_its_channel(tmp_path, request_, post, show, ending):
+    plugins = post.plugins
+    plugins.plugins[0].channels["line"] = Chat(show=show)
+    plugins.configuration = Configuration(dispatch=DispatchConfig(channel="line"))
+
+    (written,) = write_artifacts(rendered(message("a")), tmp_path, request_, preview=previews(plugins))
+
+    assert written.file == ending
+
+
+def test_mails_to_several_people_are_several_mails(tmp_path, request_):
+    mails = write_artifacts(rendered(message("a"), message("a", to="person-2")), tmp_path, request_)
+
+    ids = {
+        line
+        for each in mails
+        for line in (tmp_path / each.file).read_bytes().splitlines()
+        if line.startswith(b"Message-ID")
+    }
+    assert len(ids) == 2

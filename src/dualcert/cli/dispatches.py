@@ -70,10 +70,15 @@ dispatch = ShellGroup(
     ),
 )
 @click.argument("names", nargs=-1, metavar="[NAME]…")
-@option("--channel", metavar="NAME", help=N_("By which channel; default that of the configuration."))
+@option(
+    "--channel",
+    metavar="NAME",
+    help=N_("By which channel; default that of the reporter, or of [dispatch], in the configuration."),
+)
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of the messages."))  # fmt: skip
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
+@option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
 @accept_clock
 @asked
 @configured
@@ -86,6 +91,7 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
     channel: str | None,
     language: Language,
     dry_run: bool,  # noqa: FBT001  click's signature
+    isolate: bool,  # noqa: FBT001
     accept_clock: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
@@ -94,19 +100,17 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
     format_: str,
 ) -> int:
     """Plan, and print what was planned."""
-    from dualcert.cli.reports import loaded, print_failed
-    from dualcert.errors import BadConfiguration
+    from dualcert.cli.reports import loaded, print_broken, print_failed
     from dualcert.reporting.outbox import Outbox
     from dualcert.reporting.planning import plan_dispatches
     from dualcert.reporting.requests import new_request
 
     plugins = loaded(config)
-    chosen = channel or plugins.configuration.dispatch.channel
-    if chosen is None:
-        raise BadConfiguration(problem=_("choose a channel with --channel, or in [dispatch] of dualcert.toml"))
     with shell.open(accept_clock=accept_clock) as registry, Outbox.open(registry.store) as outbox:
         request, _views = new_request(registry, as_of, known_at=known_at, language=language)
-        done = plan_dispatches(registry, outbox, plugins, request, chosen, names, by=by, dry_run=dry_run)
+        done = plan_dispatches(
+            registry, outbox, plugins, request, channel, names, by=by, dry_run=dry_run, isolate=isolate
+        )
     rows = [
         {"reporter": p.rendered.reporter, "planned": len(p.new), "known": p.known, "dispatches": list(p.new)}
         for p in done
@@ -117,7 +121,11 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
     erased = sum(p.erased for p in done)
     if erased:
         note(_("{n} messages to people who were erased are not planned").format(n=erased))
-    return print_failed([p.rendered for p in done])
+    for one in done:
+        if one.unsuited:
+            template = _("{n} messages of {reporter} are not planned: the channel {channel} goes to groups, or they do")
+            note(template.format(n=one.unsuited, reporter=one.rendered.reporter, channel=one.channel))
+    return max(print_failed([p.rendered for p in done]), 0 if names else print_broken(plugins))
 
 
 @dispatch.command(

@@ -67,7 +67,7 @@ def list_(config: Path | None, format_: str) -> int:
     help=N_(
         "Run reporters and write their files to a folder; without a NAME all reporters.\n\n"
         "The same question on the same log gives the same bytes. A reporter that fails is named, with exit status "
-        "5, and the output of the others is written. Messages are written as .eml files; nothing is sent. "
+        "5, and the output of the others is written. Messages are written as their channel shows them, or as .eml files; nothing is sent. "
         "--isolate runs each in a process of its own: the only way to stop one that hangs, crashes or uses too much memory."
     ),
 )
@@ -100,7 +100,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 ) -> int:
     """Run the reporters, write their files, and list them."""
     from dualcert.reporting.requests import new_request
-    from dualcert.reporting.writing import write_artifacts
+    from dualcert.reporting.writing import previews, write_artifacts
 
     out = out.absolute()  # before any reporter can change the working folder
     plugins = loaded(config)
@@ -109,7 +109,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
             registry, as_of, known_at=known_at, subject=subject, language=language, campaign=campaign
         )
         done = rendered(plugins, list(dict.fromkeys(names)) or plugins.reporters, request, books, isolate=isolate)
-    rows = [written.to_dict() for written in write_artifacts(done, out, request, replace=force)]
+    files = write_artifacts(done, out, request, replace=force, preview=previews(plugins))
+    rows = [written.to_dict() for written in files]
     document = {**basis(request), "rows": rows}
     if not print_answer(format_, document):
         print_table(

@@ -12,6 +12,8 @@ from functools import partial
 from attrs import evolve, frozen
 
 from dualcert.divisions import Division
+from dualcert.domain.names import NAMES
+from dualcert.errors import N_, BadValue, shown
 from dualcert.policy import Policy
 from dualcert.projections import histories, scores
 from dualcert.projections.answers import Table
@@ -178,7 +180,12 @@ class Books:
         return histories.history(self.view, stream)
 
     def facts(self, *names: str) -> tuple[histories.HistoryRow, ...]:
-        """Return the effective facts of these stored names (`county.delisted`), in order of position."""
+        """Return the effective facts of these stored names (`county.delisted`), in order of position.
+
+        Raises BadValue if no fact has such a name, so that a slip is not taken for a log without such facts.
+        """
+        for name in set(names) - NAMES.keys():
+            raise BadValue(field="fact", value=shown(name), expected=N_("the stored name of a fact"))
         return histories.facts_named(self.view, frozenset(names))
 
     def dispatches(self, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:

@@ -10,6 +10,9 @@ from attrs import frozen
 
 from dualcert.reporting.artifacts import Message
 
+GROUP = "group-"
+"""How the ids of recipients begin that are groups and no people."""
+
 
 class DeliveryOutcome(Enum):
     """The outcome of one attempt."""
@@ -67,7 +70,9 @@ class Envelope:
 class Channel(Protocol):
     """Delivers messages; only a sender calls it, never a replay, a plan or a report.
 
-    It returns the outcome if it knows it, because an exception counts as an unknown delivery.
+    It returns the outcome if it knows it, because an exception counts as an unknown delivery. A channel with a true
+    attribute `to_groups` delivers to groups, whose ids begin with `group-`, instead of people: a chat, a webhook. Its
+    envelopes have no address. A method `preview(envelope) -> Document` shows a message in the channel's own form.
     """
 
     @property
@@ -84,3 +89,8 @@ class Channel(Protocol):
 
     def deliver(self, envelope: Envelope) -> DeliveryReceipt:
         """Deliver one message and return the outcome."""
+
+
+def suits(channel: Channel, recipient: str) -> bool:
+    """Return whether a channel delivers to a recipient: to groups, or to people."""
+    return bool(getattr(channel, "to_groups", False)) == recipient.startswith(GROUP)

@@ -73,8 +73,20 @@ class Configuration:
     channel: Mapping[str, Mapping[str, Any]] = field(factory=dict)
 
     def of_reporter(self, name: str, config: type[C]) -> C:
-        """Return the configuration of the reporter *name*, as its own class; raises BadConfiguration."""
-        return typed(f"reporter.{name}", self.reporter.get(name, {}), config)
+        """Return the configuration of the reporter *name*, as its own class; raises BadConfiguration.
+
+        The key `channel` is the host's, unless the class has a field of that name.
+        """
+        table = self.reporter.get(name, {})
+        own = {attribute.name for attribute in attrs.fields(config)}  # type: ignore[arg-type]
+        return typed(f"reporter.{name}", {k: v for k, v in table.items() if k in own or k != "channel"}, config)
+
+    def channel_of(self, reporter: str) -> str | None:
+        """Return the channel of a reporter's messages: its own, or that of all; raises BadConfiguration."""
+        own = self.reporter.get(reporter, {}).get("channel", self.dispatch.channel)
+        if own is not None and not isinstance(own, str):
+            raise BadConfiguration(problem=Phrase(N_("{place}: it is no text"), place=f"reporter.{reporter}.channel"))
+        return own
 
     def of_channel(self, name: str, config: type[C]) -> C:
         """Return the configuration of the channel *name*, as its own class; raises BadConfiguration."""

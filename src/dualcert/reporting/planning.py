@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from attrs import frozen
 
 from dualcert.domain.commands import PlanDispatch, dispatch_id
-from dualcert.errors import DispatchAlreadyPlanned, PersonErased
+from dualcert.errors import N_, BadConfiguration, DispatchAlreadyPlanned, PersonErased, Phrase
 from dualcert.people import Directory
 from dualcert.projections.books import Books
 from dualcert.projections.view import View
 from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
+from dualcert.reporting.channels import suits
+from dualcert.reporting.isolation import render_isolated
 from dualcert.reporting.outbox import Outbox
-from dualcert.reporting.plugins import Plugins
+from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.rendering import Rendered, render
 from dualcert.reporting.reporters import Reporter, Request
 from dualcert.values.dates import month_of
@@ -25,13 +28,30 @@ from dualcert.values.dates import month_of
 class PlannedDispatches:
     """The outcome of planning one reporter's messages: the new ids, and the number of messages that were planned before.
 
-    `erased` is the number of messages to erased people, which are not planned.
+    Not planned are messages to `erased` people, and those that the channel does not suit (`unsuited`): one for groups
+    takes no messages to people, so that no person's reminder is read by all.
     """
 
     rendered: Rendered
     new: tuple[str, ...] = ()
     known: int = 0
     erased: int = 0
+    unsuited: int = 0
+    channel: str = ""
+
+
+@frozen
+class Planner:
+    """How messages are planned: from which request, by which channel (None: as configured), by whom."""
+
+    registry: Registry
+    outbox: Outbox
+    plugins: Plugins
+    request: Request
+    channel: str | None = None
+    by: str = "system"
+    dry_run: bool = False
+    isolate: bool = False
 
 
 def plan_dispatches(
@@ -39,26 +59,31 @@ def plan_dispatches(
     outbox: Outbox,
     plugins: Plugins,
     request: Request,
-    channel: str,
+    channel: str | None = None,
     names: Iterable[str] = (),
     *,
     by: str = "system",
     dry_run: bool = False,
+    isolate: bool = False,
 ) -> list[PlannedDispatches]:
     """Plan the messages of the reporters *names*, or of all whose triggers apply, and return the outcomes.
 
     A message's bytes are frozen and kept before its dispatch is recorded; a second plan of the same
-    reporter, key, recipient and channel records nothing. With *dry_run* nothing is kept or recorded.
+    reporter, key, recipient and channel records nothing. With *dry_run* nothing is kept or recorded; with *isolate*
+    each reporter runs in a process of its own. Without *channel*, messages go by the channel of their reporter.
     Raises UnknownReporter, UnknownChannel, BadConfiguration.
     """
-    plugins.channel(channel)
+    planner = Planner(registry, outbox, plugins, request, channel, by, dry_run, isolate)
+    if channel is not None:
+        plugins.channel(channel)
     view = registry.view(request.position)
     chosen = list(names) or [name for name in plugins.reporters if _triggered(plugins, name, view, request.as_of)]
-    return [
-        _planned(registry, outbox, render(plugins, name, request, Books(view, request.as_of)), request, channel,
-                 by=by, dry_run=dry_run)
-        for name in chosen
-    ]  # fmt: skip
+    for name in chosen:
+        plugins.reporter(name)
+        if (channel or plugins.configuration.channel_of(name)) is None:
+            problem = N_("choose a channel with --channel, or in [dispatch] of dualcert.toml")
+            raise BadConfiguration(problem=Phrase(problem))
+    return [_planned(planner, name, Books(view, request.as_of)) for name in chosen]
 
 
 def _triggered(plugins: Plugins, name: str, view: View, day: date) -> bool:
@@ -77,49 +102,47 @@ def _has_come(trigger: str, reporter: Reporter, books: Books) -> bool:
     return any(last is None or row.position > last.position for row in books.facts(trigger))
 
 
-def _planned(
-    registry: Registry,
-    outbox: Outbox,
-    rendered: Rendered,
-    request: Request,
-    channel: str,
-    *,
-    by: str,
-    dry_run: bool,
-) -> PlannedDispatches:
-    new, known, erased = [], 0, 0
+def _planned(planner: Planner, reporter: str, books: Books) -> PlannedDispatches:
+    """Plan the messages of one reporter; if its channel cannot be had, that costs only its own."""
+    plugins = planner.plugins
+    name = planner.channel or plugins.configuration.channel_of(reporter)
+    assert name is not None
+    try:
+        channel = plugins.channel(name)
+    except BadConfiguration as refusal:
+        trouble = Trouble(refusal.code, str(refusal), refused=True, refusal=refusal)
+        return PlannedDispatches(Rendered(reporter, plugins.reporter(reporter)[0].distribution, trouble=trouble))
+    rendered = (render_isolated if planner.isolate else render)(plugins, reporter, planner.request, books)
+    counts: Counter[str] = Counter()
+    new = []
     for message in rendered.artifacts:
         if not isinstance(message, Message):
             continue
-        id_ = dispatch_id(rendered.reporter, message.key, message.to, channel)
-        if registry.view().dispatch(id_).planned:
-            known += 1
-            continue
-        try:
-            if dry_run or _record(registry, outbox, rendered.reporter, id_, message, request, channel, by):
-                new.append(id_)
-            else:
-                known += 1
-        except PersonErased:
-            erased += 1
-    return PlannedDispatches(rendered, tuple(new), known, erased)
+        id_ = dispatch_id(reporter, message.key, message.to, name)
+        outcome = _outcome(planner, reporter, id_, message, name) if suits(channel, message.to) else "unsuited"
+        counts[outcome] += 1
+        if outcome == "new":
+            new.append(id_)
+    return PlannedDispatches(rendered, tuple(new), counts["known"], counts["erased"], counts["unsuited"], name)
 
 
-def _record(
-    registry: Registry,
-    outbox: Outbox,
-    reporter: str,
-    id_: str,
-    message: Message,
-    request: Request,
-    channel: str,
-    by: str,
-) -> bool:
+def _outcome(planner: Planner, reporter: str, id_: str, message: Message, channel: str) -> str:
+    """Plan a message, and return what it is: new, known or erased."""
+    if planner.registry.view().dispatch(id_).planned:
+        return "known"
+    try:
+        return "new" if planner.dry_run or _record(planner, reporter, id_, message, channel) else "known"
+    except PersonErased:
+        return "erased"
+
+
+def _record(planner: Planner, reporter: str, id_: str, message: Message, channel: str) -> bool:
     """Keep the message and record its dispatch; return False if another planner did so meanwhile.
 
     Erasing a person changes the directory first and then the outbox; this function stores the message first and then
     reads the directory. So if the recipient is erased meanwhile, one of the two notices it. Raises PersonErased.
     """
+    registry, outbox, request = planner.registry, planner.outbox, planner.request
     if _is_erased(registry, message.to):
         raise PersonErased(person=message.to, erased_on="")
     sha256 = outbox.put(id_, message)
@@ -136,7 +159,7 @@ def _record(
         as_of=request.as_of,
         position=request.position,
         on=registry.today(),
-        by=by,
+        by=planner.by,
     )
     try:
         return registry.execute(command).recorded

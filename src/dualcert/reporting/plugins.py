@@ -15,18 +15,21 @@ import attrs
 import pluggy
 from attrs import define, evolve, field, frozen
 
-from dualcert.errors import BadConfiguration, GiverBroken, NameContested, Refused, UnknownChannel, UnknownReporter
+from dualcert.domain.names import NAMES
+from dualcert.errors import BadConfiguration, DualcertError, GiverBroken, NameContested, UnknownChannel, UnknownReporter
 from dualcert.reporting import hooks
 from dualcert.reporting.channels import Channel
 from dualcert.reporting.configuration import Configuration
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
-from dualcert.reporting.texts import Discretion, error_place, error_text
+from dualcert.reporting.texts import Discretion, error_place, error_text, one_line
 from dualcert.reporting.timelimit import TooLong, time_limit
 from dualcert.values.ids import is_id
 from dualcert.values.text import text_problem
 
 T = TypeVar("T")
+TRIGGERS = frozenset({"daily", "monthly", *NAMES})
+"""What a reporter can be asked after: a day, a month, or a fact of one of the stored names."""
 KINDS = ("reporter", "channel", "command")
 """What plugins give."""
 SUMMARY_LIMIT = 200
@@ -54,7 +57,7 @@ class Trouble:
     traceback: str = field(default="", repr=False, converter=_kept)
     refused: bool = False
     """Whether the books refused the question: no fault of the plugin."""
-    refusal: Refused | None = field(default=None, repr=False, eq=False)
+    refusal: DualcertError | None = field(default=None, repr=False, eq=False)
 
     def about_nobody(self, discretion: Discretion) -> Trouble:
         """Return the trouble without the people whom *discretion* keeps out of texts."""
@@ -249,9 +252,17 @@ def wrong_about(given: Any, contract: type[Any]) -> str | None:
         return "has no summary of one line"
     if not isinstance(given.Config, type) or not attrs.has(given.Config):
         return "has a Config that is no attrs class"
-    triggers = getattr(given, "triggers", ())
+    return _wrong_triggers(getattr(given, "triggers", ()))
+
+
+def _wrong_triggers(triggers: object) -> str | None:
+    """Return what is wrong with triggers, or None; one that never comes is a slip."""
     if not isinstance(triggers, tuple) or not all(isinstance(each, str) for each in triggers):
         return "has triggers that are no tuple of names"
+    unknown = [one_line(each) for each in triggers if each not in TRIGGERS]
+    if unknown:
+        known = "daily, monthly, and stored names of facts such as county.delisted"
+        return f"has triggers that never come: {', '.join(unknown)}; there are {known}"
     return None
 
 

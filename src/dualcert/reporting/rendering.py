@@ -88,7 +88,7 @@ def checked(answer: Iterable[Artifact], limits: RenderConfig) -> tuple[Artifact,
     for artifact in answer:
         if type(artifact) not in {Document, Message}:
             raise WrongArtifactsError(f"render gave {type(artifact).__name__}, neither Document nor Message")
-        if holds_secret(_content(artifact)):
+        if holds_secret(content_of(artifact)):
             raise WrongArtifactsError("render gave an artifact with a secret of the configuration in it")
         if isinstance(artifact, Message):
             if (artifact.key, artifact.to) in keys:
@@ -101,11 +101,11 @@ def checked(answer: Iterable[Artifact], limits: RenderConfig) -> tuple[Artifact,
     return tuple(made)
 
 
-def _content(artifact: Artifact) -> bytes:
+def content_of(artifact: Artifact) -> bytes:
     """Return what a reader of an artifact finds in it; attachments are documents of their own."""
     if isinstance(artifact, Document):
         return artifact.filename.encode("utf-8", "replace") + b"\n" + artifact.content
-    attached = b"\n".join(_content(each) for each in artifact.attachments)
+    attached = b"\n".join(content_of(each) for each in artifact.attachments)
     return "\n".join((artifact.key, artifact.subject, artifact.text, artifact.html or "")).encode() + b"\n" + attached
 
 

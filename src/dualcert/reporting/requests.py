@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from dualcert.errors import UnknownDivision, UnknownStream, shown
 from dualcert.fold import KnownAt
 from dualcert.languages import translator
 from dualcert.people import Directory
@@ -23,9 +24,24 @@ def new_request(
     language: Language = "zh",
     campaign: str | None = None,
 ) -> tuple[Request, Books]:
-    """Return a request and the books that answer it, with the names that the store's directory has now."""
+    """Return a request and the books that answer it, with the names that the store's directory has now.
+
+    Raises UnknownDivision or UnknownStream if *subject* names nothing: a document about nothing looks like good news.
+    """
     books = Books(registry.view(known_at, campaign=campaign), as_of)
-    return request_of(books, names_of(registry.store, language), subject=subject, language=language), books
+    names = names_of(registry.store, language)
+    if subject is not None:
+        _check_subject(books, names, subject)
+    return request_of(books, names, subject=subject, language=language), books
+
+
+def _check_subject(books: Books, names: Mapping[str, str], subject: str) -> None:
+    """Refuse a subject that is neither a division of the table, nor a stream of the log, nor a person."""
+    if subject.isdecimal():
+        if books.division(subject) is None:
+            raise UnknownDivision(field="subject", division=shown(subject))
+    elif subject not in names and not subject.startswith("person-") and not books.view.entries(subject):
+        raise UnknownStream(stream=shown(subject))
 
 
 def request_of(books: Books, names: Mapping[str, str], *, subject: str | None, language: Language) -> Request:

@@ -35,10 +35,10 @@ from dualcert.errors import (
     FileUnwritable,
     SendingOff,
 )
-from dualcert.people import Directory
+from dualcert.people import Directory, Person
 from dualcert.projections.dispatches import dispatch_status, in_order, is_over
 from dualcert.registry import CLOCK_TOLERANCE, Registry
-from dualcert.reporting.channels import Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
+from dualcert.reporting.channels import GROUP, Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.plugins import Plugins, Trouble
@@ -246,13 +246,15 @@ class Sender:
         assert planned is not None
         channel, config = self._channel(planned.channel)
         message, person = self.outbox.get(id_, planned.sha256), self.people.find(planned.recipient)
-        if message is None or person is None or not person.email:
+        address = _address(planned.recipient, person)
+        if message is None or address is None:
             return None  # erased since it was looked at
         attempt = read.attempts + 1
         if not self._taken(id_, attempt):
             return None
+        name = person.name if person else None
         envelope = Envelope(
-            dispatch=id_, message=message, address=person.email, name=person.name, sent_at=self.clock(), config=config
+            dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
         )
         return self._record_outcome(id_, attempt, planned.channel, *self._deliver(channel, envelope))
 
@@ -272,8 +274,7 @@ class Sender:
             return Sent(id_, read.state, one_line(str(refusal)), waits=NO_CHANNEL, channel=name, refusal=refusal)
         if self.outbox.get(id_, planned.sha256) is None:
             return Sent(id_, read.state, waits=NO_CONTENT)
-        person = self.people.find(planned.recipient)
-        if person is None or not person.email:
+        if _address(planned.recipient, self.people.find(planned.recipient)) is None:
             return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
         return None
 
@@ -360,6 +361,13 @@ class Sender:
         last = max((entry.on for entry in self.registry.view().entries(id_)), default=None)
         today = self.registry.today()
         return {"on": max(today, last) if last else today, "by": self.by}
+
+
+def _address(recipient: str, person: Person | None) -> str | None:
+    """Return the address of a recipient: a person's e-mail, none for a group, which the channel knows; None if it lacks."""
+    if recipient.startswith(GROUP):
+        return ""
+    return (person.email or None) if person else None
 
 
 def judged(receipt: object) -> tuple[DeliveryReceipt, Trouble | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -54,3 +55,48 @@ def test_every_process_opens_the_store_for_itself(url):
     ran = subprocess.run([sys.executable, "-c", FORKING, url], capture_output=True, text=True, timeout=120, check=False)
 
     assert json.loads(ran.stdout) == {"statuses": [0] * 4, "position": 2 + 5 * 12, "people": 6}, ran.stderr
+
+
+COMMANDS = 10_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 160
+PREFORK = """
+import json, os, sys
+from dualcert import Registry, ReportHighlight
+
+url, commands, workers = sys.argv[1], int(sys.argv[2]), 8
+registry = Registry.open(url)
+registry.catch_up()
+city = ["140500", "140400"]  # half of the workers write about each; all of them write one stream
+
+def work(worker):
+    for n in range(commands // workers):
+        registry.execute(ReportHighlight(
+            campaign="campaign-shanxi-2023", city=city[worker % 2], note=f"{worker}-{n}", on="2023-05-05"
+        ))
+
+pids = []
+for worker in range(workers):
+    pid = os.fork()
+    if not pid:
+        try:
+            work(worker)
+            os._exit(0)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr, flush=True)
+            os._exit(1)
+    pids.append(pid)
+statuses = [os.waitpid(pid, 0)[1] for pid in pids]
+registry.catch_up()
+notes = [row.data.note for row in registry.history("campaign-shanxi-2023") if row.fact == "campaign.highlight-reported"]
+print(json.dumps({"statuses": statuses, "notes": len(notes), "different": len(set(notes))}))
+"""
+
+
+def test_eight_workers_on_one_store_lose_nothing_and_are_refused_nothing(url):
+    """All of them write one stream, so that each races with all others."""
+    Registry.create(url, policy="shanxi-2023").close()
+
+    ran = subprocess.run(
+        [sys.executable, "-c", PREFORK, url, str(COMMANDS)], capture_output=True, text=True, timeout=3_600, check=False
+    )
+
+    assert json.loads(ran.stdout) == {"statuses": [0] * 8, "notes": COMMANDS, "different": COMMANDS}, ran.stderr

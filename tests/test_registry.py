@@ -15,7 +15,6 @@ import dualcert
 from dualcert import Registry
 from dualcert.domain import commands as c
 from dualcert.errors import BadValue, Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
-from dualcert.registry import ATTEMPTS
 from dualcert.store.log import AppendRaced
 from dualcert.testing import Clock
 
@@ -87,12 +86,12 @@ def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books,
 
     attempts = []
     monkeypatch.setattr(books._fold.log, "append", raced)
-    monkeypatch.setattr("dualcert.registry.PAUSE", 0)
+    monkeypatch.setattr("dualcert.registry.PATIENCE", 0.2)
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as conflict:
         books.execute(register())
 
-    assert len(attempts) == ATTEMPTS
+    assert len(attempts) == conflict.value.attempts > 3
 
 
 def test_a_race_lost_once_is_no_matter(books, monkeypatch):
@@ -169,7 +168,7 @@ def test_every_refusal_has_its_own_code():
     def tree(cls):
         return [cls, *(each for sub in cls.__subclasses__() for each in tree(sub))]
 
-    codes = [cls.code for cls in tree(dualcert.DualcertError)]
+    codes = [cls.code for cls in {*tree(dualcert.DualcertError)}]
     assert len(codes) == len(set(codes))
     assert issubclass(Conflict, Refused)
 
@@ -195,3 +194,41 @@ def test_nothing_is_imported_that_is_not_needed(code, unwanted):
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
 
     assert ran.stderr.strip() == ""
+
+
+def test_following_a_bookmark_beyond_the_head_is_refused_at_once(books):
+    """It is of a newer log, from which this one was restored; what comes up to it would be passed over."""
+    with pytest.raises(UnknownPosition):
+        books.follow(after=books.catch_up() + 1)
+    with pytest.raises(UnknownPosition):
+        books.follow(after=-1)
+
+
+@pytest.mark.parametrize("how", ["stop", "close"])
+def test_following_ends_when_it_is_told_to(tmp_path, how):
+    registry = Registry.create(tmp_path / "b.db", policy="shanxi-2023")
+    stop, seen = threading.Event(), []
+    thread = threading.Thread(target=lambda: seen.extend(registry.follow(every=0.01, stop=stop)))
+    thread.start()
+    registry.execute(register())
+
+    stop.set() if how == "stop" else registry.close()
+    thread.join(timeout=20)
+
+    assert not thread.is_alive()
+    assert [entry.position for entry in seen][:2] == [1, 2]
+    registry.close()
+
+
+def test_every_refusal_is_of_one_category():
+    def leaves(cls):
+        found = cls.__subclasses__()
+        return [each for sub in found for each in (sub, *leaves(sub))]
+
+    for cls in {*leaves(dualcert.Refused), *leaves(dualcert.BadConfiguration), *leaves(dualcert.StoreUnusable)}:
+        kinds = [kind for kind in dualcert.CATEGORIES if issubclass(cls, kind)]
+        assert kinds, cls
+        assert cls.category == kinds[0].category, cls
+    assert dualcert.UnknownLab.category == "not-found"
+    assert dualcert.LabAlreadyRegistered.category == "already-exists"
+    assert dualcert.SendingOff.category == "forbidden"

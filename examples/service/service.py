@@ -21,16 +21,19 @@ from fastapi import Depends, FastAPI, Header, Request
 from fastapi.responses import JSONResponse
 
 from dualcert import (
+    AlreadyExists,
     BadConfiguration,
     BadValue,
     Conflict,
     DualcertError,
+    Forbidden,
     KnownAt,
+    NotFound,
     Plugins,
     Registry,
     Sender,
     StoreUnusable,
-    UnknownLab,
+    Unavailable,
     check_configured,
     load_configuration,
     load_plugins,
@@ -45,13 +48,16 @@ from dualcert import (
 log = logging.getLogger("service")
 
 STATUS: tuple[tuple[type[DualcertError], int], ...] = (
-    (UnknownLab, 404),
     (Conflict, 409),
+    (NotFound, 404),
+    (AlreadyExists, 409),
+    (Forbidden, 403),
+    (Unavailable, 503),
     (BadConfiguration, 400),
-    (StoreUnusable, 503),
     (DualcertError, 422),
 )
-"""What a refusal is in HTTP; the first that fits. Its code, message and facts are in the body."""
+"""What a refusal is in HTTP; the first that fits. Its code, message and facts are in the body, but of what is unavailable
+only the code: its facts name places of this machine."""
 
 
 def create_app(store: str | None = None, config: Path | None = None, every: float = 60.0) -> FastAPI:
@@ -90,7 +96,8 @@ def _refused(_: Request, error: Exception) -> JSONResponse:
     """Answer a refusal with its code, its sentence and its facts."""
     assert isinstance(error, DualcertError)
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    return JSONResponse({"error": {"code": error.code, "message": str(error), **error.facts()}}, status)
+    told = {} if isinstance(error, StoreUnusable) else {"message": str(error), **error.facts()}
+    return JSONResponse({"error": {"code": error.code, **told}}, status)
 
 
 def _registry(request: Request) -> Registry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -105,14 +104,20 @@ class LogFold:
             position = min(head.streams.position_at(instant), head.position)
         return evolve(head, position=position, known_at=instant)
 
-    def follow(self, after: int, every: float) -> Iterator[AnyEntry]:
-        """Yield the facts after position *after*, then wait for more, reading the log every *every* seconds."""
+    def follow(self, after: int, every: float, stop: threading.Event) -> Iterator[AnyEntry]:
+        """Yield the facts after position *after*, then wait for more, reading the log every *every* seconds.
+
+        It ends when *stop* is set, or the log is closed.
+        """
         bookmark = Bookmark()
-        while True:
-            for read, entries in self.log.pages(bookmark):
-                bookmark = read
-                yield from (entry for entry in entries if entry.position > after)
-            time.sleep(every)
+        while not stop.is_set():
+            try:
+                for read, entries in self.log.pages(bookmark):
+                    bookmark = read
+                    yield from (entry for entry in entries if entry.position > after)
+            except errors.StoreClosed:
+                return
+            stop.wait(every)
 
     def check_process(self) -> None:
         """Open the store again in a forked process, because two processes cannot share a connection.

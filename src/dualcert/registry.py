@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -36,8 +38,8 @@ from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day
 
 Clock = Callable[[], datetime]
-ATTEMPTS = 12
-"""How often a command that lost a race is decided again."""
+PATIENCE = 15.0
+"""Seconds for which a command that loses races is decided again."""
 PAUSE, LONGEST_PAUSE = 0.01, 0.5
 """The longest wait in seconds after the first lost race, and after any; it doubles with each one."""
 BATCH = 1_000
@@ -185,7 +187,8 @@ class Registry:
         accept_valid: bool,
         dry_run: bool = False,
     ) -> list[Receipt]:
-        for attempt in range(ATTEMPTS):
+        until = time.monotonic() + PATIENCE
+        for attempt in itertools.count():
             self._fold.check_process()
             with self._fold.lock, paused_collector():
                 self.catch_up()
@@ -202,8 +205,11 @@ class Registry:
                     if self._fold_recorded(new, span):
                         return receipts
                     return [self._as_recorded(receipt) for receipt in receipts]
-            time.sleep(random.uniform(0, min(PAUSE * 2**attempt, LONGEST_PAUSE)))  # noqa: S311  so that those who race do not meet again
-        raise errors.Conflict(stream=new[0].stream, attempts=ATTEMPTS)
+            if time.monotonic() > until:
+                raise errors.Conflict(stream=new[0].stream, attempts=attempt + 1)
+            pause = min(PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE)
+            time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
+        raise AssertionError  # counting has no end
 
     def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:
         """Fold the recorded entries, and return whether the fold now has these same objects.
@@ -268,15 +274,17 @@ class Registry:
             NoCampaign: no campaign was opened.
         """
         day = self._day(on)
-        for _ in range(ATTEMPTS):
+        until = time.monotonic() + PATIENCE
+        for attempt in itertools.count(1):
             self._fold.check_process()
             with self._fold.lock:
                 commands = gates.decisions(self.view(campaign=campaign), gate, day, by=by, source=source)
                 try:
                     return self.execute_many(commands, dry_run=dry_run)
                 except errors.WrongStanding:  # another writer was faster
-                    continue
-        raise errors.Conflict(stream=commands[0].stream, attempts=ATTEMPTS)
+                    if time.monotonic() > until:
+                        raise errors.Conflict(stream=commands[0].stream, attempts=attempt) from None
+        raise AssertionError  # counting has no end
 
     def undo(
         self, source: str, *, on: date | None = None, by: str = "system", reason: str = "", dry_run: bool = False
@@ -482,9 +490,16 @@ class Registry:
         """Return about how many facts the log holds, without reading them: for progress bars."""
         return self._fold.log.length()
 
-    def follow(self, after: int = 0, *, every: float = TICK) -> Iterator[AnyEntry]:
-        """Yield the facts after position *after*, then wait for more, looking every *every* seconds."""
-        return self._fold.follow(after, every)
+    def follow(self, after: int = 0, *, every: float = TICK, stop: threading.Event | None = None) -> Iterator[AnyEntry]:
+        """Yield the facts after position *after*, then wait for more, looking every *every* seconds.
+
+        It ends when *stop* is set, or the registry is closed. Raises UnknownPosition if the log has no such position: the
+        bookmark is of a newer log, from which this one was restored, and facts would be passed over.
+        """
+        head = self.catch_up()
+        if not 0 <= after <= head:
+            raise errors.UnknownPosition(position=after, head=head)
+        return self._fold.follow(after, every, stop or threading.Event())
 
     def replay(
         self,

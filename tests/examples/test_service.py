@@ -72,7 +72,7 @@ def test_figures_are_answered_as_of_and_as_known_at(client):
     [
         ({"do": "vote"}, 422, "unknown-command"),
         ({**GRANT, "lab": "lab-140525-9"}, 404, "unknown-lab"),
-        ({**LAB, "division": "149999"}, 422, "unknown-division"),
+        ({**LAB, "division": "149999"}, 404, "unknown-division"),
         ({**LAB, "on": "2032-01-01"}, 422, "in-the-future"),
     ],
 )

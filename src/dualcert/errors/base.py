@@ -29,6 +29,8 @@ class DualcertError(Exception):
     """
 
     code: ClassVar[str] = "error"
+    category: ClassVar[str] = "invalid"
+    """What kind of error it is, as its class is: not-found, already-exists, invalid, unavailable or forbidden."""
     template: ClassVar[str] = N_("something went wrong")
 
     def facts(self) -> dict[str, Any]:
@@ -82,6 +84,45 @@ def _plain(value: object) -> object:
         case date():
             return value.isoformat()
     return value if type(value) in {str, int, bool, type(None)} else str(value)
+
+
+@define(kw_only=True, eq=False)
+class NotFound(DualcertError):
+    """Something that was named is not there."""
+
+    code = category = "not-found"
+
+
+@define(kw_only=True, eq=False)
+class AlreadyExists(DualcertError):
+    """Something is there already, or was done already."""
+
+    code = category = "already-exists"
+
+
+@define(kw_only=True, eq=False)
+class Invalid(DualcertError):
+    """What was asked is not well formed, or against the rules as the books stand."""
+
+    code = category = "invalid"
+
+
+@define(kw_only=True, eq=False)
+class Unavailable(DualcertError):
+    """Something that is needed cannot be had now; the same may succeed later."""
+
+    code = category = "unavailable"
+
+
+@define(kw_only=True, eq=False)
+class Forbidden(DualcertError):
+    """It is not allowed here, until somebody allows it."""
+
+    code = category = "forbidden"
+
+
+CATEGORIES: tuple[type[DualcertError], ...] = (NotFound, AlreadyExists, Forbidden, Unavailable, Invalid)
+"""The kinds of refusals, which hosts tell apart without knowing each code."""
 
 
 @define(kw_only=True, eq=False)

@@ -7,13 +7,13 @@ from typing import Literal
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import AlreadyExists, Invalid, NotFound, Refused
 from dualcert.languages import N_
 from dualcert.values.terms import Programme, Standing
 
 
 @define(kw_only=True, eq=False)
-class LabAlreadyDesignated(Refused):
+class LabAlreadyDesignated(AlreadyExists, Refused):
     """A lab is designated for a county once at a time."""
 
     code = "lab-already-designated"
@@ -24,7 +24,7 @@ class LabAlreadyDesignated(Refused):
 
 
 @define(kw_only=True, eq=False)
-class LabNotDesignated(Refused):
+class LabNotDesignated(Invalid, Refused):
     """A release of a lab that is not designated."""
 
     code = "lab-not-designated"
@@ -35,7 +35,7 @@ class LabNotDesignated(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CampaignAlreadyOpen(Refused):
+class CampaignAlreadyOpen(AlreadyExists, Refused):
     """A campaign is opened once."""
 
     code = "campaign-already-open"
@@ -44,7 +44,7 @@ class CampaignAlreadyOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CampaignNotOpen(Refused):
+class CampaignNotOpen(Invalid, Refused):
     """A campaign takes facts from its opening to its closing."""
 
     code = "campaign-not-open"
@@ -54,7 +54,7 @@ class CampaignNotOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PolicyOfAnotherCampaign(Refused):
+class PolicyOfAnotherCampaign(Invalid, Refused):
     """A campaign keeps the name and the province of the policy that it is opened with."""
 
     code = "policy-of-another-campaign"
@@ -67,7 +67,7 @@ class PolicyOfAnotherCampaign(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AlreadyEnrolled(Refused):
+class AlreadyEnrolled(AlreadyExists, Refused):
     """A county is enrolled in a programme once at a time."""
 
     code = "already-enrolled"
@@ -79,7 +79,7 @@ class AlreadyEnrolled(Refused):
 
 
 @define(kw_only=True, eq=False)
-class WrongStanding(Refused):
+class WrongStanding(Invalid, Refused):
     """A county is named or loses its candidacy as a candidate, and is delisted as a named one."""
 
     code = "wrong-standing"
@@ -92,7 +92,7 @@ class WrongStanding(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NoPlan(Refused):
+class NoPlan(NotFound, Refused):
     """There is no plan to submit or carry out: none was issued by then."""
 
     code = "no-plan"
@@ -102,7 +102,7 @@ class NoPlan(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PlanAlreadySubmitted(Refused):
+class PlanAlreadySubmitted(AlreadyExists, Refused):
     """A plan is submitted once."""
 
     code = "plan-already-submitted"
@@ -112,7 +112,7 @@ class PlanAlreadySubmitted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownItem(Refused):
+class UnknownItem(NotFound, Refused):
     """A plan has no item of that number."""
 
     code = "unknown-item"
@@ -123,7 +123,7 @@ class UnknownItem(Refused):
 
 
 @define(kw_only=True, eq=False)
-class MeasureAlreadyCompleted(Refused):
+class MeasureAlreadyCompleted(AlreadyExists, Refused):
     """A measure is completed once."""
 
     code = "measure-already-completed"
@@ -134,7 +134,7 @@ class MeasureAlreadyCompleted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PairingAlreadyAssigned(Refused):
+class PairingAlreadyAssigned(AlreadyExists, Refused):
     """A pairing is assigned once; an adjustment is an end and a new pairing."""
 
     code = "pairing-already-assigned"
@@ -144,7 +144,7 @@ class PairingAlreadyAssigned(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PairingNotOpen(Refused):
+class PairingNotOpen(Invalid, Refused):
     """A pairing takes facts from its assignment to its end."""
 
     code = "pairing-not-open"
@@ -154,7 +154,7 @@ class PairingNotOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ProblemAlreadyIdentified(Refused):
+class ProblemAlreadyIdentified(AlreadyExists, Refused):
     """An id of a problem is used once in a pairing."""
 
     code = "problem-already-identified"
@@ -164,7 +164,7 @@ class ProblemAlreadyIdentified(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ProblemNotOpen(Refused):
+class ProblemNotOpen(Invalid, Refused):
     """Nothing to resolve: the problem is not known, or solved."""
 
     code = "problem-not-open"
@@ -174,7 +174,7 @@ class ProblemNotOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AlreadyExemplary(Refused):
+class AlreadyExemplary(AlreadyExists, Refused):
     """A county is selected as exemplary once at a time."""
 
     code = "already-exemplary"
@@ -184,7 +184,7 @@ class AlreadyExemplary(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ExemplarNotPassing(Refused):
+class ExemplarNotPassing(Invalid, Refused):
     """A county that does not pass, or has no designated lab, is no example for others."""
 
     code = "exemplar-not-passing"
@@ -194,7 +194,7 @@ class ExemplarNotPassing(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NotExemplary(Refused):
+class NotExemplary(Invalid, Refused):
     """A county that is not exemplary cannot be withdrawn."""
 
     code = "not-exemplary"
@@ -205,7 +205,7 @@ class NotExemplary(Refused):
 
 
 @define(kw_only=True, eq=False)
-class QuotaReached(Refused):
+class QuotaReached(Invalid, Refused):
     """The policy's quota of exemplary counties is reached (rule 8 of the notice)."""
 
     code = "quota-reached"
@@ -215,7 +215,7 @@ class QuotaReached(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownMilestone(Refused):
+class UnknownMilestone(NotFound, Refused):
     """The policy of the day has no summary of that name."""
 
     code = "unknown-milestone"
@@ -226,7 +226,7 @@ class UnknownMilestone(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DifficultyAlreadyReported(Refused):
+class DifficultyAlreadyReported(AlreadyExists, Refused):
     """An id of a difficulty is used once in a campaign."""
 
     code = "difficulty-already-reported"
@@ -236,7 +236,7 @@ class DifficultyAlreadyReported(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DifficultyNotOpen(Refused):
+class DifficultyNotOpen(Invalid, Refused):
     """Nothing to answer: the difficulty is not known, or answered."""
 
     code = "difficulty-not-open"
@@ -246,7 +246,7 @@ class DifficultyNotOpen(Refused):
 
 
 @define(kw_only=True, eq=False)
-class OutOfProvince(Refused):
+class OutOfProvince(Invalid, Refused):
     """A division lies outside the province of the campaign."""
 
     code = "out-of-province"
@@ -258,7 +258,7 @@ class OutOfProvince(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NoScore(Refused):
+class NoScore(Invalid, Refused):
     """The policy has no weights, so there is no score."""
 
     code = "no-score"
@@ -267,7 +267,7 @@ class NoScore(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownGate(Refused):
+class UnknownGate(NotFound, Refused):
     """The policy of the day has no gate of that name."""
 
     code = "unknown-gate"
@@ -277,7 +277,7 @@ class UnknownGate(Refused):
 
 
 @define(kw_only=True, eq=False)
-class GateNotDue(Refused):
+class GateNotDue(Invalid, Refused):
     """A gate's decisions are recorded on its date or later."""
 
     code = "gate-not-due"

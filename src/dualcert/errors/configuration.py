@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import DualcertError
+from dualcert.errors.base import AlreadyExists, Invalid, Unavailable
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class BadConfiguration(DualcertError):
+class BadConfiguration(Invalid):
     """The configuration is wrong."""
 
     code = "bad-configuration"
@@ -27,7 +27,7 @@ class BadPolicy(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
-class FileExists(BadConfiguration):
+class FileExists(AlreadyExists, BadConfiguration):
     """A file would be overwritten; nothing was written."""
 
     code = "file-exists"
@@ -37,7 +37,7 @@ class FileExists(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
-class SystemFailed(DualcertError):
+class SystemFailed(Unavailable):
     """The operating system could not do what was asked of it: a full disk, a missing right, a broken device."""
 
     code = "system-failed"
@@ -46,7 +46,7 @@ class SystemFailed(DualcertError):
 
 
 @define(kw_only=True, eq=False)
-class OutputLost(DualcertError):
+class OutputLost(Unavailable):
     """The answer could not be written to standard output; what was recorded stays recorded."""
 
     code = "output-lost"
@@ -55,7 +55,7 @@ class OutputLost(DualcertError):
 
 
 @define(kw_only=True, eq=False)
-class FileUnwritable(DualcertError):
+class FileUnwritable(Unavailable):
     """A file could not be written; the file that was there is unchanged."""
 
     code = "file-unwritable"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import AlreadyExists, Forbidden, Invalid, NotFound, Refused
 from dualcert.languages import N_
 from dualcert.values.terms import DispatchState
 
 
 @define(kw_only=True, eq=False)
-class DispatchAlreadyPlanned(Refused):
+class DispatchAlreadyPlanned(AlreadyExists, Refused):
     """A message goes to a recipient once."""
 
     code = "dispatch-already-planned"
@@ -19,7 +19,7 @@ class DispatchAlreadyPlanned(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DispatchStandsOtherwise(Refused):
+class DispatchStandsOtherwise(Invalid, Refused):
     """The dispatch is in a state in which this cannot be recorded."""
 
     code = "dispatch-stands-otherwise"
@@ -29,7 +29,7 @@ class DispatchStandsOtherwise(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownDispatch(Refused):
+class UnknownDispatch(NotFound, Refused):
     """No dispatch of that id was planned."""
 
     code = "unknown-dispatch"
@@ -38,7 +38,7 @@ class UnknownDispatch(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SendingOff(Refused):
+class SendingOff(Forbidden, Refused):
     """The store was sent from elsewhere or restored from a backup; a person has to resume sending here."""
 
     code = "sending-off"
@@ -48,7 +48,7 @@ class SendingOff(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ContentMissing(Refused):
+class ContentMissing(NotFound, Refused):
     """The frozen message of a dispatch is not in the outbox."""
 
     code = "content-missing"

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from attrs import define
 
-from dualcert.errors.base import DualcertError, Refused
+from dualcert.errors.base import AlreadyExists, DualcertError, Invalid, NotFound, Refused, Unavailable
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class InTheFuture(Refused):
+class InTheFuture(Invalid, Refused):
     """A fact cannot become true after the day on which it is recorded."""
 
     code = "in-the-future"
@@ -21,7 +21,7 @@ class InTheFuture(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ContradictsLaterFact(Refused):
+class ContradictsLaterFact(Invalid, Refused):
     """A late entry would contradict a fact that is recorded for a later day."""
 
     code = "contradicts-later-fact"
@@ -31,7 +31,7 @@ class ContradictsLaterFact(Refused):
 
 
 @define(kw_only=True, eq=False)
-class LeavesNothingToChange(Refused):
+class LeavesNothingToChange(Invalid, Refused):
     """A late entry says what a recorded fact says for a later day, so that this one would change nothing."""
 
     code = "leaves-nothing-to-change"
@@ -40,7 +40,7 @@ class LeavesNothingToChange(Refused):
 
 
 @define(kw_only=True, eq=False)
-class RestedOn(Refused):
+class RestedOn(Invalid, Refused):
     """A fact cannot be retracted while others rest on it."""
 
     code = "rested-on"
@@ -50,7 +50,7 @@ class RestedOn(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AlreadyRetracted(Refused):
+class AlreadyRetracted(AlreadyExists, Refused):
     """A fact is retracted once."""
 
     code = "already-retracted"
@@ -60,7 +60,7 @@ class AlreadyRetracted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class RetractionIsFinal(Refused):
+class RetractionIsFinal(Invalid, Refused):
     """A retraction cannot be retracted: enter the fact again."""
 
     code = "retraction-is-final"
@@ -69,7 +69,7 @@ class RetractionIsFinal(Refused):
 
 
 @define(kw_only=True, eq=False)
-class WrongReplacement(Refused):
+class WrongReplacement(Invalid, Refused):
     """A correction's replacement must be a command for the same stream, with its own date."""
 
     code = "wrong-replacement"
@@ -79,7 +79,7 @@ class WrongReplacement(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CommandIdReused(Refused):
+class CommandIdReused(AlreadyExists, Refused):
     """A command id was used before for another command."""
 
     code = "command-id-reused"
@@ -89,7 +89,7 @@ class CommandIdReused(Refused):
 
 
 @define(kw_only=True, eq=False)
-class Conflict(Refused):
+class Conflict(Unavailable, Refused):
     """Others wrote the same stream at each attempt; nothing was recorded."""
 
     code = "conflict"
@@ -99,7 +99,7 @@ class Conflict(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ClockBehindLog(Refused):
+class ClockBehindLog(Unavailable, Refused):
     """This machine's clock is behind the newest fact."""
 
     code = "clock-behind-log"
@@ -109,7 +109,7 @@ class ClockBehindLog(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownSource(Refused):
+class UnknownSource(NotFound, Refused):
     """No fact has this source."""
 
     code = "unknown-source"
@@ -118,7 +118,7 @@ class UnknownSource(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SourceAmbiguous(Refused):
+class SourceAmbiguous(Invalid, Refused):
     """Several files that were imported have digests that begin like this."""
 
     code = "source-ambiguous"
@@ -128,7 +128,7 @@ class SourceAmbiguous(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SourceUndone(Refused):
+class SourceUndone(AlreadyExists, Refused):
     """Nothing that came from a source is in force any more."""
 
     code = "source-undone"
@@ -138,7 +138,7 @@ class SourceUndone(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SourceRestedOn(Refused):
+class SourceRestedOn(Invalid, Refused):
     """What came from a source cannot be undone while facts of other sources rest on it."""
 
     code = "source-rested-on"

@@ -6,12 +6,12 @@ from datetime import date
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import Invalid, Refused
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class BadValue(Refused):
+class BadValue(Invalid, Refused):
     """A field has a value that it cannot have."""
 
     code = "bad-value"
@@ -22,7 +22,7 @@ class BadValue(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BadText(Refused):
+class BadText(Invalid, Refused):
     """A text has characters that no document can carry, is empty or too long."""
 
     code = "bad-text"
@@ -32,7 +32,7 @@ class BadText(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BadId(Refused):
+class BadId(Invalid, Refused):
     """An id is not of its form."""
 
     code = "bad-id"
@@ -43,7 +43,7 @@ class BadId(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ImplausibleDate(Refused):
+class ImplausibleDate(Invalid, Refused):
     """A date lies outside the years that these books can be about."""
 
     code = "implausible-date"
@@ -55,7 +55,7 @@ class ImplausibleDate(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BadPeriod(Refused):
+class BadPeriod(Invalid, Refused):
     """A certificate ends before it begins."""
 
     code = "bad-period"
@@ -65,7 +65,7 @@ class BadPeriod(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BadCreditCode(Refused):
+class BadCreditCode(Invalid, Refused):
     """A unified social credit code whose check digit is wrong (GB 32100-2015)."""
 
     code = "bad-credit-code"
@@ -76,7 +76,7 @@ class BadCreditCode(Refused):
 
 
 @define(kw_only=True, eq=False)
-class OnDiffers(Refused):
+class OnDiffers(Invalid, Refused):
     """`on` of a grant or renewal differs from its `granted_on`."""
 
     code = "on-differs"
@@ -86,7 +86,7 @@ class OnDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class MissingField(Refused):
+class MissingField(Invalid, Refused):
     """A command lacks a field that it needs."""
 
     code = "missing-field"
@@ -96,7 +96,7 @@ class MissingField(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownField(Refused):
+class UnknownField(Invalid, Refused):
     """A command was given a field that it does not have."""
 
     code = "unknown-field"
@@ -107,7 +107,7 @@ class UnknownField(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownCommand(Refused):
+class UnknownCommand(Invalid, Refused):
     """There is no command of that name."""
 
     code = "unknown-command"
@@ -116,7 +116,7 @@ class UnknownCommand(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BadJson(Refused):
+class BadJson(Invalid, Refused):
     """A line is not one JSON object."""
 
     code = "bad-json"

@@ -6,13 +6,13 @@ from datetime import date
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import AlreadyExists, Invalid, NotFound, Refused
 from dualcert.languages import N_
 from dualcert.values.terms import Scheme
 
 
 @define(kw_only=True, eq=False)
-class LabAlreadyRegistered(Refused):
+class LabAlreadyRegistered(AlreadyExists, Refused):
     """A lab's id is used once."""
 
     code = "lab-already-registered"
@@ -21,7 +21,7 @@ class LabAlreadyRegistered(Refused):
 
 
 @define(kw_only=True, eq=False)
-class BeforeRegistration(Refused):
+class BeforeRegistration(NotFound, Refused):
     """Before its lab's registration no fact is accepted."""
 
     code = "before-registration"
@@ -31,7 +31,7 @@ class BeforeRegistration(Refused):
 
 
 @define(kw_only=True, eq=False)
-class LabIsClosed(Refused):
+class LabIsClosed(Invalid, Refused):
     """From its closing a lab takes only suspension, cancellation and revocation."""
 
     code = "lab-closed"
@@ -41,7 +41,7 @@ class LabIsClosed(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NothingChanges(Refused):
+class NothingChanges(Invalid, Refused):
     """The command would change nothing."""
 
     code = "nothing-changes"
@@ -51,7 +51,7 @@ class NothingChanges(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateAlreadyHeld(Refused):
+class CertificateAlreadyHeld(AlreadyExists, Refused):
     """A grant while a certificate of the scheme is held, suspended or not."""
 
     code = "certificate-already-held"
@@ -64,7 +64,7 @@ class CertificateAlreadyHeld(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateNotGranted(Refused):
+class CertificateNotGranted(Invalid, Refused):
     """Nothing to renew, amend or end: no grant, or the last one was cancelled or revoked."""
 
     code = "certificate-not-granted"
@@ -75,7 +75,7 @@ class CertificateNotGranted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateNotHeld(Refused):
+class CertificateNotHeld(Invalid, Refused):
     """Nothing to suspend: no certificate of the scheme covers the day."""
 
     code = "certificate-not-held"
@@ -86,7 +86,7 @@ class CertificateNotHeld(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateAlreadySuspended(Refused):
+class CertificateAlreadySuspended(AlreadyExists, Refused):
     """A suspension while suspended."""
 
     code = "certificate-already-suspended"
@@ -97,7 +97,7 @@ class CertificateAlreadySuspended(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateNotSuspended(Refused):
+class CertificateNotSuspended(Invalid, Refused):
     """A reinstatement of a certificate that is not suspended."""
 
     code = "certificate-not-suspended"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import AlreadyExists, Forbidden, Invalid, NotFound, Refused
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class UnknownDivision(Refused):
+class UnknownDivision(NotFound, Refused):
     """No division of the table has that code, or it is not allowed here."""
 
     code = "unknown-division"
@@ -19,7 +19,7 @@ class UnknownDivision(Refused):
 
 
 @define(kw_only=True, eq=False)
-class WrongLevel(Refused):
+class WrongLevel(Invalid, Refused):
     """A division is of another level than the place it is named in."""
 
     code = "wrong-level"
@@ -32,7 +32,7 @@ class WrongLevel(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownLab(Refused):
+class UnknownLab(NotFound, Refused):
     """No lab of that id is registered."""
 
     code = "unknown-lab"
@@ -41,7 +41,7 @@ class UnknownLab(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownCampaign(Refused):
+class UnknownCampaign(NotFound, Refused):
     """No campaign of that id was opened."""
 
     code = "unknown-campaign"
@@ -50,7 +50,7 @@ class UnknownCampaign(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NoCampaign(Refused):
+class NoCampaign(NotFound, Refused):
     """No campaign was known at that position of the log, so there is no policy."""
 
     code = "no-campaign"
@@ -59,7 +59,7 @@ class NoCampaign(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownPairing(Refused):
+class UnknownPairing(NotFound, Refused):
     """No pairing of that id was assigned."""
 
     code = "unknown-pairing"
@@ -68,7 +68,7 @@ class UnknownPairing(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownPerson(Refused):
+class UnknownPerson(NotFound, Refused):
     """The directory has no person of that id."""
 
     code = "unknown-person"
@@ -77,7 +77,7 @@ class UnknownPerson(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PersonIdTaken(Refused):
+class PersonIdTaken(AlreadyExists, Refused):
     """The id was given to another person meanwhile; no id is given to two people."""
 
     code = "person-id-taken"
@@ -86,7 +86,7 @@ class PersonIdTaken(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PersonErased(Refused):
+class PersonErased(Forbidden, Refused):
     """An erased person stays erased; the id is never used again."""
 
     code = "person-erased"
@@ -96,7 +96,7 @@ class PersonErased(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownStream(Refused):
+class UnknownStream(NotFound, Refused):
     """The log has no stream of that id."""
 
     code = "unknown-stream"
@@ -105,7 +105,7 @@ class UnknownStream(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownFact(Refused):
+class UnknownFact(NotFound, Refused):
     """A stream has no fact of that version."""
 
     code = "unknown-fact"
@@ -116,7 +116,7 @@ class UnknownFact(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownPosition(Refused):
+class UnknownPosition(NotFound, Refused):
     """The log is not that long."""
 
     code = "unknown-position"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from attrs import define
 
+from dualcert.errors.base import NotFound, Unavailable
 from dualcert.errors.configuration import BadConfiguration
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class UnknownReporter(BadConfiguration):
+class UnknownReporter(NotFound, BadConfiguration):
     """No plugin gives a reporter of that name."""
 
     code = "unknown-reporter"
@@ -20,7 +21,7 @@ class UnknownReporter(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
-class UnknownChannel(BadConfiguration):
+class UnknownChannel(NotFound, BadConfiguration):
     """No plugin gives a channel of that name."""
 
     code = "unknown-channel"
@@ -31,7 +32,7 @@ class UnknownChannel(BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
-class PluginFailed(BadConfiguration):
+class PluginFailed(Unavailable, BadConfiguration):
     """What was asked for cannot be had because of a plugin."""
 
     code = "plugin-failed"

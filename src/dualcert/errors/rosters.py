@@ -6,12 +6,12 @@ from datetime import date
 
 from attrs import define
 
-from dualcert.errors.base import Refused
+from dualcert.errors.base import Invalid, NotFound, Refused
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class BadRoster(Refused):
+class BadRoster(Invalid, Refused):
     """A spreadsheet cannot be read as a roster."""
 
     code = "bad-roster"
@@ -137,7 +137,7 @@ class TablesAmbiguous(BadRoster):
 
 
 @define(kw_only=True, eq=False)
-class MissingCell(Refused):
+class MissingCell(Invalid, Refused):
     """A row lacks a cell that it needs."""
 
     code = "missing-cell"
@@ -147,7 +147,7 @@ class MissingCell(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnknownUnit(Refused):
+class UnknownUnit(NotFound, Refused):
     """No division has this name in the area where it is looked for."""
 
     code = "unknown-unit"
@@ -157,7 +157,7 @@ class UnknownUnit(Refused):
 
 
 @define(kw_only=True, eq=False)
-class FormerUnit(Refused):
+class FormerUnit(Invalid, Refused):
     """A unit that is none any more, and from which no present one follows alone."""
 
     code = "former-unit"
@@ -167,7 +167,7 @@ class FormerUnit(Refused):
 
 
 @define(kw_only=True, eq=False)
-class RowRepeated(Refused):
+class RowRepeated(Invalid, Refused):
     """Two rows of a sheet are about the same lab, county or pairing."""
 
     code = "row-repeated"
@@ -176,7 +176,7 @@ class RowRepeated(Refused):
 
 
 @define(kw_only=True, eq=False)
-class OtherName(Refused):
+class OtherName(Invalid, Refused):
     """The lab of that division and level is registered under another name."""
 
     code = "other-name"
@@ -188,7 +188,7 @@ class OtherName(Refused):
 
 
 @define(kw_only=True, eq=False)
-class OtherId(Refused):
+class OtherId(Invalid, Refused):
     """The lab of that name, division and level is registered under another id."""
 
     code = "other-id"
@@ -198,7 +198,7 @@ class OtherId(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CreditCodeShared(Refused):
+class CreditCodeShared(Invalid, Refused):
     """A credit code is already used by another lab."""
 
     code = "credit-code-shared"
@@ -208,7 +208,7 @@ class CreditCodeShared(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DayDiffers(Refused):
+class DayDiffers(Invalid, Refused):
     """The books have another day for the fact than the row."""
 
     code = "day-differs"
@@ -218,7 +218,7 @@ class DayDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DayNotStated(Refused):
+class DayNotStated(Invalid, Refused):
     """A cell states that something was done, and not when."""
 
     code = "day-not-stated"
@@ -226,7 +226,7 @@ class DayNotStated(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NoteDiffers(Refused):
+class NoteDiffers(Invalid, Refused):
     """The books have other words than the row for the same meeting, difficulty or answer."""
 
     code = "note-differs"
@@ -235,7 +235,7 @@ class NoteDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class RegisteredLater(Refused):
+class RegisteredLater(Invalid, Refused):
     """The row dates something before the registration of its lab."""
 
     code = "registered-later"
@@ -246,7 +246,7 @@ class RegisteredLater(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NumberShared(Refused):
+class NumberShared(Invalid, Refused):
     """A certificate number is already used by another lab."""
 
     code = "number-shared"
@@ -256,7 +256,7 @@ class NumberShared(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateDiffers(Refused):
+class CertificateDiffers(Invalid, Refused):
     """The books have that number with other days."""
 
     code = "certificate-differs"
@@ -269,7 +269,7 @@ class CertificateDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class CertificateOlder(Refused):
+class CertificateOlder(Invalid, Refused):
     """The books have a later certificate, which was granted while the row's, which they lack, was valid."""
 
     code = "certificate-older"
@@ -283,7 +283,7 @@ class CertificateOlder(Refused):
 
 
 @define(kw_only=True, eq=False)
-class GrantedEarlier(Refused):
+class GrantedEarlier(Invalid, Refused):
     """The books have that number and end with a later day of granting, which may be that of a re-issue."""
 
     code = "granted-earlier"
@@ -297,7 +297,7 @@ class GrantedEarlier(Refused):
 
 
 @define(kw_only=True, eq=False)
-class LifeMisplaced(Refused):
+class LifeMisplaced(Invalid, Refused):
     """A title or a heading says in several words what became of the certificates below it."""
 
     code = "life-misplaced"
@@ -308,7 +308,7 @@ class LifeMisplaced(Refused):
 
 
 @define(kw_only=True, eq=False)
-class LifeUnclear(Refused):
+class LifeUnclear(Invalid, Refused):
     """What a cell says of a certificate's life is not understood."""
 
     code = "life-unclear"
@@ -342,7 +342,7 @@ class WhichScheme(ColumnUnknown):
 
 
 @define(kw_only=True, eq=False)
-class WhichCertificate(Refused):
+class WhichCertificate(Invalid, Refused):
     """A row does not say which of the two certificates it is about."""
 
     code = "which-certificate"
@@ -353,7 +353,7 @@ class WhichCertificate(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ClaimContradicted(Refused):
+class ClaimContradicted(Invalid, Refused):
     """What a row says of a certificate contradicts what the row and the books together say."""
 
     code = "claim-contradicted"
@@ -363,7 +363,7 @@ class ClaimContradicted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SeveralUnits(Refused):
+class SeveralUnits(Invalid, Refused):
     """One cell names several units."""
 
     code = "several-units"
@@ -372,7 +372,7 @@ class SeveralUnits(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DualContradicted(Refused):
+class DualContradicted(Invalid, Refused):
     """The column «dual-certified» and the certificates of the row contradict each other."""
 
     code = "dual-contradicted"
@@ -382,7 +382,7 @@ class DualContradicted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AmbiguousDate(Refused):
+class AmbiguousDate(Invalid, Refused):
     """It is unclear which number of a date is the day and which the month."""
 
     code = "ambiguous-date"
@@ -391,7 +391,7 @@ class AmbiguousDate(Refused):
 
 
 @define(kw_only=True, eq=False)
-class DigitsLost(Refused):
+class DigitsLost(Invalid, Refused):
     """The spreadsheet has lost digits of a number."""
 
     code = "digits-lost"
@@ -400,7 +400,7 @@ class DigitsLost(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ErrorValue(Refused):
+class ErrorValue(Invalid, Refused):
     """A cell shows an error."""
 
     code = "error-value"
@@ -409,7 +409,7 @@ class ErrorValue(Refused):
 
 
 @define(kw_only=True, eq=False)
-class FormulaWithoutValue(Refused):
+class FormulaWithoutValue(Invalid, Refused):
     """No program has computed the value of a formula."""
 
     code = "formula-without-value"
@@ -417,7 +417,7 @@ class FormulaWithoutValue(Refused):
 
 
 @define(kw_only=True, eq=False)
-class UnitContradicted(Refused):
+class UnitContradicted(Invalid, Refused):
     """A division code and the names beside it mean different units."""
 
     code = "unit-contradicted"
@@ -428,7 +428,7 @@ class UnitContradicted(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AmbiguousUnit(Refused):
+class AmbiguousUnit(Invalid, Refused):
     """Several units of the province have this name."""
 
     code = "ambiguous-unit"
@@ -438,7 +438,7 @@ class AmbiguousUnit(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AmbiguousLab(Refused):
+class AmbiguousLab(Invalid, Refused):
     """Several labs could be meant."""
 
     code = "ambiguous-lab"
@@ -447,7 +447,7 @@ class AmbiguousLab(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NoSuchLab(Refused):
+class NoSuchLab(NotFound, Refused):
     """No lab has this name in the area where it is looked for."""
 
     code = "no-such-lab"
@@ -457,7 +457,7 @@ class NoSuchLab(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NeedsDate(Refused):
+class NeedsDate(Invalid, Refused):
     """Neither the sheet nor --on gives the day of a change."""
 
     code = "needs-date"
@@ -471,7 +471,7 @@ class NeedsDate(Refused):
 
 
 @define(kw_only=True, eq=False)
-class StandingDiffers(Refused):
+class StandingDiffers(Invalid, Refused):
     """The books have the county with another standing or batch."""
 
     code = "standing-differs"
@@ -481,7 +481,7 @@ class StandingDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NobodyCalled(Refused):
+class NobodyCalled(NotFound, Refused):
     """The directory has no person of that name."""
 
     code = "nobody-called"
@@ -490,7 +490,7 @@ class NobodyCalled(Refused):
 
 
 @define(kw_only=True, eq=False)
-class SeveralPeople(Refused):
+class SeveralPeople(Invalid, Refused):
     """One cell names several people."""
 
     code = "several-people"
@@ -499,7 +499,7 @@ class SeveralPeople(Refused):
 
 
 @define(kw_only=True, eq=False)
-class AmbiguousPerson(Refused):
+class AmbiguousPerson(Invalid, Refused):
     """Several people of the directory have this name."""
 
     code = "ambiguous-person"
@@ -509,7 +509,7 @@ class AmbiguousPerson(Refused):
 
 
 @define(kw_only=True, eq=False)
-class NotPaired(Refused):
+class NotPaired(Invalid, Refused):
     """No pairing of the two is active on the day."""
 
     code = "not-paired"
@@ -520,7 +520,7 @@ class NotPaired(Refused):
 
 
 @define(kw_only=True, eq=False)
-class PlanDiffers(Refused):
+class PlanDiffers(Invalid, Refused):
     """The books have another plan that was issued on the same day."""
 
     code = "plan-differs"
@@ -529,7 +529,7 @@ class PlanDiffers(Refused):
 
 
 @define(kw_only=True, eq=False)
-class RowsDiffer(Refused):
+class RowsDiffer(Invalid, Refused):
     """Rows of one plan contradict each other."""
 
     code = "rows-differ"
@@ -539,7 +539,7 @@ class RowsDiffer(Refused):
 
 
 @define(kw_only=True, eq=False)
-class ValidityDiffers(Refused):
+class ValidityDiffers(Invalid, Refused):
     """A validity with both its days begins on another day than that of the grant."""
 
     code = "validity-differs"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from attrs import define
 
-from dualcert.errors.base import DualcertError
+from dualcert.errors.base import AlreadyExists, Forbidden, NotFound, Unavailable
 from dualcert.languages import N_
 
 
 @define(kw_only=True, eq=False)
-class StoreUnusable(DualcertError):
+class StoreUnusable(Unavailable):
     """The store cannot be used; `store` is its URL without a password."""
 
     code = "store-unusable"
@@ -27,7 +27,7 @@ class BadStoreUrl(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
-class StoreMissing(StoreUnusable):
+class StoreMissing(NotFound, StoreUnusable):
     """There is no store; only `init` makes one."""
 
     code = "store-missing"
@@ -35,7 +35,7 @@ class StoreMissing(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
-class StoreExists(StoreUnusable):
+class StoreExists(AlreadyExists, StoreUnusable):
     """There is a store already."""
 
     code = "store-exists"
@@ -75,7 +75,7 @@ class StoreBusy(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
-class StoreReadOnly(StoreUnusable):
+class StoreReadOnly(Forbidden, StoreUnusable):
     """The store can be read and not written."""
 
     code = "store-read-only"

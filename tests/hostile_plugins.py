@@ -31,7 +31,12 @@ HOSTILE = {
     "raises-at-import": ("plugin-broken", 'raise RuntimeError("import")'),
     "exits-at-import": ("plugin-broken", "import sys; sys.exit(3)"),
     "hangs-at-import": ("plugin-too-slow", "while True: pass"),
-    "prints-at-import": ("plugin-printed", 'print("x" * 1_000_000)'),
+    "gives-none": (
+        "plugin-contract",
+        "from dualcert.reporting import hookimpl\n@hookimpl\ndef dualcert_reporters(): return None",
+    ),
+    "has-no-hook": ("plugin-contract", "def dualcert_reporters(): return []"),
+    "gives-a-class": ("plugin-contract", reporter("sounds", "return []").replace("[Reporter()]", "[Reporter]")),
     "raises-in-hook": (
         "plugin-broken",
         "from dualcert.reporting import hookimpl\n@hookimpl\ndef dualcert_reporters(): raise KeyError('hook')",
@@ -45,7 +50,7 @@ HOSTILE = {
         "from dualcert.reporting import hookimpl\n@hookimpl\ndef dualcert_reporter(): return []",
     ),
     "gives-no-list": (
-        "plugin-broken",
+        "plugin-contract",
         "from dualcert.reporting import hookimpl\n@hookimpl\ndef dualcert_reporters(): return 7",
     ),
     "gives-no-reporter": (

@@ -253,3 +253,60 @@ def test_a_plugins_command_ends_with_its_own_status(shell, install, body, status
 
     assert (ran.status, ran.err) == (status, err)
     assert shell("plugins", "run", "act", "-h").status == 0
+
+
+# the doctor
+
+
+def test_the_doctor_is_neither_ended_nor_hung(shell, install, configured, monkeypatch):
+    monkeypatch.setattr("dualcert.reporting.examining.GRACE", 4.0)
+    install("ends", "import os\nos._exit(0)")
+    install("hangs", "while True:\n    try:\n        while True: pass\n    except BaseException: pass")
+    install("sound", SOUND)
+    configured('[render]\nseconds = 1\n[plugins]\nallow = ["dualcert-ends", "dualcert-hangs", "dualcert-sound"]\n')
+
+    ran = shell("plugins", "doctor")
+
+    assert ran.status == 1
+    assert "dualcert-ends 1.0: broken\n  plugin-crashed: its process ended with status 0" in ran.out
+    assert "dualcert-hangs 1.0: broken\n  plugin-too-slow: " in ran.out
+    assert "dualcert-sound 1.0: loaded" in ran.out
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ('[plugins]\nallow = ["dualcert-nope"]\n', "bad-configuration: plugins.allow: dualcert-nope is not installed"),
+    ('[dispatch]\nchannel = "smtp"\n', "  bad-configuration: channel.smtp: "),
+    ("[channel.pigeon]\nloft = 1\n", "bad-configuration: channel.pigeon: no such channel is installed and allowed"),
+    ('[channel.smtp]\nhost = "h"\nsender = "a@b.cn"\npassword = { env = "NOT_SET" }\n',
+     "bad-configuration: channel.smtp.password: $NOT_SET is not set"),
+    ('[channel.smtp]\nhost = "h"\nsender = "a@b.cn"\nprot = 1\n', "  bad-configuration: channel.smtp: there is no key prot"),
+])  # fmt: skip
+def test_the_doctor_says_what_is_wrong_with_the_configuration(shell, configured, text, says):
+    configured(text)
+
+    ran = shell("plugins", "doctor")
+
+    assert (ran.status, says in ran.out) == (1, True), ran.out
+
+
+def test_the_doctor_names_a_contested_name(shell, install, configured):
+    install("a-evil", reporter("sound", "return []"))
+    install("sound", SOUND)
+    configured('[plugins]\nallow = ["dualcert-a-evil", "dualcert-sound"]\n')
+
+    ran = shell("plugins", "doctor")
+
+    assert (ran.status, "plugin-contested: reporter.sound is given by dualcert-a-evil, dualcert-sound" in ran.out) == (
+        1,
+        True,
+    )
+
+
+def test_how_a_channel_is_set_up_is_shown(shell):
+    shown = shell("plugins", "show", "smtp", "--format", "json").json
+
+    keys = {row["key"]: (row["type"], row["default"]) for row in shown["rows"]}
+    assert (keys["host"], keys["port"], keys["password"][1]) == (("str", None), ("int", "465"), "None")
+    assert (shown["kind"], shown["plugin"]) == ("channel", "dualcert-email")
+    assert "daily" in shell("plugins", "show", "reminder-digest").out
+    assert shell("plugins", "show", "nosuch").error_code == "unknown-reporter"

@@ -188,3 +188,15 @@ def test_a_fact_that_no_log_can_have_is_not_asked_for(small_books):
     assert books.facts("lab.registered")
     with pytest.raises(BadValue, match=r"no\.such\.fact"):
         books.facts("no.such.fact")
+
+
+def test_a_plugin_that_prints_while_it_is_loaded_works_and_what_it_printed_is_kept(install, capfd):
+    """A warning of a library, or a line of a log, is no fault of the plugin."""
+    point = install("loud", 'print("x" * 1_000)\n' + reporter("loud", "return []"))
+
+    plugins = load_plugins(Configuration(), [point])
+
+    assert (plugins.reporters, plugins.broken) == (["loud"], [])
+    (trouble,) = plugins.plugins[0].troubles
+    assert (trouble.code, trouble.detail) == ("plugin-printed", f"import: 1001 characters: {'x' * 200}")
+    assert capfd.readouterr() == ("", "")

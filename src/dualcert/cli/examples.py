@@ -53,6 +53,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "plugins": ("dualcert plugins list",),
     "plugins list": ("dualcert plugins list",),
     "plugins doctor": ("dualcert plugins doctor",),
+    "plugins show": ("dualcert plugins show folder",),
     "plugins new": ("dualcert plugins new city-text",),
     "plugins run": ("dualcert plugins run",),
 }

@@ -55,49 +55,65 @@ def _state(plugin: object) -> str:
     assert isinstance(plugin, Plugin)
     if not plugin.allowed:
         return "not allowed"
-    return "broken" if plugin.troubles else "loaded"
+    return "broken" if plugin.may_lack else "loaded"
 
 
 @plugins.command(
     cls=ShellCommand,
     help=N_(
         "Load every plugin and report what is wrong; exit status 1 if anything is.\n\n"
-        "It checks the import, the hooks' signatures, the contracts of reporters and channels, and the configuration. "
+        "Each is loaded in a process of its own, so that none can end or hang the doctor. It checks the import, the hooks' signatures, the contracts of reporters and channels, and the configuration. "
         "With --debug the place in the plugin's code is shown."
     ),
 )
 @configured
 @pass_shell
 def doctor(shell: Shell, config: Path | None) -> int:
-    """Load, and print what was found."""
-    from dualcert.errors import BadConfiguration
+    """Load each in a process of its own, and print what was found."""
     from dualcert.reporting.configuration import load_configuration
-    from dualcert.reporting.plugins import check_configured, load_plugins
+    from dualcert.reporting.examining import examine_plugins, wrong_in
+    from dualcert.reporting.texts import one_line
 
-    found = load_plugins(load_configuration(config))
-    wrong = 0
-    for plugin in found.plugins:
-        click.echo(f"{plugin.distribution} {plugin.version}: {_(_state(plugin))}")
-        for trouble in plugin.troubles:
-            wrong = 1
+    configuration, examined = load_configuration(config), []
+    for each in examine_plugins(configuration):
+        examined.append(each)
+        state = "not allowed" if not each.allowed else "broken" if each.broken else "loaded"
+        click.echo(f"{each.distribution} {each.version}: {_(state)}")
+        for trouble in each.troubles:
             click.echo(f"  {trouble.code}: {trouble.detail}")
             if shell.debug and trouble.traceback:
                 click.echo(trouble.traceback)
-        for kind in ("reporters", "channels"):
-            for name, given in getattr(plugin, kind).items():
-                try:
-                    configuration = found.configuration
-                    of = configuration.of_reporter if kind == "reporters" else configuration.of_channel
-                    of(name, given.Config)
-                except BadConfiguration as refused:
-                    wrong = 1
-                    click.echo(f"  {refused.code}: {refused.render(_)}")
-    try:
-        check_configured(found)
-    except BadConfiguration as refused:
-        wrong = 1
-        click.echo(f"{refused.code}: {refused.render(_)}")
-    return wrong
+    wrong = list(wrong_in(configuration, examined))
+    for code, sentence in wrong:
+        click.echo(f"{code}: {one_line(sentence)}")
+    return 1 if wrong or any(each.broken for each in examined) else 0
+
+
+@plugins.command(
+    cls=ShellCommand,
+    help=N_(
+        "Show a reporter or channel: its plugin, when it is asked, and the keys of its table in dualcert.toml.\n\n"
+        "Each key has its type and its default; one without a default has to be set."
+    ),
+)
+@click.argument("name")
+@configured
+@formatted
+def show(name: str, config: Path | None, format_: str) -> int:
+    from dualcert.cli.reports import loaded_unchecked
+    from dualcert.reporting.described import described
+    from dualcert.reporting.texts import one_line
+
+    found = described(loaded_unchecked(config), name)
+    if not print_answer(format_, found):
+        click.echo(
+            f"{found['kind']} {found['name']} ({found['plugin']} {found['version']}): {one_line(found['summary'])}"
+        )
+        if found["triggers"]:
+            click.echo(_("when: {triggers}").format(triggers=", ".join(found["triggers"])))
+        headers = (N_("key"), N_("type"), N_("default"))
+        print_table(headers, [[row["key"], row["type"], row["default"]] for row in found["rows"]])
+    return 0
 
 
 @plugins.command(

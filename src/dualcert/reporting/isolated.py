@@ -36,7 +36,7 @@ def main() -> None:
     facts = msgspec.msgpack.Decoder(list[Stored])
     view = _view(asked, map(facts.decode, messages))
     token, asked.token = asked.token, b""
-    answer = _kept_apart()
+    answer = kept_apart()
     confine(memory=asked.memory_megabytes << 20, folder=Path.cwd())
     try:
         answered = answer_of(_rendered(asked, view))
@@ -49,7 +49,7 @@ def main() -> None:
     os._exit(0)  # threads that the reporter left running end here
 
 
-def _kept_apart() -> IO[bytes]:
+def kept_apart() -> IO[bytes]:
     """Return the stream for the answer; from here on, standard input is empty and standard output is discarded."""
     answer = os.fdopen(os.dup(1), "wb")
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -85,7 +85,7 @@ class Plugin:
 
     @property
     def may_lack(self) -> bool:
-        """Whether something that it gives may be missing, because something is wrong with it."""
+        """Whether something that it gives may be missing, because something is wrong with it; printing costs nothing."""
         return any(trouble.code != "plugin-printed" for trouble in self.troubles)
 
 
@@ -142,8 +142,8 @@ class Plugins:
 
     @property
     def broken(self) -> list[Plugin]:
-        """The plugins with something wrong."""
-        return [plugin for plugin in self.plugins if plugin.troubles]
+        """The plugins with something wrong; one that only printed while it was loaded works."""
+        return [plugin for plugin in self.plugins if plugin.may_lack]
 
 
 def normal(name: str) -> str:
@@ -162,8 +162,8 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
     manager.add_hookspecs(hooks)
     plugins = []
     points = entry_points(group=hooks.PROJECT) if found is None else found
-    for point in sorted(points, key=lambda each: (_distribution(each)[0], each.name)):
-        name, version = _distribution(point)
+    for point in sorted(points, key=lambda each: (distribution_of(each)[0], each.name)):
+        name, version = distribution_of(point)
         plugin = Plugin(point.name, name, version, allowed=allowed is None or normal(name) in allowed)
         plugins.append(plugin)
         if plugin.allowed:
@@ -173,7 +173,8 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
     return loaded
 
 
-def _distribution(point: EntryPoint) -> tuple[str, str]:
+def distribution_of(point: EntryPoint) -> tuple[str, str]:
+    """Return the name and version of the distribution of an entry point."""
     distribution = point.dist
     return (distribution.name, distribution.version) if distribution else (point.value.partition(":")[0], "?")
 
@@ -190,15 +191,36 @@ def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seco
     _guarded(plugin, "register", manager.check_pending, seconds)  # a hook of an unknown name is a misspelling
     others = [each for each in manager.get_plugins() if each is not module]
     for hook in hooks.HOOKS:
-        ask = partial(_listed, manager.subset_hook_caller(hook, others))
+        ask = partial(_listed, hook, manager.subset_hook_caller(hook, others))
         for given in _guarded(plugin, hook, ask, seconds) or ():
             _guarded(plugin, hook, partial(_take, plugin, hook, given), seconds)
+    if not any(each.plugin is module for hook in hooks.HOOKS for each in getattr(manager.hook, hook).get_hookimpls()):
+        plugin.troubles += _no_hook(plugin)
     manager.unregister(module)
 
 
-def _listed(ask: Callable[[], Iterable[Iterable[Any]]]) -> list[Any]:
-    """Return what the hook returned as a list; a hook that returns no iterable is refused."""
-    return [given for answer in ask() for given in answer]
+def _no_hook(plugin: Plugin) -> list[Trouble]:
+    """Return the trouble of a module that implements no hook, unless something else is wrong with it already."""
+    if any(trouble.code != "plugin-printed" for trouble in plugin.troubles):
+        return []
+    return [Trouble("plugin-contract", f"{plugin.name} implements no hook: is @hookimpl missing?")]
+
+
+class _ContractError(Exception):
+    """What a hook returned is not what hooks return."""
+
+
+def _listed(hook: str, ask: pluggy.HookCaller) -> list[Any]:
+    """Return what the hook returned as a list; a hook that returns no iterable is refused, and None is none."""
+    answers = ask()
+    if ask.get_hookimpls() and not answers:
+        raise _ContractError(f"{hook} gave None, no list")
+    given: list[Any] = []
+    for answer in answers:
+        if not isinstance(answer, Iterable):
+            raise _ContractError(f"{hook} gave {type(answer).__name__}, no list")
+        given += answer
+    return given
 
 
 def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -> T | None:
@@ -212,12 +234,17 @@ def _guarded(plugin: Plugin, what: str, call: Callable[[], T], seconds: float) -
     except TooLong:
         plugin.troubles.append(Trouble("plugin-too-slow", f"{what}: it took more than {seconds:g} s"))
         return None
+    except _ContractError as wrong:
+        plugin.troubles.append(Trouble("plugin-contract", str(wrong)))
+        return None
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
         plugin.troubles.append(Trouble("plugin-broken", f"{what}: {error_text(error)}", error_place(error)))
         return None
     finally:
         if printed.characters:
-            plugin.troubles.append(Trouble("plugin-printed", f"{what}: {printed.characters} characters"))
+            plugin.troubles.append(
+                Trouble("plugin-printed", f"{what}: {printed.characters} characters: {printed.beginning}")
+            )
 
 
 def _take(plugin: Plugin, hook: str, given: Any) -> None:
@@ -244,6 +271,8 @@ def _take(plugin: Plugin, hook: str, given: Any) -> None:
 
 def wrong_about(given: Any, contract: type[Any]) -> str | None:
     """Return how a reporter or channel breaks its contract, or None."""
+    if isinstance(given, type):
+        return f"is a class, and no instance: give {given.__name__}()"
     if not isinstance(given, contract):
         return f"is no {contract.__name__}: it lacks one of {', '.join(sorted(_members(contract)))}"
     if not isinstance(given.name, str) or not is_id("item", given.name):

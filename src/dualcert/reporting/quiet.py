@@ -15,12 +15,16 @@ from pathlib import Path
 
 from attrs import define
 
+KEPT = 200
+"""The characters that are kept of what is printed, to be shown to a plugin's author."""
+
 
 @define
 class Printed:
-    """How much was printed."""
+    """How much was printed, and how it begins."""
 
     characters: int = 0
+    beginning: str = ""
 
 
 class _Sink(io.TextIOBase):
@@ -31,6 +35,7 @@ class _Sink(io.TextIOBase):
 
     def write(self, text: str) -> int:
         self._printed.characters += len(text)
+        self._printed.beginning = (self._printed.beginning + text)[:KEPT]
         return len(text)
 
     def writable(self) -> bool:

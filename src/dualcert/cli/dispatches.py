@@ -123,7 +123,9 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
         note(_("{n} messages to people who were erased are not planned").format(n=erased))
     for one in done:
         if one.unsuited:
-            template = _("{n} messages of {reporter} are not planned: the channel {channel} goes to groups, or they do")
+            template = _(
+                "{n} messages of {reporter} are not planned: {channel} is for groups and they are for people, or the other way round"
+            )
             note(template.format(n=one.unsuited, reporter=one.rendered.reporter, channel=one.channel))
     return max(print_failed([p.rendered for p in done]), 0 if names else print_broken(plugins))
 

@@ -49,7 +49,7 @@ CAUGHT = {
     "reads-the-machines-name": ("same_bytes", "import platform", "text += platform.node()"),
     "reads-the-folder": ("same_bytes", "import os", "text += os.getcwd()"),
     "is-random": ("same_bytes", "import uuid", "text += str(uuid.uuid4())"),
-    "reads-a-file": ("pure", "", "text += open('/etc/hostname').read()"),
+    "reads-a-file": ("pure", "from pathlib import Path", "text += Path('/etc/hosts').read_text()"),
     "lists-a-folder": ("pure", "import os", "os.listdir('/etc')"),
     "writes-a-file": ("pure", "", "open('/dev/null', 'w').close()"),
     "prints": ("leaves_nothing_behind", "", "print(text)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -23,6 +24,8 @@ from dualcert.values.dates import end_of, instant_of
 KnownAt = datetime | date | int | None
 """An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
 
+GLANCE = 0.2
+"""Seconds between two looks whether following is to end."""
 _OF_THE_PARENT: list[EventLog] = []
 """Logs whose connections belong to the parent process of a fork: they are kept here, so that nothing closes them."""
 
@@ -34,6 +37,7 @@ class LogFold:
         self.log, self.divisions = log, divisions
         self.lock = threading.RLock()
         self._process = os.getpid()
+        self._closed = threading.Event()
         self.streams: Streams
         self.newest: datetime | None
         """The instant of recording of the newest known fact."""
@@ -110,14 +114,28 @@ class LogFold:
         It ends when *stop* is set, or the log is closed.
         """
         bookmark = Bookmark()
-        while not stop.is_set():
-            try:
-                for read, entries in self.log.pages(bookmark):
-                    bookmark = read
-                    yield from (entry for entry in entries if entry.position > after)
-            except errors.StoreClosed:
-                return
-            stop.wait(every)
+        while not (stop.is_set() or self._closed.is_set()):
+            pages = self.log.pages(bookmark)
+            while page := self._next(pages):
+                bookmark, entries = page
+                yield from (entry for entry in entries if entry.position > after)
+            until = time.monotonic() + every
+            while (left := until - time.monotonic()) > 0 and not (stop.is_set() or self._closed.is_set()):
+                stop.wait(min(left, GLANCE))
+
+    def _next(self, pages: Iterator[tuple[Bookmark, list[AnyEntry]]]) -> tuple[Bookmark, list[AnyEntry]] | None:
+        """Return the next page, or None; the log is not closed meanwhile, which would end the process."""
+        with self.lock:
+            return None if self._closed.is_set() else next(pages, None)
+
+    def close(self) -> None:
+        """Close the log, when nobody reads it; a parent process's is left to the parent."""
+        if self._process != os.getpid():
+            _OF_THE_PARENT.append(self.log)
+            return
+        with self.lock:
+            self._closed.set()
+            self.log.close()
 
     def check_process(self) -> None:
         """Open the store again in a forked process, because two processes cannot share a connection.

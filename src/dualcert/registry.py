@@ -38,10 +38,13 @@ from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day
 
 Clock = Callable[[], datetime]
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds for which a command that loses races is decided again."""
-PAUSE, LONGEST_PAUSE = 0.01, 0.5
-"""The longest wait in seconds after the first lost race, and after any; it doubles with each one."""
+PAUSE, LONGEST_PAUSE, LOSSES = 0.01, 0.5, 8
+"""The longest wait in seconds after the first lost race, and after any; it doubles with each one.
+
+Whoever lost that many races waits no longer than after the first: otherwise newcomers would always be faster.
+"""
 BATCH = 1_000
 """Commands in one transaction with *accept_valid*, so that other writers need not wait long."""
 PROGRESS_EVERY = 500
@@ -137,7 +140,7 @@ class Registry:
 
     def close(self) -> None:
         """Close the store's connections."""
-        self._fold.log.close()
+        self._fold.close()
 
     def __enter__(self) -> Self:
         return self
@@ -207,7 +210,7 @@ class Registry:
                     return [self._as_recorded(receipt) for receipt in receipts]
             if time.monotonic() > until:
                 raise errors.Conflict(stream=new[0].stream, attempts=attempt + 1)
-            pause = min(PAUSE * 2 ** min(attempt, 10), LONGEST_PAUSE)
+            pause = min(PAUSE * 2**attempt, LONGEST_PAUSE) if attempt < LOSSES else PAUSE
             time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
         raise AssertionError  # counting has no end
 

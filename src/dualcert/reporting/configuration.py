@@ -34,7 +34,7 @@ class PluginsConfig:
     """
 
     allow: tuple[str, ...] | None = None
-    owners: Mapping[str, str] = field(factory=dict)
+    owners: Mapping[str, str] | None = None
 
 
 @frozen

@@ -133,7 +133,7 @@ def wrong_in(configuration: Configuration, examined: list[Examined]) -> Iterator
         for name in each.names:
             givers.setdefault(name, []).append(each.distribution)
     for name, several in sorted(givers.items()):
-        owner = normal(configuration.plugins.owners.get(name, ""))
+        owner = normal((configuration.plugins.owners or {}).get(name, ""))
         if len(several) > 1 and owner not in map(normal, several):
             yield (
                 "plugin-contested",

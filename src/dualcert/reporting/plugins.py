@@ -310,7 +310,7 @@ def _settle_contested(plugins: Plugins) -> None:
             for name in plugin.given(kind):
                 givers.setdefault(name, []).append(plugin)
         for name, several in givers.items():
-            owner = normal(plugins.configuration.plugins.owners.get(f"{kind}.{name}", ""))
+            owner = normal((plugins.configuration.plugins.owners or {}).get(f"{kind}.{name}", ""))
             owned = [plugin for plugin in several if normal(plugin.distribution) == owner]
             if len(several) > 1 and len(owned) != 1:
                 plugins.contested[f"{kind}.{name}"] = tuple(plugin.distribution for plugin in several)

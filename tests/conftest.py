@@ -12,7 +12,10 @@ from hypothesis import settings
 from campaign import Campaign
 from dualcert import Registry
 from dualcert.testing import Clock
+from dualcert.testing.postgres import postgres_server, postgres_url
 from reading import reading_here
+
+__all__ = ["postgres_server", "postgres_url"]
 
 settings.register_profile("quick", max_examples=20, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)

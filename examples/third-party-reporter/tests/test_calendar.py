@@ -25,8 +25,8 @@ def events(books, config=Config(), **how):
 def test_a_certificate_that_ends_soon_is_a_day_in_the_calendar(small_books):
     days = {event["summary"]: event["dtstart"].dt for event in events(small_books, language="en")}
 
-    (day,) = {day for said, day in days.items() if "CATL" in said and "泽州" in said}
-    assert day == date(2023, 10, 19)
+    (day,) = {day for said, day in days.items() if "沁水" in said and "renewal" in said}
+    assert day == date(2023, 10, 11)
 
 
 def test_it_looks_as_far_ahead_as_it_is_told(small_books):
@@ -35,7 +35,7 @@ def test_it_looks_as_far_ahead_as_it_is_told(small_books):
 
 def test_kinds_and_a_subject_narrow_it_down(small_books):
     assert events(small_books, Config(kinds=("no-such-kind",))) == []
-    assert events(small_books, subject="140525")
+    assert events(small_books, subject="140521")
     assert events(small_books, subject="350200") == []
 
 

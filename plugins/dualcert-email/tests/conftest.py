@@ -12,6 +12,10 @@ from attrs import frozen
 from mail_office import SENDER, Office
 from scripted_server import PASSWORD, USERNAME, ScriptedServer
 
+from dualcert.testing.postgres import postgres_server, postgres_url
+
+__all__ = ["postgres_server", "postgres_url"]
+
 
 @frozen
 class Trust:

@@ -6,9 +6,9 @@ import pytest
 from dualcert_email import DigestConfig, Folder, ReminderDigest, Smtp
 
 from dualcert.errors import BadConfiguration
-from dualcert.reporting import Channel
+from dualcert.reporting import Secret
 from dualcert.reporting.configuration import typed
-from dualcert.reporting.plugins import wrong_about
+from dualcert.testing.channels import ChannelContract
 from dualcert.testing.reporters import ReporterContract
 
 
@@ -21,9 +21,24 @@ class TestReminderDigestWithAFallback(ReporterContract):
     config = DigestConfig(fallback="person-3")
 
 
-@pytest.mark.parametrize("channel", [Smtp(), Folder()])
-def test_the_channels_fulfil_the_contract(channel):
-    assert wrong_about(channel, Channel) is None
+class TestSmtp(ChannelContract):
+    channel = Smtp()
+    config = Smtp.Config(
+        host="127.0.0.1",
+        port=9,
+        sender="books@example.org",
+        username="books",
+        password=Secret("s3cret-word"),
+        timeout=1,
+    )
+
+
+class TestFolder(ChannelContract):
+    channel = Folder()
+
+    @pytest.fixture(autouse=True)
+    def set_up(self, tmp_path):
+        self.config = Folder.Config(folder=str(tmp_path / "out"), sender="books@example.org")
 
 
 def test_it_is_found_where_it_is_installed(installed):

@@ -196,14 +196,7 @@ class ReporterContract:
 
     def test_its_module_costs_nothing_at_start_up(self) -> None:
         """What `dualcert plugins list` imports is the module and dualcert, no library for documents."""
-        module = type(self.reporter).__module__
-        package = module.partition(".")[0]
-        code = (
-            "import sys, importlib\nimport dualcert.reporting\nbefore = set(sys.modules)\n"
-            f"importlib.import_module({package!r})\nprint([m for m in set(sys.modules) - before])\n"
-        )
-        loaded = {name.partition(".")[0] for name in ast.literal_eval(_python(code))}
-        foreign = loaded - sys.stdlib_module_names - {package, "dualcert"}
+        foreign = foreign_imports(type(self.reporter).__module__)
         assert not foreign, f"import {', '.join(sorted(foreign))} inside render, where it is needed"
 
     def test_its_module_does_no_work_at_start_up(self) -> None:
@@ -214,6 +207,17 @@ class ReporterContract:
             f"importlib.import_module({package!r})\nprint(time.process_time() - began)\n"
         )
         assert float(_python(code)) < WORK, "do at import what takes no time, and the rest inside render"
+
+
+def foreign_imports(module: str) -> set[str]:
+    """Return the packages that importing a plugin's package imports besides Python's, dualcert's and its own."""
+    package = module.partition(".")[0]
+    code = (
+        "import sys, importlib\nimport dualcert.reporting\nbefore = set(sys.modules)\n"
+        f"importlib.import_module({package!r})\nprint([m for m in set(sys.modules) - before])\n"
+    )
+    loaded = {name.partition(".")[0] for name in ast.literal_eval(_python(code))}
+    return loaded - sys.stdlib_module_names - {package, "dualcert"}
 
 
 def _pages(artifact: Artifact) -> Iterator[str]:

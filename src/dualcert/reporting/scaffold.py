@@ -19,8 +19,10 @@ build-backend = "hatchling.build"
 name = "dualcert-$name"
 version = "0.1.0"
 description = "A reporter for dualcert."
+readme = "README.md"
+keywords = ["dualcert"]
 requires-python = ">=3.11"
-dependencies = ["dualcert"]
+dependencies = ["dualcert>=0.1,<1"]
 
 [project.optional-dependencies]
 test = ["pytest"]
@@ -59,7 +61,7 @@ class $cls:
     name = "$name"
     summary = "the cities' figures as plain text"
     Config = Config
-    triggers = ("monthly",)
+    triggers = ()  # it makes documents; messages are planned daily, monthly, or after facts of a name
 
     def render(self, request: Request, books: Books) -> Iterable[Document]:
         """Return one page."""
@@ -100,7 +102,14 @@ def test_it_has_a_line_for_every_city(small_books):
 README = Template("""\
 # dualcert-$name
 
-A reporter for [dualcert]. After `pip install -e .` it is one of `dualcert report list`; `dualcert report run $name` runs it.
+A reporter for dualcert: the cities' figures as plain text.
+
+| | |
+|---|---|
+| install | `pip install -e .`; then it is one of `dualcert report list` |
+| run | `dualcert report run $name` |
+| set up | `[reporter.$name]` of dualcert.toml; `dualcert plugins show $name` lists its keys |
+| test | `pip install -e '.[test]' && pytest` |
 """)
 
 

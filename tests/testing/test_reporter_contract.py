@@ -35,9 +35,10 @@ class TestMine(ReporterContract):
 RECORDS = """
         for r in gc.get_objects():
             if isinstance(r, Registry):
-                r.execute(ReportHighlight(
-                    campaign="campaign-shanxi-2023", city="140500", note=str(r.facts()), on="2023-05-05"
-                ))
+                with contextlib.suppress(StoreUnusable):  # other tests closed theirs
+                    r.execute(ReportHighlight(
+                        campaign="campaign-shanxi-2023", city="140500", note=str(r.facts()), on="2023-05-05"
+                    ))
 """.strip()
 CAUGHT = {
     "reads-the-day": ("same_bytes", "from datetime import date", "text += str(date.today())"),
@@ -65,7 +66,7 @@ CAUGHT = {
     "replaces-a-class": (
         "leaves_nothing_behind", "import dualcert.reporting as r", "r.Document = type('Document', (r.Document,), {{}})",
     ),
-    "records-a-fact": ("leaves_nothing_behind", "import gc\nfrom dualcert import Registry, ReportHighlight", RECORDS),
+    "records-a-fact": ("leaves_nothing_behind", "import contextlib, gc\nfrom dualcert import Registry, ReportHighlight, StoreUnusable", RECORDS),
     "doubles-a-key": (
         "makes_artifacts", "",
         "yield from [Message(key='k', to='person-1', subject='s', text=text + n) for n in '12']",

@@ -159,7 +159,7 @@ def _bytes(path: Path) -> bytes | None:
 def _wrong(point: Damaged, ran: Ran) -> Iterator[str]:
     if ran.status is None:
         yield "hangs"
-    elif ran.status not in {0, 2, 3, 4, 5}:
+    elif ran.status not in {0, 2, 3, 4, 5, 6}:
         yield f"ended with {ran.status}: {ran.err[-200:]}"
     elif point.how in OTHERS and ran.status == 0:
         yield "is taken for one of ours"

@@ -107,6 +107,24 @@ def test_a_name_that_leads_elsewhere_stays_in_the_folder(shanxi, install, tmp_pa
     assert not list(tmp_path.glob("*climbed*"))
 
 
+REMARKS = """
+    def remarks(self, request):
+        yield f"no   issuer, {request.language}"
+        if request.subject:
+            raise RuntimeError
+"""
+
+
+def test_what_a_reporter_remarks_is_printed_aside_and_the_status_stays(shanxi, install):
+    source = reporter("remarking", 'yield Document("made.txt", "text/plain", b"")')
+    install("remarking", source.replace("\n@hookimpl", f"{REMARKS}\n@hookimpl"))
+
+    ran = shanxi("report", "run", "remarking", "--out", "a")
+    assert (ran.status, ran.err.splitlines()) == (0, ["remarking: no issuer, en"])
+    broken = shanxi("report", "run", "remarking", "--subject", "140500", "--out", "b")
+    assert (broken.status, broken.err) == (0, ""), "a remark that fails costs nothing that was made"
+
+
 def test_wild_plugins_in_processes_of_their_own_are_named_and_the_others_output_is_there(
     shanxi, install, configured, tmp_path, monkeypatch
 ):

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from dualcert_email import DigestConfig, ReminderDigest
+from dualcert_email.words import shipped
 from mail_office import Office
 
 from dualcert import Registry
 from dualcert.domain import commands as c
+from dualcert.errors import BadConfiguration
 from dualcert.languages import translator
+from dualcert.reporting.configuration import typed
 from dualcert.story import _record, play, read
 from dualcert.testing import Clock
 from dualcert.testing.books import CITY
@@ -355,8 +358,8 @@ def day_of(line):
 @pytest.mark.parametrize(
     ("language", "subject", "beginning", "end"),
     [
-        ("zh", "双认证工作提醒（2023-10-10）：3 项", "李四：\n\n以下事项请予关注。\n\n【", "每项只提醒一次。"),
-        ("en", "Dual certification, reminders of 2023-10-10: 3", "李四,\n\nplease see to the following.\n\n【", "listed once."),
+        ("zh", "双认证工作提醒（2023年10月10日）：3项", "李四同志：\n\n以下事项需要您办理或督办，请予关注。\n\n【", "或删除您的联系方式。"),
+        ("en", "Dual certification, reminders of 2023-10-10: 3", "李四,\n\nplease see to the following.\n\n【", "erases your address."),
     ],
 )  # fmt: skip
 def test_it_is_chinese_by_default_and_english_by_request(small_books, language, subject, beginning, end):
@@ -370,19 +373,50 @@ def test_it_is_chinese_by_default_and_english_by_request(small_books, language, 
     assert ("未走访" in message.text) == (language == "zh")
 
 
-@pytest.mark.parametrize(
-    ("language", "basis"),
-    [
-        ("zh", "截至 2023-10-10，按 2023-10-09T12:00:00+08:00 所知，日志位置 {position}；统计口径：市级、县级机构，目标 85%"),
-        ("en", ("as of 2023-10-10, known at 2023-10-09T12:00:00+08:00, log position {position}; "
-                "counted: labs of level city, county; target 85 %")),
-    ],
-)  # fmt: skip
-def test_text_and_page_say_as_of_known_at_position_and_what_is_counted(books, language, basis):
-    position = books.registry.catch_up()
-    for message in books.plan_digests(date(2023, 10, 10), language=language).values():
-        assert basis.format(position=position) in message.text
-        assert basis.format(position=position) in message.html
+def test_text_and_page_say_until_when_the_data_goes_and_what_is_counted(books):
+    for message in books.plan_digests(date(2023, 10, 10)).values():
+        assert "数据截至2023年10月10日；统计口径：市级、县级机构。" in message.text
+        assert "数据截至2023年10月10日；统计口径：市级、县级机构。" in message.html
+
+
+def test_a_person_is_spoken_to_never_about(small_books):
+    request, views = small_books.asked(DigestConfig())
+    told = {each.to: each.text for each in ReminderDigest().render(request, views)}
+
+    assert "您自2023年5月10日起未走访阳城县，已逾期123天。" in told["person-2"]
+    assert told["person-2"].count("李四") == 1, "in the greeting"
+    assert told["person-1"].startswith("张三同志：")
+    unnamed = next(each for each in ReminderDigest().render(evolve(request, names={}), views) if each.to == "person-2")
+    assert unnamed.text.startswith("同志：")
+
+
+ODD = r"(lab|county|person|pairing|campaign)-\w+|日志位置|\d{4}-\d\d|[()\"'「」]|(?<=[\u3000-\u9fff]) +(?=[\u3000-\u9fff])|[{}]"
+"""What no Chinese text has: ids, positions, ISO dates, half-width brackets and quotes, blanks, places of the program."""
+
+
+def test_a_digest_of_the_year_reads_as_official_chinese(example_year):
+    days_ = ("2023-05-31", "2023-07-31", "2023-10-31", "2023-12-31")
+    texts = []
+    for day in days_:
+        request, views = example_year.asked(ReminderDigest(), DigestConfig(fallback="person-office-01"), on=day)
+        texts += [each.subject + each.text for each in ReminderDigest().render(request, views)]
+
+    assert len(texts) > 30
+    for told in texts:
+        assert not re.search(ODD, told), re.search(f".*({ODD}).*", told)
+        for sentence in re.findall(r"[^\n]*(?:还有\d+天|今日到期)[^\n]*", told):
+            assert not re.search("未报送|未开展|未完成|未走访|逾期", sentence), sentence
+
+
+def test_every_kind_has_its_words_and_an_office_its_own(small_books):
+    assert all({f"heading-{kind}", f"item-{kind}"} <= shipped().keys() for kind in KINDS)
+    config = typed("reporter.reminder-digest", {"words": {"you": "你"}, "honorific": "主任"}, DigestConfig)
+    told = [each.text for each in ReminderDigest().render(*small_books.asked(config)) if each.to == "person-2"]
+
+    assert told[0].startswith("李四主任：")
+    assert "你自2023年5月10日起未走访阳城县" in told[0]
+    with pytest.raises(BadConfiguration, match="has no field name"):
+        typed("reporter.reminder-digest", {"words": {"you": "{name}"}}, DigestConfig)
 
 
 def test_the_page_says_what_the_text_says(books):

@@ -39,13 +39,52 @@ def text(element):
 
 
 def lines(content):
-    """Return the paragraphs of the body, without those in tables."""
+    """Return the paragraphs of the body, without those in tables and in boxes."""
     return part(content).findall(f"{W}body/{W}p")
+
+
+def boxed(content):
+    """Return the paragraphs in boxes of text: the head of a letter, the 版记."""
+    boxes = part(content).iter(f"{W}txbxContent")
+    return [each for box in boxes for each in box.findall(f"{W}p") if text(each)]
+
+
+def own(element):
+    """Return what a paragraph says itself, without a box that is anchored in it."""
+    return "".join(text(run) for run in element.findall(f"{W}r") if run.find(f".//{W}txbxContent") is None)
+
+
+def styles(content):
+    """Return the styles of the document by their ids."""
+    return {each.get(f"{W}styleId"): each for each in part(content, "word/styles.xml").iter(f"{W}style")}
+
+
+def style(content, said):
+    """Return the style of a line."""
+    return styles(content)[value(line(content, said), "pPr/pStyle")]
+
+
+def written(content):
+    """Return what the document says from its head to its 版记, as plain text: tables with bars, elements by their styles."""
+    body, names = part(content).find(f"{W}body"), styles(content)
+    found = []
+    for each in body:
+        if each.tag == f"{W}tbl":
+            found += [" | ".join(text(cell) for cell in row.iter(f"{W}tc")) for row in each.iter(f"{W}tr")]
+        if each.tag != f"{W}p":
+            continue
+        boxes = list(each.iter(f"{W}txbxContent"))
+        for paragraph in [*(p for box in boxes for p in box.findall(f"{W}p")), each]:
+            said = own(paragraph)
+            if said:
+                named = names[value(paragraph, "pPr/pStyle")].find(f"{W}name").get(f"{W}val")
+                found.append(f"〈{named.removeprefix('公文')}〉{said}")
+    return "\n".join(found) + "\n"
 
 
 def line(content, said):
     """Return the one paragraph that says *said*, or begins with it."""
-    (found,) = (each for each in lines(content) if text(each).startswith(said))
+    (found,) = (each for each in lines(content) if own(each).startswith(said))
     return found
 
 
@@ -69,5 +108,7 @@ def value(element, path, name="val"):
 def runs(tree) -> Iterator:
     """Yield the runs that show something: text, or a field."""
     for run in tree.iter(f"{W}r"):
+        if run.find(f".//{W}txbxContent") is not None:
+            continue
         if text(run) or run.find(f"{W}instrText") is not None:
             yield run

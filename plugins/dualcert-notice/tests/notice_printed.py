@@ -65,3 +65,39 @@ def pages(pdf):
 
 def _word(element):
     return Word(element.text, *(float(element.get(each)) for each in ("xMin", "yMin", "xMax", "yMax")))
+
+
+INK = bytes(int(level < 140) for level in range(256))
+"""A level of green -> whether it is ink, black or red."""
+
+
+@frozen
+class Band:
+    """What is printed between two white stripes of a page, in millimetres from its upper left."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+    @property
+    def middle(self):
+        return (self.left + self.right) / 2
+
+
+def bands(pdf, number):
+    """Return the ink of a page from top to bottom, at five points to a millimetre, whatever fonts there are."""
+    command = ["pdftoppm", "-r", "127", "-f", str(number), "-l", str(number), pdf]
+    picture = subprocess.run(command, check=True, capture_output=True).stdout
+    _, size, _, pixels = picture.split(b"\n", 3)
+    width, height = map(int, size.split())
+    rows = [pixels[at * width * 3 + 1 : (at + 1) * width * 3 : 3].translate(INK) for at in range(height)]
+    inked = [at for at, row in enumerate(rows) if 1 in row]
+    cuts = [n for n, (a, b) in enumerate(pairwise(inked), 1) if b - a > 1]
+    found = [inked[start:end] for start, end in pairwise([0, *cuts, len(inked)])]
+    return [_band([rows[at] for at in run], run[0], run[-1] + 1) for run in found]
+
+
+def _band(rows, top, bottom):
+    sides = [(row.index(1), row.rindex(1) + 1) for row in rows]
+    return Band(*(each / 5 for each in (top, bottom, min(left for left, _ in sides), max(right for _, right in sides))))

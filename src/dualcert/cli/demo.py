@@ -101,4 +101,4 @@ def _ask(store: str, questions: Iterable[tuple[str, str]]) -> None:
             click.echo(f"\n# {_(why)}")
         click.echo(f"$ dualcert {command}")
         arguments = ["--store", store, *shlex.split(command)]
-        program.main(args=arguments, prog_name="dualcert", standalone_mode=False, obj=Shell())
+        program.main(args=arguments, prog_name="dualcert", standalone_mode=False, obj=Shell(remarks=False))

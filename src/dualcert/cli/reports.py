@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dualcert.cli.figures import print_basis
-from dualcert.cli.language import N_, _
+from dualcert.cli.language import N_, _, chosen
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import (
     Shell,
@@ -117,6 +117,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
             (N_("reporter"), N_("file"), N_("bytes")), [[r["reporter"], r["file"], r["bytes"]] for r in rows], [2]
         )
         print_basis(document)
+    if shell.remarks:
+        print_remarks(plugins, done, request)
     return max(print_failed(done), 0 if names else print_broken(plugins))
 
 
@@ -153,6 +155,18 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
         plugins.reporter(name)  # all are known before any runs
     how = render_isolated if isolate else render
     return [how(plugins, name, request, books) for name in names]
+
+
+def print_remarks(plugins: Plugins, done: list[Rendered], request: Request) -> None:
+    """Print on stderr, in the language of the shell, what reporters remark about the files that they made."""
+    from attrs import evolve
+
+    from dualcert.reporting.rendering import remarks
+
+    asked = evolve(request, language="zh" if chosen() == "zh" else "en", translate=_)
+    for one in done:
+        for remark in remarks(plugins, one.reporter, asked) if one.artifacts else ():
+            note(f"{one.reporter}: {remark}")
 
 
 def print_failed(done: list[Rendered]) -> int:

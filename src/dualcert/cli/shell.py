@@ -36,6 +36,8 @@ class Shell:
 
     store: str = DEFAULT_STORE
     debug: bool = False
+    remarks: bool = True
+    """Whether reporters' remarks are printed; a demonstration's papers go to nobody."""
     opened: list[Registry] = field(factory=list)
 
     @property

@@ -65,6 +65,25 @@ def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rende
     return Rendered(name, plugin.distribution, artifacts, trouble, printed=printed.characters, seconds=seconds)
 
 
+def remarks(plugins: Plugins, name: str, request: Request) -> tuple[str, ...]:
+    """Return what the reporter *name* remarks about the files that it makes, in one line each; none if it fails.
+
+    A reporter that has remarks has a method `remarks(request)`. Raises UnknownReporter, BadConfiguration.
+    """
+    _, reporter = plugins.reporter(name)
+    remark = getattr(reporter, "remarks", None)
+    if remark is None:
+        return ()
+    configured = evolve(request, config=plugins.configuration.of_reporter(name, reporter.Config))
+    try:
+        with quietly(Printed()), time_limit(plugins.configuration.render.seconds):
+            return tuple(" ".join(str(each).split()) for each in remark(configured))
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001  a plugin may raise anything; what it made is reported as it is
+        return ()
+
+
 class WrongArtifactsError(Exception):
     """The output breaks the contract of reporters."""
 

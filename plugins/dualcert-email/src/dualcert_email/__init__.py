@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from attrs import field, frozen
@@ -11,12 +11,22 @@ from attrs.validators import ge, gt, le, optional
 from dualcert.reporting import Books, Channel, DeliveryReceipt, Envelope, Message, Reporter, Request, Secret, hookimpl
 
 
+def _are_words(_config: object, _field: object, value: Mapping[str, str]) -> None:
+    from dualcert_email.words import check_words
+
+    check_words(value)
+
+
 @frozen
 class DigestConfig:
     """The configuration of the digests, [reporter.reminder-digest]."""
 
     fallback: str | None = None
     """The id of the person who gets findings without a responsible person; without it they are in no digest."""
+    honorific: str = "同志"
+    """How a person is addressed behind the name, in Chinese."""
+    words: Mapping[str, str] = field(factory=dict, hash=False, validator=_are_words)
+    """Words that the office prefers, by the keys of words-zh.toml."""
 
 
 class ReminderDigest:

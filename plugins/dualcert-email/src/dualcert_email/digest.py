@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from dualcert.reporting import Books, Message, Request
+from dualcert_email.words import Letter, written
 
 REMINDED = ("expired", "expiring", "rectification-due", "stalled", "gate", "plan-missing", "plan-late", "measure-late",
             "cycle-missing", "summary-missing", "highlight-missing", "unvisited", "unreported", "problem-open",
@@ -20,15 +21,15 @@ OF_PAIRINGS = frozenset({"visit", "progress-report", "problem"})
 AHEAD = frozenset({"expiring", "gate"})
 """The kinds that are listed before their date, at the policy's reminders; all others are listed after it."""
 
-SUBJECT = {"zh": "双认证工作提醒（{as_of}）：{count} 项", "en": "Dual certification, reminders of {as_of}: {count}"}
-GREETING = {"zh": "{name}：\n\n以下事项请予关注。", "en": "{name},\n\nplease see to the following."}
-LINE = {"zh": "- {message}{left}", "en": "- {message}{left}"}
-LEFT = {"zh": "（距 {due} 还有 {days} 天）", "en": " ({days} days before {due})"}
-PAST = {"zh": "（逾期 {days} 天）", "en": " ({days} days late)"}
-FOOT = {
-    "zh": "本邮件由系统生成，请勿直接回复。每项只提醒一次。",
-    "en": "This mail was made by a program; do not answer it. Each item is listed once.",
-}
+SUBJECT = "Dual certification, reminders of {as_of}: {count}"
+GREETING = "{name},\n\nplease see to the following."
+LEFT = " ({days} days before {due})"
+PAST = " ({days} days late)"
+FOOT = (
+    "This mail was made by a program; do not answer it. Each item is listed once. If you are no longer responsible, or want no "
+    "reminders, tell the office: it changes the pairing, or erases your address."
+)
+"""What an English digest says; a Chinese one speaks by its catalogue."""
 
 
 What = tuple[str, str, date | None, tuple[str, ...]]
@@ -102,38 +103,66 @@ def _steps(finding: Any, books: Books) -> Iterable[date]:
 
 
 def _message(recipient: str, findings: list[Any], request: Request, books: Books) -> Message:
-    language = request.language
     order = {kind: n for n, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or date.max, each.subject))
+    said = _in_chinese if request.language == "zh" else _in_english
+    subject, greeting, blocks, foot = said(recipient, findings, request, books)
+    told = ["\n".join([f"【{title}】", *(f"- {line}" for line in lines)]) for title, lines in blocks]
+    return Message(
+        key=f"{books.as_of}",
+        to=recipient,
+        subject=subject,
+        text="\n\n".join([greeting, *told, *foot]) + "\n",
+        html=_html(request.language, greeting, blocks, foot),
+    )
+
+
+Blocks = list[tuple[str, list[str]]]
+"""Headings, each with its lines."""
+
+
+def _in_chinese(
+    recipient: str, findings: list[Any], request: Request, books: Books
+) -> tuple[str, str, Blocks, tuple[str, str]]:
+    letter = Letter(recipient, request, books)
+    # People are called by their names; who has none in the directory is addressed without one.
+    name = request.name(recipient)
+    greeting = letter.words("greeting", name="" if name == recipient else name, honorific=request.config.honorific)
+    blocks = [
+        (heading, [letter.item(each) for each in group]) for heading, group in groupby(findings, key=letter.heading)
+    ]
+    subject = letter.words("subject", as_of=written(books.as_of), count=len(findings))
+    return subject, greeting, blocks, (letter.words("foot"), letter.rests())
+
+
+def _in_english(
+    recipient: str, findings: list[Any], request: Request, books: Books
+) -> tuple[str, str, Blocks, tuple[str, str]]:
+    greeting = GREETING.format(name=request.name(recipient))
     blocks = [
         (request.word(kind), [_line(each, request, books) for each in group])
         for kind, group in groupby(findings, key=lambda each: each.kind)
     ]
-    greeting = GREETING[language].format(name=request.name(recipient))
-    text = "\n\n".join([greeting, *("\n".join([f"【{title}】", *lines]) for title, lines in blocks),
-                        FOOT[language], books.basis(language)])  # fmt: skip
-    return Message(
-        key=f"{books.as_of}",
-        to=recipient,
-        subject=SUBJECT[language].format(as_of=books.as_of, count=len(findings)),
-        text=f"{text}\n",
-        html=_html(greeting, blocks, FOOT[language], books.basis(language)),
-    )
+    return SUBJECT.format(as_of=books.as_of, count=len(findings)), greeting, blocks, (FOOT, books.basis("en"))
 
 
 def _line(finding: Any, request: Request, books: Books) -> str:
-    language = request.language
     days = None if "{days}" in finding.template else finding.days_left  # the sentence has the days already
-    left = "" if days is None else (LEFT if days >= 0 else PAST)[language].format(days=abs(days), due=finding.due)
-    return LINE[language].format(message=request.said(finding, books), left=left)
+    left = "" if days is None else (LEFT if days >= 0 else PAST).format(days=abs(days), due=finding.due)
+    return f"{request.said(finding, books)}{left}"
 
 
-def _html(greeting: str, blocks: list[tuple[str, list[str]]], foot: str, basis: str) -> str:
+LOOK = "body{font:16px/1.6 sans-serif;max-width:40em;margin:1em auto;padding:0 1em}h3{font-size:1em;margin:1.2em 0 .2em}ul{margin:0;padding-left:1.3em}"
+"""Readable on a phone and on paper."""
+
+
+def _html(language: str, greeting: str, blocks: Blocks, foot: tuple[str, str]) -> str:
     """Return the same as an HTML page without external content; every text is escaped."""
     escape = html.escape
     parts = [f"<p>{escape(greeting)}</p>".replace("\n\n", "</p><p>")]
     for title, lines in blocks:
-        items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in lines)
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
         parts.append(f"<h3>{escape(title)}</h3><ul>{items}</ul>")
-    parts.append(f"<p><small>{escape(foot)}<br>{escape(basis)}</small></p>")
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{"".join(parts)}</body></html>'
+    parts.append(f"<p><small>{'<br>'.join(map(escape, foot))}</small></p>")
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{LOOK}</style>'
+    return f'<!DOCTYPE html><html lang="{language}"><head>{head}</head><body>{"".join(parts)}</body></html>'

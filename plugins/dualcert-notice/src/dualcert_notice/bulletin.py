@@ -3,130 +3,171 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from dualcert.reporting import Books, Request
-from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, numbered, written
+from dualcert_notice.catalogue import Words, month_before, points
+from dualcert_notice.composing import Desk, composed
+from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows
 
-TEXTS = {
-    "zh": {
-        "file": "通报-{month}",
-        "title": "关于{year}年{nth}月农产品质检机构\n“双认证”工作进展情况的通报",
-        "to": "各市农业农村局：",
-        "opening": "现将{province}农产品质检机构“双认证”工作进展情况通报如下。",
-        "whole": "总体情况",
-        "figures": "截至{as_of}，全省纳入统计的检测机构{labs}家，取得CMA证书{cma}家、CATL证书{catl}家，取得“双认证”{dual}家，"
-        "占{percent}%，{verdict}。",
-        "met": "已达到{target}%的目标",
-        "not met": "未达到{target}%的目标",
-        "nothing": "截至{as_of}，全省没有纳入统计的检测机构。",
-        "cities": "各市情况",
-        "headers": ("位次", "市", "机构数", "双认证", "比例(%)"),
-        "missing": "存在的问题",
-        "none": "无。",
-        "counted": "{kind}{count}项，涉及：{cities}。",
-        "next": "下一步要求",
-        "asked": "请各市对照存在的问题逐项整改，按时调度、会商、指导，按时报送方案和总结，遇有难以解决的问题随时报告。",
-        "list": "、",
-        "colon": "：",
-    },
-    "en": {
-        "file": "bulletin-{month}",
-        "title": "Bulletin on dual certification, {year}-{nth:02}",
-        "to": "To the agriculture departments of the cities:",
-        "opening": "Dual certification of testing labs in {province} stands as follows.",
-        "whole": "The province",
-        "figures": "On {as_of}, {labs} labs counted; {cma} held CMA, {catl} CATL and {dual} both, {percent} %, {verdict}.",
-        "met": "which meets the target of {target} %",
-        "not met": "which does not meet the target of {target} %",
-        "nothing": "On {as_of} no lab counted.",
-        "cities": "The cities",
-        "headers": ("place", "city", "labs", "dual", "%"),
-        "missing": "What is missing",
-        "none": "Nothing.",
-        "counted": "{kind}: {count}, in {cities}.",
-        "next": "What is asked",
-        "asked": "See to each item; hold the monthly meetings, hand in plans and summaries in time, and report what you cannot "
-        "solve.",
-        "list": ", ",
-        "colon": ":",
-    },
-}
-MISSING = ("gate", "plan-missing", "plan-late", "measure-late", "cycle-missing", "summary-missing", "highlight-missing",
-           "uncovered", "unvisited", "unreported", "problem-open", "expired", "rectification-due", "stalled")  # fmt: skip
-"""The kinds of findings that a bulletin counts, in this order; what the province itself has to do is not among them."""
+COUNTED = ("gate", "expired", "plan-missing", "plan-late", "rectification-due", "stalled", "measure-late",
+           "cycle-missing", "summary-missing", "highlight-missing", "uncovered", "unvisited", "unreported",
+           "problem-open")  # fmt: skip
+"""The kinds of findings that a bulletin counts, by weight; what the province itself has to do is not among them."""
 
 
 def bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield the bulletin of the month that contains the request's day."""
-    texts: dict[str, Any] = TEXTS[request.language]
-    figures, day = books.ratio("city"), books.as_of
-    province = books.division(books.policy().province)
+    desk = Desk(request, books)
+    words, day = desk.words, books.as_of
+    figures, before = books.ratio("city", explain=True), _before(books)
+    lacking = tuple(_lacking(desk, figures.rows))
     blocks: list[Block] = [
-        Paragraph(texts["opening"].format(province=province.name if province else "")),
-        Heading(numbered(request.language, 1, texts["whole"])),
-        Paragraph(_whole(texts, figures, books, request.language)),
-        Heading(numbered(request.language, 2, texts["cities"])),
-        Rows(texts["headers"], _ranked(figures.rows), (12, 40, 16, 16, 16)),
-        Heading(numbered(request.language, 3, texts["missing"])),
-        *[Paragraph(text) for text in _missing(texts, request, books)],
-        Heading(numbered(request.language, 4, texts["next"])),
-        Paragraph(texts["asked"]),
+        Paragraph(words("bulletin-opening")),
+        Heading(words.first(1, words("bulletin-whole"))),
+        Paragraph(_whole(words, figures, before, day)),
+        *_cities(words, figures, before),
+        Heading(words.first(3, words("bulletin-problems"))),
+        *_problems(desk),
+        Heading(words.first(4, words("bulletin-next"))),
+        Paragraph(words("bulletin-asked")),
     ]
-    paper = Paper(
-        language=request.language,
-        title=texts["title"].format(year=day.year, nth=day.month),
-        addressee=_addressee(texts, books),
+    annex = (words("annex-lacking"), (Rows(words.columns("columns-lacking"), lacking, (12, 20, 72, 26, 26)),))
+    paper = composed(
+        desk,
+        form="document",
+        title=words("bulletin-title", month=words.month(f"{day:%Y-%m}")),
+        addressee=_addressee(words, books),
         blocks=blocks,
         day=day,
-        note=books.basis(request.language),
+        annexes=(annex,) if lacking else (),
     )
-    yield texts["file"].format(month=f"{day:%Y-%m}"), paper
+    yield words("bulletin-file", month=f"{day:%Y-%m}"), paper
 
 
-def _addressee(texts: dict[str, Any], books: Books) -> str:
+def _before(books: Books) -> Any:
+    """Return the figures of the end of the month before, or None where the campaign had not begun."""
+    day = month_before(books.as_of)
+    return books.ratio("city", as_of=day) if books.campaigns(as_of=day) and books.policy().from_ <= day else None
+
+
+def _addressee(words: Words, books: Books) -> str:
     """Return to whom the bulletin goes: the recipients of the policy, else the agriculture departments of the cities."""
     rule = books.policy().bulletin
-    return f"{texts['list'].join(rule.recipients)}{texts['colon']}" if rule and rule.recipients else str(texts["to"])
+    return words.listed(rule.recipients) if rule and rule.recipients else words("bulletin-to")
 
 
-def _whole(texts: dict[str, Any], figures: Any, books: Books, language: str) -> str:
-    total, day = figures.total, written(language, books.as_of)
+def _whole(words: Words, figures: Any, before: Any, day: date) -> str:
+    total = figures.total
     if not total.labs:
-        return str(texts["nothing"].format(as_of=day))
-    verdict = texts["met" if total.met else "not met"].format(target=figures.target_percent)
-    return str(
-        texts["figures"].format(
-            as_of=day, labs=total.labs, cma=total.cma, catl=total.catl, dual=total.dual, percent=total.percent,
-            verdict=verdict,
-        )
+        return words("bulletin-nothing", as_of=words.day(day))
+    return words(
+        "bulletin-figures", as_of=words.day(day), labs=total.labs, cma=total.cma, catl=total.catl, dual=total.dual,
+        percent=total.percent, change=_change(words, total, before.total if before else None),
+        verdict=_verdict(words, total, figures.target_percent),
     )  # fmt: skip
 
 
-def _ranked(rows: Any) -> tuple[tuple[str, ...], ...]:
-    """Return the cities, best share first, by the integers; equal shares share a place, cities without labs come last."""
-    ordered = sorted(rows, key=lambda row: (not row.labs, -row.dual / row.labs if row.labs else 0, row.division))
-    found: list[tuple[str, ...]] = []
-    place, before = 0, None
-    for nth, row in enumerate(ordered, start=1):
-        same = before is not None and row.labs and before.labs and row.dual * before.labs == before.dual * row.labs
-        place = place if same else nth
-        before = row
-        found.append((str(place) if row.labs else "-", row.name, str(row.labs), str(row.dual), row.percent or "-"))
-    return tuple(found)
+def _change(words: Words, total: Any, before: Any) -> str:
+    if before is None or before.percent is None:
+        return ""
+    change = points(total.percent, before.percent)
+    key = "change-up" if change > 0 else "change-down" if change < 0 else "change-none"
+    return words(key, points=abs(change))
 
 
-def _missing(texts: dict[str, Any], request: Request, books: Books) -> Iterator[str]:
-    """Yield a sentence for each kind of finding that is overdue, or has no date: how many, and in which cities."""
+def _verdict(words: Words, total: Any, target: int) -> str:
+    short = points(f"{target}.0", total.percent)
+    key = "verdict-met" if total.met else "verdict-short" if short > Decimal(0) else "verdict-close"
+    return words(key, target=target, points=short, missing=total.missing)
+
+
+def _cities(words: Words, figures: Any, before: Any) -> Iterator[Block]:
+    """Yield heading, sentence and table of the cities; those without labs are left out."""
+    rows = _ordered(figures.rows)
+    if not rows:
+        return
+    shares = {row.division: row.percent for row in before.rows} if before else {}
+    caption = words("table", nth=1, title=words("table-cities"))
+    table = (*_ranked(words, rows, shares), _total(words, figures.total, before.total if before else None))
+    yield Heading(words.first(2, words("bulletin-cities")))
+    yield Paragraph(_compared(words, rows, figures.target_percent))
+    yield Rows(words.columns("columns-cities"), table, (14, 22, 22, 16, 16, 20, 22, 24), caption, total=True)
+
+
+def _compared(words: Words, rows: Sequence[Any], target: int) -> str:
+    """Return which cities meet the target, and which do not."""
+    met, short = ([row.name for row in rows if row.met is either] for either in (True, False))
+    said = []
+    if short:
+        said.append(words("cities-met", target=target, cities=words.cities(met)) if met
+                    else words("cities-none-met", target=target))  # fmt: skip
+        said.append(words("cities-short", cities=words.cities(short)))
+    else:
+        said.append(words("cities-none-short", target=target))
+    return "".join([*said, words("cities-table")])
+
+
+def _ordered(rows: Any) -> list[Any]:
+    """Return the cities that have labs, best share first, by the integers."""
+    return sorted((row for row in rows if row.labs), key=lambda row: (-row.dual / row.labs, row.division))
+
+
+def _ranked(words: Words, rows: Sequence[Any], before: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of the cities; equal shares share a place."""
+    place = 0
+    for nth, row in enumerate(rows, start=1):
+        last = rows[nth - 2] if nth > 1 else None
+        place = place if last is not None and row.dual * last.labs == last.dual * row.labs else nth
+        yield (str(place), row.name, *_figures(words, row, before.get(row.division)))
+
+
+def _total(words: Words, total: Any, before: Any) -> tuple[str, ...]:
+    return ("", words("total"), *_figures(words, total, before.percent if before else None))
+
+
+def _figures(words: Words, row: Any, before: str | None) -> tuple[str, ...]:
+    counted = (str(each) for each in (row.labs, row.cma, row.catl, row.dual))
+    return (*counted, words.percent(row.percent), words.percent(before))
+
+
+def _lacking(desk: Desk, rows: Any) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each lab that is not dual-certified, with the state of its certificates."""
+    nth = 0
+    for row in rows:
+        for lab in row.lacking:
+            nth += 1
+            states = (desk.request.word(each.value) for each in (lab.cma, lab.catl))
+            yield (str(nth), row.name, lab.name, *states)
+
+
+def _problems(desk: Desk) -> Iterator[Block]:
+    """Yield a paragraph for each kind of finding that is overdue, or has no day: how many, and in which cities."""
+    words, books = desk.words, desk.books
     province = books.policy().province
-    owed = [each for each in books.due().rows if each.responsible != province]
-    late = [each for each in owed if each.days_left is None or each.days_left < 0]
-    counts: Counter[str] = Counter(each.kind for each in late)
-    if not any(counts[kind] for kind in MISSING):
-        yield texts["none"]
-    for kind in MISSING:
-        if counts[kind]:
-            codes = sorted({books.city_of(each.division) for each in late if each.kind == kind})
-            names = (city.name for code in codes if (city := books.division(code)))
-            yield texts["counted"].format(kind=request.word(kind), count=counts[kind], cities=texts["list"].join(names))
+    late = [each for each in books.due().rows
+            if each.responsible != province and (each.days_left is None or each.days_left < 0)]  # fmt: skip
+    found = [kind for kind in COUNTED if any(each.kind == kind for each in late)]
+    if not found:
+        yield Paragraph(words("bulletin-no-problem"))
+    for nth, kind in enumerate(found, start=1):
+        counts = Counter(books.city_of(each.division) for each in late if each.kind == kind)
+        lead = words.second(nth, f"{words(f'problem-{kind}')}{'。' if words.language == 'zh' else ' '}")
+        yield Paragraph(words("sum", sums=_sums(desk, kind, counts), tail=words(f"tail-{kind}")), lead)
+
+
+def _sums(desk: Desk, kind: str, counts: Counter[str]) -> str:
+    """Return how many findings of a kind each city has, most first; cities with as many are named together."""
+    words, unit = desk.words, desk.words(f"unit-{kind}")
+    groups: dict[int, list[str]] = {}
+    for code, count in sorted(counts.items(), key=lambda each: (-each[1], each[0])):
+        city = desk.books.division(code)
+        groups.setdefault(count, []).append(city.name if city else code)
+    key = "has" if len(groups) == 1 else "part"
+    return words("sum-list").join(
+        words(f"sum-{key}-{'one' if len(names) == 1 else 'each'}", cities=words.cities(names), count=count, unit=unit)
+        for count, names in groups.items()
+    )

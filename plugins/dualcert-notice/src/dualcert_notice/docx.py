@@ -1,12 +1,13 @@
-"""Writes a paper as .docx in the layout of GB/T 9704-2012.
+"""Writes a paper as .docx in the layout of GB/T 9704-2012, by named styles.
 
-Every run names its East Asian font as well as its Latin font, because Word would use the Latin one for Chinese text.
 The times in the archive and in the document's properties are constants, so that equal papers give equal bytes.
 """
 
 from __future__ import annotations
 
+import math
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -14,38 +15,65 @@ from typing import Any
 from attrs import frozen
 from docx import Document
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from dualcert_notice import TWIPS, NoticeConfig
-from dualcert_notice.paper import Heading, Paper, Paragraph, Rows
+from dualcert_notice import styles as s
+from dualcert_notice.config import TWIPS, NoticeConfig
+from dualcert_notice.layout import DOUBLE, THICK, THIN, above, fitting, signed_half
+from dualcert_notice.ooxml import Place, el, page_field, paragraph, ruled, run, text_box
+from dualcert_notice.paper import Annex, Block, Heading, Paper, Paragraph, Rows, ems
 
 PAGE_MM = (210.0, 297.0)
 """A4."""
+MM = 72 / 25.4
+"""Points to a millimetre."""
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+HEAVY, LIGHT = 8, 6
+"""The lines of the 版记, 0.35 mm and 0.25 mm, in eighths of a point."""
 
 
 def as_docx(paper: Paper, config: NoticeConfig) -> bytes:
     """Return *paper* as the bytes of a .docx."""
-    writer = _Writer(Document(), config, paper.language)
+    writer = _Writer(Document(), config, paper)
+    writer.styles()
     writer.page()
-    writer.head(paper)
-    for block in paper.blocks:
-        writer.block(block)
-    writer.foot(paper)
-    return writer.content(paper)
+    for element in writer.body():
+        writer.document.element.body.insert_element_before(element, "w:sectPr")
+    return writer.content()
 
 
 @frozen
 class _Writer:
     document: Any
     config: NoticeConfig
-    language: str
+    paper: Paper
+
+    @property
+    def chinese(self) -> bool:
+        return self.paper.language == "zh"
+
+    @property
+    def letter(self) -> bool:
+        return self.paper.form == "letter"
+
+    # The page
+
+    def styles(self) -> None:
+        """Add the named styles, and make the East Asian language Chinese; in the template of python-docx it is Japanese."""
+        parts = self.document.styles.element
+        for style in s.all_styles(self.config, self.paper.mark):
+            parts.append(s.paragraph_style(style, self.config, chinese=self.chinese))
+        for style in s.character_styles(self.config):
+            parts.append(style)
+        for part, name in ((self.document.styles, "w:lang"), (self.document.settings, "w:themeFontLang")):
+            for language in part.element.iter(qn(name)):
+                language.set(qn("w:eastAsia"), "zh-CN")
+        fonts = self.document.styles["Normal"].element.get_or_add_rPr()
+        for script in ("ascii", "hAnsi", "cs"):
+            fonts.get_or_add_rFonts().set(qn(f"w:{script}"), self.config.latin_font)
+        fonts.get_or_add_rFonts().set(qn("w:eastAsia"), self.config.body_font)
 
     def page(self) -> None:
         """Set the paper's size, margins, grid and page numbers."""
@@ -56,169 +84,211 @@ class _Writer:
         section.top_margin, section.left_margin = Mm(config.top_mm), Mm(config.left_mm)
         section.right_margin = Mm(width - config.left_mm - config.width_mm)
         section.bottom_margin = Mm(height - config.top_mm - config.height_mm)
-        grid = OxmlElement("w:docGrid")
-        grid.set(qn("w:type"), "lines")  # programs disagree on grids of characters, so `_track` sets their pitch
-        grid.set(qn("w:linePitch"), str(round(config.pitch * TWIPS)))
-        for old in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001  python-docx has no public name for it
-            section._sectPr.remove(old)  # noqa: SLF001
-        section._sectPr.append(grid)  # noqa: SLF001
-        style = self.document.styles["Normal"]
-        style.font.size = Pt(config.body_pt)
-        self._fonts(style.element.get_or_add_rPr(), config.body_font)
-        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-        style.paragraph_format.widow_control = (
-            False  # every page is filled, even if it ends with the first line of a paragraph
-        )
-        snap = OxmlElement("w:snapToGrid")
-        snap.set(qn("w:val"), "0")  # lines have an exact pitch; on the grid LibreOffice would give a title two lines
-        style.element.pPr.spacing.addprevious(snap)
-        self._speak_chinese()
         self._page_numbers(section)
-
-    def _speak_chinese(self) -> None:
-        """Set the East Asian language to Chinese; in the template of python-docx it is Japanese."""
-        for part, name in ((self.document.styles, "w:lang"), (self.document.settings, "w:themeFontLang")):
-            for language in part.element.iter(qn(name)):
-                language.set(qn("w:eastAsia"), "zh-CN")
+        if self.letter:  # its first page has no number
+            section.different_first_page_header_footer = True
+            self._only(section.first_page_footer, paragraph(s.PAGE, []))
+        properties = section._sectPr  # noqa: SLF001  python-docx has no public name for it
+        for old in properties.findall(qn("w:docGrid")):
+            properties.remove(old)
+        # programs disagree on grids of characters, so the styles' spacing sets their pitch
+        properties.append(el("docGrid", type="lines", linePitch=round(config.pitch * TWIPS)))
 
     def _page_numbers(self, section: Any) -> None:
         """Write page numbers between dashes, on the right of odd pages and on the left of even ones."""
         self.document.settings.odd_and_even_pages_header_footer = True
-        size, font = self.config.page_number_pt, self.config.number_font
-        pitch = Pt(size * 1.2)
-        section.footer_distance = section.bottom_margin - Mm(self.config.page_number_mm) - pitch // 2
-        for footer, align in ((section.footer, ALIGN.RIGHT), (section.even_page_footer, ALIGN.LEFT)):
-            footer.is_linked_to_previous = False
-            line = footer.paragraphs[0]
-            line.alignment = align
-            line.paragraph_format.line_spacing = pitch
-            line.paragraph_format.right_indent = Pt(size) if align is ALIGN.RIGHT else None
-            line.paragraph_format.left_indent = Pt(size) if align is ALIGN.LEFT else None
-            for part in ("— ", None, " —"):
-                run = self._run(line, part or "", font, size, latin=font)
-                if part is None:
-                    self._field(run, "PAGE")
+        size = self.config.page_number_pt
+        below = section.bottom_margin - Mm(self.config.page_number_mm) - Pt(size * 1.2) // 2
+        section.footer_distance = below
+        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+            runs = [run("— ", chinese=self.chinese), page_field(chinese=self.chinese), run(" —", chinese=self.chinese)]
+            indent = el("ind", **{side: round(size * TWIPS)})
+            self._only(footer, paragraph(s.PAGE, runs, indent, el("jc", val=side)))
 
     @staticmethod
-    def _field(run: Any, name: str) -> None:
-        for kind, text in (("begin", None), (None, name), ("end", None)):
-            element = OxmlElement("w:fldChar" if kind else "w:instrText")
-            if kind:
-                element.set(qn("w:fldCharType"), kind)
-            else:
-                element.set(qn("xml:space"), "preserve")
-                element.text = text
-            run._r.append(element)  # noqa: SLF001  python-docx has no fields
+    def _only(part: Any, content: Any) -> None:
+        """Make *content* all that a header or footer holds."""
+        part.is_linked_to_previous = False
+        for old in part.paragraphs:
+            part._element.remove(old._p)  # noqa: SLF001  python-docx removes no paragraphs
+        part._element.append(content)  # noqa: SLF001
 
-    def head(self, paper: Paper) -> None:
-        """Write number, title and addressee."""
-        config = self.config
-        if config.number:
-            self._line(config.number, config.body_font, config.body_pt, ALIGN.CENTER)
-            self._line("", config.body_font, config.body_pt)
-        self._line(paper.title, config.title_font, config.title_pt, ALIGN.CENTER)
-        self._line("", config.body_font, config.body_pt)
-        self._line(paper.addressee, config.body_font, config.body_pt)
+    def _letter_head(self) -> list[Any]:
+        """Return the head of a letter, and its two double lines, as shapes that stand where they stand on the page."""
+        config, width = self.config, PAGE_MM[0]
+        size = fitting(self.paper.mark, config.mark_pt, config.width_pt)
+        mark = Place(0, config.letter_mark_mm - above(size, size * 1.2) / MM, width, size * 1.2 / MM)
+        upper = config.letter_mark_mm + size / MM + config.rule_mm
+        lower = PAGE_MM[1] - config.letter_foot_mm
+        thick, thin = THICK / MM, THIN / MM
+        lines = (
+            (upper + thick / 2, THICK), (upper + DOUBLE / MM - thin / 2, THIN),
+            (lower - DOUBLE / MM + thin / 2, THIN), (lower - thick / 2, THICK),
+        )  # fmt: skip
+        left = (width - config.letter_rule_mm) / 2
+        drawn = [ruled(nth, f"line{nth}", Place(left, y, config.letter_rule_mm, 0), weight, config.red)
+                 for nth, (y, weight) in enumerate(lines, start=1)]  # fmt: skip
+        return [text_box(5, "mark", mark, [paragraph(s.LETTER_MARK, self.runs(self.paper.mark))]), *drawn]
 
-    def block(self, block: Heading | Paragraph | Rows) -> None:
-        """Write one block of the body."""
-        config = self.config
+    @staticmethod
+    def _exactly(points: float, *, before: float = 0.0) -> Any:
+        return el("spacing", before=round(before * TWIPS), line=round(points * TWIPS), lineRule="exact")
+
+    # The text
+
+    def runs(self, text: str, style: str = "") -> list[Any]:
+        """Return the runs of a text; what is still open is marked."""
+        return [run(part, style=s.OPEN if is_open else style, chinese=self.chinese)
+                for part, is_open in self.paper.parts(text)]  # fmt: skip
+
+    def body(self) -> Iterator[Any]:
+        """Yield all elements of the paper, from its head to the 版记."""
+        paper = self.paper
+        yield from self._head()
+        yield paragraph(s.TITLE, self.runs(paper.title))
+        yield paragraph(s.ADDRESSEE, self.runs(paper.addressee))
+        blocks = [self._block(block) for block in paper.blocks]
+        last = blocks[-1][-1] if blocks else None
+        for group in blocks:
+            for element in group:
+                if last is not None and element is last and element.tag == qn("w:p"):
+                    self._keep(element)
+                yield element
+        yield from self._enclosed()
+        yield from self._signed()
+        yield from (paragraph(s.NOTE, self.runs(note)) for note in paper.notes)
+        for annex in paper.annexes:
+            yield from self._annex(annex)
+        yield self._imprint()
+
+    @staticmethod
+    def _keep(element: Any) -> None:
+        style = element.pPr.find(qn("w:pStyle"))
+        style.addnext(el("keepNext"))
+
+    def _head(self) -> Iterator[Any]:
+        paper, config = self.paper, self.config
+        if self.letter:
+            yield paragraph(s.LETTER_NUMBER, [*self._letter_head(), *self.runs(paper.number)])
+            return
+        yield paragraph(s.MARK, self.runs(paper.mark))
+        if paper.signer is None:
+            yield paragraph(s.NUMBER, self.runs(paper.number))
+            return
+        word, name = paper.signer
+        tabs = el("tabs", el("tab", val="right", pos=round((config.width_pt - config.body_pt) * TWIPS)))
+        side = round(config.body_pt * TWIPS)
+        said = [*self.runs(f"{paper.number}"), el("r", el("tab")), *self.runs(word), run(name, style=s.SIGNER)]
+        yield paragraph(s.NUMBER, said, tabs, el("ind", left=side, right=side), el("jc", val="left"))
+
+    def _block(self, block: Block) -> list[Any]:
         match block:
             case Heading(text, level):
-                font = config.heading_font if level == 1 else config.subheading_font
-                line = self._line(text, font, config.body_pt, indent=True)
-                line.paragraph_format.keep_with_next = True
-            case Paragraph(text):
-                self._line(text, config.body_font, config.body_pt, ALIGN.JUSTIFY, indent=True)
+                return [paragraph(s.HEADINGS[level - 1], self.runs(text))]
+            case Paragraph(text, lead):
+                led = self.runs(lead, s.LEAD) if lead else []
+                return [paragraph(s.BODY, [*led, *self.runs(text)])]
             case Rows():
-                self._table(block)
+                caption = [paragraph(s.CAPTION, self.runs(block.caption))] if block.caption else []
+                return [*caption, self._table(block)]
 
-    def foot(self, paper: Paper) -> None:
-        """Write issuer and date on the right, and the basis of the figures; they share a page with the end of the text."""
-        config = self.config
-        kept = [self.document.paragraphs[-1], self._line("", config.body_font, config.body_pt)]
-        for text in filter(None, (config.issuer, paper.dated)):
-            kept.append(self._line(text, config.body_font, config.body_pt, ALIGN.RIGHT))
-            kept[-1].paragraph_format.right_indent = Pt(config.body_pt * 4)
-        kept.append(self._line("", config.body_font, config.body_pt))
-        for line in kept:
-            line.paragraph_format.keep_with_next = True
-        self._line(paper.noted, config.body_font, config.page_number_pt)
+    def _enclosed(self) -> Iterator[Any]:
+        """Yield 附件说明, one line below the text, two characters in; the names of several begin below each other."""
+        paper, size = self.paper, self.config.body_pt
+        width = ems(paper.enclosed)
+        for nth, name in enumerate(paper.enclosures):
+            left, first = round((2 + width) * size * TWIPS), round(width * size * TWIPS)
+            hanging = {"hanging": first} if nth == 0 else {}
+            spacing = self._exactly(self.config.pitch, before=0 if nth else self.config.pitch)
+            said = self.runs(name if nth else f"{paper.enclosed}{name}")
+            yield paragraph(s.ENCLOSURE, said, el("keepNext"), spacing, el("ind", left=left, **hanging))
 
-    def _line(self, text: str, font: str, size: float, align: ALIGN = ALIGN.LEFT, *, indent: bool = False) -> Any:
-        """Write one paragraph with the pitch of lines; *indent* indents its first line by two of its characters."""
-        line = self.document.add_paragraph()
-        line.alignment = align
-        self._pitch(line, size)
-        if indent:
-            line.paragraph_format.first_line_indent = Pt(2 * size)
-            line._p.pPr.ind.set(qn("w:firstLineChars"), "200")  # noqa: SLF001  python-docx counts no characters
-        self._run(line, text, font, size)
-        return line
+    def _signed(self) -> Iterator[Any]:
+        """Yield signature and date, the one centred over the other, the date four characters from the right."""
+        paper, config = self.paper, self.config
+        half = signed_half(paper, config)
+        indent = el("ind", left=round((config.width_pt - 2 * half) * TWIPS))
+        before = (config.seal_lines) * config.pitch
+        yield paragraph(s.SIGNATURE, self.runs(paper.signature), self._exactly(config.pitch, before=before), indent)
+        last = el("keepNext", val="0")
+        yield paragraph(s.SIGNATURE, self.runs(paper.dated), last, el("ind", left=indent.get(qn("w:left"))))
 
-    def _pitch(self, line: Any, size: float) -> None:
-        line.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-        line.paragraph_format.line_spacing = Pt(max(self.config.pitch, size * 1.3))
+    def _annex(self, annex: Annex) -> Iterator[Any]:
+        yield paragraph(s.ANNEX, self.runs(annex.label))
+        yield paragraph(s.ANNEX_TITLE, self.runs(annex.title))
+        for block in annex.blocks:
+            yield from self._block(block)
 
-    def _run(self, line: Any, text: str, font: str, size: float, latin: str | None = None) -> Any:
-        """Write one run; its properties have the order of the schema, because Word reports any other as damage."""
-        run = line.add_run(text)
-        properties = run._r.get_or_add_rPr()  # noqa: SLF001  python-docx sets the Latin font only
-        self._fonts(properties, font, latin)
-        if size == self.config.body_pt:
-            self._track(properties)
-        run.font.size = Pt(size)
-        return run
+    def _imprint(self) -> Any:
+        """Return the 版记 at the foot of the last page, and the room for it in the text, lest the text runs into it."""
+        paper, config = self.paper, self.config
+        lines = list(self._imprint_lines())
+        if not lines:
+            return paragraph(s.PLACE, [], self._exactly(1))
+        wide = config.width_pt - 2 * config.small_pt
+        count = math.ceil(ems(paper.copies) * config.small_pt / wide) + (not self.letter)
+        height = count * config.pitch * 0.8 + 2 * len(lines)
+        bottom = config.top_mm + config.height_mm
+        place = Place(config.left_mm, bottom - height / MM, config.width_mm, height / MM)
+        return paragraph(s.PLACE, [text_box(20, "imprint", place, lines, "b")], self._exactly(height))
 
-    def _track(self, properties: Any) -> None:
-        """Set the pitch of characters so that a line of the body has the configured number of them."""
-        spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), str(round(self.config.tracking * TWIPS)))
-        properties.append(spacing)
+    def _imprint_lines(self) -> Iterator[Any]:
+        """Yield the lines of the 版记: thick rules above and below, a thin one between; a letter has none."""
+        paper, config = self.paper, self.config
+        hanging, side = round(3 * config.small_pt * TWIPS), round(config.small_pt * TWIPS)
+        rules = [] if self.letter else [HEAVY, LIGHT, HEAVY] if paper.copies else [HEAVY, HEAVY]
+        if paper.copies:
+            yield from (_rule(weight) for weight in rules[:1])
+            indent = el("ind", left=side + hanging, right=side, hanging=hanging)
+            yield paragraph(s.IMPRINT, self.runs(paper.copies), indent)
+        if not self.letter:
+            yield _rule(rules[-2])
+            tabs = el("tabs", el("tab", val="right", pos=round((config.width_pt - config.small_pt) * TWIPS)))
+            said = [*self.runs(paper.office), el("r", el("tab")), *self.runs(paper.printed)]
+            yield paragraph(s.IMPRINT, said, tabs)
+            yield _rule(rules[-1])
 
-    def _fonts(self, properties: Any, font: str, latin: str | None = None) -> None:
-        fonts = properties.find(qn("w:rFonts"))
-        if fonts is None:
-            fonts = OxmlElement("w:rFonts")
-            properties.insert(0, fonts)
-        for script in ("ascii", "hAnsi", "cs"):
-            fonts.set(qn(f"w:{script}"), latin or self.config.latin_font)
-        fonts.set(qn("w:eastAsia"), font)
-        if self.language == "zh":
-            fonts.set(qn("w:hint"), "eastAsia")  # “” and — belong to both scripts; this makes them Chinese
+    # Tables
 
-    def _table(self, block: Rows) -> None:
-        config = self.config
-        table = self.document.add_table(rows=0, cols=len(block.headers), style="Table Grid")
-        table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        widths = [Mm(config.width_mm * part / sum(block.widths)) for part in block.widths]
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = width
-        for number, row in enumerate((block.headers, *block.rows)):
-            cells = table.add_row().cells
-            for cell, text, width in zip(cells, row, widths, strict=True):
-                cell.width = width
-                line = cell.paragraphs[0]
-                line.alignment = ALIGN.CENTER
-                line.paragraph_format.line_spacing = Pt(config.pitch * 0.8)
-                self._run(line, text, config.body_font if number else config.heading_font, config.page_number_pt)
-        self._repeat(table.rows[0])
+    def _table(self, block: Rows) -> Any:
+        whole = self.config.width_mm * MM * TWIPS
+        widths = [round(whole * part / sum(block.widths)) for part in block.widths]
+        properties = el("tblPr", el("tblStyle", val="TableGrid"), el("tblW", w=sum(widths), type="dxa"),
+                        el("jc", val="center"), el("tblLayout", type="fixed"),
+                        el("tblCellMar", el("left", w=40, type="dxa"), el("right", w=40, type="dxa")))  # fmt: skip
+        header = el("trPr", el("cantSplit"), el("tblHeader"))
+        table = el("tbl", properties, el("tblGrid", *(el("gridCol", w=width) for width in widths)))
+        table.append(self._row(block.headers, widths, s.HEADER_CELL, header))
+        for nth, row in enumerate(block.rows, start=1):
+            kept = nth == 1 or (block.total and nth == len(block.rows) - 1)
+            table.append(self._row(row, widths, s.CELL, el("trPr", el("cantSplit")), kept=kept))
+        return table
 
-    @staticmethod
-    def _repeat(row: Any) -> None:
-        """Repeat the header on every page of the table."""
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  python-docx has no public name for it
-        properties.append(OxmlElement("w:tblHeader"))
+    def _row(self, texts: Any, widths: list[int], style: str, properties: Any, *, kept: bool = False) -> Any:
+        direct = ["keepNext"] if kept else []
+        cells = (
+            el("tc", el("tcPr", el("tcW", w=width, type="dxa"), el("vAlign", val="center")),
+               paragraph(style, self.runs(text), *map(el, direct)))
+            for text, width in zip(texts, widths, strict=True)
+        )  # fmt: skip
+        return el("tr", properties, *cells)
 
-    def content(self, paper: Paper) -> bytes:
+    # The file
+
+    def content(self) -> bytes:
         """Return the bytes of the document, with fixed times."""
         properties = self.document.core_properties
         properties.created = properties.modified = CREATED
-        properties.author, properties.last_modified_by = self.config.issuer or "dualcert", "dualcert"
-        properties.title, properties.comments = paper.name, ""
+        properties.author, properties.last_modified_by = self.paper.signature, "dualcert"
+        properties.title, properties.comments = self.paper.name, self.paper.origin
         made, fixed = BytesIO(), BytesIO()
         self.document.save(made)
         with zipfile.ZipFile(made) as old, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as new:
             for member in old.infolist():
                 new.writestr(zipfile.ZipInfo(member.filename, ZIP_TIME), old.read(member), zipfile.ZIP_DEFLATED)
         return fixed.getvalue()
+
+
+def _rule(weight: int) -> Any:
+    """Return a line across the type area, of eighths of a point."""
+    return paragraph(s.RULE, [], el("pBdr", el("bottom", val="single", sz=weight, space=0, color="000000")))

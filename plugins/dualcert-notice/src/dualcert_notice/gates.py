@@ -2,107 +2,116 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from dualcert.reporting import Books, Request
-from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows, numbered, written
+from dualcert_notice.catalogue import Words, official
+from dualcert_notice.composing import Desk, composed
+from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows
 
 FACTS = ("county.delisted", "county.candidacy-cancelled")
-
-TEXTS = {
-    "zh": {
-        "file": "通知-{county}-{gate}",
-        "title": {
-            "county.delisted": "关于对{county}农产品质量安全县\n予以摘牌的通知",
-            "county.candidacy-cancelled": "关于取消{county}农产品质量安全县\n创建资格的通知",
-        },
-        "to": "{city}农业农村局：",
-        "decided": {
-            "county.delisted": "截至{deadline}，{county}（{programme}农产品质量安全县，第{batch}批）未取得检验检测机构“双认证”。"
-            "按照攻坚行动要求，自{on}起予以摘牌。",
-            "county.candidacy-cancelled": "截至{deadline}，{county}（{programme}农产品质量安全县创建单位，第{batch}批）未取得检验检测机构"
-            "“双认证”。按照攻坚行动要求，自{on}起取消创建资格。",
-        },
-        "basis": "作出决定的依据",
-        "rule": "规定：{source}",
-        "evidence": "决定时所依据的记录（日志位置{position}）：",
-        "headers": ("记录", "日期", "内容"),
-        "remedy": "异议",
-        "objection": "如认为上述记录有误，请于收到本通知后书面说明并附证明材料；记录更正后，按更正后的记录重新认定。",
-    },
-    "en": {
-        "file": "notice-{county}-{gate}",
-        "title": {
-            "county.delisted": "Notice: {county} is delisted as a quality-and-safety county",
-            "county.candidacy-cancelled": "Notice: the candidacy of {county} as a quality-and-safety county is cancelled",
-        },
-        "to": "To the agriculture department of {city}:",
-        "decided": {
-            "county.delisted": "By {deadline}, {county} ({programme}, batch {batch}) was not dual-certified. It is delisted from "
-            "{on} on.",
-            "county.candidacy-cancelled": "By {deadline}, {county} ({programme}, batch {batch}, candidate) was not "
-            "dual-certified. Its candidacy is cancelled from {on} on.",
-        },
-        "basis": "What this rests on",
-        "rule": "The rule, in its own words: {source}",
-        "evidence": "The facts that were known at position {position} of the log:",
-        "headers": ("fact", "day", "what"),
-        "remedy": "Objections",
-        "objection": "Whoever holds one of these facts to be wrong says so in writing, with proof. Once it is corrected, the "
-        "decision is judged anew.",
-    },
-}
+OF_A_SHEET = re.compile(r"sha256:[0-9a-f]+ (?P<sheet>.+)!(?P<row>\d+)")
+"""The source of what was read from a roster: its digest, the sheet and the row."""
+HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield a notice for each decision of a gate up to the request's day that was not retracted."""
+    desk = Desk(request, books)
     for row in books.facts(*FACTS):
         county = row.stream.removeprefix("county-")
         if row.data.gate and row.on <= books.as_of and request.subject in {None, county, row.stream}:
-            yield _notice(request, books, row, county)
+            yield _notice(desk, row, county)
 
 
-def _notice(request: Request, books: Books, row: Any, code: str) -> tuple[str, Paper]:
-    texts: dict[str, Any] = TEXTS[request.language]
+def _notice(desk: Desk, row: Any, code: str) -> tuple[str, Paper]:
+    words, books = desk.words, desk.books
     division, city = books.division(code), books.division(books.city_of(code))
     county = division.name if division else code
-    policy = books.policy(row.on)
-    gate = next((each for each in policy.gate if each.name == row.data.gate), None)
-    enrolment = next((each for each in books.facts("county.enrolled")
-                      if each.stream == row.stream and each.data.programme is row.data.programme), None)  # fmt: skip
-    text = texts["decided"][row.fact].format(
-        deadline=written(request.language, gate.on if gate else row.on),
-        county=county,
-        programme=request.word(row.data.programme.value),
-        batch=enrolment.data.batch if enrolment else "-",
-        on=written(request.language, row.on),
-    )
-    evidence = tuple(_evidence(request, books, fact) for fact in row.data.evidence)
-    blocks: list[Block] = [
-        Paragraph(text),
-        Heading(numbered(request.language, 1, texts["basis"])),
-        *([Paragraph(texts["rule"].format(source=gate.source))] if gate and gate.source else []),
-        Paragraph(texts["evidence"].format(position=row.data.position)),
-        Rows(texts["headers"], evidence, (36, 32, 32)),
-        Heading(numbered(request.language, 2, texts["remedy"])),
-        Paragraph(texts["objection"]),
-    ]
-    paper = Paper(
-        language=request.language,
-        title=texts["title"][row.fact].format(county=county),
-        addressee=texts["to"].format(city=city.name if city else ""),
-        blocks=blocks,
+    gate = next((each for each in books.policy(row.on).gate if each.name == row.data.gate), None)
+    evidence = tuple(_evidence(desk, row.data.evidence))
+    table = Rows(words.columns("columns-evidence"), evidence, (12, 68, 42, 34))
+    paper = composed(
+        desk,
+        form="document",
+        title=words(f"notice-title-{row.fact}", county=county),
+        addressee=words("notice-to", city=city.name) if city else words.missing("city"),
+        blocks=list(_body(desk, row, county, gate)),
         day=row.on,
-        note=books.basis(request.language),
+        annexes=((words("annex-evidence"), (table,)),),
     )
-    return texts["file"].format(county=code, gate=row.data.gate), paper
+    titled = (gate.title or gate.name) if gate else row.data.gate
+    return words("notice-file", county=county, gate=titled if words.language == "zh" else row.data.gate), paper
 
 
-def _evidence(request: Request, books: Books, fact: str) -> tuple[str, str, str]:
-    """Return a fact of the evidence as a line: its id, its day, what it is; the id alone where it is not there."""
+def _body(desk: Desk, row: Any, county: str, gate: Any) -> Iterator[Block]:
+    words, request = desk.words, desk.request
+    enrolment = _enrolment(desk.books, row)
+    yield Paragraph(
+        words(
+            f"notice-decided-{row.fact}",
+            deadline=words.day(gate.on if gate else row.on),
+            county=county,
+            programme=request.word(row.data.programme.value),
+            batch=words.number(enrolment.batch) if enrolment else words("none"),
+            basis=desk.basis,
+            on=words.day(row.on),
+        )
+    )
+    yield Heading(words.first(1, words("notice-basis")))
+    if gate and gate.source:
+        yield Paragraph(words("notice-rule", source=official(gate.source)))
+    yield Paragraph(words("notice-evidence"))
+    yield Heading(words.first(2, words("notice-remedy")))
+    yield Paragraph(words("notice-objection", days=desk.objection))
+    yield Paragraph(words("notice-end"))
+
+
+def _enrolment(books: Books, row: Any) -> Any:
+    """Return the enrolment that a decision ends, the last before it."""
+    found = [each.data for each in books.facts("county.enrolled")
+             if each.stream == row.stream and each.data.programme is row.data.programme and each.on <= row.on]  # fmt: skip
+    return found[-1] if found else None
+
+
+def _evidence(desk: Desk, facts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each fact of the evidence, the oldest first: its number, what it is, its day, its source."""
+    rows = [row for fact in facts if (row := _fact(desk.books, fact))]
+    for nth, row in enumerate(sorted(rows, key=lambda row: (row.on, row.position)), start=1):
+        yield str(nth), _what(desk, row), desk.words.day(row.on), _source(desk.words, row.source)
+
+
+def _fact(books: Books, fact: str) -> Any:
     stream, _, version = fact.partition("@")
-    for row in books.history(stream):
-        if row.version == int(version):
-            return fact, written(request.language, row.on), request.translate(row.fact)
-    return fact, "", ""
+    return next((row for row in books.history(stream) if row.version == int(version)), None)
+
+
+def _what(desk: Desk, row: Any) -> str:
+    """Return a fact in the words of a document; one that the catalogue does not know by the name of its kind."""
+    words, books, data = desk.words, desk.books, row.data
+    match row.fact:
+        case "campaign.opened":
+            values = {"title": official(data.policy.title or data.policy.name)}
+        case "county.enrolled":
+            coded = {name: desk.request.word(getattr(data, name).value) for name in ("programme", "standing")}
+            values = {"batch": words.number(data.batch), **coded}
+        case "county.lab-designated":
+            values = {"lab": books.lab_name(data.lab)}
+        case "lab.registered":
+            values = {"name": data.name}
+        case "lab.certificate-granted" | "lab.certificate-renewed":
+            values = {"lab": books.lab_name(row.stream), "scheme": data.scheme.value, "number": data.number,
+                      "valid_until": words.day(data.valid_until)}  # fmt: skip
+        case _:
+            return desk.request.translate(row.fact)
+    return words(f"fact-{row.fact}", **values)
+
+
+def _source(words: Words, source: str) -> str:
+    """Return the number of the document that a fact was taken from, or the row of the roster; a dash where neither is known."""
+    read = OF_A_SHEET.fullmatch(source)
+    if read:
+        return words("source-sheet", sheet=read["sheet"], row=read["row"])
+    return source if HAN.search(source) else words("none")

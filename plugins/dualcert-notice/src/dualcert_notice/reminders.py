@@ -4,38 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
+from enum import Enum
 from itertools import groupby
 from typing import Any
 
 from dualcert.reporting import Books, Request
-from dualcert_notice.paper import Block, Heading, Paper, Paragraph, numbered, written
+from dualcert_notice.composing import Desk, composed
+from dualcert_notice.paper import Block, Heading, Paper, Paragraph
 
-TEXTS = {
-    "zh": {
-        "file": "提醒函-{city}-{as_of}",
-        "title": "关于做好农产品质检机构\n“双认证”工作的提醒函",
-        "to": "{city}农业农村局：",
-        "opening": "截至{as_of}，你市农产品质检机构“双认证”工作尚有以下事项需抓紧办理。",
-        "items": "{nth}.{message}{left}。",
-        "left": "，距{due}还有{days}天",
-        "past": "，已逾期{days}天",
-        "closing": "请逐项研究，明确责任人和完成时限，办理情况及时报送。",
-    },
-    "en": {
-        "file": "reminder-{city}-{as_of}",
-        "title": "Reminder: dual certification of testing labs",
-        "to": "To the agriculture department of {city}:",
-        "opening": "On {as_of} the following has still to be seen to in your city.",
-        "items": "{nth}. {message}{left}.",
-        "left": ", {days} days before {due}",
-        "past": ", {days} days late",
-        "closing": "See to each, name who is responsible and until when, and report what came of it.",
-    },
-}
-REMINDED = ("gate", "number-shared", "lab-twice", "lab-gone", "plan-missing", "plan-late", "plan-issuer", "measure-late",
-            "cycle-missing", "summary-missing", "highlight-missing", "uncovered", "helper-not-dual", "none-designated",
-            "unvisited", "unreported", "problem-open", "expiring", "expired", "rectification-due", "stalled")  # fmt: skip
-"""The kinds of findings that a city sees to, in this order; what the province itself has to do is in no letter to a city."""
+REMINDED = ("gate", "expired", "expiring", "plan-missing", "plan-late", "plan-issuer", "rectification-due", "stalled",
+            "measure-late", "cycle-missing", "summary-missing", "highlight-missing", "uncovered", "none-designated",
+            "helper-not-dual", "unvisited", "unreported", "problem-open", "lab-gone", "number-shared", "lab-twice")  # fmt: skip
+"""The kinds of findings that a city sees to, by weight; what the province itself has to do is in no letter to a city."""
 
 
 def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
@@ -47,30 +28,76 @@ def city_reminders(request: Request, books: Books) -> Iterator[tuple[str, Paper]
             due[books.city_of(finding.division)].append(finding)
     for city in books.divisions(province, "city"):
         if due[city.code] and request.subject in {None, city.code}:
-            yield _reminder(request, books, city.name, due[city.code])
+            yield _reminder(Desk(request, books), city.name, due[city.code])
 
 
-def _reminder(request: Request, books: Books, city: str, findings: list[Any]) -> tuple[str, Paper]:
-    texts: dict[str, Any] = TEXTS[request.language]
-    order = {kind: n for n, kind in enumerate(REMINDED)}
-    findings = sorted(findings, key=lambda each: (order[each.kind], each.due or books.as_of, each.subject))
-    blocks: list[Block] = [Paragraph(texts["opening"].format(as_of=written(request.language, books.as_of)))]
-    for nth, (kind, group) in enumerate(groupby(findings, key=lambda each: each.kind), start=1):
-        blocks.append(Heading(numbered(request.language, nth, request.word(kind))))
-        blocks += [Paragraph(_item(texts, request, books, number, each)) for number, each in enumerate(group, start=1)]
-    blocks.append(Paragraph(texts["closing"]))
-    paper = Paper(
-        language=request.language,
-        title=texts["title"],
-        addressee=texts["to"].format(city=city),
+def _reminder(desk: Desk, city: str, findings: list[Any]) -> tuple[str, Paper]:
+    words, day = desk.words, desk.books.as_of
+    order = {kind: nth for nth, kind in enumerate(REMINDED)}
+    findings = sorted(findings, key=lambda each: (_ahead(each), order[each.kind], each.due or day, each.subject))
+    blocks: list[Block] = [Paragraph(words("reminder-opening", as_of=words.day(day)))]
+    for nth, (heading, group) in enumerate(groupby(findings, key=lambda each: _heading(desk, each)), start=1):
+        blocks.append(Heading(words.first(nth, heading)))
+        blocks += [Paragraph(words("reminder-item", nth=number, text=item(desk, each)))
+                   for number, each in enumerate(group, start=1)]  # fmt: skip
+    blocks.append(Paragraph(words("reminder-closing", reply=desk.reply(day))))
+    paper = composed(
+        desk,
+        form="letter",
+        title=words("reminder-title"),
+        addressee=words("reminder-to", city=city),
         blocks=blocks,
-        day=books.as_of,
-        note=books.basis(request.language),
+        day=day,
     )
-    return texts["file"].format(city=city, as_of=books.as_of), paper
+    return words("reminder-file", city=city, as_of=day), paper
 
 
-def _item(texts: dict[str, Any], request: Request, books: Books, number: int, finding: Any) -> str:
-    days = None if "{days}" in finding.template else finding.days_left  # the sentence has the days already
-    left = "" if days is None else texts["left" if days >= 0 else "past"].format(days=abs(days), due=finding.due)
-    return str(texts["items"].format(nth=number, message=request.said(finding, books), left=left))
+def _ahead(finding: Any) -> bool:
+    """Return whether there is time left: what is due is never written of as missing."""
+    return finding.days_left is not None and finding.days_left >= 0
+
+
+def _key(desk: Desk, part: str, finding: Any) -> str:
+    key = f"{part}-{finding.kind.value}"
+    ahead = f"{key}-ahead"
+    return ahead if _ahead(finding) and desk.words.has(ahead) else key
+
+
+def _heading(desk: Desk, finding: Any) -> str:
+    return desk.words(_key(desk, "heading", finding))
+
+
+def item(desk: Desk, finding: Any) -> str:
+    """Return a finding as the sentence of a letter."""
+    words, request = desk.words, desk.request
+    more = {key: _said(desk, key, value) for key, value in finding.more.items()}
+    if "pairing_kind" in more:
+        more["who"] = words(f"who-{finding.more['pairing_kind'].value}")
+    for key in ("issuer", "expected"):
+        if key in more:
+            more[key] = request.word(str(finding.more[key]))
+    due = words.day(finding.due) if finding.due else words("none")
+    values = {**more, "name": finding.name, "due": due, "time": words.time(finding.days_left)}
+    return words(_key(desk, "item", finding), **values)
+
+
+def _said(desk: Desk, key: str, value: Any) -> str:
+    """Return a value of a finding as it stands in a sentence: days and months written out, codes as words, ids as names."""
+    words, request = desk.words, desk.request
+    if isinstance(value, tuple):
+        return words.listed(_said(desk, key, each) for each in value)
+    if isinstance(value, date):
+        return words.day(value)
+    if key in {"supporter", "responsible", "lab", "labs"}:
+        return _named(desk, key, str(value))
+    if key in {"batch", "month"}:
+        return words.number(value) if key == "batch" else words.month(value)
+    return request.word(value.value) if isinstance(value, Enum) else str(value)
+
+
+def _named(desk: Desk, key: str, id_: str) -> str:
+    """Return what a lab or person is called; who has no name there is called by the role."""
+    name = desk.books.lab_name(id_) if id_.startswith("lab-") else desk.request.name(id_)
+    if name != id_:
+        return name
+    return desk.words("helper" if id_.startswith("lab-") or key in {"lab", "labs"} else "lead")

@@ -33,17 +33,28 @@ class Book:
         }
         self.book = xlsxwriter.Workbook(self._buffer, options)
         self.book.set_properties({"created": CREATED, "author": "dualcert"})
-        wrapped = {"text_wrap": True, "valign": "top"}
+        wrapped = {"text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "#7F7F7F"}
+        middle = {**wrapped, "align": "center"}
         self.formats = {
             "title": self.book.add_format({"bold": True, "font_size": 16}),
-            "basis": self.book.add_format({"italic": True, "font_color": "#595959"}),
-            "header": self.book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True}),
+            "basis": self.book.add_format({"font_color": "#595959"}),
+            "said": self.book.add_format({"text_wrap": True, "valign": "vcenter"}),
+            "header": self.book.add_format(
+                {
+                    "bold": True,
+                    "bg_color": "#DDEBF7",
+                    "border": 1,
+                    "text_wrap": True,
+                    "align": "center",
+                    "valign": "vcenter",
+                }
+            ),
             "text": self.book.add_format({**wrapped, "num_format": "@"}),
-            "day": self.book.add_format({**wrapped, "num_format": "yyyy-mm-dd"}),
-            "number": self.book.add_format({**wrapped, "num_format": "0"}),
-            "share": self.book.add_format({**wrapped, "num_format": "0.0%"}),
-            "total": self.book.add_format({"bold": True, "top": 1, "num_format": "0"}),
-            "total share": self.book.add_format({"bold": True, "top": 1, "num_format": "0.0%"}),
+            "day": self.book.add_format({**middle, "num_format": "yyyy-mm-dd"}),
+            "number": self.book.add_format({**middle, "num_format": "0"}),
+            "share": self.book.add_format({**middle, "num_format": "0.0%"}),
+            "total": self.book.add_format({**middle, "bold": True, "num_format": "0"}),
+            "total share": self.book.add_format({**middle, "bold": True, "num_format": "0.0%"}),
             "bad": self.book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
             "good": self.book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"}),
         }
@@ -88,7 +99,20 @@ class Book:
         page.set_paper(9)  # A4
         page.fit_to_pages(1, 0)
         page.repeat_rows(top)
+        page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        page.center_horizontally()
+        page.set_footer("&C— &P / &N —")
         return top + 1 + len(rows)
+
+    def head(self, page: Any, title: str, rests: str) -> None:
+        """Write the title of a sheet, and below it where its figures come from."""
+        page.write_string(0, 0, title, self.formats["title"])
+        page.set_row(0, 26)
+        page.write_string(1, 0, rests, self.formats["basis"])
+
+    def origin(self, basis: str) -> None:
+        """Write into the file's properties from what day, instant and position of the log it was made."""
+        self.book.set_properties({"created": CREATED, "author": "dualcert", "comments": basis})
 
     def content(self) -> bytes:
         """Close the workbook and return its bytes."""

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dualcert.reporting import Books, Request
+from dualcert_spreadsheet.words import in_words, words
 
 HEADERS = (
-    ("id", 16), ("county", 14), ("lab", 36), ("level", 8), ("cma state", 10), ("cma number", 18), ("cma until", 12),
+    ("id", 16), ("county", 14), ("lab", 36), ("level", 12), ("cma state", 10), ("cma number", 18), ("cma until", 12),
     ("catl state", 10), ("catl number", 32), ("catl until", 12), ("is dual", 10), ("dual since", 12),
 )  # fmt: skip
 """Word and width of each column."""
@@ -37,12 +38,13 @@ def row_of(request: Request, books: Books, texts: Mapping[str, str], lab: Any) -
 
 
 def finding_rows(request: Request, books: Books, findings: Iterable[Any]) -> list[list[object]]:
-    """Return rows of findings: severity, due, days left, kind, what."""
+    """Return rows of findings: severity, due, kind, days left in words, what."""
+    texts = words(request.language)
     return [
-        [request.word(each.severity.value), each.due, each.days_left, request.word(each.kind),
+        [request.word(each.severity.value), each.due, request.word(each.kind), in_words(texts, each.days_left),
          request.said(each, books)]
         for each in findings
     ]  # fmt: skip
 
 
-FINDING_HEADERS = (("severity", 16), ("deadline", 14), ("days", 10), ("kind", 16), ("what", 80))
+FINDING_HEADERS = (("severity", 16), ("deadline", 14), ("kind", 20), ("days", 14), ("what", 80))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from dualcert.reporting import Books, Request
 from dualcert_spreadsheet.book import Book
 from dualcert_spreadsheet.labs import DUAL, FINDING_HEADERS, STATES, finding_rows, headers, row_of
-from dualcert_spreadsheet.words import words
+from dualcert_spreadsheet.words import rests, words
 
 TOP = 3
 """The row of the header, below the title and the basis."""
@@ -20,6 +20,7 @@ def dispatch_table(request: Request, books: Books) -> bytes:
     book, texts = Book(), words(request.language)
     province = books.policy().province
     cities = [city for city in books.divisions(province, "city") if request.subject in {None, city.code}]
+    book.origin(books.basis(request.language))
     _summary(book, texts, request, books)
     due: dict[str, list[Any]] = defaultdict(list)
     if request.config.findings:
@@ -33,14 +34,9 @@ def dispatch_table(request: Request, books: Books) -> bytes:
     return book.content()
 
 
-def _head(book: Book, page: Any, title: str, request: Request, books: Books) -> None:
-    page.write_string(0, 0, title, book.formats["title"])
-    page.write_string(1, 0, books.basis(request.language), book.formats["basis"])
-
-
 def _summary(book: Book, texts: Mapping[str, str], request: Request, books: Books) -> None:
     page, figures = book.sheet(texts["summary"]), books.ratio("city")
-    _head(book, page, texts["dispatch table"], request, books)
+    book.head(page, texts["dispatch table"], rests(request, books))
     share = figures.target_percent / 100
     columns = [(texts["code"], 14.0), (texts["city"], 14), (texts["labs"], 10), ("CMA", 10), ("CATL", 10), (texts["dual"], 10),
                (texts["share"], 12), (texts["target"], 10), (texts["met"], 10)]  # fmt: skip
@@ -62,7 +58,33 @@ def _summary(book: Book, texts: Mapping[str, str], request: Request, books: Book
     for verdict, colour in ((texts["yes"], "good"), (texts["no"], "bad")):
         rule = {"type": "formula", "criteria": f'=$I{TOP + 2}="{verdict}"', "format": book.formats[colour]}
         page.conditional_format(TOP + 1, 6, end, 8, rule)
+    page.merge_range(2, 0, 2, len(columns) - 1, "")
+    page.write_string(2, 0, _in_a_minute(texts, books, figures), book.formats["said"])
+    page.set_row(2, 48)
     _chart(book, page, texts, figures.rows, end)
+
+
+def _in_a_minute(texts: Mapping[str, str], books: Books, figures: Any) -> str:
+    """Return what a leader reads: the share, who is short of the target, what is overdue and what comes next."""
+    total, short = figures.total, [row.name for row in figures.rows if row.met is False]
+    late: Counter[str] = Counter()
+    soon = 0
+    for finding in books.due(within=30).rows:
+        if finding.days_left is not None:
+            late[books.city_of(finding.division)] += finding.days_left < 0
+            soon += finding.days_left >= 0
+    said = []
+    if total.labs:
+        verdict = texts["reached" if total.met else "not reached"]
+        said.append(texts["figures"].format(labs=total.labs, dual=total.dual, percent=total.percent, verdict=verdict,
+                                            target=figures.target_percent))  # fmt: skip
+    if short:
+        said.append(texts["short"].format(cities=texts["list"].join(short)))
+    (code, most) = late.most_common(1)[0] if late else ("", 0)
+    city = books.division(code)
+    said.append(texts["overdue"].format(count=late.total(), city=city.name if city else code, most=most) if most
+                else texts["none overdue"])  # fmt: skip
+    return "".join([*said, texts["soon"].format(count=soon)])
 
 
 def _met(texts: Mapping[str, str], met: bool | None) -> str | None:  # noqa: FBT001  yes, no, or nothing to judge
@@ -75,10 +97,10 @@ def _chart(book: Book, page: Any, texts: Mapping[str, str], rows: Any, end: int)
     bars = book.book.add_chart({"type": "column"})
     categories = [name, TOP + 1, 1, last, 1]
     bars.add_series({"name": texts["share"], "categories": categories, "values": [name, TOP + 1, 6, last, 6],
-                     "fill": {"color": "#5B9BD5"}})  # fmt: skip
+                     "fill": {"color": "#A6A6A6"}, "border": {"color": "#404040"}})  # fmt: skip
     line = book.book.add_chart({"type": "line"})
     line.add_series({"name": texts["target"], "categories": categories, "values": [name, TOP + 1, 7, last, 7],
-                     "line": {"color": "#C00000", "width": 2}})  # fmt: skip
+                     "line": {"color": "#000000", "width": 2, "dash_type": "dash"}})  # fmt: skip
     bars.combine(line)
     bars.set_y_axis({"min": 0, "max": 1, "num_format": "0%"})
     bars.set_title({"none": True})
@@ -97,7 +119,7 @@ def _city(
     due: list[Any],
 ) -> None:
     page = book.sheet(name)
-    _head(book, page, f"{name} {texts['dispatch table']}", request, books)
+    book.head(page, f"{name} {texts['dispatch table']}", rests(request, books))
     end = book.table(page, TOP, headers(texts), [row_of(request, books, texts, lab) for lab in labs])
     colours = {DUAL: {texts["no"]: "bad", texts["yes"]: "good"}}
     bad = ("none", "expired", "cancelled", "revoked", "suspended")

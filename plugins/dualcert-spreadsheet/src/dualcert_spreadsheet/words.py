@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from dualcert.reporting import Books, Request
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 ZH: Mapping[str, str] = {
     "summary": "汇总",
@@ -31,7 +37,7 @@ ZH: Mapping[str, str] = {
     "due": "待办事项",
     "severity": "紧急程度",
     "deadline": "期限",
-    "days": "剩余天数",
+    "days": "时限情况",
     "what": "内容",
     "kind": "类别",
     "passes": "是否通过",
@@ -53,6 +59,22 @@ ZH: Mapping[str, str] = {
     "dispatch table": "农产品质检机构“双认证”工作调度表",
     "table file": "调度表",
     "ledger file": "台账",
+    "ledger": "农产品质检机构“双认证”工作台账",
+    "late": "逾期{days}天",
+    "left": "还有{days}天",
+    "today": "今日到期",
+    "list": "、",
+    "rests": "数据截至{as_of}，于{known_at}提取；统计口径：{levels}机构；目标{target}%",
+    "province": "省级",
+    "city level": "市级",
+    "county level": "县级",
+    "figures": "全省纳入统计的机构{labs}家，双认证{dual}家，占{percent}%，{verdict}{target}%的目标。",
+    "reached": "已达到",
+    "not reached": "未达到",
+    "short": "未达标：{cities}。",
+    "overdue": "逾期事项{count}项，最多的是{city}（{most}项）；",
+    "none overdue": "没有逾期事项；",
+    "soon": "30天内到期{count}项。",
 }
 
 EN: Mapping[str, str] = {
@@ -72,9 +94,50 @@ EN: Mapping[str, str] = {
     "dispatch table": "Dispatch table of dual certification",
     "table file": "dispatch-table",
     "ledger file": "ledger",
+    "ledger": "Ledger of dual certification",
+    "late": "{days} days late",
+    "left": "{days} days left",
+    "list": ", ",
+    "rests": "as of {as_of}, read {known_at}; counted: labs of level {levels}; target {target} %",
+    "province": "province",
+    "city level": "city",
+    "county level": "county",
+    "figures": "{labs} labs count, {dual} are dual-certified, {percent} %, {verdict} the target of {target} %. ",
+    "reached": "which meets",
+    "not reached": "which does not meet",
+    "short": "Short of it: {cities}. ",
+    "overdue": "{count} findings are overdue, most in {city} ({most}); ",
+    "none overdue": "Nothing is overdue; ",
+    "soon": "{count} are due within 30 days.",
 }
 
 
 def words(language: str) -> Mapping[str, str]:
     """Return the words of a language."""
     return EN if language == "en" else ZH
+
+
+def rests(request: Request, books: Books) -> str:
+    """Return in official words where the figures come from."""
+    texts, target = words(request.language), books.policy().target
+    levels = {"province": texts["province"], "city": texts["city level"], "county": texts["county level"]}
+    known = books.known_at.astimezone(SHANGHAI) if books.known_at else None
+    hour = "" if known is None else f"{known.hour}时" if request.language == "zh" else f" {known:%H}:00"
+    return texts["rests"].format(
+        as_of=written(request.language, books.as_of),
+        known_at=f"{written(request.language, known.date())}{hour}" if known else "-",
+        levels=texts["list"].join(levels[level.value] for level in target.basis),
+        target=target.percent,
+    )
+
+
+def written(language: str, day: date) -> str:
+    """Return a day as a title writes it; days in cells are days."""
+    return f"{day.year}年{day.month}月{day.day}日" if language == "zh" else day.isoformat()
+
+
+def in_words(texts: Mapping[str, str], days_left: int | None) -> str | None:
+    """Return how late something is, or how many days are left."""
+    if days_left is None:
+        return None
+    return texts["late" if days_left < 0 else "left" if days_left else "today"].format(days=abs(days_left))

@@ -97,8 +97,8 @@ bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
 soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties tests/roster/test_hostile.py tests/test_forks.py \
-	  tests/reporting/test_restoring.py tests/reporting/test_secrecy.py
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties tests/integrity tests/roster/test_hostile.py tests/test_forks.py \
+	  tests/reporting/test_backup.py tests/reporting/test_restoring.py tests/reporting/test_secrecy.py
 	$(BIN)/python tests/soak/fuzz_rosters.py
 	$(BIN)/python tests/soak/faults.py
 

@@ -34,6 +34,8 @@ BLOCK = re.compile(r"^```(?P<kind>console|python)\n(?P<body>.*?)^```$", re.MULTI
 MASKS = (
     re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.]*Z?"),
     re.compile(r"\b[0-9a-f]{64}\b"),
+    re.compile(r"\b[0-9a-f]{32} [0-9a-f]{8}\b"),
+    re.compile(r"\b\d+(-[0-9A-Z]{4}){4}\b"),
     re.compile(r"\b[0-9.]+ s, [0-9]+ facts/s"),
     re.compile(r"\bin [0-9.]+s\b"),
 )

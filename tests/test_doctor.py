@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dualcert import Registry
-from dualcert.doctor import examine
+from dualcert.doctor import examine, mend
 from dualcert.domain.commands import AssignPairing, ReportHighlight
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.store import mounts
+from tampering import unguarded
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -55,6 +56,22 @@ def test_a_sound_store_is_sound_and_nothing_is_changed(store, quarantine, tmp_pa
     assert {path: content for path, (_, content) in after.items()} == {p: content for p, (_, content) in before.items()}
 
 
+def test_what_can_be_mended_is_mended(store, quarantine):
+    with unguarded(store):
+        pass
+    beside = store.with_name("books.db.people")
+    beside.chmod(0o644)
+    before = found(store, quarantine)
+    assert "append-only" in {check for check, _ in before}
+
+    mend(store)
+
+    assert found(store, quarantine) == []
+    mend(store)  # again, and where there is none, it does nothing
+    mend(store.with_name("nothing.db"))
+    assert not store.with_name("nothing.db").exists()
+
+
 def test_a_store_in_postgresql_is_looked_at_too(postgres_url, quarantine):
     Registry.create(postgres_url, policy="shanxi-2023", clock=lambda: NOW).close()
 
@@ -81,6 +98,8 @@ def a_journal_of_another_state(store):
             registry.execute(
                 ReportHighlight(campaign="campaign-shanxi-2023", city="140500", note=str(n), on="2023-05-05")
             )
+    with unguarded(store):
+        pass
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = persist")
         connection.execute("PRAGMA cache_size = 2")
@@ -105,7 +124,7 @@ def a_changed_message(store):
 
 
 def a_damaged_fact(store):
-    with closing(sqlite3.connect(store)) as connection, connection:
+    with unguarded(store) as connection:
         connection.execute("UPDATE stored_events SET state = x'ff00' WHERE rowid = 3")
 
 

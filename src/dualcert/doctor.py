@@ -1,4 +1,4 @@
-"""Checks of this machine and of a store, one by one; nothing is changed, made or repaired."""
+"""Checks of this machine and of a store, one by one, which change nothing; and the mending of what can be mended safely."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ from typing import Literal
 from attrs import frozen
 
 from dualcert import processes
-from dualcert.errors import N_, DualcertError, Phrase, SendingOff, StoreMissing
+from dualcert.errors import N_, DualcertError, FileUnwritable, Phrase, SendingOff, StoreMissing
 from dualcert.files import unfinished
+from dualcert.integrity.treetable import TreeTable
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
 from dualcert.projections.people import people_named
 from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
-from dualcert.store import journal, mounts, sqlite_file
+from dualcert.store import journal, mounts, sqlite, sqlite_file
+from dualcert.store.log import open_log
 from dualcert.store.url import StoreUrl, parse_url
 
 State = Literal["ok", "note", "wrong"]
 
-LIBRARIES = ("dualcert", "eventsourcing", "msgspec", "psycopg", "python-calamine", "xlrd", "xlsxwriter")
+LIBRARIES = (
+    "dualcert", "eventsourcing", "msgspec", "cryptography", "psycopg", "python-calamine", "xlrd", "xlsxwriter",
+)  # fmt: skip
 SHOWN = 5
 """How many ids or files of one kind are named."""
 
@@ -68,12 +72,45 @@ def examine(store: str | Path, *, quarantine: Quarantine, now: datetime) -> Iter
         yield from _opened(registry, quarantine, now)
 
 
+def mend(store: str | Path) -> None:
+    """Mend what costs no fact: permissions that let others read, and a log without its guard against changes.
+
+    Raises a subclass of StoreUnusable where the log's guard cannot be made, FileUnwritable.
+    """
+    url = parse_url(store)
+    if url.kind == "postgresql":
+        from dualcert.store import postgres
+
+        open_log(store).close()  # that there is a log, and one of ours
+        postgres.guard(url)
+    elif url.kind == "sqlite":
+        if os.name == "posix":
+            _close_to_others(url)
+        if url.path.exists() and not sqlite.is_guarded(url):
+            sqlite.guard(url)
+
+
+def _close_to_others(url: StoreUrl) -> None:
+    for path in (each for each in _files(url) if each.exists() and each.stat().st_mode & 0o077):
+        try:
+            path.chmod(0o600)
+        except OSError as error:
+            raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
+
+
+def _files(url: StoreUrl) -> tuple[Path, ...]:
+    """Return the places of the log's file and of those beside it."""
+    beside = (Directory.suffix, Outbox.suffix, TreeTable.suffix)
+    return (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in beside))
+
+
 def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:
     """Yield the results of the checks of a store that could be opened."""
     checks: tuple[tuple[str, Callable[[], Iterator[Checked]]], ...] = (
         ("facts", lambda: _facts(registry)),
         ("clock", lambda: _clock(registry, now)),
         ("integrity", lambda: _integrity(registry.store.url)),
+        ("append-only", lambda: _append_only(registry.store.url)),
         ("people", lambda: _people(registry)),
         ("outbox", lambda: _outbox(registry)),
         ("sending", lambda: _sending(registry, quarantine)),
@@ -111,7 +148,7 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
     if where:
         detail = Phrase(N_("{path} is on {where}: SQLite cannot be trusted there; use PostgreSQL"), path=url.shown, where=where)  # fmt: skip
         yield Checked("file", "wrong", detail)
-    for path in (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in (Directory.suffix, Outbox.suffix))):
+    for path in _files(url):
         if not path.exists():
             continue
         try:
@@ -158,14 +195,26 @@ def _integrity(url: StoreUrl) -> Iterator[Checked]:
     if url.kind == "postgresql":
         yield from _server(url)
         return
-    paths = (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in (Directory.suffix, Outbox.suffix)))
-    for path in (each for each in paths if each.exists()):
+    for path in (each for each in _files(url) if each.exists()):
         try:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
             result = str(error)
         yield Checked("integrity", "ok" if result == "ok" else "wrong", f"{path}: {result}")
+
+
+def _append_only(url: StoreUrl) -> Iterator[Checked]:
+    """Yield whether the database refuses to change and to delete facts."""
+    if url.kind == "postgresql":
+        from dualcert.store import postgres
+
+        guarded = postgres.is_guarded(url)
+    else:
+        guarded = sqlite.is_guarded(url)
+    refuses = N_("the database refuses to change or delete facts")
+    allows = N_("the database would let facts be changed or deleted: doctor --fix")
+    yield Checked("append-only", "ok" if guarded else "wrong", refuses if guarded else allows)
 
 
 def _server(url: StoreUrl) -> Iterator[Checked]:

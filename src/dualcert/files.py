@@ -42,31 +42,38 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
             _check_finished(part)
             _sync(part)
             _move(part, path, replace=replace)
-            with suppress(OSError):  # not every system opens a folder
-                _sync(path.parent, os.O_RDONLY)
+            sync_folder(path.parent)
     except OSError as error:
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
 
 
 @contextmanager
-def written_folder(path: Path) -> Iterator[Path]:
+def written_folder(path: Path, mode: int = 0o777) -> Iterator[Path]:
     """Yield a folder beside *path* to fill; when the block ends it is moved to *path*, and if it raises, removed.
 
-    Raises FileExists if anything is at *path*, FileUnwritable.
+    The folder of a process that died is removed by the next writing. Raises FileExists if anything is at *path*, FileUnwritable.
     """
     check_free(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         make_folder(path.parent)
-        part.mkdir()
+        sweep(path)
+        part, handle = _new_folder(path, mode)
         try:
             yield part
             check_free(path)
             part.rename(path)
         finally:
             shutil.rmtree(part, ignore_errors=True)
+            if handle is not None:
+                os.close(handle)
     except OSError as error:
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
+
+
+def sync_folder(path: Path) -> None:
+    """Sync the names in a folder to disk, where the system can."""
+    with suppress(OSError):
+        _sync(path, os.O_RDONLY)
 
 
 def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int | None = None) -> None:
@@ -121,10 +128,10 @@ def sweep(path: Path) -> None:
     """Remove the unfinished files beside *path* that dead processes left."""
     for left in unfinished(path):
         with suppress(OSError):
-            handle = os.open(left, os.O_RDWR)
+            handle = os.open(left, os.O_RDONLY if left.is_dir() else os.O_RDWR)
             try:
                 if _lock(handle, wait=False):
-                    remove(left)
+                    shutil.rmtree(left) if left.is_dir() else remove(left)
             finally:
                 os.close(handle)
 
@@ -165,6 +172,21 @@ def _new_part(path: Path, mode: int) -> tuple[Path, int]:
         if part.exists():
             return part, handle
         os.close(handle)
+
+
+def _new_folder(path: Path, mode: int) -> tuple[Path, int | None]:
+    """Return a new folder beside *path* and the handle that locks it, where the system opens folders."""
+    while True:
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        part.mkdir(mode=mode)
+        try:
+            handle = os.open(part, os.O_RDONLY)
+        except OSError:
+            return part, None
+        _lock(handle, wait=True)
+        if part.exists():
+            return part, handle
+        os.close(handle)  # it was swept before it was locked
 
 
 def _lock(handle: int, *, wait: bool) -> bool:

@@ -14,6 +14,9 @@ from dualcert import errors
 from dualcert.collector import paused_collector
 from dualcert.divisions import Divisions
 from dualcert.domain.entry import AnyEntry
+from dualcert.integrity.checkpoint import Checkpoint
+from dualcert.integrity.merkle import Tree
+from dualcert.integrity.verifying import leaf_hashes
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.store.digest import Digest
@@ -43,6 +46,7 @@ class LogFold:
         """The instant of recording of the newest known fact."""
         self.head: View
         self._bookmark: Bookmark
+        self._tree, self._hashed = Tree(), Bookmark()
         self.forget()
 
     @property
@@ -107,6 +111,15 @@ class LogFold:
             instant = _instant(known_at)
             position = min(head.streams.position_at(instant), head.position)
         return evolve(head, position=position, known_at=instant)
+
+    def checkpoint(self, position: int) -> Checkpoint:
+        """Return the checkpoint of the first *position* facts; the tree of hashes is made on the first call, and grows then."""
+        with self.lock:
+            for behind, rows in self.log.rows(self._hashed):
+                with self.log.placed():
+                    self._tree.extend(leaf_hashes(rows, self._hashed.position))
+                self._hashed = behind
+            return Checkpoint.of(self.log.store.id, self._tree, position)
 
     def follow(self, after: int, every: float, stop: threading.Event) -> Iterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more, reading the log every *every* seconds.

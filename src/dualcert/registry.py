@@ -21,6 +21,7 @@ from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.entry import AnyEntry
 from dualcert.domain.receipt import Receipt
 from dualcert.fold import KnownAt, LogFold
+from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.policy import Policy, load_policy
 from dualcert.projections import gates, histories, replays, scores
 from dualcert.projections.answers import Table
@@ -488,6 +489,14 @@ class Registry:
     def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
         return self.books(None, known_at).history(stream)
+
+    def checkpoint(self, known_at: KnownAt = None) -> Checkpoint:
+        """Return the checkpoint of what was known at an instant, a day's end or a position; its `code` is for paper.
+
+        `dualcert verify --code` finds the code again. The tree of hashes is made on the first call and kept, so further
+        calls read only what was recorded meanwhile. Nothing is written. Raises UnknownPosition, StoreDamaged.
+        """
+        return self._fold.checkpoint(self.view(known_at).position)
 
     def facts(self) -> int:
         """Return about how many facts the log holds, without reading them: for progress bars."""

@@ -27,7 +27,7 @@ def commands(command=dualcert, words=()):
 
 
 ALL = dict(commands())
-ACTS = {"people erase", "dispatch resolve", "dispatch retry", "undo"}
+ACTS = {"people erase", "dispatch resolve", "dispatch retry", "restore", "undo"}
 """Those whose examples name what no store has at first."""
 
 
@@ -49,7 +49,7 @@ def arguments(example):
 def parsed(given):
     """Return the words of the command that click finds, and its values; raises what is wrong with them."""
     context = dualcert.make_context("dualcert", list(given), obj=Shell())
-    while isinstance(context.command, click.Group):
+    while isinstance(context.command, click.Group) and (context._protected_args or context.args):
         name, command, rest = context.command.resolve_command(context, [*context._protected_args, *context.args])
         context = command.make_context(name, rest, parent=context)
     return context.command_path.partition(" ")[2], context.params

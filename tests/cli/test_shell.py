@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 
 import pytest
 
 from dualcert.cli.program import dualcert
 from dualcert.domain.commands import by_name
 from examples import SHANXI
+from tampering import unguarded
 
 SUSPEND = ("record", "suspend-certificate", "--lab=lab-140525-1", "--scheme=CMA", "--on=2024-03-01", "--reason=r")
 
@@ -169,9 +168,8 @@ def test_an_odd_number_is_recorded_with_a_remark(shanxi, tmp_path):
 
 
 def test_a_store_that_cannot_be_read_is_status_4(shanxi, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "dualcert.db")) as connection:
+    with unguarded(tmp_path / "dualcert.db") as connection:
         connection.execute("UPDATE stored_events SET topic = 'lab.invented' WHERE rowid = 5")
-        connection.commit()
 
     ran = shanxi("ratio")
 

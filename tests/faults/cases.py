@@ -97,6 +97,8 @@ class Case:
     """Said again after having been cut off, it records the same bytes (positions and random ids do not)."""
     options: str = ""
     """Of the store's URL, for SQLite."""
+    refuses: tuple[int, str] | None = None
+    """How it is refused when what it makes is there, besides a store."""
 
 
 CASES = (
@@ -112,6 +114,10 @@ CASES = (
     Case("gate apply", "counties", ("gate", "apply", "standing", "--on", "2023-10-08")),
     Case("dispatch plan", "office", ("dispatch", "plan", "writer"), stored="each", same_facts=False),
     Case("dispatch send", "planned", ("dispatch", "send", "--yes"), stored="each", same_facts=False),
+    Case("seal", "counties", ("seal", "--out", "books.seal"), refuses=(2, "file-exists")),
+    Case("seal key rotate", "counties", ("seal", "key", "rotate")),
+    Case("backup", "planned", ("backup", "backup"), refuses=(2, "file-exists")),
+    Case("restore", "nothing", ("restore", "{given}/backup", "{store}"), makes=True),
     Case("init, wal", "nothing", ("init",), makes=True, options="?journal=wal"),
     Case("record, wal", "counties", ("record", "close-lab", "--lab=lab-140525-1", "--reason=合并", "--on=2023-03-01"),
          options="?journal=wal"),
@@ -164,7 +170,9 @@ class Bench:
         (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: dualcert-writer\nVersion: 1.0\n")
         (metadata / "entry_points.txt").write_text("[dualcert]\nwriter = dualcert_writer\n")
         self.launcher = Launcher(self.work, self.path)
-        for arguments in (("init",), ("apply", "{given}/counties.jsonl")):
+        for arguments in (
+            ("init",), ("apply", "{given}/counties.jsonl"), ("people", "add", "person-1", "--name", "李四"), ("backup", "backup"),
+        ):  # fmt: skip
             self.must(Place(given, "source.db"), arguments)
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from faults.cases import Bench, Case
 from faults.runs import Ran
+from tampering import unguarded
 
 SECONDS = 10.0
 """After which a command hangs."""
@@ -82,11 +83,10 @@ def _other(path: Path, *statements: str) -> None:
 
 
 def _newer(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
+    with unguarded(path) as connection:
         connection.execute(
             """UPDATE stored_events SET state = CAST(replace(CAST(state AS TEXT), '"format":1', '"format":9') AS BLOB)"""
         )
-        connection.commit()
 
 
 def _socket(path: Path) -> None:

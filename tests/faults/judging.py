@@ -143,7 +143,7 @@ def _again(bench: Bench, case: Case, place: Place) -> Iterator[str]:
     """Run the same command again: the books are as if nothing had befallen it."""
     known, ran = bench.undisturbed(case), bench.run(place, case.arguments)
     waits = case.name == "dispatch send" and ran.status == WAITS
-    if ran.status and not waits and not (case.makes and (ran.status, ran.code) == EXISTS):
+    if ran.status and not waits and (ran.status, ran.code) not in {EXISTS if case.makes else None, case.refuses}:
         yield f"again, it ends with {ran.status}: {ran.err.splitlines()[-1:]}"
         return
     found = bench.look(place)
@@ -185,7 +185,16 @@ def _canaries(place: Place) -> Iterator[str]:
 
 def _left(bench: Bench, case: Case, place: Place) -> Iterator[str]:
     """Files that nobody would know what to do with."""
-    ours = {"books.db", "books.db.people", "books.db.outbox", "state", "outgoing"}
+    ours = {
+        "books.db",
+        "books.db.people",
+        "books.db.outbox",
+        "books.db.tree",
+        "books.seal",
+        "backup",
+        "state",
+        "outgoing",
+    }
     ours |= {name + suffix for name in ours for suffix in BESIDE}
     for path in sorted(place.folder.iterdir()):
         if path.name not in ours and not PART.fullmatch(path.name):

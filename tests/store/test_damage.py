@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from dualcert import Registry
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import StoreDamaged, StoreUnusable, UnknownFactName
+from tampering import unguarded
 
 LAB = "lab-140525-1"
 
@@ -23,7 +21,7 @@ def store(tmp_path):
 
 
 def change(store, statement, *values):
-    with closing(sqlite3.connect(store)) as connection, connection:
+    with unguarded(store) as connection:
         connection.execute(statement, values)
 
 
@@ -52,7 +50,7 @@ def test_a_fact_that_was_changed_is_damage_and_named(store, statement, value):
 
 
 def test_a_byte_of_a_name_that_is_no_utf_8_is_damage(store):
-    with closing(sqlite3.connect(store)) as connection, connection:
+    with unguarded(store) as connection:
         (state,) = connection.execute("SELECT state FROM stored_events WHERE rowid = 3").fetchone()
         broken = state.replace("站".encode(), b"\xe7\xab")
         connection.execute("UPDATE stored_events SET state = ? WHERE rowid = 3", (broken,))

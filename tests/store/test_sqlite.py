@@ -37,6 +37,7 @@ from dualcert.policy import load_policy, policy_of
 from dualcert.store.sqlite import DurablePool
 from dualcert.store.sqlite_file import can_lose_wal, journal_of
 from dualcert.store.url import parse_url
+from tampering import unguarded
 
 LAB = "lab-140525-1"
 
@@ -187,9 +188,8 @@ def test_a_log_of_a_newer_format_is_refused_by_name(path):
 
 
 def changed(path, statement):
-    with closing(sqlite3.connect(path)) as connection:
+    with unguarded(path) as connection:
         connection.execute(statement)
-        connection.commit()
 
 
 @pytest.mark.parametrize(

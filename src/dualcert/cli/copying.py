@@ -1,12 +1,22 @@
-"""Copying a store."""
+"""Copying, backing up and restoring a store."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer
-from dualcert.cli.shell import ShellCommand, formatted, progress_bar
+from dualcert.cli.shell import Shell, ShellCommand, formatted, pass_shell, progress_bar
+
+if TYPE_CHECKING:
+    from dualcert.backup import Saved
+    from dualcert.store.copying import Progress
+
+FOLDER = click.Path(path_type=Path)
 
 
 @click.command(
@@ -26,13 +36,69 @@ def copy(source: str, target: str, format_: str) -> None:
     from dualcert.store.url import parse_url
 
     with progress_bar(0, _("copying")) as bar:
-
-        def advance(more: int, total: int) -> None:
-            bar.length = total
-            bar.update(more)
-
-        copied = copy_log(source, target, advance)
+        copied = copy_log(source, target, _advancing(bar))
     row = {"store": parse_url(target).shown, "facts": copied.facts, "digest": copied.digest}
     if not print_answer(format_, {**row, "rows": [row]}):
         click.echo(_("{store}: {facts} facts, digest {digest}").format(**row))
     note(_("the people and the outbox beside {store} were not copied").format(store=parse_url(source).shown))
+
+
+@click.command(
+    cls=ShellCommand,
+    help=N_(
+        "Back up the store, with its people and its outbox, to the new folder DIR.\n\n"
+        "Others may write meanwhile. The copy is verified, and has a manifest with the SHA-256 of every file. It contains "
+        "personal data: only you can read it, and where it goes is for you to decide."
+    ),
+)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@formatted
+@pass_shell
+def backup(shell: Shell, folder: Path, format_: str) -> None:
+    """Back up, and print what the backup has."""
+    from dualcert.backup import back_up
+
+    with progress_bar(0, _("copying")) as bar:
+        saved = back_up(shell.store, folder, datetime.now(UTC), _advancing(bar))
+    _print(saved, format_)
+
+
+@click.command(
+    cls=ShellCommand,
+    help=N_(
+        "Restore the backup in DIR to a new store, with its people and its outbox.\n\n"
+        "The backup is verified first, and the store afterwards. Nothing that exists is overwritten. The store sends nothing "
+        "until 'dispatch resume'."
+    ),
+)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("store", metavar="STORE")
+@formatted
+def restore(folder: Path, store: str, format_: str) -> None:
+    """Restore, and print what the store has."""
+    from dualcert.backup import restore as restored
+    from dualcert.reporting.quarantine import Quarantine
+
+    with progress_bar(0, _("restoring")) as bar:
+        saved = restored(folder, store, Quarantine.default(), _advancing(bar))
+    _print(saved, format_)
+    note(
+        _(
+            "sending is off for {store}, until 'dispatch resume'; first erase again whom you erased since the backup"
+        ).format(store=saved.place)
+    )
+
+
+def _advancing(bar: Any) -> Progress:
+    def advance(more: int, total: int) -> None:
+        bar.length = total
+        bar.update(more)
+
+    return advance
+
+
+def _print(saved: Saved, format_: str) -> None:
+    row = saved.to_dict()
+    if not print_answer(format_, {**row, "rows": [row]}):
+        template = _("{place}: {facts} facts, {people} people, {messages} messages, digest {digest}, code {code}")
+        click.echo(template.format(**row))

@@ -8,14 +8,14 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_answer, print_table
-from dualcert.cli.shell import Shell, ShellCommand, formatted, pass_shell
+from dualcert.cli.shell import Shell, ShellCommand, formatted, option, pass_shell
 from dualcert.errors import DualcertError, Phrase
 
 WRONG = 1
 STATES = (N_("ok"), N_("note"), N_("wrong"))
 CHECKS = (
     N_("versions"), N_("isolation"), N_("file"), N_("permissions"), N_("journal"), N_("store"), N_("facts"), N_("clock"),
-    N_("integrity"), N_("people"), N_("outbox"), N_("sending"),
+    N_("integrity"), N_("append-only"), N_("people"), N_("outbox"), N_("sending"),
 )  # fmt: skip
 
 
@@ -24,17 +24,22 @@ CHECKS = (
     help=N_(
         "Check this machine and the store: versions, durability, integrity, permissions, clocks, isolation, people, "
         "outbox, sending.\n\n"
-        "Nothing is changed. Exit status 1 if something is wrong; other things worth knowing are notes. A journal that "
+        "Nothing is changed, but with --fix. Exit status 1 if something is wrong; other things worth knowing are notes. A journal that "
         "was left beside a restored file is found before SQLite applies it: see docs/how-to/restore.md."
     ),
 )
+@option(
+    "--fix", is_flag=True, help=N_("First mend what costs no fact: permissions, and the guard against changing facts.")
+)
 @formatted
 @pass_shell
-def doctor(shell: Shell, format_: str) -> int:
+def doctor(shell: Shell, *, fix: bool, format_: str) -> int:
     """Check, and print what was found."""
-    from dualcert.doctor import examine
+    from dualcert.doctor import examine, mend
     from dualcert.reporting.quarantine import Quarantine
 
+    if fix:
+        mend(shell.store)
     found = list(examine(shell.store, quarantine=Quarantine.default(), now=datetime.now(UTC)))
     rows = [each.to_dict() for each in found]
     if not print_answer(format_, {"rows": rows}):

@@ -145,3 +145,29 @@ class StoreClosed(StoreUnusable):
 
     code = "store-closed"
     template = N_("{store} was closed")
+
+
+@define(kw_only=True, eq=False)
+class NotSound(StoreUnusable):
+    """A fact is not what it was, or not what a fact can be: the first of them is named by its position."""
+
+    code = "not-sound"
+    template = N_("{store} is not sound: position {position}, {fact}: {problem}")
+    position: int
+    fact: str
+
+
+@define(kw_only=True, eq=False)
+class SealUnusable(StoreUnusable):
+    """A seal, a key or a proof cannot be used; `store` is its file."""
+
+    code = "seal-unusable"
+    template = N_("{store} cannot be used: {problem}")
+
+
+@define(kw_only=True, eq=False)
+class BackupUnusable(StoreUnusable):
+    """A backup is not whole, or was changed; nothing was restored."""
+
+    code = "backup-unusable"
+    template = N_("{store} cannot be restored: {problem}")

@@ -56,6 +56,9 @@ class Quarantine:
         Another sender may be at work. It writes its mark before its attempts are in the log, so the log is read
         before the mark for a store without one, and again after the mark for a store that has one.
         """
+        origin = self._held(store).get(_path_of(store))
+        if origin is not None:
+            raise SendingOff(store=store.url.shown, problem=Phrase(N_("it was restored from {origin}"), origin=origin))
         view = look()
         mark = self._read(store)
         if mark is None:
@@ -78,8 +81,32 @@ class Quarantine:
         Raises FileUnwritable.
         """
         mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
+        held = self._held(store)
+        if held.pop(_path_of(store), None) is not None:
+            self._keep_held(store, held)
         make_folder(self.folder, mode=0o700)
         write_whole(self._path(store), msgspec.json.encode(mark), replace=True, mode=0o600)
+
+    def hold(self, store: Store, origin: str) -> None:
+        """Keep *store*, which is about to be restored from *origin*, from sending until a person allows it.
+
+        The same store at another place is not disturbed: this may be a drill. Raises FileUnwritable.
+        """
+        self._keep_held(store, {**self._held(store), _path_of(store): str(origin)})
+
+    def _held(self, store: Store) -> dict[str, str]:
+        """Return the places at which the store was restored, and from what, where nobody allowed it to send yet."""
+        path = self._path(store, "held")
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError) as error:
+            raise SendingOff(store=str(path), problem=str(error)) from None
+
+    def _keep_held(self, store: Store, held: dict[str, str]) -> None:
+        make_folder(self.folder, mode=0o700)
+        write_whole(self._path(store, "held"), msgspec.json.encode(held), replace=True, mode=0o600)
 
     def _read(self, store: Store) -> Mark | None:
         path = self._path(store)
@@ -90,9 +117,9 @@ class Quarantine:
         except (OSError, msgspec.MsgspecError) as error:
             raise SendingOff(store=str(path), problem=str(error)) from None
 
-    def _path(self, store: Store) -> Path:
+    def _path(self, store: Store, kind: str = "json") -> Path:
         """Return the file of the mark; a copy of a store has the same id and so the same file."""
-        return self.folder / f"{store.id}.json"
+        return self.folder / f"{store.id}.{kind}"
 
 
 def place_of(store: Store) -> str:
@@ -105,8 +132,17 @@ def place_of(store: Store) -> str:
         case _:
             path = store.url.path.resolve()
             found = path.stat()
-            shown = os.fsencode(path).decode("utf-8", "backslashreplace")  # a name need not be UTF-8
-            return f"{shown} ({found.st_dev}:{found.st_ino})"
+            return f"{_shown(path)} ({found.st_dev}:{found.st_ino})"
+
+
+def _path_of(store: Store) -> str:
+    """Return the place of *store* by its name alone, which it has before its file is there."""
+    return _shown(store.url.path.resolve()) if store.url.kind == "sqlite" else store.url.shown
+
+
+def _shown(path: Path) -> str:
+    """Return a path for messages; a name need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _recorded_at(view: View, position: int) -> str:

@@ -29,7 +29,7 @@ def copy_log(source: str | Path, target: str | Path, progress: Progress | None =
     """Copy the log at *source* to a new store at *target*, and return the number of facts and the digest.
 
     The log is written in one transaction, whole or not at all, and then read back and compared. The copy keeps the
-    store's id and every position. The people and the outbox beside the log are not copied.
+    store's id and every position. The people and the outbox beside the log are not copied; `dualcert.backup` does that.
 
     Args:
         source: the URL or path of the store to copy.

@@ -178,9 +178,9 @@ class EventLog(Application[str]):
         for behind, rows in self.rows(after):
             yield behind, self.decoded(rows, behind)
 
-    def rows(self, after: Bookmark) -> Iterator[tuple[Bookmark, list[Row]]]:
-        """Yield the stored rows after a bookmark, page by page, with the bookmark behind each page."""
-        while rows := self._rows(after.row):
+    def rows(self, after: Bookmark, limit: int | None = None) -> Iterator[tuple[Bookmark, list[Row]]]:
+        """Yield the stored rows after a bookmark, page by page of up to *limit*, with the bookmark behind each page."""
+        while rows := self._rows(after.row, limit or PAGE):
             after = Bookmark(after.position + len(rows), rows[-1][0])
             yield after, rows
 
@@ -208,10 +208,10 @@ class EventLog(Application[str]):
             raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
         return entries
 
-    def _rows(self, after: int) -> list[Row]:
+    def _rows(self, after: int, limit: int) -> list[Row]:
         if isinstance(self.recorder, PagedRecorder):
-            return self._read(partial(self.recorder.page, after, PAGE))
-        found = self._read(partial(self.recorder.select_notifications, after, PAGE, inclusive_of_start=False))
+            return self._read(partial(self.recorder.page, after, limit))
+        found = self._read(partial(self.recorder.select_notifications, after, limit, inclusive_of_start=False))
         return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
 
     def _read(self, question: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ large inserts through a pipeline that can hang. Here an append runs once, in sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from eventsourcing.persistence import InfrastructureFactory, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
 from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 from typing_extensions import override
 
 from dualcert.store import postgres_server
@@ -24,6 +25,57 @@ from dualcert.store.rows import Row, Span, check_order
 from dualcert.store.url import StoreUrl
 
 STATEMENT_LIMIT = 1_000
+TABLE = "dualcert_events"
+
+
+GUARD, GUARD_FUNCTION = "dualcert_events_never_change", "dualcert_facts_never_change"
+"""The trigger that refuses to change a fact, and the function that it calls (docs/adr/0055)."""
+
+
+def guarding(schema: str, table: str) -> list[Composed]:
+    """Return the statements that make the trigger, and take the rights to change facts from everybody but the owner."""
+    names = {
+        "function": Identifier(schema, GUARD_FUNCTION), "table": Identifier(schema, table), "guard": Identifier(GUARD),
+    }  # fmt: skip
+    return [
+        SQL(each).format(**names)
+        for each in (
+            (
+                "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$BEGIN RAISE EXCEPTION 'facts never change'; END$$"
+            ),
+            (
+                "CREATE OR REPLACE TRIGGER {guard} BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+            ),
+            "REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM PUBLIC",
+        )
+    ]
+
+
+def guard(url: StoreUrl) -> None:
+    """Make the trigger where it is missing; raises a subclass of StoreUnusable."""
+    with closing(postgres_server.connect(url)) as connection:
+        try:
+            with connection.transaction():
+                for statement in guarding("public", TABLE):
+                    connection.execute(statement)
+        except psycopg.Error as error:
+            raise postgres_server.store_error(url, error) from error
+
+
+def is_guarded(url: StoreUrl) -> bool:
+    """Return whether the log's table has the trigger, and it is on; raises a subclass of StoreUnusable."""
+    query = (
+        "SELECT count(*) FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgname = %s AND tgenabled IN ('O', 'A') "
+        "AND tgfoid = to_regproc(%s)"
+    )
+    with closing(postgres_server.connect(url)) as connection:
+        try:
+            row = connection.execute(query, (f"public.{TABLE}", GUARD, f"public.{GUARD_FUNCTION}")).fetchone()
+        except psycopg.Error as error:
+            raise postgres_server.store_error(url, error) from error
+    return row is not None and row[0] == 1
 
 
 class DurablePostgres(PostgresDatastore):
@@ -62,6 +114,11 @@ class DurablePostgres(PostgresDatastore):
 
 class LogRecorder(PostgresApplicationRecorder):
     """The library's recorder, which appends in one transaction under the table's lock."""
+
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        if events_table_name == TABLE:
+            self.sql_create_statements += guarding(datastore.schema, events_table_name)
 
     def exists(self) -> bool:
         """Return whether the log's table is there."""

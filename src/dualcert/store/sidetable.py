@@ -77,6 +77,24 @@ class SideTable:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def raw(self) -> list[Sequence[Any]]:
+        """Return all rows as they are stored, in order of their first two columns; none if nothing was ever written."""
+        return self._select(f"SELECT {', '.join(self.columns)} FROM {self.table} ORDER BY 1, 2", (), tuple)  # noqa: S608  constants
+
+    def fill(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Write a whole table; raises StoreExists if there are other rows than these, StoreUnusable."""
+
+        def work(execute: Execute) -> None:
+            for row in rows:
+                execute(insert, row)
+
+        known = {tuple(_plain(each) for each in row) for row in rows}
+        if not known.issuperset(tuple(_plain(each) for each in row) for row in self.raw()):
+            raise errors.StoreExists(store=self.place)
+        names, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
+        insert = f"INSERT INTO {self.table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  constants
+        self._write(work)
+
     def _select(self, statement: str, values: Sequence[Any], read: Callable[[Sequence[Any]], T]) -> list[T]:
         """Return the result of *read* for each row of a statement; none if nothing was ever written.
 
@@ -150,3 +168,8 @@ class SideTable:
             return work(execute)
 
         return adopt
+
+
+def _plain(value: object) -> object:
+    """Return *value* in the form in which values of two databases are compared."""
+    return bytes(value) if isinstance(value, memoryview | bytearray) else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -35,6 +35,43 @@ from dualcert.store.url import StoreUrl
 
 TABLE = "stored_events"
 COLUMNS = ["rowid", "originator_id", "originator_version", "topic", "state"]
+GUARDS = {
+    f"{TABLE}_never_{what.lower()}": f"BEFORE {what} ON {TABLE} BEGIN SELECT RAISE(ABORT, 'facts never change'); END"
+    for what in ("UPDATE", "DELETE")
+}
+"""The triggers that refuse to change a fact, by name: a slip in a shell of the database costs nothing (docs/adr/0055)."""
+
+
+def guard(url: StoreUrl) -> None:
+    """Add the triggers that are missing in the log's file; raises a subclass of StoreUnusable."""
+    check_log_file(url)
+    try:
+        with closing(
+            sqlite3.connect(sqlite_file.uri_of(url), uri=True, timeout=sqlite_file.BUSY_TIMEOUT)
+        ) as connection:
+            sqlite_file.make_durable(connection.cursor(), url)
+            with connection:
+                for statement in guarding():
+                    connection.execute(statement)
+    except sqlite3.Error as error:
+        raise sqlite_file.store_error(url.shown, error) from error
+
+
+def is_guarded(url: StoreUrl) -> bool:
+    """Return whether the log's file has the triggers, as they have to be; raises a subclass of StoreUnusable."""
+    found: dict[str, str] = {}
+
+    def look(connection: sqlite3.Connection) -> None:
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        found.update(connection.execute(triggers, (TABLE,)))
+
+    sqlite_file.check_file(url, look)
+    return all(found.get(name, "").endswith(body) for name, body in GUARDS.items())
+
+
+def guarding() -> list[str]:
+    """Return the statements that make the triggers."""
+    return [f"CREATE TRIGGER IF NOT EXISTS {name} {body}" for name, body in GUARDS.items()]
 
 
 def check_log_file(url: StoreUrl) -> None:
@@ -120,7 +157,8 @@ class LogRecorder(SQLiteApplicationRecorder):
             "state BLOB NOT NULL",
             "UNIQUE (originator_id, originator_version)",
         )
-        return [f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ({', '.join(columns)})"]
+        table = f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ({', '.join(columns)})"
+        return [table, *(guarding() if self.events_table_name == TABLE else [])]
 
     def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.

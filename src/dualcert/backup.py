@@ -1,0 +1,298 @@
+"""Backups of everything that a store consists of, and restoring them: the log, the directory of people, the outbox.
+
+A backup is a folder: the log in SQLite, the tables beside it, and a manifest with the SHA-256 of each file. It is
+made while others write, and is checked before it is at its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from attrs import frozen
+
+from dualcert import errors
+from dualcert.domain.dispatch import Dispatch
+from dualcert.errors import N_, BackupUnusable, Phrase
+from dualcert.files import open_file, sync_folder, write_whole, written_folder
+from dualcert.integrity.checkpoint import Checkpoint
+from dualcert.integrity.merkle import EMPTY, Tree
+from dualcert.integrity.sealing import looked
+from dualcert.integrity.treetable import TreeTable
+from dualcert.integrity.verifying import look_through
+from dualcert.people import Directory
+from dualcert.projections.answers import Answer
+from dualcert.registry import Registry
+from dualcert.reporting.outbox import Kept, Outbox
+from dualcert.reporting.quarantine import Quarantine
+from dualcert.store import sidetable, sqlite_file
+from dualcert.store.copying import Progress, copy_log
+from dualcert.store.log import FORMAT as LOG_FORMAT
+from dualcert.store.log import existing_log, open_log
+from dualcert.store.sidetable import SideTable
+from dualcert.store.url import Store, StoreUrl, parse_url
+from dualcert.values.terms import DispatchState
+
+FORMAT = 1
+"""The version of the form of backups."""
+LOG, MANIFEST = "books.db", "manifest.json"
+BESIDE: tuple[type[SideTable], ...] = (Directory, Outbox)
+SETTLED = {DispatchState.DELIVERED, DispatchState.ABANDONED}
+CHUNK = 1 << 20
+
+Row = Sequence[Any]
+
+
+class File(msgspec.Struct, forbid_unknown_fields=True):
+    """A file of a backup."""
+
+    sha256: str
+    size: int
+
+
+class Manifest(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a backup has: the facts up to `position` with the root of their tree, how many rows are beside them, and its files."""
+
+    format: int
+    store_id: str
+    made_at: datetime
+    dualcert: str
+    log_format: int
+    beside_format: int
+    position: int
+    root: str
+    code: str
+    digest: str
+    people: int
+    messages: int
+    files: dict[str, File]
+
+
+class _Version(msgspec.Struct):
+    """What every version of a manifest has."""
+
+    format: int
+
+
+@frozen
+class Saved(Answer):
+    """The result of a backup or of restoring one: where it is, and what it has."""
+
+    place: str
+    facts: int
+    people: int
+    messages: int
+    digest: str
+    code: str
+
+
+# --- making ------------------------------------------------------------------------------------------
+
+
+def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress | None = None) -> Saved:
+    """Copy the store with its people and its outbox into the new *folder*, check the copy, and say what it has.
+
+    Others may write meanwhile: the log is copied as it is at one instant, everybody whom it names is in the
+    directory, and every message that it still has to send is in the outbox.
+
+    Raises:
+        NotSound: a fact is not what it was; `copy` copies such a log all the same.
+        FileExists: there is something at *folder*.
+        StoreUnusable: the store cannot be read. FileUnwritable: the folder cannot be written.
+    """
+    with closing(open_log(store)) as log:
+        source = log.store
+    with written_folder(folder, mode=0o700) as part:
+        with Outbox.open(source) as outbox:
+            before = outbox.kept()
+        place = Store(parse_url(_log_in(part, "journal=rollback")), source.id)
+        copied = copy_log(store, _log_in(part, "journal=rollback"), progress)
+        tree = _checked(place.url, source)
+        messages, people = _beside(source, place, before)
+        for each in part.glob("*-journal"):  # SQLite leaves empty ones
+            each.unlink()
+        checkpoint = Checkpoint.of(source.id, tree)
+        manifest = Manifest(
+            format=FORMAT, store_id=source.id, made_at=now, dualcert=version("dualcert"), log_format=LOG_FORMAT,
+            beside_format=sidetable.FORMAT, position=copied.facts, root=checkpoint.root.hex(), code=checkpoint.code,
+            digest=copied.digest, people=people, messages=messages,
+            files={each.name: _file(each) for each in sorted(part.iterdir())},
+        )  # fmt: skip
+        write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n", mode=0o600)
+        sync_folder(part)
+    sync_folder(folder.parent)
+    return Saved(str(folder), copied.facts, people, messages, copied.digest, checkpoint.code)
+
+
+def _checked(copy: StoreUrl, source: Store) -> Tree:
+    """Return the tree of a copied log that is sound and agrees with the tree beside its source, where it is kept, too."""
+    with closing(existing_log(copy)) as log, TreeTable.open(source) as table:
+        try:
+            tree = look_through(log, table.tree()).sound(source.url.shown)
+        except ValueError as error:
+            raise errors.StoreDamaged(store=table.place, problem=str(error)) from None
+        if not source.url.read_only:
+            table.keep(tree)
+        return tree
+
+
+def _beside(source: Store, copy: Store, before: Sequence[Kept]) -> tuple[int, int]:
+    """Copy the outbox and the directory, which go on changing; return how many messages and people were copied.
+
+    A message that was taken out while the log was copied may be one that the copied log has yet to send, so those that
+    were there before count, too; but not those of people who were erased meanwhile.
+    """
+    with Outbox.open(source) as outbox:
+        after = outbox.kept()
+    with Directory.open(source) as directory:
+        people = directory.raw()
+        erased = {person.person for person in directory.all() if person.erased_on}
+    there = {(each.dispatch, each.sha256) for each in after}
+    gone = [each for each in before if (each.dispatch, each.sha256) not in there and each.to not in erased]
+    with Registry.open(_log_in(copy.url.path.parent), accept_clock=True) as registry:
+        states = dict(registry.view().dispatches())
+    needed = [each for each in gone if not _is_over(states.get(each.dispatch))]
+    messages = [(each.dispatch, each.sha256, each.content) for each in (*after, *needed)]
+    _fill(Outbox, copy, messages)
+    _fill(Directory, copy, people)
+    return len(messages), len(people)
+
+
+def _is_over(dispatch: Dispatch | None) -> bool:
+    return dispatch is None or dispatch.state in SETTLED
+
+
+def _fill(kind: type[SideTable], store: Store, rows: Sequence[Row]) -> None:
+    """Write *rows* beside *store*; without rows no table is made."""
+    if rows:
+        with kind.open(store) as table:
+            table.fill(rows)
+
+
+def _file(path: Path) -> File:
+    hashed = hashlib.sha256()
+    with open_file(path) as file:
+        while chunk := file.read(CHUNK):
+            hashed.update(chunk)
+    return File(hashed.hexdigest(), path.stat().st_size)
+
+
+# --- restoring ---------------------------------------------------------------------------------------
+
+
+def restore(folder: Path, store: str | Path, quarantine: Quarantine, progress: Progress | None = None) -> Saved:
+    """Make the store of the backup in *folder* at the new place *store*, check it, and say what it has.
+
+    It sends nothing until somebody allows it ('dispatch resume'). Interrupted, it can be repeated.
+
+    Raises:
+        BackupUnusable: the backup is not whole, or was changed.
+        StoreExists: there is something at *store*. WrittenByNewer: the backup is of a newer dualcert.
+        StoreUnusable, FileUnwritable: the store cannot be written.
+    """
+    manifest, tree = check(folder)
+    url = parse_url(store)
+    target = Store(url, manifest.store_id)
+    rows = {kind: _rows(kind, folder, manifest) for kind in BESIDE}
+    _check_free(url, rows)
+    with TreeTable.open(target) as table:
+        if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
+            raise errors.StoreExists(store=table.place)
+        for kind in BESIDE:
+            _fill(kind, target, rows[kind])
+        table.keep(tree)
+    quarantine.hold(target, str(folder))
+    copied = copy_log(_log_in(folder), store, progress)
+    try:
+        with closing(open_log(store)) as log:
+            looked(log).sound(log.url.shown)
+    except errors.StoreUnusable as error:
+        raise errors.StoreLostAfterwards(store=url.shown, problem=error.problem or error.code) from error
+    return Saved(url.shown, copied.facts, len(rows[Directory]), len(rows[Outbox]), copied.digest, manifest.code)
+
+
+def check(folder: Path) -> tuple[Manifest, Tree]:
+    """Return the manifest of the backup in *folder*, whose files are as it says, and the tree of its log.
+
+    Raises BackupUnusable, WrittenByNewer.
+    """
+    manifest = _manifest(folder)
+    there = {each.name for each in folder.iterdir() if each.name != MANIFEST}
+    if there != set(manifest.files):
+        names = tuple(sorted(there ^ set(manifest.files)))
+        raise BackupUnusable(
+            store=str(folder), problem=Phrase(N_("missing, or not of this backup: {names}"), names=names)
+        )
+    for name, file in manifest.files.items():
+        try:
+            same = _file(folder / name) == file
+        except OSError as error:
+            raise BackupUnusable(store=str(folder / name), problem=error.strerror or str(error)) from None
+        if not same:
+            raise BackupUnusable(store=str(folder / name), problem=N_("it is not the file that was written"))
+    with closing(open_log(_log_in(folder))) as log:
+        tree = look_through(log).sound(log.url.shown)
+    if (log.store.id, tree.size, tree.root().hex()) != (manifest.store_id, manifest.position, manifest.root):
+        raise BackupUnusable(store=str(folder), problem=N_("the manifest is not that of these facts"))
+    return manifest, tree
+
+
+def _manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+        form = msgspec.json.decode(content, type=_Version).format
+        if form > FORMAT:
+            raise errors.WrittenByNewer(store=str(path), name=f"backup format {form}")
+        return msgspec.json.decode(content, type=Manifest)
+    except OSError as error:
+        raise BackupUnusable(store=str(path), problem=error.strerror or str(error)) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BackupUnusable(store=str(path), problem=str(error)) from None
+
+
+def _log_in(folder: Path, option: str = "mode=ro") -> str:
+    """Return the URL of a backup's log: to be read only, or to be written without files beside it."""
+    return f"sqlite:///{quote(os.fspath(folder / LOG))}?{option}"
+
+
+def _rows(kind: type[SideTable], folder: Path, manifest: Manifest) -> list[Row]:
+    """Return the rows of a table beside the backup's log."""
+    with kind.open(Store(parse_url(_log_in(folder)), manifest.store_id)) as table:
+        return table.raw()
+
+
+def _check_free(url: StoreUrl, rows: dict[type[SideTable], list[Row]]) -> None:
+    """Raise StoreExists if there is a store at *url*, or a file beside it that is not from an interrupted restoring."""
+    if url.kind == "memory":
+        raise errors.BadStoreUrl(store=url.shown, problem="a backup is restored to a file or a database")
+    if url.kind == "sqlite" and os.path.lexists(url.path):
+        raise errors.StoreExists(store=url.shown)
+    if url.kind == "sqlite":
+        _check_left(url)
+        for suffix in (kind.suffix for kind in BESIDE if not rows[kind]):
+            beside = sqlite_file.beside(url.path, suffix)
+            if os.path.lexists(beside):
+                raise errors.StoreExists(store=str(beside))
+        return
+    try:
+        open_log(url.dsn).close()
+    except errors.StoreMissing:
+        return
+    raise errors.StoreExists(store=url.shown)
+
+
+def _check_left(url: StoreUrl) -> None:
+    """Raise StoreJournalLeft if a file is left that SQLite would apply to the restored one."""
+    for of in (url.path, *(sqlite_file.beside(url.path, kind.suffix) for kind in BESIDE)):
+        for left in (of.with_name(f"{of.name}{suffix}") for suffix in ("-journal", "-wal")):
+            if left.exists() and left.stat().st_size and not of.exists():
+                raise errors.StoreJournalLeft(store=url.shown, journal=str(left))

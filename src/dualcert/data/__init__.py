@@ -1,0 +1,1 @@
+"""The files that ship with the program: policies, divisions, the example, and the checker of proofs."""

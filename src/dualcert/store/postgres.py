@@ -29,7 +29,7 @@ TABLE = "dualcert_events"
 
 
 GUARD, GUARD_FUNCTION = "dualcert_events_never_change", "dualcert_facts_never_change"
-"""The trigger that refuses to change a fact, and the function that it calls (docs/adr/0055)."""
+"""The trigger that refuses to change a fact, and the function that it calls (docs/adr/0053)."""
 
 
 def guarding(schema: str, table: str) -> list[Composed]:

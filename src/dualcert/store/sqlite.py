@@ -39,7 +39,7 @@ GUARDS = {
     f"{TABLE}_never_{what.lower()}": f"BEFORE {what} ON {TABLE} BEGIN SELECT RAISE(ABORT, 'facts never change'); END"
     for what in ("UPDATE", "DELETE")
 }
-"""The triggers that refuse to change a fact, by name: a slip in a shell of the database costs nothing (docs/adr/0055)."""
+"""The triggers that refuse to change a fact, by name: a slip in a shell of the database costs nothing (docs/adr/0053)."""
 
 
 def guard(url: StoreUrl) -> None:

@@ -28,6 +28,7 @@ from dualcert.cli.shell import (
     formatted,
     option,
     pass_shell,
+    plugged,
 )
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ dispatch = ShellGroup(
 @accept_clock
 @asked
 @configured
+@plugged
 @entered
 @formatted
 @pass_shell

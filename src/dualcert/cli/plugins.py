@@ -10,10 +10,10 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, configured, formatted, option, pass_shell
+from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, configured, formatted, option, pass_shell, plugged
 
 if TYPE_CHECKING:
-    from dualcert.reporting.plugins import Plugin
+    from dualcert.reporting.plugins import Plugin, Plugins
 
 plugins = ShellGroup(
     "plugins", help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them.")
@@ -22,6 +22,7 @@ plugins = ShellGroup(
 
 @plugins.command("list", cls=ShellCommand, help=N_("The plugins that are installed, and what each gives."))
 @configured
+@plugged
 @formatted
 def list_(config: Path | None, format_: str) -> int:
     from dualcert.cli.reports import loaded, print_broken
@@ -31,7 +32,7 @@ def list_(config: Path | None, format_: str) -> int:
         {
             "plugin": plugin.distribution,
             "version": plugin.version,
-            "state": _state(plugin),
+            "state": _state(found, plugin),
             "reporters": list(plugin.reporters),
             "channels": list(plugin.channels),
             "commands": list(plugin.commands),
@@ -40,21 +41,18 @@ def list_(config: Path | None, format_: str) -> int:
     ]
     if not print_answer(format_, {"rows": rows}):
         headers = (N_("plugin"), N_("version"), N_("state"), N_("reporters"), N_("channels"), N_("commands"))
-        lines = [[p.distribution, p.version, _(_state(p)), *(", ".join(each) for each in (p.reporters, p.channels, p.commands))]
+        lines = [[p.distribution, p.version, _(_state(found, p)), *(", ".join(each) for each in (p.reporters, p.channels, p.commands))]
                  for p in found.plugins]  # fmt: skip
         print_table(headers, lines)
     return print_broken(found)
 
 
-STATES = (N_("not allowed"), N_("broken"), N_("loaded"))
+STATES = (N_("not allowed"), N_("off"), N_("broken"), N_("loaded"))
 
 
-def _state(plugin: object) -> str:
-    from dualcert.reporting.plugins import Plugin
-
-    assert isinstance(plugin, Plugin)
+def _state(found: Plugins, plugin: Plugin) -> str:
     if not plugin.allowed:
-        return "not allowed"
+        return found.configuration.plugins.standing(plugin.distribution)
     return "broken" if plugin.may_lack else "loaded"
 
 
@@ -67,17 +65,19 @@ def _state(plugin: object) -> str:
     ),
 )
 @configured
+@plugged
 @pass_shell
 def doctor(shell: Shell, config: Path | None) -> int:
     """Load each in a process of its own, and print what was found."""
-    from dualcert.reporting.configuration import load_configuration
+    from dualcert.cli.reports import configured_here
     from dualcert.reporting.examining import examine_plugins, wrong_in
     from dualcert.reporting.texts import one_line
 
-    configuration, examined = load_configuration(config), []
+    configuration, examined = configured_here(config), []
     for each in examine_plugins(configuration):
         examined.append(each)
-        state = "not allowed" if not each.allowed else "broken" if each.broken else "loaded"
+        standing = configuration.plugins.standing(each.distribution)
+        state = standing if not each.allowed else "broken" if each.broken else "loaded"
         click.echo(f"{each.distribution} {each.version}: {_(state)}")
         for trouble in each.troubles:
             click.echo(f"  {trouble.code}: {trouble.detail}")
@@ -98,6 +98,7 @@ def doctor(shell: Shell, config: Path | None) -> int:
 )
 @click.argument("name")
 @configured
+@plugged
 @formatted
 def show(name: str, config: Path | None, format_: str) -> int:
     from dualcert.cli.reports import loaded_unchecked

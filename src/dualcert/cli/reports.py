@@ -22,6 +22,7 @@ from dualcert.cli.shell import (
     formatted,
     option,
     pass_shell,
+    plugged,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ report = ShellGroup(
 
 @report.command("list", cls=ShellCommand, help=N_("The reporters that are installed and allowed."))
 @configured
+@plugged
 @formatted
 def list_(config: Path | None, format_: str) -> int:
     plugins = loaded(config)
@@ -82,6 +84,7 @@ def list_(config: Path | None, format_: str) -> int:
 @asked
 @campaigned
 @configured
+@plugged
 @formatted
 @pass_shell
 def run(  # noqa: PLR0913, PLR0917  it has as many options
@@ -139,11 +142,19 @@ def loaded(config: Path | None) -> Plugins:
 
 def loaded_unchecked(config: Path | None) -> Plugins:
     """Return the plugins; tables of the configuration may be for channels that are gone, whose messages wait."""
-    from dualcert.reporting.configuration import load_configuration
     from dualcert.reporting.plugins import load_plugins
 
-    configuration: Configuration = load_configuration(config)
-    return load_plugins(configuration)
+    return load_plugins(configured_here(config))
+
+
+def configured_here(config: Path | None) -> Configuration:
+    """Return the configuration, with the plugins that `--plugin` names for this run; raises BadConfiguration."""
+    from attrs import evolve
+
+    from dualcert.reporting.configuration import load_configuration
+
+    shell = click.get_current_context().find_object(Shell)
+    return evolve(load_configuration(config), files=shell.files if shell else ())
 
 
 def rendered(plugins: Plugins, names: list[str], request: Request, books: Books, *, isolate: bool) -> list[Rendered]:

@@ -38,6 +38,8 @@ class Shell:
     debug: bool = False
     remarks: bool = True
     """Whether reporters' remarks are printed; a demonstration's papers go to nobody."""
+    files: tuple[str, ...] = ()
+    """Plugins that are files, named for this run with `--plugin`."""
     opened: list[Registry] = field(factory=list)
 
     @property
@@ -266,6 +268,24 @@ def configured(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
         help=N_("The configuration file; default $DUALCERT_CONFIG, else dualcert.toml in this folder."),
+    )(command)
+    return decorated
+
+
+def _keep_files(ctx: click.Context, _param: click.Parameter, files: tuple[str, ...]) -> None:
+    ctx.ensure_object(Shell).files = files
+
+
+def plugged(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that loads plugins `--plugin`; `loaded` reads the files from the shell."""
+    decorated: Callable[..., Any] = option(
+        "--plugin",
+        type=click.Path(exists=True, dir_okay=False),
+        multiple=True,
+        expose_value=False,
+        callback=_keep_files,
+        metavar="FILE",
+        help=N_("Load the plugin in this Python file, too, for this run only; may be given several times."),
     )(command)
     return decorated
 

@@ -7,10 +7,11 @@ class; secrets are named, never written.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import attrs
 import msgspec
@@ -21,6 +22,14 @@ from dualcert.errors import N_, BadConfiguration, Phrase
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
 
 C = TypeVar("C")
+Standing = Literal["on", "off", "not allowed"]
+"""How the configuration stands to a distribution."""
+
+
+def normal(name: str) -> str:
+    """Return the name of a distribution in the form in which names are compared (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
 
 DEFAULT = "dualcert.toml"
 VARIABLE = "DUALCERT_CONFIG"
@@ -30,11 +39,20 @@ VARIABLE = "DUALCERT_CONFIG"
 class PluginsConfig:
     """Which plugins are loaded: the names of their distributions; without a list, all that are installed.
 
+    Those in `off` are left out, whether they are allowed or not.
     `owners` has the distribution that owns a name which several give: `{"reporter.bulletin" = "dualcert-notice"}`.
     """
 
     allow: tuple[str, ...] | None = None
+    off: tuple[str, ...] = ()
     owners: Mapping[str, str] | None = None
+
+    def standing(self, distribution: str) -> Standing:
+        """Return how a distribution stands: what is off is off, also where it is allowed."""
+        name = normal(distribution)
+        if name in map(normal, self.off):
+            return "off"
+        return "on" if self.allow is None or name in map(normal, self.allow) else "not allowed"
 
 
 @frozen
@@ -63,9 +81,13 @@ class DispatchConfig:
 
 @frozen
 class Configuration:
-    """The values of the file; `place` is its path, or None without a file."""
+    """The values of the file; `place` is its path, or None without a file.
+
+    `files` are plugins named for this run, which no file of configuration turns on.
+    """
 
     place: str | None = None
+    files: tuple[str, ...] = ()
     plugins: PluginsConfig = field(factory=PluginsConfig)
     render: RenderConfig = field(factory=RenderConfig)
     dispatch: DispatchConfig = field(factory=DispatchConfig)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from importlib.metadata import entry_points
 from typing import Any
 
 import msgspec
 
 from dualcert.errors import BadConfiguration
-from dualcert.reporting import hooks
 from dualcert.reporting.configuration import Configuration, RenderConfig, typed
 from dualcert.reporting.examining import Answered, Asked, Found
-from dualcert.reporting.isolated import kept_apart
+from dualcert.reporting.isolated import kept_apart, points_named
 from dualcert.reporting.plugins import Plugin, load_plugins
 from dualcert.reporting.secrets import Secret, is_reference
 
@@ -23,12 +21,9 @@ def main() -> None:
     """Read what to load, load it, and write what was found."""
     asked = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Asked)
     answer = kept_apart()
-    points = [
-        point
-        for point in entry_points(group=hooks.PROJECT, name=asked.plugin)
-        if point.dist is None or point.dist.name == asked.distribution
-    ]
-    loaded = load_plugins(Configuration(render=RenderConfig(seconds=asked.seconds)), points)
+    files = (asked.distribution,) if asked.file else ()
+    points = () if asked.file else points_named(asked.plugin, asked.distribution)
+    loaded = load_plugins(Configuration(render=RenderConfig(seconds=asked.seconds), files=files), points)
     found = [trouble for plugin in loaded.plugins for trouble in _troubles(plugin, asked)]
     names = {kind: [n for p in loaded.plugins for n in p.given(kind)] for kind in ("reporter", "channel", "command")}
     answer.write(asked.token + msgspec.json.encode(Answered(troubles=found, names=names)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import subprocess
 from collections.abc import Iterable, Iterator
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import msgspec
@@ -13,9 +13,9 @@ from attrs import frozen
 
 from dualcert.errors import BadConfiguration
 from dualcert.processes import started
-from dualcert.reporting import hooks
-from dualcert.reporting.configuration import Configuration
-from dualcert.reporting.plugins import KINDS, Trouble, distribution_of, normal
+from dualcert.reporting.configuration import Configuration, normal
+from dualcert.reporting.onefile import FilePlugin
+from dualcert.reporting.plugins import KINDS, Point, Trouble, distribution_of, is_allowed, points_of
 from dualcert.reporting.secrets import is_reference, looked_up
 
 GRACE = 10.0
@@ -35,6 +35,8 @@ class Asked(msgspec.Struct, kw_only=True):
     reporters: dict[str, dict[str, Any]]
     channels: dict[str, dict[str, Any]]
     used: list[str]
+    file: bool = False
+    """Whether the plugin is the file that *distribution* names."""
 
 
 class Found(msgspec.Struct):
@@ -71,12 +73,9 @@ class Examined:
 
 def examine_plugins(configuration: Configuration, found: Iterable[EntryPoint] | None = None) -> Iterator[Examined]:
     """Yield every installed plugin as it is found in a process of its own; nothing of it is imported here."""
-    allow = configuration.plugins.allow
-    allowed = None if allow is None else {normal(name) for name in allow}
-    points = entry_points(group=hooks.PROJECT) if found is None else found
-    for point in sorted(points, key=lambda each: (distribution_of(each)[0], each.name)):
+    for point in points_of(configuration, found):
         distribution, version = distribution_of(point)
-        if allowed is not None and normal(distribution) not in allowed:
+        if not is_allowed(point, configuration):
             yield Examined(distribution, version, allowed=False)
         else:
             troubles, names = _examined(point, distribution, configuration)
@@ -84,14 +83,14 @@ def examine_plugins(configuration: Configuration, found: Iterable[EntryPoint] | 
 
 
 def _examined(
-    point: EntryPoint, distribution: str, configuration: Configuration
+    point: Point, distribution: str, configuration: Configuration
 ) -> tuple[tuple[Trouble, ...], tuple[str, ...]]:
     seconds = configuration.render.seconds
     asked = Asked(
         token=secrets.token_bytes(32), plugin=point.name, distribution=distribution, seconds=seconds,
         reporters={name: dict(table) for name, table in configuration.reporter.items()},
         channels={name: dict(table) for name, table in configuration.channel.items()},
-        used=_used(configuration),
+        used=_used(configuration), file=isinstance(point, FilePlugin),
     )  # fmt: skip
     with started("dualcert.reporting.examined", seconds=seconds + GRACE, stdin=subprocess.PIPE) as process:
         try:
@@ -122,12 +121,9 @@ def wrong_in(configuration: Configuration, examined: list[Examined]) -> Iterator
     """Yield code and sentence of what is wrong between the plugins and the configuration.
 
     A distribution that is allowed and not installed, a name that several give, a table for nobody, a secret that is not
-    there. Where a plugin is broken, what it would have given is not known, so its tables are not judged.
+    there. Where a plugin is broken or off, what it would have given is not known, so its tables are not judged.
     """
-    installed = {normal(each.distribution) for each in examined}
-    for name in configuration.plugins.allow or ():
-        if normal(name) not in installed:
-            yield "bad-configuration", f"plugins.allow: {name} is not installed"
+    yield from _not_installed(configuration, {normal(each.distribution) for each in examined})
     givers: dict[str, list[str]] = {}
     for each in examined:
         for name in each.names:
@@ -139,12 +135,20 @@ def wrong_in(configuration: Configuration, examined: list[Examined]) -> Iterator
                 "plugin-contested",
                 f"{name} is given by {', '.join(several)}, and [plugins] owners does not say whose it is",
             )
-    lacking = any(each.broken for each in examined)
+    standing = configuration.plugins.standing
+    lacking = any(each.broken or (not each.allowed and standing(each.distribution) == "off") for each in examined)
     for kind in KINDS[:2]:
         for name, table in getattr(configuration, kind).items():
             if f"{kind}.{name}" not in givers and not lacking:
                 yield "bad-configuration", f"{kind}.{name}: no such {kind} is installed and allowed"
             yield from _secrets(f"{kind}.{name}", table)
+
+
+def _not_installed(configuration: Configuration, installed: set[str]) -> Iterator[tuple[str, str]]:
+    for key, listed in (("allow", configuration.plugins.allow), ("off", configuration.plugins.off)):
+        for name in listed or ():
+            if normal(name) not in installed:
+                yield "bad-configuration", f"plugins.{key}: {name} is not installed"
 
 
 def _secrets(place: str, table: Any) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -19,7 +19,8 @@ from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.reporting import hooks
 from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, configuration_of, read_messages
-from dualcert.reporting.plugins import load_plugins
+from dualcert.reporting.onefile import FilePlugin
+from dualcert.reporting.plugins import Point, load_plugins
 from dualcert.reporting.rendering import render
 from dualcert.reporting.reporters import Request
 from dualcert.reporting.texts import error_text
@@ -69,12 +70,19 @@ def _view(asked: Asked, facts: Iterable[list[Stored]]) -> View:
     return View(streams, china(), asked.position, asked.known_at, assumed=asked.assumed, asked=asked.campaign)
 
 
-def _rendered(asked: Asked, view: View) -> Rendered:
-    found = [
+def points_named(plugin: str, distribution: str) -> list[EntryPoint]:
+    """Return the entry points of a plugin of a distribution."""
+    return [
         point
-        for point in entry_points(group=hooks.PROJECT, name=asked.plugin)
-        if point.dist is None or point.dist.name == asked.distribution
+        for point in entry_points(group=hooks.PROJECT, name=plugin)
+        if point.dist is None or point.dist.name == distribution
     ]
+
+
+def _rendered(asked: Asked, view: View) -> Rendered:
+    found: list[Point] = [*points_named(asked.plugin, asked.distribution)]
+    if asked.source is not None:
+        found = [FilePlugin(asked.distribution, asked.source)]
     request = Request(
         as_of=asked.as_of,
         known_at=asked.known_at,

@@ -47,6 +47,8 @@ class Asked(msgspec.Struct, kw_only=True):
     token: bytes
     plugin: str
     distribution: str
+    source: str | None
+    """What is in the file of a plugin that is no distribution: the process reads no file of the user's."""
     reporter: str
     table: dict[str, Any]
     secrets: dict[str, str]
@@ -106,6 +108,7 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
         token=secrets.token_bytes(32),
         plugin=plugin.name,
         distribution=plugin.distribution,
+        source=plugin.source,
         reporter=name,
         table={key: value for key, value in table.items() if key not in hidden},
         secrets={key: secret.reveal() for key, secret in hidden.items()},

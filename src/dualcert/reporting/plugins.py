@@ -5,7 +5,6 @@ If something is wrong with a plugin, it is noted, and only that plugin is left o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
@@ -19,7 +18,8 @@ from dualcert.domain.names import NAMES
 from dualcert.errors import BadConfiguration, DualcertError, GiverBroken, NameContested, UnknownChannel, UnknownReporter
 from dualcert.reporting import hooks
 from dualcert.reporting.channels import Channel
-from dualcert.reporting.configuration import Configuration
+from dualcert.reporting.configuration import Configuration, normal
+from dualcert.reporting.onefile import VERSION, FilePlugin
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
 from dualcert.reporting.texts import Discretion, error_place, error_text, one_line
@@ -28,6 +28,8 @@ from dualcert.values.ids import is_id
 from dualcert.values.text import text_problem
 
 T = TypeVar("T")
+Point = EntryPoint | FilePlugin
+"""Where a plugin is loaded from."""
 TRIGGERS = frozenset({"daily", "monthly", *NAMES})
 """What a reporter can be asked after: a day, a month, or a fact of one of the stored names."""
 KINDS = ("reporter", "channel", "command")
@@ -77,6 +79,8 @@ class Plugin:
     channels: dict[str, Channel] = field(factory=dict)
     commands: dict[str, Any] = field(factory=dict)
     troubles: list[Trouble] = field(factory=list)
+    source: str | None = field(default=None, repr=False)
+    """What is in the file, of a plugin that is no distribution."""
 
     def given(self, kind: str) -> dict[str, Any]:
         """Return what it gives of a kind (reporter, channel, command), by name."""
@@ -146,25 +150,19 @@ class Plugins:
         return [plugin for plugin in self.plugins if plugin.may_lack]
 
 
-def normal(name: str) -> str:
-    """Return the name of a distribution in the form in which names are compared (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | None = None) -> Plugins:
+def load_plugins(configuration: Configuration, found: Iterable[Point] | None = None) -> Plugins:
     """Return the installed plugins, loaded where the configuration allows them.
 
-    *found* are the entry points to look at, by default those of the group `dualcert`.
+    *found* are the entry points to look at, by default those of the group `dualcert`; the files that the configuration
+    names for this run come after them.
     """
-    allow, seconds = configuration.plugins.allow, configuration.render.seconds
-    allowed = None if allow is None else {normal(name) for name in allow}
+    seconds = configuration.render.seconds
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
     plugins = []
-    points = entry_points(group=hooks.PROJECT) if found is None else found
-    for point in sorted(points, key=lambda each: (distribution_of(each)[0], each.name)):
+    for point in points_of(configuration, found):
         name, version = distribution_of(point)
-        plugin = Plugin(point.name, name, version, allowed=allowed is None or normal(name) in allowed)
+        plugin = Plugin(point.name, name, version, allowed=is_allowed(point, configuration))
         plugins.append(plugin)
         if plugin.allowed:
             _load(plugin, point, manager, seconds)
@@ -173,14 +171,33 @@ def load_plugins(configuration: Configuration, found: Iterable[EntryPoint] | Non
     return loaded
 
 
-def distribution_of(point: EntryPoint) -> tuple[str, str]:
-    """Return the name and version of the distribution of an entry point."""
+def points_of(configuration: Configuration, found: Iterable[Point] | None = None) -> list[Point]:
+    """Return the entry points of plugins in order of distribution and name, and the files named for this run after them."""
+    points = entry_points(group=hooks.PROJECT) if found is None else found
+    ordered = sorted(points, key=lambda each: (distribution_of(each)[0], each.name))
+    return [*ordered, *(FilePlugin(file) for file in dict.fromkeys(configuration.files))]
+
+
+def is_allowed(point: Point, configuration: Configuration) -> bool:
+    """Return whether a plugin may be loaded: a file, because it was named; a distribution as the configuration says."""
+    return isinstance(point, FilePlugin) or configuration.plugins.standing(distribution_of(point)[0]) == "on"
+
+
+def distribution_of(point: Point) -> tuple[str, str]:
+    """Return the name and version of the distribution of an entry point; of a file its path."""
+    if isinstance(point, FilePlugin):
+        return point.path, VERSION
     distribution = point.dist
     return (distribution.name, distribution.version) if distribution else (point.value.partition(":")[0], "?")
 
 
-def _load(plugin: Plugin, point: EntryPoint, manager: pluggy.PluginManager, seconds: float) -> None:
+def _load(plugin: Plugin, point: Point, manager: pluggy.PluginManager, seconds: float) -> None:
     """Import the plugin and call each of its hooks, noting what goes wrong."""
+    if isinstance(point, FilePlugin):
+        file = _guarded(plugin, "import", point.read, seconds)
+        if file is None:
+            return
+        point, plugin.source = file, file.source
     module = _guarded(plugin, "import", point.load, seconds)
     if module is None:
         return
@@ -320,7 +337,13 @@ def _settle_contested(plugins: Plugins) -> None:
 
 
 def check_configured(plugins: Plugins) -> None:
-    """Refuse tables of the configuration that are for no reporter or channel; raises BadConfiguration."""
+    """Refuse tables of the configuration that are for no reporter or channel; raises BadConfiguration.
+
+    Where an installed plugin is off, what it would have given is not known, so that nothing has to be taken out for it.
+    """
+    standing = plugins.configuration.plugins.standing
+    if any(not plugin.allowed and standing(plugin.distribution) == "off" for plugin in plugins.plugins):
+        return
     for kind in ("reporter", "channel"):
         given = {name for plugin in plugins.plugins for name in plugin.given(kind)}
         contested = {each.removeprefix(f"{kind}.") for each in plugins.contested}

@@ -238,3 +238,33 @@ def test_every_refusal_is_of_one_category():
     assert dualcert.UnknownLab.category == "not-found"
     assert dualcert.LabAlreadyRegistered.category == "already-exists"
     assert dualcert.SendingOff.category == "forbidden"
+
+
+@pytest.mark.parametrize("within", [-5, True, 1.5, "7"])
+def test_a_number_of_days_is_a_number_from_zero_as_in_the_shell(books, within):
+    for ask in (books.due, books.agenda):
+        with pytest.raises(BadValue) as refused:
+            ask(within=within)
+        assert refused.value.field == "within"
+
+
+@pytest.mark.parametrize("accept_valid", [False, True])
+def test_what_is_no_command_is_refused_with_the_way_to_make_one(books, accept_valid):
+    given = {
+        "do": "register-lab",
+        "lab": "lab-140525-1",
+        "name": "站",
+        "level": "county",
+        "division": "140525",
+        "on": "2019-01-01",
+    }
+    before = books.catch_up()
+
+    for asked in ([given], given, [register(), "register-lab"]):
+        with pytest.raises(BadValue, match=r"dualcert\.parse"):
+            books.execute_many(asked, accept_valid=accept_valid)
+    with pytest.raises(BadValue, match=r"dualcert\.parse"):
+        books.execute(given)
+
+    assert books.catch_up() == before
+    assert books.execute(dualcert.parse(given)).recorded

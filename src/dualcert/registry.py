@@ -174,8 +174,13 @@ class Registry:
 
         Raises:
             Refused: the first refusal, before anything is recorded; not with *accept_valid*.
+            BadValue: something is no command, such as a dict that was not parsed; with *accept_valid*, too.
         """
         asked = list(commands)
+        for each in asked:
+            if not isinstance(each, Command):
+                raise errors.BadValue(field="command", value=errors.shown(each), expected=errors.N_(
+                    "a command: dualcert.parse makes one of a dict"))  # fmt: skip
         if not accept_valid:
             return self._record(asked, progress, accept_valid=False, dry_run=dry_run)
         if dry_run:

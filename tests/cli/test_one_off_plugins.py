@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 ONE_OFF = """
@@ -115,3 +120,30 @@ def test_what_is_off_is_off_also_where_it_is_allowed_and_a_slip_is_told(shell, i
     assert shell("report", "list", "--format", "json").json["rows"] == []
     doctor = shell("plugins", "doctor")
     assert (doctor.status, "plugins.off: dualcert-mime is not installed" in doctor.out) == (1, True)
+
+
+LOUD = """
+import os, subprocess, sys
+os.write(1, b"at import")
+""" + ONE_OFF.replace(
+    "        yield Document",
+    """        os.write(1, b"in render")
+        subprocess.run([sys.executable, "-c", "print('a program')"], check=True)
+        yield Document""",
+)
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_what_a_library_or_a_program_writes_on_stdout_does_not_damage_the_answer(imported, ours, tmp_path, command):
+    """In a process of its own, because the descriptor is the whole process's."""
+    ours.write_text(LOUD, encoding="utf-8")
+    shutil.copy(imported, tmp_path / "dualcert.db")
+    (tmp_path / "dualcert.toml").write_text(FOLDER)
+    asked = {"run": ["report", "run", "ours"], "plan": ["dispatch", "plan", "ours"]}[command]
+    ran = subprocess.run(
+        [sys.executable, "-c", "from dualcert.cli import main; main()", *asked, "--plugin", ours, "--format", "json"], cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["rows"]

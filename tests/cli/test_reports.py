@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -197,20 +198,41 @@ def test_the_doctor_names_what_is_wrong(shell, install, configured, name):
     assert f"dualcert-{name} 1.0: broken\n  {code}: " in ran.out
 
 
-def test_a_new_plugin_works_and_passes_its_tests(shell, tmp_path):
-    assert shell("plugins", "new", "city-text").status == 0
+@pytest.mark.parametrize("kind", ["document", "message", "channel", "command"])
+def test_a_new_plugin_of_each_kind_works_and_passes_its_tests(shell, tmp_path, kind):
+    assert shell("plugins", "new", "city-text", "--kind", kind).status == 0
     made = tmp_path / "dualcert-city-text"
-    assert {str(path.relative_to(made)) for path in made.rglob("*.*")} == {
+    assert {str(path.relative_to(made)) for path in made.rglob("*") if path.is_file()} == {
         "pyproject.toml", "README.md", "src/dualcert_city_text/__init__.py", "tests/test_dualcert_city_text.py",
+        ".github/workflows/check.yml",
     }  # fmt: skip
 
     tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"], cwd=made, capture_output=True,
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=made, capture_output=True,
         text=True, check=False, env={"PYTHONPATH": str(made / "src"), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
-    assert shell("plugins", "new", "city-text").error_code == "bad-configuration"
-    assert shell("plugins", "new", "../up").error_code == "bad-configuration"
+    assert "](" not in (made / "README.md").read_text(encoding="utf-8")  # no link that could be dead
+    project = tomllib.loads((made / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["dependencies"][0] == "dualcert>=0.1,<1"
+    assert (project["readme"], "dualcert-plugin" in project["keywords"]) == ("README.md", True)
+
+
+@pytest.mark.parametrize(("kind", "when"), [("document", ()), ("message", ("daily",))])
+def test_only_a_new_reporter_of_messages_is_asked_by_itself(shell, tmp_path, monkeypatch, kind, when):
+    shell("plugins", "new", f"of-{kind}", "--kind", kind)
+    source = tmp_path / f"dualcert-of-{kind}" / "src" / f"dualcert_of_{kind}" / "__init__.py"
+
+    rows = shell("report", "list", "--plugin", source, "--format", "json").json["rows"]
+    assert [tuple(row["triggers"]) for row in rows if row["reporter"] == f"of-{kind}"] == [when]
+
+
+def test_a_new_plugin_takes_no_name_that_will_not_do_or_is_taken(shell, install, tmp_path):
+    install("mine", SOUND)
+    (tmp_path / "dualcert-here").mkdir()
+
+    for name in ("here", "../up", "email", "dualcert-notice", "mine"):
+        assert shell("plugins", "new", name).error_code == "bad-configuration", name
 
 
 COMMAND = """

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from enum import Enum
+from typing import Literal
+
 import pytest
 from attrs import frozen
 
@@ -96,6 +99,40 @@ def test_a_secret_is_looked_up_and_never_shown(written, monkeypatch, tmp_path):
     (tmp_path / "password").write_text("from a file\n")
     by_file = written(f'[channel.smtp]\nhost = "m"\npassword = {{file = "{tmp_path / "password"}"}}\n')
     assert by_file.of_channel("smtp", Server).password.reveal() == "from a file"
+
+
+class Level(Enum):
+    CITY = "city"
+    COUNTY = "county"
+
+
+@frozen(kw_only=True)
+class Words:
+    level: Level = Level.CITY
+    form: Literal["docx", "pdf"] | None = None
+    key: Secret | None = None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('level = "town"', "reporter.mine.level: 'town' is none of city, county"),
+        ('form = "odt"', "reporter.mine.form: 'odt' is none of docx, pdf"),
+        ('key = "s3cret"', 'reporter.mine.key: a secret is {env = "NAME"} or {file = "PATH"}'),
+        ("key = {}", 'reporter.mine.key: a secret is {env = "NAME"} or {file = "PATH"}'),
+        ('key = { name = "KEY" }', 'reporter.mine.key: a secret is {env = "NAME"} or {file = "PATH"}'),
+    ],
+)
+def test_a_slip_is_told_in_the_words_of_who_writes_the_file(written, line, said):
+    with pytest.raises(BadConfiguration) as refused:
+        written(f"[reporter.mine]\n{line}\n").of_reporter("mine", Words)
+    assert said in str(refused.value)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_words_that_are_right_are_taken(written):
+    text = '[reporter.mine]\nlevel = "county"\nform = "pdf"\n'
+    assert written(text).of_reporter("mine", Words) == Words(level=Level.COUNTY, form="pdf")
 
 
 @pytest.mark.parametrize("reference", ['{env = "DUALCERT_NOT_SET"}', '{file = "/nowhere/password"}'])

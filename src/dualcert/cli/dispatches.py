@@ -105,10 +105,11 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
     from dualcert.cli.reports import loaded, print_broken, print_failed
     from dualcert.reporting.outbox import Outbox
     from dualcert.reporting.planning import plan_dispatches
+    from dualcert.reporting.quiet import nothing_on_stdout
     from dualcert.reporting.requests import new_request
 
     plugins = loaded(config)
-    with shell.open(accept_clock=accept_clock) as registry, Outbox.open(registry.store) as outbox:
+    with shell.open(accept_clock=accept_clock) as registry, Outbox.open(registry.store) as outbox, nothing_on_stdout():
         request, _views = new_request(registry, as_of, known_at=known_at, language=language)
         done = plan_dispatches(
             registry, outbox, plugins, request, channel, names, by=by, dry_run=dry_run, isolate=isolate

@@ -121,18 +121,21 @@ def show(name: str, config: Path | None, format_: str) -> int:
     cls=ShellCommand,
     help=N_(
         "Make a working plugin with its test in a new folder NAME.\n\n"
+        "It is a reporter of documents or messages, a channel, or a command. "
         "NAME is small letters, digits and hyphens; the distribution is called dualcert-NAME."
     ),
 )
 @click.argument("name")
 @option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
         help=N_("Where; default ./dualcert-NAME."))  # fmt: skip
-def new(name: str, folder: Path | None) -> None:
+@option("--kind", type=click.Choice(["document", "message", "channel", "command"]), default="document", show_default=True,
+        help=N_("What the plugin gives."))  # fmt: skip
+def new(name: str, folder: Path | None, kind: str) -> None:
     """Write the files."""
     from dualcert.reporting.scaffold import write_plugin
 
     place = folder or Path(f"dualcert-{name.removeprefix('dualcert-')}")
-    for file in write_plugin(name.removeprefix("dualcert-"), place):
+    for file in write_plugin(name.removeprefix("dualcert-"), place, kind):
         note(str(file))
     note(_("next: cd {folder} && pip install -e '.[test]' && pytest").format(folder=place))
 

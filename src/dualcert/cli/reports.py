@@ -143,8 +143,11 @@ def loaded(config: Path | None) -> Plugins:
 def loaded_unchecked(config: Path | None) -> Plugins:
     """Return the plugins; tables of the configuration may be for channels that are gone, whose messages wait."""
     from dualcert.reporting.plugins import load_plugins
+    from dualcert.reporting.quiet import nothing_on_stdout
 
-    return load_plugins(configured_here(config))
+    configuration = configured_here(config)
+    with nothing_on_stdout():
+        return load_plugins(configuration)
 
 
 def configured_here(config: Path | None) -> Configuration:
@@ -160,12 +163,14 @@ def configured_here(config: Path | None) -> Configuration:
 def rendered(plugins: Plugins, names: list[str], request: Request, books: Books, *, isolate: bool) -> list[Rendered]:
     """Return the output of each reporter; with *isolate*, each is run in a process of its own."""
     from dualcert.reporting.isolation import render_isolated
+    from dualcert.reporting.quiet import nothing_on_stdout
     from dualcert.reporting.rendering import render
 
     for name in names:
         plugins.reporter(name)  # all are known before any runs
     how = render_isolated if isolate else render
-    return [how(plugins, name, request, books) for name in names]
+    with nothing_on_stdout():
+        return [how(plugins, name, request, books) for name in names]
 
 
 def print_remarks(plugins: Plugins, done: list[Rendered], request: Request) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from attrs import frozen
 from typing_extensions import override
 
-from dualcert.errors import BadValue, shown
+from dualcert.errors import N_, BadValue, shown
 from dualcert.projections.view import View
 
 
@@ -65,3 +65,9 @@ class Table(Answer, Generic[RowT]):
     @override
     def to_dict(self) -> dict[str, Any]:
         return {name: as_json(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}
+
+
+def check_days(field: str, days: int | None) -> None:
+    """Refuse a number of days that is none, or less than zero; raises BadValue."""
+    if days is not None and (type(days) is not int or days < 0):
+        raise BadValue(field=field, value=shown(days), expected=N_("a number of days, from zero"))

@@ -16,7 +16,7 @@ from dualcert.domain.names import NAMES
 from dualcert.errors import N_, BadValue, shown
 from dualcert.policy import Policy
 from dualcert.projections import histories, scores
-from dualcert.projections.answers import Table
+from dualcert.projections.answers import Table, check_days
 from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
 from dualcert.projections.due import Due, agenda, due
@@ -123,7 +123,9 @@ class Books:
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
             UnknownDivision: *division* is in no table.
+            BadValue: *within* is no number of days from zero.
         """
+        check_days("within", within)
         found = due(self.view, as_of or self.as_of, within).inside(self.view.divisions, division)
         return found if kind is None else evolve(found, rows=tuple(row for row in found.rows if row.kind == kind))
 
@@ -146,7 +148,9 @@ class Books:
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
             UnknownDivision: *division* is in no table.
+            BadValue: *within* is no number of days from zero.
         """
+        check_days("within", within)
         return agenda(self.view, as_of or self.as_of, within, responsible).inside(self.view.divisions, division)
 
     def risk(self, gate: str, *, as_of: date | None = None) -> Table[Risk]:

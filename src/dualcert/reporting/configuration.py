@@ -10,15 +10,17 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
 from attrs import field, frozen
 from attrs.validators import gt
 
-from dualcert.errors import N_, BadConfiguration, Phrase
+from dualcert.errors import N_, BadConfiguration, Phrase, shown
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
 
 C = TypeVar("C")
@@ -165,10 +167,39 @@ def typed(place: str, table: Any, config: type[C]) -> C:
         raise BadConfiguration(problem=Phrase(N_("{place}: there is no key {key}; there are {known}"), place=place,
                                               key=key, known=names))  # fmt: skip
     values = {key: looked_up(f"{place}.{key}", value) if is_reference(value) else value for key, value in table.items()}
+    _check_words(place, values, config)
     try:
         return msgspec.convert(values, config, dec_hook=_as_is)
     except (msgspec.ValidationError, TypeError, ValueError) as error:
         raise BadConfiguration(problem=f"{place}: {error}") from None
+
+
+def _check_words(place: str, values: Mapping[str, Any], config: type[Any]) -> None:
+    """Refuse a secret that is written down, and a word that is none of a field's words, in the words of who writes the file."""
+    try:
+        hints = get_type_hints(config)
+    except NameError:
+        return  # a type that only a type checker sees
+    for key, value in values.items():
+        kinds = _kinds(hints.get(key))
+        if Secret in kinds and value is not None and not isinstance(value, Secret):
+            looked_up(f"{place}.{key}", None)  # which says what a secret is
+        words = [word for kind in kinds for word in _words(kind)]
+        if words and isinstance(value, str) and str not in kinds and value not in words:
+            raise BadConfiguration(problem=Phrase(N_("{place}: {value} is none of {words}"), place=f"{place}.{key}",
+                                                  value=shown(value), words=", ".join(map(str, words))))  # fmt: skip
+
+
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    """Return the types that a field may have, a union's each by itself."""
+    return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
+
+
+def _words(kind: Any) -> tuple[Any, ...]:
+    """Return the values of an enumeration or a literal type; of any other type none."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return tuple(each.value for each in kind)
+    return get_args(kind) if get_origin(kind) is Literal else ()
 
 
 def _as_is(kind: type, value: Any) -> Any:

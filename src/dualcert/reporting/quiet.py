@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,28 @@ def quietly(printed: Printed) -> Iterator[None]:
     sink = _Sink(printed)
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), _same_folder():
         yield
+
+
+@contextlib.contextmanager
+def nothing_on_stdout() -> Iterator[None]:
+    """Discard what anything writes on file descriptor 1 while the block runs: a library in C, a program that it starts.
+
+    For the shell alone, whose answer would be damaged: the descriptor is the whole process's, so a service keeps its own.
+    """
+    try:
+        sys.stdout.flush()
+        kept = os.dup(1)
+    except (OSError, ValueError):
+        yield  # there is no such stream
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A plugin for pytest: fixtures for tests of reporters. Loaded by pytest itself, so it imports nothing early."""
+"""Fixtures for tests of reporters, for those runs of pytest that ask for them: `-p dualcert.testing.fixtures`."""
 
 from __future__ import annotations
 

@@ -122,14 +122,12 @@ def test_what_is_off_is_off_also_where_it_is_allowed_and_a_slip_is_told(shell, i
     assert (doctor.status, "plugins.off: dualcert-mime is not installed" in doctor.out) == (1, True)
 
 
-LOUD = """
-import os, subprocess, sys
-os.write(1, b"at import")
-""" + ONE_OFF.replace(
-    "        yield Document",
-    """        os.write(1, b"in render")
-        subprocess.run([sys.executable, "-c", "print('a program')"], check=True)
-        yield Document""",
+AT_IMPORT = "import os, subprocess, sys\nos.write(1, b'at import')\n"
+IN_RENDER = (
+    "        os.write(1, b'in render')\n        subprocess.run([sys.executable, '-c', 'print(1)'], check=True)\n"
+)
+LOUD = ONE_OFF.replace("from attrs", f"{AT_IMPORT}from attrs").replace(
+    "        yield Document", f"{IN_RENDER}        yield Document"
 )
 
 

@@ -66,11 +66,13 @@ def test_every_command_of_the_shell_is_documented():
                 assert option in text or not option.startswith("--"), (name, option)
 
 
-def test_every_command_and_fact_of_the_books_is_documented():
-    text = (DOCS / "facts.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("heading", "names", "columns"), [("Commands", by_name(), 4), ("Facts", NAMES, 3)])
+def test_every_command_and_fact_of_the_books_is_documented_in_its_own_table(heading, names, columns):
+    section = (DOCS / "facts.md").read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
 
-    for name in (*by_name(), *NAMES):
-        assert f"`{name}`" in text, name
+    assert sorted(row[0].strip("`") for row in rows) == sorted(names)
+    assert {len(line.split("|")) - 2 for line in section.splitlines() if line.startswith("| `")} == {columns}
 
 
 def test_every_kind_of_finding_is_documented():

@@ -46,13 +46,13 @@ class PluginsConfig:
     """
 
     allow: tuple[str, ...] | None = None
-    off: tuple[str, ...] = ()
+    off: tuple[str, ...] | None = None
     owners: Mapping[str, str] | None = None
 
     def standing(self, distribution: str) -> Standing:
         """Return how a distribution stands: what is off is off, also where it is allowed."""
         name = normal(distribution)
-        if name in map(normal, self.off):
+        if name in map(normal, self.off or ()):
             return "off"
         return "on" if self.allow is None or name in map(normal, self.allow) else "not allowed"
 

@@ -52,6 +52,9 @@ CAUGHT = {
     "is-random": ("same_bytes", "import uuid", "text += str(uuid.uuid4())"),
     "reads-a-file": ("pure", "from pathlib import Path", "text += Path('/etc/hosts').read_text()"),
     "lists-a-folder": ("pure", "import os", "os.listdir('/etc')"),
+    "looks-at-a-file": ("pure", "import os", "os.stat('/etc/hosts')"),
+    "asks-whether-a-file-is-there": ("pure", "from pathlib import Path", "text += str(Path('/etc/nothing').exists())"),
+    "asks-what-it-may-read": ("pure", "import os", "os.access('/etc/hosts', os.R_OK)"),
     "writes-a-file": ("pure", "", "open('/dev/null', 'w').close()"),
     "prints": ("leaves_nothing_behind", "", "print(text)"),
     "prints-errors": ("leaves_nothing_behind", "import sys", "print(text, file=sys.stderr)"),
@@ -108,6 +111,14 @@ def contract(tmp_path, monkeypatch):
     for name, value in before[0].items():
         setattr(Books, name, value)
     vars(reporting).update(before[1])
+
+
+def test_what_comes_with_the_distribution_may_be_looked_at_on_every_way(contract, tmp_path, monkeypatch):
+    way = "from pathlib import Path\nfrom importlib.resources import files"
+    look = "text += Path(__file__).resolve().read_text()[:9] + str(files('attr').joinpath('py.typed').is_file())"
+    monkeypatch.setitem(CAUGHT, "looks-at-its-own", ("pure", way, look))
+
+    contract("looks-at-its-own").test_it_is_pure()
 
 
 def promises(contract):

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -73,8 +73,33 @@ def _is_foreign(path: object) -> bool:
     place = Path(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100  links are not followed: that would be another event
     if str(place) in {os.devnull, "/dev/urandom"}:
         return False
+    return not any(place.is_relative_to(each) for each in _places())
+
+
+def _places() -> list[str]:
+    """Return the folders of Python, of installed distributions and of the system's own data."""
     places = [sys.prefix, sys.base_prefix, "/usr", "/System", *(each for each in sys.path if each)]
-    return not any(place.is_relative_to(each) for each in places if Path(each) != Path.cwd())
+    return [each for each in places if Path(each) != Path.cwd()]
+
+
+LOOKS = ("stat", "lstat", "access", "readlink")
+"""Functions of `os` that look at a file and that Python reports to no audit hook."""
+
+
+def _watched(name: str, look: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of `os` that looks at a file, so that looks at foreign files are noted.
+
+    The folders above those of Python are passed through by whoever makes a path of it, and tell nothing.
+    """
+
+    def watched(path: Any, *arguments: Any, **more: Any) -> Any:
+        if _caught is not None and more.get("dir_fd") is None and _is_foreign(path):
+            place = os.path.abspath(os.fsdecode(path))  # noqa: PTH100  as above
+            if not any(Path(each).is_relative_to(place) for each in _places()):
+                _caught.append(f"os.{name} {place}")
+        return look(path, *arguments, **more)
+
+    return watched
 
 
 @contextlib.contextmanager
@@ -85,11 +110,16 @@ def audited() -> Iterator[list[str]]:
         sys.addaudithook(_listen)
         audited.installed = True  # type: ignore[attr-defined]  # once for the process
     caught: list[str] = []
+    looks = {name: getattr(os, name) for name in LOOKS}
     _caught = caught
     try:
+        for name, look in looks.items():
+            setattr(os, name, _watched(name, look))
         yield caught
     finally:
         _caught = None
+        for name, look in looks.items():
+            setattr(os, name, look)
 
 
 class ReporterContract:

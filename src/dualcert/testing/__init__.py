@@ -1,6 +1,6 @@
 """Tools for those who build on dualcert: given/when/then for aggregates, contracts for stores, reporters and channels.
 
-Names are loaded when first used: pytest imports this package at the start of every run of the environment.
+Names are loaded when first used: a run of pytest that asks for `dualcert.testing.fixtures` imports this package at its start.
 """
 
 from __future__ import annotations

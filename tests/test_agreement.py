@@ -75,7 +75,7 @@ def test_a_change_that_is_wrong_itself_says_so(campaign):
 def test_what_an_older_table_allowed_blocks_nothing(campaign, monkeypatch):
     """Only a complaint that is new refuses a command."""
     with monkeypatch.context() as before:
-        before.setattr("dualcert.registry.complaints", lambda *_: {})
+        before.setattr("dualcert.batch.complaints", lambda *_: {})
         campaign.do(registered(division="140171"))
 
     campaign.do(moved("2023-02-01", name="另一名"), moved("2023-03-01", division=ZEZHOU))

@@ -23,7 +23,8 @@ OUTPUTS = {
 }
 WRITING = {
     ("import", "errors"), ("import", "files"), ("import", "write_columns"), ("export", "out"), ("report run", "out"),
-    ("demo", "out"), ("copy", "target"), ("plugins new", "folder"),
+    ("demo", "out"), ("copy", "target"), ("plugins new", "folder"), ("prove", "checker"), ("seal", "out"), ("backup", "folder"),
+    ("restore", "folder"),
 }  # fmt: skip
 """The parameters that name what is written: none of them replaces a file without --force, nor ever a store."""
 

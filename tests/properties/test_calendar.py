@@ -49,6 +49,10 @@ QUESTIONS = {
     "city_of": lambda books: books.city_of("140522"),
     "lab_name": lambda books: books.lab_name("lab-140522-1"),
     "earlier": lambda books: books.earlier(books.as_of, 3).due(),
+    "change_days": lambda books: [
+        books.change_days(books.as_of, books.as_of),
+        books.change_days(dates.days_after(books.as_of, -40), books.as_of),
+    ],
     "month_ends": lambda books: [
         books.month_ends(books.as_of, books.as_of),
         books.month_ends(dates.days_after(books.as_of, -400), books.as_of),

@@ -39,7 +39,7 @@ from random_sheets import made
 pytestmark = pytest.mark.usefixtures("read_here")
 
 MOST = settings().max_examples
-"""20 in `make test`, 5,000 in `make soak`."""
+"""12 in `make test`, 5,000 in `make soak`."""
 some = settings(phases=[Phase.explicit, Phase.generate], max_examples=max(12, MOST // 2))
 seeds = st.integers(0, 2**40)
 

@@ -112,8 +112,8 @@ def test_the_whole_books_go_out_and_come_back_without_loss(year, tmp_path):
     assert all(rows[kind] for kind in KINDS), rows
 
     with Registry.open(":memory:", policy="shanxi-2023", clock=year._clock) as other:
-        for kind in KINDS:
-            done = import_roster(other, tmp_path / "out.xlsx", kind=kind, sheet=KINDS[kind].title)
+        for done in import_rosters(other, [tmp_path / "out.xlsx"]).tables:
+            kind = done.chosen.kind.name
             assert [f.problem for f in done.findings] == [], kind
             assert done.recorded == rows[kind]
         write_books(other.view(), DAY, tmp_path / "back.xlsx")
@@ -134,9 +134,8 @@ def test_the_books_in_their_own_form_are_nothing_new_to_them(year, tmp_path):
     write_books(year.view(), DAY, tmp_path / "out.xlsx")
     head = year.catch_up()
 
-    for kind in KINDS:
-        done = import_roster(year, tmp_path / "out.xlsx", kind=kind, sheet=KINDS[kind].title)
-        assert ([f.problem for f in done.findings], done.recorded) == ([], 0), kind
+    for done in import_rosters(year, [tmp_path / "out.xlsx"]).tables:
+        assert ([f.problem for f in done.findings], done.recorded) == ([], 0), done.chosen.kind.name
     assert year.catch_up() == head
 
 

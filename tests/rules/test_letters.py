@@ -13,10 +13,13 @@ from functools import cache
 import pytest
 from attrs import evolve
 from dualcert_email import ReminderDigest
+from dualcert_email.digest import REMINDED as MAILED
 from dualcert_email.digest import digests
+from dualcert_email.words import Letter
 from dualcert_notice import CityReminder
+from dualcert_notice.composing import Desk
 from dualcert_notice.paper import Paragraph
-from dualcert_notice.reminders import city_reminders
+from dualcert_notice.reminders import REMINDED, city_reminders, item
 
 from dualcert.projections.books import Books
 from dualcert.projections.finding import Finding
@@ -65,11 +68,12 @@ def asked(year, day, reporter):
     return evolve(request, config=reporter.Config()), books
 
 
-def findings(request, books):
-    """Return the findings by the sentence that a letter has of them; two counties may have one name."""
+def findings(books, kinds, sentence_of):
+    """Return the findings by the sentence that a paper or a mail has of them; two counties may have one name."""
     found = {}
     for each in books.due().rows:
-        found.setdefault(request.said(each, books), []).append(each)
+        if each.kind in kinds:
+            found.setdefault(sentence_of(each), []).append(each)
     return found
 
 
@@ -86,12 +90,11 @@ def check(finding, owed):
 @pytest.mark.parametrize("text", DAYS)
 def test_each_sentence_of_a_letter_is_owed_by_that_city_since_that_day(year, owed, text):
     request, books = asked(year, date.fromisoformat(text), CityReminder())
-    sentences, said = Counter(), findings(request, books)
+    desk = Desk(request, books)
+    sentences, said = Counter(), findings(books, REMINDED, lambda each: item(desk, each))
     for name, paper in city_reminders(request, books):
         for block in paper.blocks:
-            if isinstance(block, Paragraph) and (
-                found := re.match(r"\d+\.(.*?)(，(距|已逾期)[^，]*天)?。$", block.text)
-            ):
+            if isinstance(block, Paragraph) and (found := re.match(r"\d+\.(.*。)$", block.text)):
                 (finding,) = [
                     each for each in said[found[1]]
                     if books.division(books.city_of(each.division)).name in name
@@ -109,16 +112,15 @@ def test_each_sentence_of_a_letter_is_owed_by_that_city_since_that_day(year, owe
 def test_each_line_of_a_mail_is_owed_and_goes_to_whoever_sees_to_it(year, owed, text):
     request, books = asked(year, date.fromisoformat(text), ReminderDigest())
     request = evolve(request, config=evolve(request.config, fallback="person-nobody"))
-    said = findings(request, books)
     _, naive = owed(books.as_of)
     supporters = {rows[0]["data"]["supporter"] for rows in naive.pairings(books.as_of).values()}
     count = 0
     for message in digests("reminder-digest", request, books):
         assert message.to in {*supporters, "person-nobody"}
+        said = findings(books, MAILED, Letter(message.to, request, books).item)
         for line in message.text.splitlines():
             if line.startswith("- "):
-                sentence = re.sub(r"（(距|逾期)[^（）]*天）$", "", line[2:])
-                for finding in said[sentence]:
+                for finding in said[line[2:]]:
                     check(finding, owed(books.as_of))
                     if finding.duty == "visit" and finding.responsible.startswith("person-"):
                         assert message.to == finding.responsible

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Container, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,8 @@ class Columns:
     forms: tuple[Form, ...] = ()
     _found: tuple[tuple[Mapping[str, str], tuple[Column, ...]], ...] = field(init=False, eq=False, repr=False)
     """Names and forms of columns, in the order in which they are looked up: those whose headers fit many sheets come last."""
+    _named: Callable[[tuple[str, ...]], str | None] = field(init=False, eq=False, repr=False)
+    """Returns the field of a header by what the kind knows; what was looked up is kept."""
 
     def __attrs_post_init__(self) -> None:
         found = []
@@ -95,6 +97,7 @@ class Columns:
             names = {spelled(name): column.field for column in columns for name in column.names}
             found.append((names, tuple(column for column in columns if column.form)))
         object.__setattr__(self, "_found", tuple(found))
+        object.__setattr__(self, "_named", lru_cache(2_048)(self._first_named))
 
     @property
     def needed(self) -> frozenset[str]:
@@ -160,7 +163,11 @@ class Columns:
         mapped = next((mapping[name] for name in names if name in mapping), None)
         if mapped is not None:
             return self.meant(mapped)
-        known = (self._known(name, *looked_up) for looked_up in self._found for name in names)
+        return self._named(tuple(lines))
+
+    def _first_named(self, lines: tuple[str, ...]) -> str | None:
+        """Return the field of a header by the names and forms that the kind knows."""
+        known = (self._known(name, *looked_up) for looked_up in self._found for name in readings(lines))
         return next(filter(None, known), None)
 
     @staticmethod
@@ -187,6 +194,12 @@ def spelled(header: str) -> str:
 
 def readings(lines: Sequence[str]) -> tuple[str, ...]:
     """Return what the lines of a header can mean, the likeliest first: all of it, its last line, each also without its brackets."""
+    return _readings(tuple(lines))
+
+
+@lru_cache(4_096)
+def _readings(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the same as `readings`; it is cached, since every kind reads the same headers, in one line and in two."""
     full = " ".join(lines), lines[-1]
     bare = (_BRACKETS.sub("", plain(text)) for text in full)
     return tuple(dict.fromkeys(spelled(text) for text in (*full, *bare) if text))

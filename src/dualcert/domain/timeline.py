@@ -195,6 +195,11 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
             begun += [version for on, _, version in self.changes if on <= day]
         return begun
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Every number that a certificate was granted, renewed or amended with."""
+        return (*(period.number for period in self.periods), *(number for _, number, _ in self.renumbered))
+
     def number_of(self, period: Period, day: date) -> str:
         """Return the number of *period*'s certificate on *day*: the last amended one, or the one it was granted with."""
         if not self.renumbered:

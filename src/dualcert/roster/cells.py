@@ -190,18 +190,12 @@ def _written(cell: Cell) -> date:
     if found and not isinstance(cell, Odd) and not _PARTED.search(spaced):
         year, *rest = (int(group) for group in found.groups() if group and group not in ".-/")
         try:
-            return _day(year, *rest)
+            return date(year, *rest)
         except ValueError:
             raise BadValue(field="", value=shown(str(cell)), expected=N_("a day of the calendar")) from None
     if _SHORT.fullmatch(text):
         raise AmbiguousDate(value=shown(str(cell)))
     raise BadValue(field="", value=shown(str(cell)), expected=N_("a date YYYY-MM-DD"))
-
-
-@lru_cache(4_096)
-def _day(year: int, month: int, day: int) -> date:
-    """Return a day; it is cached, since a sheet repeats the same days."""
-    return date(year, month, day)
 
 
 def _at_midnight(text: str) -> str:

@@ -49,8 +49,7 @@ class CertificatePlanner:
         for lab, state in self.planner.view.labs():
             if state.closed_on is None:
                 for timeline in (state.cma, state.catl):
-                    numbers = (*(p.number for p in timeline.periods), *(number for _, number, _ in timeline.renumbered))
-                    self._owners.update({canonical_number(number): lab for number in numbers})
+                    self._owners.update({canonical_number(number): lab for number in timeline.numbers})
 
     def take(self, lab: str, row: LabRow) -> None:
         """Note that the numbers of a planned row are its lab's, unless the lab is merged away."""

@@ -60,7 +60,6 @@ class KnownLabs:
         found: dict[str, set[str]] = {}
         for lab, state in self._labs():
             for timeline in (state.cma, state.catl):
-                numbers = (*(p.number for p in timeline.periods), *(number for _, number, _ in timeline.renumbered))
-                for number in numbers:
+                for number in timeline.numbers:
                     found.setdefault(canonical_number(number), set()).add(lab)
         return found

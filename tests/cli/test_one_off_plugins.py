@@ -76,6 +76,39 @@ def test_a_file_plans_its_messages(shanxi, ours, configured):
     assert shanxi(*plan).error["code"] == "unknown-reporter"
 
 
+CHANNEL = """
+from dualcert.reporting import NoConfig, delivered, hookimpl
+
+class Drawer:
+    name = "drawer"
+    summary = "a drawer of ours"
+    Config = NoConfig
+    to_groups = False
+
+    def deliver(self, envelope):
+        return delivered("in the drawer")
+
+@hookimpl
+def dualcert_channels():
+    return [Drawer()]
+"""
+
+
+def test_a_files_channel_sends(shanxi, ours, tmp_path):
+    """Every command that may come to a channel loads the file."""
+    (tmp_path / "drawer.py").write_text(CHANNEL, encoding="utf-8")
+    channel = ("--plugin", tmp_path / "drawer.py")
+    shanxi("people", "add", "person-1", "--name", "张三", "--email", "zhang@example.org")
+    planned = shanxi("dispatch", "plan", "ours", "--channel", "drawer", "--plugin", ours, *channel)
+    assert planned.status == 0, planned.err
+
+    assert shanxi("dispatch", "send", "--yes").status == 6  # it waits for the channel
+    assert shanxi("dispatch", "check", *channel, "--format", "json").status == 0
+    sent = shanxi("dispatch", "send", "--yes", *channel)
+    assert sent.status == 0, sent.err
+    assert "delivered" in shanxi("dispatch", "list").out
+
+
 def test_the_doctor_and_show_look_at_a_file(shell, ours):
     assert f"{ours} file: loaded" in shell("plugins", "doctor", "--plugin", ours).out
     assert f"reporter ours ({ours} file)" in shell("plugins", "show", "ours", "--plugin", ours).out

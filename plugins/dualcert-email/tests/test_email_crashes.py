@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -17,54 +14,28 @@ from pathlib import Path
 
 import pytest
 from attrs import define
-from mail_office import Office, message
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mail_office import DAY, Office, message
 from scripted_server import PASSWORD
 
 from dualcert.testing import Clock
+from dualcert.testing.dying import DyingSender
 from dualcert.values.terms import DispatchState, Resolution
 
+STEPS = [f"smtplib.SMTP.{name}" for name in ("connect", "send", "getreply", "close")]
+"""What of the channel's the process may die before, and after: `send` is each command, the message, and the line that ends it."""
 LANES = 4
 """How many tests the steps are dealt out to."""
-
-
-@define
-class Program:
-    """The sending program, at work."""
-
-    process: subprocess.Popen[str]
-
-    def begin(self, **job):
-        self.process.stdin.write(json.dumps(job) + "\n")
-        self.process.stdin.flush()
-
-    def ended(self) -> str:
-        return self.process.stdout.readline().strip()
-
-    def do(self, **job) -> str:
-        self.begin(**job)
-        return self.ended()
 
 
 @pytest.fixture(scope="module")
 def programs():
     """Two of the sending program, at work for all tests here."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("dying_sender.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "SMTP_PASSWORD": PASSWORD},
-        )
-        for _ in range(2)
-    ]
-    programs = [Program(each) for each in started]
-    assert [each.ended() for each in programs] == ["ready", "ready"]
-    yield programs
-    for each in started:
-        each.stdin.close()
-        assert each.wait(30) == 0
-        each.stdout.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMTP_PASSWORD", PASSWORD)
+        with DyingSender(STEPS) as one, DyingSender(STEPS) as other:
+            yield [one, other]
 
 
 @pytest.fixture
@@ -102,6 +73,12 @@ class Case:
         came = sorted((state, copies[id_]) for id_, state in states.items())
         assert set(came) <= {("delivered", 1), ("unknown", 0), ("unknown", 1)}
         return came
+
+
+@pytest.fixture
+def server(scripted):
+    """The server that the restored office's messages go to."""
+    return scripted()
 
 
 @pytest.fixture
@@ -160,6 +137,42 @@ def test_we_die_at_each_step(case, program, scripted, lane):
 
     assert step > 40
     assert seen == {("delivered", 1), ("unknown", 0), ("unknown", 1)}
+
+
+@settings(
+    deadline=None, max_examples=min(settings.default.max_examples, 1_000), suppress_health_check=list(HealthCheck)
+)
+@given(step=st.integers(1, 80), sent_before=st.booleans())
+def test_after_a_restore_at_any_step_the_drill_brings_no_message_twice(case, program, server, step, sent_before):
+    """The backup was made before the first sending, or after it; then we died at some step of the next one."""
+    server.taken.clear()
+    this = case(2, server.port)
+    this.remember()
+    if sent_before:
+        next(this.office.sender().send())
+    store = Path(this.job["store"])
+    backup = {path: path.read_bytes() for path in store.parent.glob(f"{store.name}*")}
+    this.office.close()
+    program.do(**this.job, die_at=step)
+    for path, content in backup.items():
+        path.write_bytes(content)
+
+    server.settle()
+    restored = this.office = Office(str(store), this.office.state, clock=Clock(), channel=this.office.channel)
+    restored.clock.tick(DAY)
+    for id_ in {each.id for each in server.taken} - delivered(restored):
+        restored.sender().resolve(id_, Resolution.DELIVERED, "it is in the server's log")
+    this.remember()
+    restored.send_until_quiet()
+
+    server.settle()
+    copies = Counter(each.id for each in server.taken)
+    restored.close()
+    assert set(copies.values()) == {1}
+
+
+def delivered(office):
+    return {id_ for id_, state in office.states.items() if state == "delivered"}
 
 
 @pytest.mark.parametrize("seed", range(8))

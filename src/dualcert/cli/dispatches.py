@@ -175,6 +175,7 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 @option("--yes", is_flag=True, help=N_("Do not ask."))
 @accept_clock
 @configured
+@plugged
 @entered
 @formatted
 @pass_shell
@@ -237,6 +238,7 @@ def _left(sender: Sender, only: frozenset[str] | None, done: list[Sent]) -> int:
     ),
 )
 @configured
+@plugged
 @formatted
 @pass_shell
 def check(shell: Shell, config: Path | None, format_: str) -> int:
@@ -296,6 +298,7 @@ def several(command: Callable[..., Any]) -> Callable[..., Any]:
 @option("--yes", is_flag=True, help=N_("Do not ask, with --all or --planned-before."))
 @accept_clock
 @configured
+@plugged
 @entered
 @pass_shell
 def resolve(  # noqa: PLR0913, PLR0917  it has as many options
@@ -338,6 +341,7 @@ def resolve(  # noqa: PLR0913, PLR0917  it has as many options
 @option("--reason", required=True, help=N_("Why it may go out again."))
 @accept_clock
 @configured
+@plugged
 @entered
 @pass_shell
 def retry(

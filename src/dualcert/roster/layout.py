@@ -102,7 +102,7 @@ class SheetTable:
     def header_lines(self) -> tuple[frozenset[tuple[int, str]], ...]:
         """The cells of each line of the header, by column, as headers are compared."""
         lines = self.page.rows[self.first : self.first + self.lines]
-        return tuple(frozenset((column, plain(cell)) for column, cell in _filled_cells(line)) for line in lines)
+        return tuple(frozenset((column, plain(line[column])) for column in _not_blank(line)) for line in lines)
 
     def hidden_rows(self) -> tuple[int, ...]:
         """Return the numbers of the rows of data that are hidden."""
@@ -129,8 +129,11 @@ class SheetTable:
         read = {column for field_, column in self.columns.items() if field_ not in self.partly}
         known = {*read, *self.ignored, *self.numbering}
         known |= {column for column, header in self.headers.items() if plain(header) == plain(HANDED_BACK)}
-        filled = {column for row in self.rows for column, _ in _filled_cells(row.cells)}
-        return tuple(self.called(column) for column in sorted(filled - known))
+        width = max((len(row.cells) for row in self.rows), default=0)
+        left = [column for column in range(width) if column not in known]
+        return tuple(
+            self.called(each) for each in left if any(_not_blank(row.cells[each : each + 1]) for row in self.rows)
+        )
 
     def called(self, column: int) -> str:
         """Return the header of a column; one without a header is called H:H."""
@@ -164,7 +167,7 @@ def tables_above(table: SheetTable, columns: Columns, mapping: Mapping[str, str]
             for row in range(other.first + other.lines, table.first)
             for field_ in columns.needed
         ]
-        if any(_is_filled(cell) for cell in rows):
+        if _not_blank(rows):
             yield other.first + other.lines
 
 
@@ -298,10 +301,13 @@ def read_rows(table: SheetTable) -> None:
         if index < begin:
             continue
         cells = _with(own, down) if down else own
-        why = _why(table, own, cells)
+        filled = _not_blank(cells)
+        if not filled:
+            continue
+        why = _why(table, own, [cells[column] for column in filled])
         if why:
             table.skipped.append((index + 1, why))
-        elif _has_data(table, cells):
+        elif not table.numbering.issuperset(filled):
             table.rows.append(SheetRow(index + 1, cells))
 
 
@@ -329,12 +335,9 @@ def _with(cells: tuple[Cell, ...], values: Mapping[int, Cell]) -> tuple[Cell, ..
     return tuple(changed)
 
 
-def _why(table: SheetTable, own: Sequence[Cell], cells: Sequence[Cell]) -> Why | None:
-    """Return why a row is not data, or None for data and blank rows; *own* are its cells before merged ones are filled."""
-    filled_cells = list(_filled_cells(cells))
-    if not filled_cells:
-        return None
-    first, alone = plain(filled_cells[0][1]), len(filled_cells) == 1
+def _why(table: SheetTable, own: Sequence[Cell], filled: Sequence[Cell]) -> Why | None:
+    """Return why a row is not data, or None; *filled* are its cells that are not blank, *own* those that are not merged."""
+    first, alone = plain(filled[0]), len(filled) == 1
     if EXAMPLE.match(first):
         return "example"
     summed = [word for word in (first, *map(plain, _summed(table, own))) if SUM.fullmatch(word) or SUBTOTAL.match(word)]
@@ -356,15 +359,19 @@ def _summed(table: SheetTable, own: Sequence[Cell]) -> Iterator[Cell]:
 
 def _repeats_header(table: SheetTable, own: Sequence[Cell]) -> bool:
     """Return whether every filled cell of a row repeats the header above it."""
-    filled_cells = list(_filled_cells(own))
-    return len(filled_cells) >= LEAST and any(
-        all((column, plain(cell)) in line for column, cell in filled_cells) for line in table.header_lines
+    filled = _not_blank(own)
+    return len(filled) >= LEAST and any(
+        all((column, plain(own[column])) in line for column in filled) for line in table.header_lines
     )
 
 
-def _filled_cells(cells: Sequence[Cell]) -> Iterator[tuple[int, Cell]]:
-    """Yield the cells that are not blank, each after its column."""
-    return ((column, cell) for column, cell in enumerate(cells) if _is_filled(cell))
+def _not_blank(cells: Sequence[Cell]) -> list[int]:
+    """Return which of *cells* are not blank."""
+    return [
+        number
+        for number, cell in enumerate(cells)
+        if cell is not None and not (isinstance(cell, str) and (not cell or cell.isspace()))
+    ]
 
 
 def column_name(column: int) -> str:
@@ -388,15 +395,6 @@ def column_of(letters: str) -> int:
 def whole_column(column: int) -> str:
     """Return what spreadsheet programs call a whole column: H:H."""
     return f"{column_name(column)}:{column_name(column)}"
-
-
-def _is_filled(cell: Cell) -> bool:
-    return cell is not None and bool(str(cell).strip())
-
-
-def _has_data(table: SheetTable, cells: Sequence[Cell]) -> bool:
-    """Return whether a row has a filled cell besides its number."""
-    return any(column not in table.numbering for column, _ in _filled_cells(cells))
 
 
 def check_repeated(file: str, headers: Sequence[str]) -> None:

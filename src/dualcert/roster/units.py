@@ -27,6 +27,8 @@ class Units:
     province: str
     home: Division | None = None
     names: Names = field(init=False)
+    _found: dict[tuple[str, str, Kind], list[Division]] = field(init=False, factory=dict)
+    """What a name means in an area: a sheet repeats the same names."""
 
     def __attrs_post_init__(self) -> None:
         self.names = Names(self.divisions)
@@ -49,7 +51,7 @@ class Units:
         if plain(name) in PROVINCES_OWN or plain(name) == plain(own.name):
             return own
         for kind in KINDS_OF_CITIES:
-            found = self.names.matching(name, self.province, kind)
+            found = self._matching(name, self.province, kind)
             if len(found) == 1:
                 return found[0]
         raise self.names.unknown(name, self.province, "city", "city")
@@ -61,10 +63,16 @@ class Units:
         """
         within = city or self.home
         area = within.code if within else self.province
-        found = self.names.matching(name, area, "county")
+        found = self._matching(name, area, "county")
         if not found:
             raise self.names.unknown(name, area, "county")
         return self.names.only(name, found)
+
+    def _matching(self, name: str, area: str, kind: Kind) -> list[Division]:
+        key = name, area, kind
+        if key not in self._found:
+            self._found[key] = self.names.matching(name, area, kind)
+        return self._found[key]
 
     def name_of(self, code: str) -> str:
         """Return the name of a division."""

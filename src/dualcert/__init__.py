@@ -32,6 +32,7 @@ _MODULES = {
     "dualcert.projections.risks": "Risk",
     "dualcert.projections.scores": "Score",
     "dualcert.registry": "Registry",
+    "dualcert.rights": "Principal Rights",
     "dualcert.reporting.configuration": "Configuration load_configuration",
     "dualcert.reporting.erasing": "erase_person",
     "dualcert.reporting.planning": "plan_dispatches",
@@ -42,7 +43,7 @@ _MODULES = {
     "dualcert.store.copying": "copy_log",
     "dualcert.values.dates": "parse_date parse_moment",
     "dualcert.values.terms": (
-        "Counting DispatchState DutyKind DutyState FindingKind Level Meeting Outcome Programme Purpose Resolution Role Route Scheme Standing State Support"
+        "Counting DispatchState DutyKind DutyState FindingKind Level Meeting Outcome Programme Purpose Resolution Right Role Route Scheme Standing State Support"
     ),
 }
 """Module -> the names that this package takes from it, besides every command and every refusal."""

@@ -46,6 +46,8 @@ from dualcert.reporting.plugins import load_plugins as load_plugins
 from dualcert.reporting.requests import new_request as new_request
 from dualcert.reporting.sending import Sender as Sender
 from dualcert.reporting.sending import sender_of as sender_of
+from dualcert.rights import Principal as Principal
+from dualcert.rights import Rights as Rights
 from dualcert.roster.importing import import_roster as import_roster
 from dualcert.roster.outcome import How as How
 from dualcert.roster.outcome import Imported as Imported
@@ -64,6 +66,7 @@ from dualcert.values.terms import Outcome as Outcome
 from dualcert.values.terms import Programme as Programme
 from dualcert.values.terms import Purpose as Purpose
 from dualcert.values.terms import Resolution as Resolution
+from dualcert.values.terms import Right as Right
 from dualcert.values.terms import Role as Role
 from dualcert.values.terms import Route as Route
 from dualcert.values.terms import Scheme as Scheme

@@ -33,6 +33,7 @@ from dualcert.projections.answers import Answer
 from dualcert.registry import Registry
 from dualcert.reporting.outbox import Kept, Outbox
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
 from dualcert.store.copying import Progress, copy_log
 from dualcert.store.log import FORMAT as LOG_FORMAT
@@ -44,7 +45,7 @@ from dualcert.values.terms import DispatchState
 FORMAT = 1
 """The version of the form of backups."""
 LOG, MANIFEST = "books.db", "manifest.json"
-BESIDE: tuple[type[SideTable], ...] = (Directory, Outbox)
+BESIDE: tuple[type[SideTable], ...] = (Directory, Outbox, Rights)
 SETTLED = {DispatchState.DELIVERED, DispatchState.ABANDONED}
 CHUNK = 1 << 20
 
@@ -163,6 +164,8 @@ def _beside(source: Store, copy: Store, before: Sequence[Kept]) -> tuple[int, in
     messages = [(each.dispatch, each.sha256, each.content) for each in (*after, *needed)]
     _fill(Outbox, copy, messages)
     _fill(Directory, copy, people)
+    with Rights.open(source) as rights:
+        _fill(Rights, copy, rights.raw())
     return len(messages), len(people)
 
 

@@ -25,6 +25,7 @@ from dualcert.projections.people import people_named
 from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.rights import Rights
 from dualcert.store import journal, mounts, sqlite, sqlite_file
 from dualcert.store.log import open_log
 from dualcert.store.url import StoreUrl, parse_url
@@ -100,7 +101,7 @@ def _close_to_others(url: StoreUrl) -> None:
 
 def _files(url: StoreUrl) -> tuple[Path, ...]:
     """Return the places of the log's file and of those beside it."""
-    beside = (Directory.suffix, Outbox.suffix, TreeTable.suffix)
+    beside = (Directory.suffix, Outbox.suffix, Rights.suffix, TreeTable.suffix)
     return (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in beside))
 
 
@@ -112,6 +113,7 @@ def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterat
         ("integrity", lambda: _integrity(registry.store.url)),
         ("append-only", lambda: _append_only(registry.store.url)),
         ("people", lambda: _people(registry)),
+        ("rights", lambda: _rights(registry)),
         ("outbox", lambda: _outbox(registry)),
         ("sending", lambda: _sending(registry, quarantine)),
     )
@@ -238,6 +240,14 @@ def _people(registry: Registry) -> Iterator[Checked]:
     if missing and known:
         lost = Phrase(N_("{n} ids of the log are not in the directory: {ids}"), n=len(missing), ids=_some(missing))
         yield Checked("people", "note", lost)
+
+
+def _rights(registry: Registry) -> Iterator[Checked]:
+    """Yield whether rights are on, and for how many people."""
+    with Rights.open(registry.store) as rights:
+        people = {each.person for each in rights.all()}
+    on, off = Phrase(N_("{n} people have rights"), n=len(people)), Phrase(N_("everybody may record everything"))
+    yield Checked("rights", "ok", on if people else off)
 
 
 def _outbox(registry: Registry) -> Iterator[Checked]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import random
 import threading
@@ -9,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from attrs import evolve
 
@@ -39,6 +40,15 @@ from dualcert.store.url import Store, parse_url
 from dualcert.values.dates import civil_day
 
 Clock = Callable[[], datetime]
+
+
+class Guard(Protocol):
+    """Judges who may record what; see `dualcert.rights`."""
+
+    def admit(self, command: Command, view: View) -> Command:
+        """Return the command as it is to be recorded in the books of *view*; raises NotPermitted."""
+
+
 PATIENCE = 60.0
 """Seconds for which a command that loses races is decided again."""
 PAUSE, LONGEST_PAUSE, LOSSES = 0.01, 0.5, 8
@@ -75,6 +85,8 @@ class Registry:
         self._fold = LogFold(log, divisions or china())
         self._clock = clock
         self._accept_clock = accept_clock
+        self.guard: Guard | None = None
+        """Judges what is recorded through this registry; see `acting`."""
         self.recorded = 0
         """How many facts were recorded through this registry."""
 
@@ -148,6 +160,16 @@ class Registry:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def acting(self, guard: Guard) -> Self:
+        """Return these books as they are recorded for somebody: *guard* admits each command, or refuses it.
+
+        A `Principal` admits what its person may record, and records it as theirs. Both share the store's connections, so
+        closing one closes both.
+        """
+        books = copy.copy(self)
+        books.guard = guard
+        return books
 
     # --- recording -------------------------------------------------------------------------------
 
@@ -247,7 +269,9 @@ class Registry:
             if progress and number % PROGRESS_EVERY == 0:
                 progress(PROGRESS_EVERY)
             try:
-                receipts.append(batch.decide(command))
+                admitted = self.guard.admit(command, self._fold.head) if self.guard else command
+                receipt = batch.decide(admitted)
+                receipts.append(receipt if admitted is command else evolve(receipt, command=command))
             except errors.Refused as refusal:
                 if not accept_valid:
                     raise

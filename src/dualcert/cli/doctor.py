@@ -15,7 +15,7 @@ WRONG = 1
 STATES = (N_("ok"), N_("note"), N_("wrong"))
 CHECKS = (
     N_("versions"), N_("isolation"), N_("file"), N_("permissions"), N_("journal"), N_("store"), N_("facts"), N_("clock"),
-    N_("integrity"), N_("append-only"), N_("people"), N_("outbox"), N_("sending"),
+    N_("integrity"), N_("append-only"), N_("people"), N_("rights"), N_("outbox"), N_("sending"),
 )  # fmt: skip
 
 

@@ -42,6 +42,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "people add": ("dualcert people add person-17 --name 张三 --email zhang@example.org",),
     "people show": ("dualcert people show",),
     "people erase": ("dualcert people erase person-17",),
+    "people allow": (
+        "dualcert people allow person-1 all",
+        "dualcert people allow person-17 labs counties --by person-1",
+    ),
+    "people withdraw": ("dualcert people withdraw person-17 counties --by person-1",),
+    "people rights": ("dualcert people rights",),
     "report": ("dualcert report list",),
     "report list": ("dualcert report list",),
     "report run": (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
@@ -10,7 +11,14 @@ from attrs import evolve
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import shown
 from dualcert.cli.output import note, print_answer, print_table
-from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, formatted, option, pass_shell, today
+from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, entered, formatted, option, pass_shell, today
+from dualcert.values.terms import Right
+
+if TYPE_CHECKING:
+    from dualcert.rights import Rights
+
+ALL = "all"
+"""Every right, in a command line."""
 
 people = ShellGroup(
     "people",
@@ -33,29 +41,33 @@ people = ShellGroup(
 @option("--name", help=N_("Their name."))
 @option("--phone", help=N_("Their phone number."))
 @option("--email", help=N_("Their e-mail address."))
+@entered
 @pass_shell
-def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None) -> None:
+def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None, by: str) -> None:
     """Add or change the entry, and print it."""
     from dualcert.people import Directory
 
     given = {"name": name, "phone": phone, "email": email}
     changed: dict[str, Any] = {field: text or None for field, text in given.items() if text is not None}
     with shell.open() as registry, Directory.open(registry.store) as directory:
+        shell.check(registry, by, Right.PEOPLE)
         person = directory.change(id_, lambda known: evolve(known, **changed))
         click.echo(shown(person, id_))
 
 
 @people.command(cls=ShellCommand, help=N_("Show a person, or everybody."))
 @click.argument("id_", metavar="[ID]", required=False)
+@entered
 @formatted
 @pass_shell
-def show(shell: Shell, id_: str | None, format_: str) -> None:
+def show(shell: Shell, id_: str | None, by: str, format_: str) -> None:
     """Look up, and print."""
     from dualcert.errors import UnknownPerson
     from dualcert.errors import shown as escaped
     from dualcert.people import Directory
 
     with shell.open() as registry, Directory.open(registry.store) as directory:
+        shell.check(registry, by, Right.PEOPLE)
         found = [person for person in directory.all() if id_ in {None, person.person}]
     if id_ and not found:
         raise UnknownPerson(person=escaped(id_))
@@ -75,13 +87,15 @@ def show(shell: Shell, id_: str | None, format_: str) -> None:
 )
 @click.argument("id_", metavar="ID")
 @option("--yes", is_flag=True, help=N_("Do not ask."))
+@entered
 @pass_shell
-def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's signature
+def erase(shell: Shell, id_: str, yes: bool, by: str) -> None:  # noqa: FBT001  click's signature
     """Erase."""
     from dualcert.people import Directory
     from dualcert.reporting.erasing import erase_person
 
     with shell.open() as registry:
+        shell.check(registry, by, Right.PEOPLE)
         if not yes:
             with Directory.open(registry.store) as directory:
                 known = shown(directory.find(id_), id_)
@@ -90,3 +104,79 @@ def erase(shell: Shell, id_: str, yes: bool) -> None:  # noqa: FBT001  click's s
     for dispatch in erased.named_in:
         note(_("a message to somebody else still names them: {dispatch}").format(dispatch=dispatch))
     click.echo(_("{person} (erased)").format(person=id_))
+
+
+def rights_given(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the person and the rights that it changes, and `--by`."""
+    command = click.argument(
+        "rights",
+        metavar="RIGHT...",
+        nargs=-1,
+        required=True,
+        type=click.Choice([*(right.value for right in Right), ALL]),
+    )(command)
+    return click.argument("id_", metavar="ID")(entered(command))
+
+
+def _meant(rights: tuple[str, ...]) -> list[Right]:
+    return list(Right) if ALL in rights else [Right(each) for each in rights]
+
+
+@people.command(
+    cls=ShellCommand,
+    help=N_(
+        "Give a person rights.\n\n"
+        "Without any right given, everybody may do everything. From the first one on, each command needs a right of the "
+        "person in --by or $DUALCERT_BY. The rights: labs, counties, pairings, campaigns (record such facts), gates (decide "
+        "about a county's standing), dispatches (plan and send messages), people (read and change the directory), rights "
+        "(give and withdraw rights), or all. The shell believes --by: who must not be trusted must not reach the store."
+    ),
+)
+@rights_given
+@pass_shell
+def allow(shell: Shell, id_: str, rights: tuple[str, ...], by: str) -> None:
+    """Give, and print who has which."""
+    from dualcert.rights import Rights
+
+    with shell.open() as registry, Rights.open(registry.store) as given:
+        given.allow(id_, _meant(rights), by=by, on=today())
+        _print_rights(given, "table")
+
+
+@people.command(cls=ShellCommand, help=N_("Take rights from a person; see 'people allow'."))
+@rights_given
+@pass_shell
+def withdraw(shell: Shell, id_: str, rights: tuple[str, ...], by: str) -> None:
+    """Take, and print who has which."""
+    from dualcert.rights import Rights
+
+    with shell.open() as registry, Rights.open(registry.store) as given:
+        given.withdraw(id_, _meant(rights), by=by)
+        _print_rights(given, "table")
+
+
+@people.command("rights", cls=ShellCommand, help=N_("List who has which rights; see 'people allow'."))
+@option("--off", is_flag=True, help=N_("Take all rights from everybody: then everybody may do everything again."))
+@entered
+@formatted
+@pass_shell
+def rights_(shell: Shell, off: bool, by: str, format_: str) -> None:  # noqa: FBT001  click's signature
+    """List, or switch off."""
+    from dualcert.rights import Rights
+
+    with shell.open() as registry, Rights.open(registry.store) as given:
+        if off:
+            given.switch_off(by=by)
+        _print_rights(given, format_)
+
+
+def _print_rights(given: Rights, format_: str) -> None:
+    """Print who has which rights, or that everybody may do everything."""
+    rows = [{"person": g.person, "right": g.right.value, "since": g.since.isoformat(), "by": g.by} for g in given.all()]
+    if print_answer(format_, {"rows": rows}):
+        return
+    if not rows:
+        click.echo(_("no rights are given: everybody may do everything"))
+        return
+    headers = (N_("person"), N_("right"), N_("since"), N_("given by"))
+    print_table(headers, [[row["person"], row["right"], row["since"], row["by"]] for row in rows])

@@ -114,6 +114,7 @@ def import_(
     from dualcert.roster import How, import_rosters
     from dualcert.roster.columns import load_mapping, written_mapping
     from dualcert.roster.several import spreadsheets
+    from dualcert.values.terms import Right
 
     if ask:
         check_terminal()
@@ -128,6 +129,8 @@ def import_(
         _phases() as progress,
     ):
         how = How(columns=mapping, people=people, **options)
+        if how.add_people or ask:
+            shell.check(registry, how.by, Right.PEOPLE)
         if ask:
             how = mended(registry, asked, how, people, progress, progress.end)
         done = import_rosters(registry, asked, how, progress=progress)

@@ -22,6 +22,7 @@ from dualcert.cli.words import explained
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
     from dualcert.registry import Registry
+    from dualcert.values.terms import Right
 
 DEFAULT_STORE = "dualcert.db"
 FORMATS = ("table", "json", "jsonl", "csv")
@@ -50,9 +51,19 @@ class Shell:
     def open(self, **how: Any) -> AbstractContextManager[Registry]:
         """Return the registry of the chosen store; it is kept, because freeing it fact by fact takes time."""
         from dualcert.registry import Registry
+        from dualcert.rights import GivenRights
 
-        self.opened.append(Registry.open(self.store, **how))
+        registry = Registry.open(self.store, **how)
+        self.opened.append(registry.acting(GivenRights(registry.store)))
         return self.opened[-1]
+
+    @staticmethod
+    def check(registry: Registry, person: str, right: Right) -> None:
+        """Raise NotPermitted where rights are on and *person* lacks *right*."""
+        from dualcert.rights import Rights
+
+        with Rights.open(registry.store) as rights:
+            rights.principal(person).check(right)
 
 
 class _Translated:

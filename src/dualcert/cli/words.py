@@ -47,6 +47,7 @@ METAVARS = (
     N_("DST"),
     N_("FACT"),
     N_("FILE"),
+    N_("RIGHT"),
     N_("GATE"),
     N_("ID"),
     N_("ID|CODE"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from attrs import define
 
-from dualcert.errors.base import AlreadyExists, DualcertError, Invalid, NotFound, Refused, Unavailable
+from dualcert.errors.base import AlreadyExists, DualcertError, Forbidden, Invalid, NotFound, Refused, Unavailable
 from dualcert.languages import N_
 
 
@@ -147,3 +147,34 @@ class SourceRestedOn(Invalid, Refused):
     )
     source: str
     by: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
+class NotPermitted(Forbidden, Refused):
+    """Rights are on in these books, and whoever enters this has not the one that it needs."""
+
+    code = "not-permitted"
+    template = N_("{person} lacks the right '{right}'{hint}; 'dualcert people rights' lists who has which")
+    person: str
+    right: str
+    hint: str = ""
+
+
+@define(kw_only=True, eq=False)
+class ByAnother(Forbidden, Refused):
+    """A host records for one person, and the command names another."""
+
+    code = "by-another"
+    template = N_("it is entered by {by}, and recorded for {person}")
+    person: str
+    by: str
+
+
+@define(kw_only=True, eq=False)
+class LastRight(Invalid, Refused):
+    """Nobody would have the right to give rights."""
+
+    code = "last-right"
+    template = N_(
+        "nobody would be left who may give rights: give somebody the right 'rights' first, or turn all of them off"
+    )

@@ -181,6 +181,25 @@ class DutyState(StrEnum):
     """Its ground is gone: the county passes, the pairing ended, the lab or the campaign closed, a decision settled it."""
 
 
+class Right(StrEnum):
+    """What somebody may do where rights are on: record facts of one kind, decide, send, read people, give rights."""
+
+    LABS = "labs"
+    """Record facts of labs, with their applications and certificates."""
+    COUNTIES = "counties"
+    """Record facts of counties and their plans, but decisions about their standing."""
+    PAIRINGS = "pairings"
+    CAMPAIGNS = "campaigns"
+    GATES = "gates"
+    """Decide about a county's standing: name it, delist it, cancel its candidacy; retract and correct such decisions."""
+    DISPATCHES = "dispatches"
+    """Plan messages, send them, and decide what became of them."""
+    PEOPLE = "people"
+    """Read and change the directory of people."""
+    RIGHTS = "rights"
+    """Give and withdraw rights."""
+
+
 class FindingKind(StrEnum):
     """The kinds of findings; docs/findings.md says what each means. One equals its text."""
 

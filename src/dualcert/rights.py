@@ -1,0 +1,175 @@
+"""Who may record what: rights of people beside a log, and the principal for whom a host or the shell records.
+
+Without any right given, everybody may do everything. From the first one on, a command is recorded for a person who has
+the right that it needs, and for nobody else; `by` is then that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from dualcert.domain.commands import Command, CorrectFact, RetractFact
+from dualcert.domain.programme import CandidacyCancelled, CountyDelisted, CountyNamed
+from dualcert.errors import BadId, ByAnother, LastRight, NotPermitted, shown
+from dualcert.languages import N_, Phrase
+from dualcert.projections.view import View
+from dualcert.store.sidetable import SideTable
+from dualcert.store.tables import Execute
+from dualcert.store.url import Store
+from dualcert.values import ids
+from dualcert.values.terms import Right
+
+TABLE = "dualcert_rights"
+NOBODY = "system"
+"""The `by` of a command that names nobody."""
+DECISIONS: tuple[type, ...] = (CountyNamed, CountyDelisted, CandidacyCancelled)
+"""The facts that decide about a county's standing."""
+OF_STREAMS: Mapping[str, Right] = {
+    "lab": Right.LABS,
+    "county": Right.COUNTIES,
+    "pairing": Right.PAIRINGS,
+    "campaign": Right.CAMPAIGNS,
+    "dispatch": Right.DISPATCHES,
+}
+"""The kind of a stream, with which its id begins -> the right to record in it."""
+
+
+def right_for(command: Command, view: View) -> Right:
+    """Return the right that a command needs; what corrects or retracts a decision needs that to decide."""
+    return Right.GATES if _decides(command, view) else OF_STREAMS[command.stream.partition("-")[0]]
+
+
+def _decides(command: Command, view: View) -> bool:
+    """Return whether a command enters a decision, or changes one that the books have."""
+    if not isinstance(command, CorrectFact | RetractFact):
+        return command.fact in DECISIONS
+    if isinstance(command, CorrectFact) and command.replacement.fact in DECISIONS:
+        return True
+    changed = view.entries(command.stream)[command.version - 1 : command.version]
+    return any(isinstance(each.fact, DECISIONS) for each in changed)
+
+
+def _as_rights(rights: Iterable[Right | str]) -> frozenset[Right]:
+    return frozenset(map(Right, rights))
+
+
+@frozen
+class Principal:
+    """A person for whom a host records, with their rights; `Registry.acting` takes one."""
+
+    person: str
+    rights: frozenset[Right] = field(converter=_as_rights)
+
+    def admit(self, command: Command, view: View) -> Command:
+        """Return *command* as this person's own; raises NotPermitted if they lack the right, or it names another person."""
+        self.check(right_for(command, view))
+        if command.by not in {NOBODY, self.person}:
+            raise ByAnother(person=self.person, by=command.by)
+        return command if command.by == self.person else evolve(command, by=self.person)
+
+    def check(self, right: Right) -> None:
+        """Raise NotPermitted if this person lacks *right*."""
+        if right not in self.rights:
+            hint = Phrase(N_(" (say who you are with --by)")) if self.person == NOBODY else ""
+            raise NotPermitted(person=self.person, right=right.value, hint=hint)
+
+
+@frozen
+class Granted:
+    """A right of a person: since when they have it, and who gave it."""
+
+    person: str
+    right: Right
+    since: date
+    by: str
+
+
+class Rights(SideTable):
+    """The rights of people in the books of a store: `STORE.rights`, or a table in PostgreSQL."""
+
+    suffix = "rights"
+    table = TABLE
+    columns = ("person", "right_", "since", "given_by")
+    declared = "person TEXT NOT NULL, right_ TEXT NOT NULL, since TEXT NOT NULL, given_by TEXT NOT NULL, PRIMARY KEY (person, right_)"
+
+    def all(self) -> list[Granted]:
+        """Return every right that was given, in order of person; none where rights are off."""
+        return self._select(f"SELECT {', '.join(self.columns)} FROM {TABLE} ORDER BY 1, 2", (), _granted)  # noqa: S608  constants
+
+    def principal(self, person: str) -> Principal:
+        """Return a person with their rights: with all of them where rights are off."""
+        return _principal(person, self.all())
+
+    def allow(self, person: str, rights: Iterable[Right], *, by: str, on: date) -> None:
+        """Give *rights* to a person, from whoever has the right to give them; the first of all needs nobody.
+
+        Raises BadId, NotPermitted, and LastRight where nobody would have the right to give rights.
+        """
+        if not ids.is_id("person", person):
+            raise BadId(field="person", value=shown(person), expected=ids.FORMS["person"][1])
+
+        def change(execute: Execute) -> None:
+            for right in rights:
+                insert = f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  constants
+                execute(insert, (person, right.value, on.isoformat(), by))
+
+        self._change(change, by)
+
+    def withdraw(self, person: str, rights: Iterable[Right], *, by: str) -> None:
+        """Take *rights* from a person; raises NotPermitted, and LastRight where nobody could give any afterwards."""
+
+        def change(execute: Execute) -> None:
+            for right in rights:
+                execute(f"DELETE FROM {TABLE} WHERE person = ? AND right_ = ?", (person, right.value))  # noqa: S608  constants
+
+        self._change(change, by)
+
+    def switch_off(self, *, by: str) -> None:
+        """Take every right from everybody: from then on everybody may do everything again; raises NotPermitted."""
+        self._change(lambda execute: execute(f"DELETE FROM {TABLE}", ()), by)  # noqa: S608  constants
+
+    def _change(self, change: Callable[[Execute], object], by: str) -> None:
+        """Change the rights in one transaction, for somebody who may; somebody has the right to give them afterwards."""
+
+        def work(execute: Execute) -> None:
+            everything = f"SELECT {', '.join(self.columns)} FROM {TABLE}"  # noqa: S608  constants
+            _principal(by, map(_granted, execute(everything))).check(Right.RIGHTS)
+            change(execute)
+            left = [_granted(row) for row in execute(everything)]
+            if left and all(each.right is not Right.RIGHTS for each in left):
+                raise LastRight
+
+        self._write(work)
+
+
+@frozen
+class GivenRights:
+    """Admits the commands of each person by the rights that are given beside a store, read at the first command."""
+
+    store: Store
+
+    @cached_property
+    def _given(self) -> Sequence[Granted]:
+        with Rights.open(self.store) as rights:
+            return rights.all()
+
+    def admit(self, command: Command, view: View) -> Command:
+        """Return *command*; raises NotPermitted if whoever it is by lacks the right that it needs."""
+        return _principal(command.by, self._given).admit(command, view) if self._given else command
+
+
+def _principal(person: str, given: Iterable[Granted]) -> Principal:
+    """Return a person with their rights, with all where none were given to anybody."""
+    rights = list(given)
+    return Principal(person, (each.right for each in rights if each.person == person) if rights else Right)
+
+
+def _granted(row: Sequence[Any]) -> Granted:
+    """Return the right of a row; raises ValueError where that holds none."""
+    person, right, since, by = row
+    return Granted(str(person), Right(right), date.fromisoformat(since), str(by))

@@ -93,7 +93,8 @@ coverage: .venv/.dev  ## How much of the core its own tests pass through, and th
 	@$(foreach room,$(COVERED),printf '$(room), at least $(FLOOR_$(room)) %%: ' && $(BIN)/coverage report --format=total \
 	  --include='*/dualcert/$(room)/*,*/dualcert/$(room).py' --fail-under=$(FLOOR_$(room)) &&) true
 
-bench: .venv/.dev  ## Speed as ratios within one run
+bench: .venv/.dev  ## Speed as ratios within one run, with other libraries beside it
+	$(PIP) -e '.[peers]'
 	$(BIN)/python bench/run.py
 
 soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours

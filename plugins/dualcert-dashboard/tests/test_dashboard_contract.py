@@ -1,0 +1,22 @@
+"""Both reporters keep the contract of reporters."""
+
+from __future__ import annotations
+
+from dualcert_dashboard import Dashboard, Dispute
+
+from dualcert.testing.reporters import ReporterContract
+
+
+class TestDashboard(ReporterContract):
+    reporter = Dashboard()
+
+
+class TestDispute(ReporterContract):
+    reporter = Dispute()
+
+
+def test_they_are_found_by_their_entry_point(installed):
+    (plugin,) = (each for each in installed.plugins if each.distribution == "dualcert-dashboard")
+
+    assert sorted(plugin.reporters) == ["dashboard", "dispute"]
+    assert plugin.troubles == []

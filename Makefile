@@ -6,7 +6,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak messages \
-  docs lock locked clean
+  docs lock locked screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -114,6 +114,9 @@ messages: .venv/.dev  ## Bring the catalog up to date with the source
 docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
 	$(BIN)/python scripts/shown.py --write
 	$(BIN)/python scripts/tutorial.py --write
+
+screenshots: .venv/.dev browser  ## Take the pictures of the documents anew
+	$(BIN)/python scripts/screenshot.py
 
 clean:  ## Remove what was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -39,7 +39,7 @@ class Dashboard:
 
 
 class Dispute:
-    """The page of a county's dispute: what was true, what was known when; `subject` may be a county's id or code."""
+    """The page of a county's dispute: what was true, what was known when; `subject` may be a county, or a city."""
 
     name = "dispute"
     summary = "争议: for each county with a decision of a gate, what was true and what was known when (.html)"

@@ -59,7 +59,7 @@ def both_clocks(facts: Sequence[Any], lanes: Sequence[Lane], lines: Sequence[tup
     for nth, fact in enumerate(facts, start=1):
         drawn += _fact(scale, fact, nth, middle + LINE * nth)
     drawn += _lines(scale, lines, bottom)
-    return el("svg", drawn, class_="axis", viewBox=f"0 0 {WIDTH} {bottom + 22}", aria_hidden="true", focusable="false")
+    return el("svg", drawn, class_="axis", viewBox=f"0 0 {WIDTH} {bottom + 22}", aria_hidden="true")
 
 
 def _day(instant: datetime) -> date:

@@ -64,16 +64,23 @@ def disputes(request: Request, books: Books) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of a page for each county that a gate decided about, or for the one that is asked about."""
     asked = Asked.of(request, books)
     spans: dict[int, Spans] = {}
-    if request.subject:
-        counties = [f"county-{request.subject.removeprefix('county-')}"]
-    else:
-        counties = sorted({fact.stream for fact in books.facts("county.enrolled")})
-    for county in counties:
+    asked_for, within = _asked_for(request, books)
+    enrolled = {fact.stream for fact in books.facts("county.enrolled")}
+    for county in sorted(enrolled & within | asked_for):
         history = _history(books, county)
         decided = [fact for fact in history if fact.fact in DECISIONS and fact.data.gate and fact.on <= books.as_of]
-        if decided or request.subject:
+        if decided or county in asked_for:
             case = Case(asked, county, decided, _facts(books, county, decided), spans)
             yield f"{asked.words('dispute file')}-{asked.who(county)}", _page(case)
+
+
+def _asked_for(request: Request, books: Books) -> tuple[set[str], set[str]]:
+    """Return the county that is asked about, if one is, and the counties among which decisions are looked for."""
+    code = (request.subject or "").removeprefix("county-")
+    found = books.division(code) if code.isdecimal() else None
+    around = found.code if found else books.policy().province
+    within = {f"county-{each.code}" for each in books.divisions(around, "county")}
+    return (within if found and found.level == "county" else set()), within
 
 
 def _history(books: Books, stream: str) -> tuple[Any, ...]:

@@ -50,8 +50,15 @@ def headline(asked: Asked, surface: Surface, ratios: Any) -> Html:
         ),
         class_="facts",
     )  # fmt: skip
-    left = el("div", said, bar(share_of(total), target, data_bar="all"), facts)
+    left = el("div", said, bar(share_of(total), target, data_bar="all"), facts, _short(asked, ratios))
     return section("share", words("share"), el("div", left, _moved(asked, surface), class_="two"))
+
+
+def _short(asked: Asked, ratios: Any) -> Html:
+    """Return which cities are short of the target; the script says it anew."""
+    short = [city.name for city in ratios.rows if city.met is False]
+    told = asked.words("js short", cities=asked.words("js list").join(short)) if short else asked.words("js none short")
+    return el("p", told, id="short")
 
 
 def _moved(asked: Asked, surface: Surface) -> Html:

@@ -88,10 +88,9 @@ def _rows(asked: Asked, some: Sequence[Any], placed: dict[str, int], known: Span
     for lab in some:
         own = known.get(lab.lab, {"cma": [], "catl": []})
         drawn = [each for kind, lane in LANES.items() for each in spans(axis, own[kind], kind, lane)]
-        years = [el("line", class_="grid", x1=axis.x(day), x2=axis.x(day), y1=0, y2=24) for day in axis.years()]
         here = axis.x(asked.books.as_of)
-        picture = el("svg", years, el("g", drawn), el("line", class_="here", x1=here, x2=here, y1=0, y2=24), class_="lanes",
-                     viewBox=f"0 0 {SPAN} 24", preserveAspectRatio="none", aria_hidden="true", focusable="false",
+        picture = el("svg", el("g", drawn), el("line", class_="here", x1=here, x2=here, y1=0, y2=24), class_="lanes",
+                     viewBox=f"0 0 {SPAN} 24", preserveAspectRatio="none", aria_hidden="true",
                      data_lab=placed.get(lab.lab))  # fmt: skip
         yield row(_headers(asked, axis), [named(lab.name), picture, _until(asked, lab.cma), _until(asked, lab.catl),
                                           el("span", lab.dual_since or "—", class_="day")], cards=True)  # fmt: skip

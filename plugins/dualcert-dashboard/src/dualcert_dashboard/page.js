@@ -7,7 +7,6 @@
   const byId = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
   const LAB = 0, PLACE = 1, RULES = 2, KNOWN = 3, ON = 4, LABS = 5, CMA = 6, CATL = 7, DUAL = 8;
-  const COLUMNS = { labs: LABS, cma: CMA, catl: CATL, dual: DUAL };
   const now = { day: data.asOf, known: data.known };
 
   // Days are numbers from `first`, knowledge from `knownFirst`.
@@ -33,19 +32,29 @@
     return found;
   }
 
+  function add(sum, step) {
+    sum.labs += step[LABS];
+    sum.cma += step[CMA];
+    sum.catl += step[CATL];
+    sum.dual += step[DUAL];
+  }
+
   // Unit -> labs, CMA, CATL, dual; null where no rules are known.
   function figuresOf(day, known) {
     const rule = ruleOf(day, known);
     if (!rule) return null;
-    const sums = new Map();
+    const ofPlaces = data.places.map(() => ({ labs: 0, cma: 0, catl: 0, dual: 0 }));
     for (const step of data.steps) {
-      if (step[RULES] !== rule[2] || step[KNOWN] > known || step[ON] > day) continue;
-      for (const unit of data.places[step[PLACE]]) {
-        let sum = sums.get(unit);
-        if (!sum) sums.set(unit, (sum = { labs: 0, cma: 0, catl: 0, dual: 0 }));
-        for (const [name, column] of Object.entries(COLUMNS)) sum[name] += step[column];
-      }
+      if (step[RULES] === rule[2] && step[KNOWN] <= known && step[ON] <= day) add(ofPlaces[step[PLACE]], step);
     }
+    const sums = new Map();
+    ofPlaces.forEach((own, place) => {
+      for (const unit of data.places[place]) {
+        const sum = sums.get(unit) ?? { labs: 0, cma: 0, catl: 0, dual: 0 };
+        for (const what of Object.keys(sum)) sum[what] += own[what];
+        sums.set(unit, sum);
+      }
+    });
     return { target: rule[3], of: (unit) => sums.get(unit) ?? { labs: 0, cma: 0, catl: 0, dual: 0 } };
   }
 
@@ -80,12 +89,16 @@
       bar.classList.toggle("short", meets(own, target) === false);
       for (const end of ["x1", "x2"]) bar.querySelector(".target").setAttribute(end, target);
     }
+    const short = [];
     for (const tile of all("[data-tile]")) {
       const met = figures ? meets(figures.of(tile.dataset.tile), figures.target) : null;
       tile.classList.toggle("met", met === true);
       tile.classList.toggle("short", met === false);
       tile.classList.toggle("none", met === null);
+      if (met === false) short.push([tile.dataset.tile, tile.querySelector(".name").textContent]);
     }
+    const cities = short.sort().map(([, name]) => name).join(words.list);
+    byId("short").textContent = cities ? filled(words.short, { cities }) : words["none short"];
   }
 
   function rankCities(figures) {
@@ -173,7 +186,7 @@
       group.replaceChildren();
       for (const [column, kind, top] of LANES) {
         for (const [first, until] of spansOf(+picture.dataset.lab, column, now.known, rules)) {
-          const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+          const bar = document.createElementNS(group.namespaceURI, "rect");
           const sides = { class: kind, x: place(first), y: top, width: place(until) - place(first), height: 8 };
           for (const [name, value] of Object.entries(sides)) bar.setAttribute(name, value);
           group.append(bar);
@@ -264,6 +277,13 @@
     byId("said").textContent = filled(words.said, values);
   }
 
+  // The lists are long, so they are made where somebody looks at them.
+  let changesSeen = false;
+  new IntersectionObserver(([entry]) => {
+    if (entry.isIntersecting && !changesSeen) showChanges();
+    changesSeen = entry.isIntersecting;
+  }).observe(byId("changes"));
+
   let knownShown = now.known, rulesShown = ruleOf(now.day, now.known)?.[2];
   function show() {
     const figures = figuresOf(now.day, now.known);
@@ -279,7 +299,7 @@
     const moved = now.day !== data.asOf || now.known !== data.known;
     document.body.classList.toggle("moved", moved);
     byId("back").disabled = !moved;
-    showChanges();
+    if (changesSeen) showChanges();
     announce(figures);
   }
 
@@ -328,5 +348,4 @@
   byId("changes-live").hidden = false;
   byId("changes-still").hidden = true;
   if (tiles.length) openTile(tiles[0]);
-  showChanges();
 })();

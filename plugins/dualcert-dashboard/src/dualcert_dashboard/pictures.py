@@ -25,7 +25,6 @@ def bar(percent: float | None, target: int, **attributes: object) -> Html:
         viewBox="0 0 100 10",
         preserveAspectRatio="none",
         aria_hidden="true",
-        focusable="false",
         **attributes,
     )
 
@@ -47,8 +46,7 @@ def trend(now: Sequence[Share | None], then: Sequence[Share | None], days: Seque
     for place, label in months[::every]:
         ticks.append(el("text", label, x=_x(place, last), y=BOTTOM + 16, text_anchor="start"))
         frame.append(el("line", class_="grid", x1=_x(place, last), x2=_x(place, last), y1=BOTTOM, y2=BOTTOM + 4))
-    return el("svg", frame, lines, ticks, class_="trend", viewBox=f"0 0 {WIDTH} {HEIGHT}", aria_hidden="true",
-              focusable="false")  # fmt: skip
+    return el("svg", frame, lines, ticks, class_="trend", viewBox=f"0 0 {WIDTH} {HEIGHT}", aria_hidden="true")  # fmt: skip
 
 
 def _months(days: Sequence[date]) -> Iterable[tuple[int, str]]:
@@ -103,10 +101,6 @@ class Axis:
         place = (min(max(day, self.first), self.last + timedelta(days=1)) - self.first).days
         return round(SPAN * place / self._days, 1)
 
-    def years(self) -> Iterable[date]:
-        """Return the first day of each year."""
-        return (date(year, 1, 1) for year in range(self.first.year, self.last.year + 1))
-
 
 def spans(axis: Axis, covered: Iterable[tuple[date, date | None]], kind: str, y: int, height: int = 8) -> list[Html]:
     """Return bars on a time line: from a day until before a day, or on and on."""
@@ -114,5 +108,5 @@ def spans(axis: Axis, covered: Iterable[tuple[date, date | None]], kind: str, y:
     for first, until in covered:
         begin, end = axis.x(first), axis.x(until or date.max - timedelta(days=1))
         if end > begin:
-            drawn.append(el("rect", class_=kind, x=begin, y=y, width=round(end - begin, 1), height=height))
+            drawn.append(el("rect", class_=kind, x=f"{begin:g}", y=y, width=f"{end - begin:.1f}", height=height))
     return drawn

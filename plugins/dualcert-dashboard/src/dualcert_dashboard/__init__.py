@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -52,6 +53,14 @@ class Dispute:
 
         for name, page in disputes(request, books):
             yield Document(f"{name}.html", HTML, page)
+
+
+@hookimpl
+def dualcert_commands() -> Iterable[Any]:
+    """Give the command that serves the dashboard on this machine."""
+    from dualcert_dashboard.live.serve import group
+
+    return [group]
 
 
 @hookimpl

@@ -56,6 +56,8 @@ def headline(asked: Asked, surface: Surface, ratios: Any) -> Html:
 
 def _short(asked: Asked, ratios: Any) -> Html:
     """Return which cities are short of the target; the script says it anew."""
+    if not ratios.total.labs:
+        return el("p", id="short")
     short = [city.name for city in ratios.rows if city.met is False]
     told = asked.words("js short", cities=asked.words("js list").join(short)) if short else asked.words("js none short")
     return el("p", told, id="short")

@@ -76,7 +76,7 @@ def shipped(name: str) -> str:
     return (files("dualcert_dashboard") / name).read_text(encoding="utf-8")
 
 
-def page(language: str, title: str, *body: object, script: str = "") -> bytes:
+def page(language: str, title: str, *body: object, script: str = "", connected: bool = False) -> bytes:
     """Return a whole page, which loads nothing, sends nothing, and runs only its own script.
 
     Args:
@@ -84,10 +84,12 @@ def page(language: str, title: str, *body: object, script: str = "") -> bytes:
         title: of the page.
         body: the elements in it.
         script: the script that ships; nothing else can run, whatever a name says.
+        connected: whether the script may ask the server from which the page came.
     """
     style = shipped("page.css")
     rules = ["default-src 'none'", f"style-src {_hash(style)}", "base-uri 'none'", "form-action 'none'"]
     rules += [f"script-src {_hash(script)}"] if script else []
+    rules += ["connect-src 'self'"] if connected else []
     head = el(
         "head",
         el("meta", charset="utf-8"),

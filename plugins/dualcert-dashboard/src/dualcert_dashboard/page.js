@@ -98,7 +98,8 @@
       if (met === false) short.push([tile.dataset.tile, tile.querySelector(".name").textContent]);
     }
     const cities = short.sort().map(([, name]) => name).join(words.list);
-    byId("short").textContent = cities ? filled(words.short, { cities }) : words["none short"];
+    const none = figures?.of("all").labs ? words["none short"] : "";
+    byId("short").textContent = cities ? filled(words.short, { cities }) : none;
   }
 
   function rankCities(figures) {

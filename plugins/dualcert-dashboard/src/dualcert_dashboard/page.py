@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from attrs import frozen
+
 from dualcert.reporting import Books, Request
 from dualcert_dashboard.figures import cities, headline, tile_map
 from dualcert_dashboard.labs import labs
@@ -15,23 +17,31 @@ from dualcert_dashboard.words import Asked
 from dualcert_dashboard.work import cycle, difficulties, gates, owed, pairings
 
 
-def dashboard(request: Request, books: Books) -> bytes:
-    """Return the page."""
+@frozen
+class Live:
+    """What the page has besides where it is served: the token of its requests, and the reporters with their summaries."""
+
+    token: str
+    position: int
+    reporters: Sequence[tuple[str, str]]
+
+
+def dashboard(request: Request, books: Books, live: Live | None = None) -> bytes:
+    """Return the page; *live* where it is served."""
     asked, surface = Asked.of(request, books), Surface.of(books)
-    policy, ratios = books.policy(), books.ratio("city")
-    (campaign,) = books.status(ratios.campaign).rows
-    findings = books.due().rows
-    sections = [
-        headline(asked, surface, ratios), cities(asked, ratios, findings), tile_map(asked, ratios, books.ratio("county").rows),
-        owed(asked, findings), gates(asked), pairings(asked), cycle(asked, campaign), labs(asked, surface),
-        difficulties(asked, campaign), _changes(asked, surface),
-    ]  # fmt: skip
-    shown = [each for each in sections if each is not None]
-    province = asked.who(policy.province)
-    title = asked.words("title", province=province, campaign=policy.title)
-    top = el("header", el("h1", title), el("p", asked.rests(), class_="note"))
+    shown = _sections(asked, surface)
+    data = {**surface.data(), "words": asked.words.of_script("js ")}
+    script, above = shipped("page.js"), None
+    if live:
+        from dualcert_dashboard.live import sections
+
+        shown = [sections.rosters(asked.words), *shown, sections.reports(asked.words, live.reporters)]
+        data["words"] |= asked.words.of_script("live ")
+        data["live"] = {"token": live.token, "position": live.position}
+        script, above = script + shipped("live/live.js"), sections.news(asked.words)
+    title = asked.words("title", province=asked.who(books.policy().province))
+    top = el("header", el("h1", title), el("p", asked.rests(), class_="note"), above)
     skip = el("a", asked.words("skip"), href="#share", class_="skip")
-    data = {**surface.data(), "words": asked.words.of_script()}
     foot = el("footer", el("p", books.basis(request.language), class_="note"))
     body = [
         skip,
@@ -42,17 +52,33 @@ def dashboard(request: Request, books: Books) -> bytes:
         foot,
         as_data(data, "data"),
     ]
-    return page(request.language, title, body, script=shipped("page.js"))
+    return page(request.language, title, body, script=script, connected=live is not None)
 
 
-CONTENTS = ("share", "cities", "map", "owed", "gates", "pairings", "cycle", "all labs", "difficulties", "changes")
+def _sections(asked: Asked, surface: Surface) -> list[Html]:
+    """Return the sections in the order in which a reader asks."""
+    books = asked.books
+    ratios, findings = books.ratio("city"), books.due().rows
+    (campaign,) = books.status(ratios.campaign).rows
+    sections = [
+        headline(asked, surface, ratios), cities(asked, ratios, findings), tile_map(asked, ratios, books.ratio("county").rows),
+        owed(asked, findings), gates(asked), pairings(asked), cycle(asked, campaign), labs(asked, surface),
+        difficulties(asked, campaign), _changes(asked, surface),
+    ]  # fmt: skip
+    return [each for each in sections if each is not None]
+
+
+CONTENTS = {
+    "import": "import", "share": "share", "cities": "cities", "map": "map", "owed": "owed", "gates": "gates", "pairings": "pairings",
+    "cycle": "cycle", "labs": "all labs", "difficulties": "difficulties", "changes": "changes", "reports": "reports",
+}  # fmt: skip
+"""Id of a section -> the word for it."""
 
 
 def _contents(asked: Asked, shown: Sequence[Html]) -> Html:
     """Return links to the sections that the page has."""
-    places = ((word, word.removeprefix("all ")) for word in CONTENTS)
-    links = [el("li", el("a", asked.words(word), href=f"#{id_}")) for word, id_ in places
-             if any(each.startswith(f'<section id="{id_}"') or f' id="{id_}"' in each[:200] for each in shown)]  # fmt: skip
+    there = (id_ for each in shown for id_ in CONTENTS if each.startswith(f'<section id="{id_}"'))
+    links = [el("li", el("a", asked.words(CONTENTS[id_]), href=f"#{id_}")) for id_ in there]
     return el("nav", el("ul", links), aria_label=asked.words("contents"))
 
 

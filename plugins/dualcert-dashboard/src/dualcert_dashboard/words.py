@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -45,9 +45,13 @@ class Words:
             return ""
         return self("late" if days_left < 0 else "left" if days_left else "today", days=abs(days_left))
 
-    def of_script(self) -> Mapping[str, str]:
-        """Return the words that the script puts into the page."""
-        return {key[3:]: word for key, word in catalogue(self.language).items() if key.startswith("js ")}
+    def of_script(self, kind: str) -> dict[str, str]:
+        """Return the words that a script puts into the page: those whose keys begin with *kind*."""
+        return {key.removeprefix(kind): word for key, word in catalogue(self.language).items() if key.startswith(kind)}
+
+    def command(self, name: str, word: Callable[[str], str]) -> str:
+        """Return what a command does; *word* has those that no roster gives."""
+        return catalogue(self.language).get(f"do {name}") or word(name)
 
 
 @frozen

@@ -16,7 +16,7 @@ from dualcert_dashboard.live.guard import MOST_BYTES
 from dualcert_dashboard.live.serve import Served, group
 from starlette.testclient import TestClient
 
-from dualcert import RegisterLab, Registry
+from dualcert import RegisterLab, Registry, Right, Rights
 from dualcert.testing.channels import CommandContract
 
 DATONG = Path(__file__).parents[3] / "examples" / "rosters" / "datong-gb18030.csv"
@@ -144,6 +144,20 @@ def test_the_sound_rows_are_recorded_and_the_others_handed_back(client, served):
     assert (told["recorded"], told["total"]["recorded"], told["total"]["refused"]) == (True, 2, 5)
     assert back.content[:2] == b"PK"
     assert back.headers["content-disposition"] == "attachment; filename*=UTF-8''datong-%E5%B7%B2%E6%A0%87%E6%B3%A8.xlsx"
+
+
+def test_where_rights_are_on_nobody_records_without_them(client, served):
+    with Rights.open(served.registry.store) as rights:
+        rights.allow("person-1", [Right.RIGHTS], by="person-1", on=date(2023, 10, 1))
+    told = posted(entered(client), "/rosters", DATONG.read_bytes(), **{"x-name": "datong.csv"}).json()
+    answer = posted(client, f"/rosters/{told.get('id', 'none')}/record", b'{"validOnly": true}')
+
+    assert "person-7" in json.dumps([told, answer.json()], ensure_ascii=False)
+    assert served.registry.catch_up() == 2
+    with Rights.open(served.registry.store) as rights:
+        rights.allow("person-7", [Right.LABS, Right.COUNTIES], by="person-1", on=date(2023, 10, 1))
+    told = posted(client, "/rosters", DATONG.read_bytes(), **{"x-name": "datong.csv"}).json()
+    assert posted(client, f"/rosters/{told['id']}/record", b'{"validOnly": true}').json()["total"]["recorded"] == 2
 
 
 @pytest.mark.parametrize(("content", "says"), [(b"<html>", ".csv"), (b"", ".csv"), (b"a,b\n1,2\n", "")])

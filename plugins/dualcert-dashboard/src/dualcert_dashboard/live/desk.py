@@ -23,6 +23,8 @@ from dualcert import (
     Plugins,
     Question,
     Registry,
+    Right,
+    Rights,
     hand_back,
     import_rosters,
     new_request,
@@ -204,9 +206,12 @@ class Desk:
 
     def _read(self, roster: Roster, how: How | None = None) -> Roster:
         """Read a roster, and keep what came of it and what can be asked about it."""
-        with Directory.open(self.registry.store) as people:
+        with Directory.open(self.registry.store) as people, Rights.open(self.registry.store) as rights:
             asked = evolve(how or roster.how, people=people)
-            roster.done = import_rosters(self.registry, [roster.file], asked)
+            principal = rights.principal(self.by)
+            if asked.add_names:
+                principal.check(Right.PEOPLE)
+            roster.done = import_rosters(self.registry.acting(principal), [roster.file], asked)
             names = {each.person: each.name for each in people.all() if each.name}
             rows: Sequence[Any] = self.registry.status(kind="lab", as_of=self.registry.today()).rows
             labs = {lab.lab: lab.name for lab in rows}

@@ -11,7 +11,16 @@ import pytest
 from dualcert.cli.program import dualcert, run
 from hostile_plugins import HOSTILE, SOUND, WILD, reporter
 
-OURS = {"bulletin", "city-reminder", "dashboard", "dispatch-table", "dispute", "gate-notice", "ledger", "reminder-digest"}
+OURS = {
+    "bulletin",
+    "city-reminder",
+    "dashboard",
+    "dispatch-table",
+    "dispute",
+    "gate-notice",
+    "ledger",
+    "reminder-digest",
+}
 
 
 @pytest.fixture

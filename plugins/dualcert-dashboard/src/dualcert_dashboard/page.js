@@ -115,7 +115,7 @@
   }
 
   // The trend, in the units of the picture that the page came with.
-  const FRAME = { left: 34, right: 410, top: 12, bottom: 200 };
+  const FRAME = { left: 44, right: 410, top: 12, bottom: 200 };
   const x = (day) => FRAME.left + ((FRAME.right - FRAME.left) * day) / Math.max(1, data.days);
   const y = (share) => FRAME.bottom - (FRAME.bottom - FRAME.top) * share;
 

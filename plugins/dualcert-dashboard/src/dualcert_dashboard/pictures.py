@@ -10,7 +10,7 @@ from dualcert_dashboard.surface import Share
 
 WIDTH, HEIGHT = 420, 230
 """Of the trend, in units of its own; the script draws in the same."""
-LEFT, RIGHT, TOP, BOTTOM = 34, 410, 12, 200
+LEFT, RIGHT, TOP, BOTTOM = 44, 410, 12, 200
 
 
 def bar(percent: float | None, target: int, **attributes: object) -> Html:

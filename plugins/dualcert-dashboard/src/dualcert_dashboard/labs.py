@@ -51,7 +51,7 @@ def labs(asked: Asked, surface: Surface) -> Html:
 def _headers(asked: Asked, axis: Axis) -> list[Header]:
     words = asked.words
     return [words("lab"), f"{words('time line')} {axis.first.year}–{axis.last.year}", (words("cma until"), "labelled"),
-            (words("catl until"), "labelled"), (words("dual since"), "wide-only")]  # fmt: skip
+            (words("catl until"), "labelled"), (words("dual since"), "day wide-only")]  # fmt: skip
 
 
 def _known_spans(surface: Surface) -> Spans:
@@ -93,12 +93,10 @@ def _rows(asked: Asked, some: Sequence[Any], placed: dict[str, int], known: Span
                      viewBox=f"0 0 {SPAN} 24", preserveAspectRatio="none", aria_hidden="true",
                      data_lab=placed.get(lab.lab))  # fmt: skip
         yield row(_headers(asked, axis), [named(lab.name), picture, _until(asked, lab.cma), _until(asked, lab.catl),
-                                          el("span", lab.dual_since or "—", class_="day")], cards=True)  # fmt: skip
+                                          lab.dual_since or "—"], cards=True)  # fmt: skip
 
 
 def _until(asked: Asked, certificate: Any) -> list[object]:
     """Return a certificate's state, and until when it is valid."""
-    state = el(
-        "span", asked.request.word(certificate.state.value), class_="state" if certificate.counts else "state bad"
-    )
-    return [state, " ", el("span", certificate.valid_until or "", class_="day")]
+    state = asked.request.word(certificate.state.value)
+    return [state if certificate.counts else el("b", state, class_="bad"), f" {certificate.valid_until or ''}"]

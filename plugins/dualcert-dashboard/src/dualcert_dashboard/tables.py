@@ -38,11 +38,11 @@ def row(
     made = []
     for place, (header, cell) in enumerate(zip(headers, cells, strict=True)):
         name, kind = header if isinstance(header, tuple) else (header, None)
-        told = el("span", name, " ", class_="told") if cards and kind in {"n", "labelled"} else None
+        told = name if cards and kind in {"n", "labelled"} else None
         if place == naming:
             made.append(el("th", cell, class_=kind, scope="row", role="rowheader" if cards else None))
         else:
-            made.append(el("td", told, cell, class_=kind, role="cell" if cards else None))
+            made.append(el("td", cell, class_=kind, role="cell" if cards else None, data_told=told))
     return el("tr", made, role="row" if cards else None, **attributes)
 
 

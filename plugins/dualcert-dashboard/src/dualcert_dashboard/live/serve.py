@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -45,7 +46,8 @@ def serve(shell: Any, *, port: int, by: str, as_of: Any, language: str, open_: b
             if open_:
                 click.launch(link)
             settings: Any = {"log_level": "warning", "access_log": False, "server_header": False, "ws": "none"}
-            uvicorn.Server(uvicorn.Config(app, **settings)).run(sockets=[listening])
+            with suppress(KeyboardInterrupt):  # its usual end; what was recorded meanwhile stays
+                uvicorn.Server(uvicorn.Config(app, **settings)).run(sockets=[listening])
 
 
 class Served:

@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo office compiler test check lint types imports messages-check domain unit coverage bench soak messages \
-  docs lock locked clean
+.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak messages \
+  docs lock locked screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -49,6 +49,11 @@ compiler:  ## What the tests build their fault injection with, from Debian: gcc
 	@command -v gcc >/dev/null && echo '#include <stdio.h>' | gcc -E - >/dev/null 2>&1 || { \
 	  apt-get -qq update && apt-get -qq install -y --no-install-recommends gcc libc6-dev >/dev/null; }
 
+browser:  ## What the tests open pages with, from Debian: chromium, Chinese fonts, poppler
+	@command -v chromium >/dev/null && command -v pdftotext >/dev/null && fc-list ':lang=zh-cn' family | grep -q 'Noto S.* CJK' || { \
+	  apt-get -qq update && \
+	  apt-get -qq install -y --no-install-recommends chromium fonts-noto-cjk fontconfig poppler-utils >/dev/null; }
+
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
 
@@ -74,7 +79,7 @@ messages-check: .venv/.dev  ## The Chinese catalog is complete
 domain: .venv/.dev  ## The tests of the rules alone
 	$(BIN)/pytest tests/domain tests/values tests/rules
 
-unit: .venv/.dev office compiler  ## The tests, on all cores, with a real PostgreSQL
+unit: .venv/.dev office compiler browser  ## The tests, on all cores, with a real PostgreSQL
 	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 COVERED := domain policy projections store
@@ -110,6 +115,9 @@ messages: .venv/.dev  ## Bring the catalog up to date with the source
 docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
 	$(BIN)/python scripts/shown.py --write
 	$(BIN)/python scripts/tutorial.py --write
+
+screenshots: .venv/.dev browser  ## Take the pictures of the documents anew
+	$(BIN)/python scripts/screenshot.py
 
 clean:  ## Remove what was made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

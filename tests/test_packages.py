@@ -18,7 +18,7 @@ from pathspec import GitIgnoreSpec
 ROOT = Path(__file__).parent.parent
 PROJECTS = (ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml")))
 IDS = ["dualcert", *(path.name for path in PROJECTS[1:])]
-KINDS = {".py", ".pyi", ".typed", ".csv", ".jsonl", ".xlsx", ".toml", ".typ", ".mo", ".po"}
+KINDS = {".py", ".pyi", ".typed", ".css", ".js", ".csv", ".jsonl", ".xlsx", ".toml", ".typ", ".mo", ".po"}
 """The kinds of files that a package of ours may have; another kind is added here by whoever ships the first."""
 FOLDERS = ("src", "plugins", "tests", "typing_tests", "docs", "examples", "bench", "scripts", ".github")
 BESIDE = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "requirements-dev.lock"}

@@ -37,9 +37,12 @@ _MODULES = {
     "dualcert.reporting.erasing": "erase_person",
     "dualcert.reporting.planning": "plan_dispatches",
     "dualcert.reporting.plugins": "Plugins check_configured load_plugins",
+    "dualcert.reporting.rendering": "Rendered render",
     "dualcert.reporting.requests": "new_request",
     "dualcert.reporting.sending": "Sender sender_of",
-    "dualcert.roster": "How Imported Limits import_roster",
+    "dualcert.roster": "How Imported ImportedAll Limits import_roster import_rosters",
+    "dualcert.roster.handback": "HandedBack hand_back",
+    "dualcert.roster.questions": "Question questions",
     "dualcert.store.copying": "copy_log",
     "dualcert.values.dates": "parse_date parse_moment",
     "dualcert.values.terms": (

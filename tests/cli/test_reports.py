@@ -11,7 +11,16 @@ import pytest
 from dualcert.cli.program import dualcert, run
 from hostile_plugins import HOSTILE, SOUND, WILD, reporter
 
-OURS = {"bulletin", "city-reminder", "dispatch-table", "gate-notice", "ledger", "reminder-digest"}
+OURS = {
+    "bulletin",
+    "city-reminder",
+    "dashboard",
+    "dispatch-table",
+    "dispute",
+    "gate-notice",
+    "ledger",
+    "reminder-digest",
+}
 
 
 @pytest.fixture
@@ -100,6 +109,19 @@ def test_a_hostile_plugin_is_named_and_the_others_output_is_complete(
     assert {row["file"] for row in ran.json["rows"]} == set(files(tmp_path / "after"))
 
 
+def test_what_was_written_is_opened_by_request(shanxi, install, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("click.launch", opened.append)
+    install("one", reporter("one", 'yield Document("one.txt", "text/plain", b"1")'))
+    install("two", reporter("two", 'yield Document("two.txt", "text/plain", b"2")'))
+
+    for names in (["one"], ["one", "two"]):
+        assert shanxi("report", "run", *names, "--out", "out", "--open").status == 0
+    assert shanxi("report", "run", "one", "--out", "out").status == 0
+
+    assert opened == [str(tmp_path / "out" / "one.txt"), str(tmp_path / "out")]
+
+
 def test_a_name_that_leads_elsewhere_stays_in_the_folder(shanxi, install, tmp_path):
     install("climber", reporter("climber", 'yield Document("../../climbed.txt", "text/plain", b"")'))
 
@@ -180,7 +202,7 @@ def test_plugins_are_listed_with_what_they_give(shell, install, configured):
 def test_the_doctor_finds_nothing_wrong_with_those_that_ship(shell, folder):
     ran = shell("plugins", "doctor")
 
-    assert (ran.status, ran.out.count("loaded")) == (0, 3)  # smtp has no host, and is not used: that is said
+    assert (ran.status, ran.out.count("loaded")) == (0, 4)  # smtp has no host, and is not used: that is said
     assert "  not-set-up: channel.smtp" in ran.out
 
 

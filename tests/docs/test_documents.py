@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import attrs
+import dualcert_dashboard
 import dualcert_email
 import dualcert_notice
 import dualcert_spreadsheet
@@ -26,6 +27,7 @@ from dualcert.domain.commands import by_name
 from dualcert.domain.names import NAMES
 from dualcert.errors import DualcertError
 from dualcert.policy import Policy
+from dualcert.projections.both_clocks import FigureStep, RuleStep
 from dualcert.projections.dispatches import LastPlan
 from dualcert.projections.finding import Finding
 from dualcert.projections.histories import HistoryRow
@@ -142,7 +144,7 @@ def test_everything_that_a_reporter_or_channel_is_given_is_documented():
         *(name for name in vars(reporting.Books) if not name.startswith("_")),
         *(name for name in vars(reporting.Request) if not name.startswith("_")),
         *(field.name for cls in (reporting.Request, reporting.Envelope, Figures, Ratios, Finding, Score, Component,
-                                 PairingStatus, HistoryRow, LastPlan, Division) for field in attrs.fields(cls)),
+                                 PairingStatus, HistoryRow, LastPlan, Division, FigureStep, RuleStep) for field in attrs.fields(cls)),
         *(name for name in reporting.__all__ if name != "Books"),
     ]  # fmt: skip
     for name in given:
@@ -159,7 +161,8 @@ def test_every_table_and_key_of_the_configuration_is_documented():
 
 
 def test_every_key_of_a_shipped_plugin_is_documented():
-    for name, plugin in (("email", dualcert_email), ("notice", dualcert_notice), ("spreadsheet", dualcert_spreadsheet)):
+    for plugin in (dualcert_dashboard, dualcert_email, dualcert_notice, dualcert_spreadsheet):
+        name = plugin.__name__.removeprefix("dualcert_")
         text = (ROOT / "plugins" / f"dualcert-{name}" / "README.md").read_text(encoding="utf-8")
         for given in (*plugin.dualcert_reporters(), *getattr(plugin, "dualcert_channels", list)()):
             assert f"`{given.name}`" in text

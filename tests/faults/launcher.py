@@ -35,7 +35,9 @@ def load():
 
     for package in (
         dualcert,
-        *map(importlib.import_module, ("dualcert_email", "dualcert_notice", "dualcert_spreadsheet")),
+        *map(
+            importlib.import_module, ("dualcert_dashboard", "dualcert_email", "dualcert_notice", "dualcert_spreadsheet")
+        ),
     ):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if "pytest" not in module.name and "worker" not in module.name and "isolated" not in module.name:

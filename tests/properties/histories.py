@@ -173,10 +173,10 @@ def some_mending(random: Random, books: Registry) -> c.Command:
     return c.RetractFact(stream=stream, version=version, reason="x", on=on)
 
 
-def history(seed: int, length: int = 60) -> Registry:
+def history(seed: int, length: int = 60, clock: Clock | None = None) -> Registry:
     """Return books with a random history: what is refused is passed over."""
     random = Random(seed)
-    books = Registry.open(":memory:", policy=some_policy(random), clock=Clock(NOW))
+    books = Registry.open(":memory:", policy=some_policy(random), clock=clock or Clock(NOW))
     for lab in LABS:
         code = lab[4:10]
         level = "city" if code == CITY else "county"

@@ -53,6 +53,10 @@ QUESTIONS = {
         books.change_days(books.as_of, books.as_of),
         books.change_days(dates.days_after(books.as_of, -40), books.as_of),
     ],
+    "figure_steps": lambda books: [
+        books.figure_steps(books.as_of, books.as_of),
+        books.figure_steps(dates.days_after(books.as_of, -40), books.as_of),
+    ],
     "month_ends": lambda books: [
         books.month_ends(books.as_of, books.as_of),
         books.month_ends(dates.days_after(books.as_of, -400), books.as_of),

@@ -16,7 +16,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "record": ("dualcert record close-lab --lab lab-140525-1 --reason 机构合并 --on 2023-06-01",),
     "undo": ("dualcert undo labs.xlsx --dry-run",),
     "status": ("dualcert status lab-140525-1", "dualcert status --division 140500 --as-of 2023-09-30"),
-    "ratio": ("dualcert ratio --by city --as-of 2023-09-30", "dualcert ratio --by county --explain"),
+    "ratio": ("dualcert ratio --by city --as-of 2023-09-30", "dualcert ratio --by city --plot"),
     "due": ("dualcert due --within 30", "dualcert due --as-of 2023-10-31 --kind plan-missing --explain"),
     "agenda": ("dualcert agenda --within 30", "dualcert agenda --as-of 2023-10-31 --division 140400"),
     "risk": ("dualcert risk standing",),
@@ -52,7 +52,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "report list": ("dualcert report list",),
     "report run": (
         "dualcert report run bulletin --as-of 2023-10-31 --out october",
-        "dualcert report run ledger --isolate",
+        "dualcert report run dashboard",
     ),
     "dispatch": ("dualcert dispatch list",),
     "dispatch plan": ("dualcert dispatch plan --channel folder --dry-run",),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dualcert.cli.bars import bar
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, print_answer, print_csv, print_json, print_lines, print_table
@@ -95,6 +96,7 @@ def status(
         help=N_("Also the figures of each month's end, or of each day on which a figure changes."))  # fmt: skip
 @option("--from", "from_", type=Day(), help=N_("The first day of the series; default the campaign's first day."))
 @option("--to", type=Day(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
+@option("--plot", is_flag=True, help=N_("Draw each share in the table as a bar with a mark at the target."))
 @asked
 @assumed
 @campaigned
@@ -107,6 +109,7 @@ def ratio(  # noqa: PLR0913, PLR0917  it has as many options
     series: str | None,
     from_: date | None,
     to: date | None,
+    plot: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
     policy: str | None,
@@ -131,21 +134,26 @@ def ratio(  # noqa: PLR0913, PLR0917  it has as many options
             days = books.change_days(first, last, by) if series == "change" else month_ends(first, last)
         answer = books.ratio(by, explain=explain, series=days)
     if not print_answer(format_, answer.to_dict()):
-        print_ratios(answer)
+        print_ratios(answer, plot=plot)
 
 
-def print_ratios(answer: Ratios) -> None:
-    """Print the figures as a table, with their basis."""
-    headers = (N_("code"), N_("name"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("met"))
-    lines = [_figures_line(row) for row in answer.rows]
-    total = ["", _("total"), *_figures_line(answer.total)[2:]]
+def print_ratios(answer: Ratios, *, plot: bool = False) -> None:
+    """Print the figures as a table, with their basis; with *plot*, each share as a bar, too."""
+    target = answer.target_percent
+    drawn = [N_("of the target")] if plot else []
+    headers = (N_("code"), N_("name"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("met"), *drawn)
+    lines = [[*_figures_line(row), *(bar(row.percent, target) for _drawn in drawn)] for row in answer.rows]
+    total = ["", _("total"), *_figures_line(answer.total)[2:], *(bar(answer.total.percent, target) for _drawn in drawn)]
     print_table(headers, [*lines, total] if len(lines) > 1 else lines, numbers=[2, 3, 4, 5, 6])
     for row in answer.rows:
         print_lacking(row)
     if answer.points:
         print_table(
-            (N_("day"), N_("labs"), N_("dual"), "%"),
-            [[p.as_of, p.labs, p.dual, p.percent] for p in answer.points],
+            (N_("day"), N_("labs"), N_("dual"), "%", *drawn),
+            [
+                [p.as_of, p.labs, p.dual, p.percent, *(bar(p.percent, target) for _drawn in drawn)]
+                for p in answer.points
+            ],
             numbers=[1, 2, 3],
         )
     levels = _(", ").join(_(level.value) for level in answer.basis)

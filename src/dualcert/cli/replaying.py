@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dualcert.cli.bars import bar
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Moment, Shell, ShellCommand, assumed, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
-
-WIDTH = 40
-"""Cells of a bar that is full at 100 %."""
 
 
 @click.command(
@@ -55,7 +53,17 @@ def _print(document: dict[str, Any]) -> None:
     if steps:
         headers = (N_("as of"), N_("position"), N_("labs"), "CMA", "CATL", N_("dual"), "%", N_("of the target"))
         lines = [
-            [s["as_of"], s["position"], s["labs"], s["cma"], s["catl"], s["dual"], s["percent"], _bar(s)] for s in steps
+            [
+                s["as_of"],
+                s["position"],
+                s["labs"],
+                s["cma"],
+                s["catl"],
+                s["dual"],
+                s["percent"],
+                bar(s["percent"], s["target_percent"]),
+            ]
+            for s in steps
         ]
         print_table(headers, lines, numbers=range(1, 7))
         click.echo()
@@ -67,11 +75,3 @@ def _print(document: dict[str, Any]) -> None:
     template = _("{facts} facts in {streams} streams, {seconds:.3f} s, {facts_per_second} facts/s")
     click.echo(template.format(**document))
     click.echo(_("digest {digest} at position {position}").format(**document))
-
-
-def _bar(step: dict[str, Any]) -> str:
-    """Return the percentage as a bar with a mark at the target, plain where the terminal cannot draw."""
-    percent = float(step["percent"] or 0)
-    cells = ["█" if (n + 0.5) * 100 / WIDTH <= percent else "·" for n in range(WIDTH)]
-    cells.insert(round(step["target_percent"] * WIDTH / 100), "│")
-    return "".join(cells)

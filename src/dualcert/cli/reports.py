@@ -80,6 +80,7 @@ def list_(config: Path | None, format_: str) -> int:
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of the documents and messages."))  # fmt: skip
 @option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
+@option("--open", "open_", is_flag=True, help=N_("Open the file that was written, or the folder of several."))
 @force
 @asked
 @campaigned
@@ -94,6 +95,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     subject: str | None,
     language: Language,
     isolate: bool,  # noqa: FBT001  click's signature
+    open_: bool,  # noqa: FBT001
     force: bool,  # noqa: FBT001
     as_of: date,
     known_at: KnownAt,
@@ -122,6 +124,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
         print_basis(document)
     if shell.remarks:
         print_remarks(plugins, done, request)
+    if open_ and files:
+        click.launch(str(out / files[0].file if len(files) == 1 else out))
     return max(print_failed(done), 0 if names else print_broken(plugins))
 
 

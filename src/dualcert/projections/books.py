@@ -17,6 +17,7 @@ from dualcert.errors import N_, BadValue, shown
 from dualcert.policy import Policy
 from dualcert.projections import histories, scores
 from dualcert.projections.answers import Table, check_days
+from dualcert.projections.both_clocks import FigureSteps, figure_steps
 from dualcert.projections.campaigns import CampaignStatus, campaign_status
 from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
 from dualcert.projections.due import Due, agenda, due
@@ -236,3 +237,11 @@ class Books:
     def month_ends(self, first: date, last: date) -> tuple[date, ...]:
         """Return the last day of each month from that of *first* to that of *last*, cut at *last*."""
         return month_ends(first, last)
+
+    def figure_steps(self, first: date, last: date) -> FigureSteps:
+        """Return the steps that sum to the figures of every day from *first* to *last*, as known at the end of every day.
+
+        The sum, for a unit, of `labs`, `cma`, `catl` and `dual` of the `rows` with `on` up to a day, `known_on` up to a
+        day, and `rules` as of the last of the answer's `rules` by then, is what `ratio` answers, known at that day.
+        """
+        return figure_steps(self.view, self.as_of, first, last)

@@ -104,7 +104,7 @@ class Calendar:
         for stream in view.streams.of_kind("lab"):
             if not known or view.streams.count(stream, known) < view.streams.count(stream, now):
                 lab = view.find_lab(stream)
-                self._replace(stream, tuple(_steps_of(lab, self.policy, view)) if lab else ())
+                self._replace(stream, tuple(steps_of(lab, self.policy, view)) if lab else ())
         self.position = now
         self._lines.clear()
 
@@ -141,7 +141,7 @@ def _line(changes: Mapping[date, Sequence[int]]) -> Line:
     return Line(days, tuple(accumulate((Counts(*changes[day]) for day in days), Counts.plus)))
 
 
-def _steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
+def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
     """Yield what *lab* adds to the figures, and takes away again."""
     target = policy.target
     active = lab.active_days()

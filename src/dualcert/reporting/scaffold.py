@@ -72,7 +72,7 @@ jobs:
       - run: pytest
 """)
 
-SHIPPED = frozenset({"dualcert-email", "dualcert-notice", "dualcert-spreadsheet"})
+SHIPPED = frozenset({"dualcert-dashboard", "dualcert-email", "dualcert-notice", "dualcert-spreadsheet"})
 """The plugins that are dualcert's own."""
 
 

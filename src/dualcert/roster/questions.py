@@ -56,7 +56,7 @@ class Choice:
 class Question:
     """A question: its sentence, the answers that are offered, whether another text may be given, and what an answer changes.
 
-    `key` is equal for questions that are the same.
+    `key` is equal for questions that are the same. `places` are the cells that it is about, if it is about cells.
     """
 
     key: Hashable
@@ -64,6 +64,7 @@ class Question:
     choices: tuple[Choice, ...]
     answered: Callable[[How, str], How]
     free: bool = False
+    places: tuple[CellPlace, ...] = ()
 
 
 def questions(done: ImportedAll, how: How, names: Mapping[str, str], labs: Mapping[str, str]) -> Iterator[Question]:
@@ -169,7 +170,9 @@ def _about_cells(done: Imported, how: How, names: Mapping[str, str], labs: Mappi
         offered = tuple(_offered(done, finding, text, names, labs))
         if isinstance(finding.problem, NobodyCalled) and how.people:
             offered += (Choice(ADD, N_("add this person to the directory")),)
-        yield Question(asked, sentence, offered, partial(_instead, tuple(places), text), free=True)
+        yield Question(
+            asked, sentence, offered, partial(_instead, tuple(places), text), free=True, places=tuple(places)
+        )
 
 
 def _column(letters: str) -> int:

@@ -116,7 +116,10 @@ def locked():
 def test_the_lock_has_a_version_of_everything_that_is_asked_for(project):
     asked, versions = document(project), locked()
     extras = asked.get("optional-dependencies", {})
-    lists = [asked["dependencies"], *(extras[name] for name in extras if name != "peers")]  # only the bench installs those
+    lists = [
+        asked["dependencies"],
+        *(extras[name] for name in extras if name != "peers"),
+    ]  # only the bench installs those
 
     for text in (each for requirements in lists for each in requirements):
         requirement = Requirement(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from attrs import define, field
 
 from dualcert.errors import Refused
 from dualcert.roster.cells import as_day
-from dualcert.roster.marking.marks import COLOURED, COMMENTED, ONE_RULE, Mark, Task, runs
+from dualcert.roster.marking.marks import COLOURED, COMMENTED, ONE_RULE, Area, Mark, Task, runs
 from dualcert.roster.marking.sheet import WIDTH, always, area
 from dualcert.roster.outcome import Imported
 from dualcert.roster.reading.messages import Place
@@ -23,8 +24,10 @@ MARK = "#FFEB9C"
 """The colour of a cell with a finding."""
 
 
-def write_anew(done: Imported, path: Path, task: Task, marks: Iterable[Mark], *, replace: bool = False) -> None:
-    """Write the sheet that was imported to *path* (.xlsx), with *marks*.
+def write_anew(
+    done: Imported, path: Path, task: Task, marks: Callable[[], Iterable[Mark]], *, replace: bool = False
+) -> None:
+    """Write the sheet that was imported to *path* (.xlsx), with the marks that *marks* makes each time.
 
     A day's number is written as the day that was understood, and a cell without a value as what it shows. Rows are
     written one by one, so that the memory needed does not grow with their number.
@@ -32,33 +35,34 @@ def write_anew(done: Imported, path: Path, task: Task, marks: Iterable[Mark], *,
     Raises BadConfiguration, FileExists (without *replace*), FileUnwritable.
     """
     with workbook(path, replace=replace) as book:
-        writer = _Writer(book, done, task, _Marked.of(marks))
+        writer = _Writer(book, done, task, _Marked(marks))
         writer.sheet()
         writer.list()
 
 
 @define
 class _Marked:
-    """Marks by what is written of them."""
+    """The marks in order of row, made again each time, since they may be very many; and the cells that they are in."""
 
-    said: dict[int, list[str]] = field(factory=dict)
-    comments: dict[int, dict[int, list[str]]] = field(factory=dict)
-    places: set[Place] = field(factory=set)
-    listed: list[list[str | int]] = field(factory=list)
+    made: Callable[[], Iterable[Mark]]
+    comments: dict[int, dict[int, list[str]]] = field(init=False, factory=dict)
+    areas: list[Area] = field(init=False)
 
-    @classmethod
-    def of(cls, marks: Iterable[Mark]) -> _Marked:
-        found = cls()
-        for mark in marks:
-            found.said.setdefault(mark.row, []).append(mark.said)
-            found.listed.append([mark.row + 1, *mark.listed])
+    def __attrs_post_init__(self) -> None:
+        places: set[Place] = set()
+        for mark in self.made():
             if mark.place is None:
                 continue
             row, column = mark.place
-            if mark.place in found.places or len(found.places) < COMMENTED:
-                found.comments.setdefault(row, {}).setdefault(column, []).append(mark.message)
-            found.places.add(mark.place)
-        return found
+            if mark.place in places or len(places) < COMMENTED:
+                self.comments.setdefault(row, {}).setdefault(column, []).append(mark.message)
+            places.add(mark.place)
+        self.areas = runs(places)[:COLOURED]
+
+    def said(self) -> Iterator[tuple[int, str]]:
+        """Yield each row that has findings with what is said of it."""
+        for row, marks in groupby(self.made(), key=lambda mark: mark.row):
+            yield row, "；".join(mark.said for mark in marks)[:MAX_CELL]
 
 
 @define
@@ -75,12 +79,16 @@ class _Writer:
         day, begin = self.book.add_format({"num_format": DAY}), table.first + table.lines
         dated = self.done.chosen.kind.columns.dated
         days = frozenset(table.columns[field_] for field_ in dated if field_ in table.columns)
+        said = self.marked.said()
+        following = next(said, None)
         for row, cells in enumerate(table.page.rows):
             self._row(page, row, cells, days if row >= begin else frozenset(), day)
             if row == table.first:
                 page.write_string(row, column, self.task.heading, self.book.add_format({"bold": True}))
-            elif row in self.marked.said:
-                page.write_string(row, column, "；".join(self.marked.said[row])[:MAX_CELL])
+            if following is not None and following[0] == row:
+                if row != table.first:
+                    page.write_string(row, column, following[1])
+                following = next(said, None)
         page.merge += [list(each) for each in table.page.merged]  # merge_range writes each cell of a range
         page.set_column(0, max(column - 1, 0), 14)
         page.set_column(column, column, WIDTH)
@@ -103,7 +111,7 @@ class _Writer:
     def _colour(self, page: Any) -> None:
         colour = self.book.add_format({"bg_color": MARK, "border": 1})
         rule = {"type": "formula", "criteria": f"={always(self.task.heading)}", "format": colour}
-        areas = runs(self.marked.places)[:COLOURED]
+        areas = self.marked.areas
         for at in range(0, len(areas), ONE_RULE):
             some = " ".join(area(*each) for each in areas[at : at + ONE_RULE])
             column, top, _ = areas[at]
@@ -115,8 +123,8 @@ class _Writer:
         taken = sheet_name(self.done.chosen.table.page.name) == name
         page, bold = self.book.add_worksheet(f"{name}2" if taken else name), self.book.add_format({"bold": True})
         page.write_row(0, 0, self.task.list_header, bold)
-        for row, line in enumerate(self.marked.listed, start=1):
-            for column, said in enumerate(line):
+        for row, mark in enumerate(self.marked.made(), start=1):
+            for column, said in enumerate((mark.row + 1, *mark.listed)):
                 write(page, row, column, said[:MAX_CELL] if isinstance(said, str) else said, None)
         page.set_column(1, 3, 18)
         page.set_column(4, 4, 80)

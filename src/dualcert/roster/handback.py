@@ -74,7 +74,7 @@ def hand_back(
     if done.chosen.format == "xlsx":
         with suppress(_Unmarked):
             return _marked(done, task, path, translate, replace=replace, limits=limits or Limits())
-    write_anew(done, path, task, _marks(done, translate), replace=replace)
+    write_anew(done, path, task, lambda: _marks(done, translate), replace=replace)
     return HandedBack(path, {"csv": (), "xlsx": ("unmarkable", "anew")}.get(done.chosen.format, ("anew",)))
 
 

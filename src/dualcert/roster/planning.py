@@ -82,6 +82,8 @@ class Planner:
     add_people: bool = False
     add_names: frozenset[str] = frozenset()
     newcomers: dict[str, Person] = field(factory=dict)
+    _sourced: tuple[int, str] = field(init=False, default=(0, ""))
+    """A row's number and its source, so that all facts of a row have one text."""
 
     @cached_property
     def labs_called(self) -> dict[str, list[str]]:
@@ -113,7 +115,9 @@ class Planner:
 
     def source(self, row: SheetRow) -> str:
         """Return where a fact of *row* comes from: the file's hash, sheet and row."""
-        return f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
+        if self._sourced[0] != row.number:
+            self._sourced = row.number, f"sha256:{self.sha256} {self.table.page.name}!{row.number}"
+        return self._sourced[1]
 
     def origin(self, row: SheetRow) -> Origin:
         """Return who enters the commands of *row*, and where they come from."""

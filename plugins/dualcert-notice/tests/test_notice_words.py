@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 from dualcert_notice import Bulletin, CityReminder, GateNotice, NoticeConfig
 from dualcert_notice.bulletin import COUNTED
-from dualcert_notice.catalogue import fields, official, shipped
+from dualcert_notice.catalogue import Words, official
 from dualcert_notice.reminders import REMINDED
 from notice_docx import boxed, lines, own, part, parts, rows, said, text, written
 from notice_golden import GOLDEN, texts
@@ -18,6 +18,7 @@ from notice_papers import COMPLETE
 from dualcert.errors import BadConfiguration
 from dualcert.reporting import Books
 from dualcert.reporting.configuration import typed
+from dualcert.reporting.wording import fields_of
 
 REPORTERS = (Bulletin(), GateNotice(), CityReminder())
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -132,19 +133,19 @@ def test_the_same_question_gives_the_same_bytes(year, reporter):
 
 
 def test_both_catalogues_have_the_same_keys_and_no_field_that_the_other_lacks():
-    chinese, english = shipped("zh"), shipped("en")
+    chinese, english = Words.shipped("zh"), Words.shipped("en")
 
     assert chinese.keys() == english.keys()
     for key in chinese:
-        more = fields(english[key]) - fields(chinese[key])
+        more = fields_of(english[key]) - fields_of(chinese[key])
         assert more <= {"milestone", "since", "due", "time"}, key
 
 
 def test_every_kind_that_a_paper_lists_has_its_words():
     for kind in REMINDED:
-        assert {f"heading-{kind}", f"item-{kind}"} <= shipped("zh").keys()
+        assert {f"heading-{kind}", f"item-{kind}"} <= Words.shipped("zh").keys()
     for kind in COUNTED:
-        assert {f"problem-{kind}", f"unit-{kind}", f"tail-{kind}"} <= shipped("zh").keys()
+        assert {f"problem-{kind}", f"unit-{kind}", f"tail-{kind}"} <= Words.shipped("zh").keys()
 
 
 def test_an_office_writes_its_own_words(year):
@@ -287,10 +288,10 @@ def test_what_is_missing_is_counted_with_its_cities_by_weight(year, bulletin):
         for each in late:
             if each.kind == kind:
                 counts[views.city_of(each.division)] = counts.get(views.city_of(each.division), 0) + 1
-        assert problem.partition("）")[2].startswith(shipped("zh")[f"problem-{kind}"])
+        assert problem.partition("）")[2].startswith(Words.shipped("zh")[f"problem-{kind}"])
         for code, count in counts.items():
             name = views.division(code).name.removesuffix("市")
-            assert re.search(rf"{name}[^，]*?{count}{shipped('zh')[f'unit-{kind}']}", problem), problem
+            assert re.search(rf"{name}[^，]*?{count}{Words.shipped('zh')[f'unit-{kind}']}", problem), problem
 
 
 def test_the_labs_that_lack_something_are_listed_in_an_annex(year, bulletin):
@@ -411,8 +412,6 @@ def test_who_has_no_name_in_the_directory_is_called_by_the_role(small_books):
 
 
 def test_headings_are_counted_in_chinese_as_far_as_they_go():
-    from dualcert_notice.catalogue import Words
-
     words = Words("zh", {})
     assert [words.number(nth) for nth in (1, 9, 10, 11, 15, 20, 21)] == [
         "一",

@@ -14,6 +14,7 @@ from dualcert.reporting.hooks import hookimpl
 from dualcert.reporting.mail import mail_of
 from dualcert.reporting.reporters import NoConfig, Reporter, Request
 from dualcert.reporting.secrets import Secret
+from dualcert.reporting.wording import Words
 
 __all__ = [
     "Channel",
@@ -26,6 +27,7 @@ __all__ = [
     "Request",
     "Secret",
     "Books",
+    "Words",
     "delivered",
     "failed",
     "hookimpl",

@@ -12,9 +12,9 @@ from dualcert.reporting import Books, Channel, DeliveryReceipt, Envelope, Messag
 
 
 def _are_words(_config: object, _field: object, value: Mapping[str, str]) -> None:
-    from dualcert_email.words import check_words
+    from dualcert_email.words import Words
 
-    check_words(value)
+    Words.check(value)
 
 
 @frozen

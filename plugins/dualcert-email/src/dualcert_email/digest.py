@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from dualcert.reporting import Books, Message, Request
-from dualcert_email.words import Letter, written
+from dualcert_email.words import Words
 
 REMINDED = ("expired", "expiring", "rectification-due", "stalled", "gate", "plan-missing", "plan-late", "measure-late",
             "cycle-missing", "summary-missing", "highlight-missing", "unvisited", "unreported", "problem-open",
@@ -20,17 +20,6 @@ OF_PAIRINGS = frozenset({"visit", "progress-report", "problem"})
 """The duties that the supporter of a pairing sees to."""
 AHEAD = frozenset({"expiring", "gate"})
 """The kinds that are listed before their date, at the policy's reminders; all others are listed after it."""
-
-SUBJECT = "Dual certification, reminders of {as_of}: {count}"
-GREETING = "{name},\n\nplease see to the following."
-LEFT = " ({days} days before {due})"
-PAST = " ({days} days late)"
-FOOT = (
-    "This mail was made by a program; do not answer it. Each item is listed once. If you are no longer responsible, or want no "
-    "reminders, tell the office: it changes the pairing, or erases your address."
-)
-"""What an English digest says; a Chinese one speaks by its catalogue."""
-
 
 What = tuple[str, str, date | None, tuple[str, ...]]
 """What a finding is about: its kind, subject, due date and own keys; it comes up anew at each step."""
@@ -105,13 +94,19 @@ def _steps(finding: Any, books: Books) -> Iterable[date]:
 def _message(recipient: str, findings: list[Any], request: Request, books: Books) -> Message:
     order = {kind: n for n, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (order[each.kind], each.due or date.max, each.subject))
-    said = _in_chinese if request.language == "zh" else _in_english
-    subject, greeting, blocks, foot = said(recipient, findings, request, books)
-    told = ["\n".join([f"【{title}】", *(f"- {line}" for line in lines)]) for title, lines in blocks]
+    words = Words(request.language, request.config.words)
+    # People are called by their names; who has none in the directory is addressed without one.
+    name = request.name(recipient)
+    greeting = words(
+        "greeting-unnamed" if name == recipient else "greeting", name=name, honorific=request.config.honorific
+    )
+    blocks = _blocks(words, recipient, findings, request, books)
+    foot = (words("foot"), words.origin("rests", books))
+    told = ["\n".join([words("block", heading=title), *(f"- {line}" for line in lines)]) for title, lines in blocks]
     return Message(
         key=f"{books.as_of}",
         to=recipient,
-        subject=subject,
+        subject=words("subject", as_of=words.day(books.as_of), count=len(findings)),
         text="\n\n".join([greeting, *told, *foot]) + "\n",
         html=_html(request.language, greeting, blocks, foot),
     )
@@ -121,35 +116,12 @@ Blocks = list[tuple[str, list[str]]]
 """Headings, each with its lines."""
 
 
-def _in_chinese(
-    recipient: str, findings: list[Any], request: Request, books: Books
-) -> tuple[str, str, Blocks, tuple[str, str]]:
-    letter = Letter(recipient, request, books)
-    # People are called by their names; who has none in the directory is addressed without one.
-    name = request.name(recipient)
-    greeting = letter.words("greeting", name="" if name == recipient else name, honorific=request.config.honorific)
-    blocks = [
-        (heading, [letter.item(each) for each in group]) for heading, group in groupby(findings, key=letter.heading)
+def _blocks(words: Words, to: str, findings: list[Any], request: Request, books: Books) -> Blocks:
+    """Return the findings as sentences to a person, under their headings."""
+    headed = groupby(findings, key=lambda each: words.finding("heading", each, request, books, to=to))
+    return [
+        (heading, [words.finding("item", each, request, books, to=to) for each in group]) for heading, group in headed
     ]
-    subject = letter.words("subject", as_of=written(books.as_of), count=len(findings))
-    return subject, greeting, blocks, (letter.words("foot"), letter.rests())
-
-
-def _in_english(
-    recipient: str, findings: list[Any], request: Request, books: Books
-) -> tuple[str, str, Blocks, tuple[str, str]]:
-    greeting = GREETING.format(name=request.name(recipient))
-    blocks = [
-        (request.word(kind), [_line(each, request, books) for each in group])
-        for kind, group in groupby(findings, key=lambda each: each.kind)
-    ]
-    return SUBJECT.format(as_of=books.as_of, count=len(findings)), greeting, blocks, (FOOT, books.basis("en"))
-
-
-def _line(finding: Any, request: Request, books: Books) -> str:
-    days = None if "{days}" in finding.template else finding.days_left  # the sentence has the days already
-    left = "" if days is None else (LEFT if days >= 0 else PAST).format(days=abs(days), due=finding.due)
-    return f"{request.said(finding, books)}{left}"
 
 
 LOOK = "body{font:16px/1.6 sans-serif;max-width:40em;margin:1em auto;padding:0 1em}h3{font-size:1em;margin:1.2em 0 .2em}ul{margin:0;padding-left:1.3em}"

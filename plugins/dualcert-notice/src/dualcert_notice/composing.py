@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
@@ -13,8 +12,6 @@ from dualcert.reporting import Books, Request
 from dualcert_notice.catalogue import Words
 from dualcert_notice.config import NoticeConfig
 from dualcert_notice.paper import Annex, Block, Form, Paper
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @frozen
@@ -34,6 +31,10 @@ class Desk:
     def words(self) -> Words:
         """The words of its language."""
         return Words(self.request.language, self.config.words)
+
+    def told(self, part: str, finding: Any) -> str:
+        """Return the *part* of a finding, `item` or `heading`, in the words of the paper."""
+        return self.words.finding(part, finding, self.request, self.books)
 
     def configured(self, value: str, what: str) -> str:
         """Return *value*, or the placeholder of *what* where it is empty."""
@@ -113,14 +114,4 @@ def _annexes(words: Words, annexes: Sequence[tuple[str, tuple[Block, ...]]]) -> 
 
 def _notes(desk: Desk) -> list[str]:
     """Return what stands in brackets under the date: whom to ask and, if configured, where the figures come from."""
-    return [note for note in (desk.config.contact, _origin(desk) if desk.config.origin_line else "") if note]
-
-
-def _origin(desk: Desk) -> str:
-    words, books = desk.words, desk.books
-    known: Any = books.known_at
-    at = known.astimezone(SHANGHAI) if known else None
-    hour = "" if at is None else f"{at.hour}时" if words.language == "zh" else f" {at:%H}:00"
-    levels = words.listed(words(f"level-{level.value}") for level in books.policy().target.basis)
-    known_at = f"{words.day(at.date())}{hour}" if at else words("none")
-    return words("origin", as_of=words.day(books.as_of), known_at=known_at, levels=levels)
+    return [note for note in (desk.config.contact, desk.words.origin("origin", desk.books) if desk.config.origin_line else "") if note]

@@ -14,9 +14,9 @@ TWIPS, PER_MM = 20, 1440 / 25.4
 
 
 def _words(_: object, __: Any, value: Mapping[str, str]) -> None:
-    from dualcert_notice.catalogue import check_words
+    from dualcert_notice.catalogue import Words
 
-    check_words(value)
+    Words.check(value)
 
 
 @frozen(kw_only=True)

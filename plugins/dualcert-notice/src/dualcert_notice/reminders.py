@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
-from enum import Enum
 from itertools import groupby
 from typing import Any
 
@@ -36,9 +34,9 @@ def _reminder(desk: Desk, city: str, findings: list[Any]) -> tuple[str, Paper]:
     order = {kind: nth for nth, kind in enumerate(REMINDED)}
     findings = sorted(findings, key=lambda each: (_ahead(each), order[each.kind], each.due or day, each.subject))
     blocks: list[Block] = [Paragraph(words("reminder-opening", as_of=words.day(day)))]
-    for nth, (heading, group) in enumerate(groupby(findings, key=lambda each: _heading(desk, each)), start=1):
+    for nth, (heading, group) in enumerate(groupby(findings, key=lambda each: desk.told("heading", each)), start=1):
         blocks.append(Heading(words.first(nth, heading)))
-        blocks += [Paragraph(words("reminder-item", nth=number, text=item(desk, each)))
+        blocks += [Paragraph(words("reminder-item", nth=number, text=desk.told("item", each)))
                    for number, each in enumerate(group, start=1)]  # fmt: skip
     blocks.append(Paragraph(words("reminder-closing", reply=desk.reply(day))))
     paper = composed(
@@ -55,49 +53,3 @@ def _reminder(desk: Desk, city: str, findings: list[Any]) -> tuple[str, Paper]:
 def _ahead(finding: Any) -> bool:
     """Return whether there is time left: what is due is never written of as missing."""
     return finding.days_left is not None and finding.days_left >= 0
-
-
-def _key(desk: Desk, part: str, finding: Any) -> str:
-    key = f"{part}-{finding.kind.value}"
-    ahead = f"{key}-ahead"
-    return ahead if _ahead(finding) and desk.words.has(ahead) else key
-
-
-def _heading(desk: Desk, finding: Any) -> str:
-    return desk.words(_key(desk, "heading", finding))
-
-
-def item(desk: Desk, finding: Any) -> str:
-    """Return a finding as the sentence of a letter."""
-    words, request = desk.words, desk.request
-    more = {key: _said(desk, key, value) for key, value in finding.more.items()}
-    if "pairing_kind" in more:
-        more["who"] = words(f"who-{finding.more['pairing_kind'].value}")
-    for key in ("issuer", "expected"):
-        if key in more:
-            more[key] = request.word(str(finding.more[key]))
-    due = words.day(finding.due) if finding.due else words("none")
-    values = {**more, "name": finding.name, "due": due, "time": words.time(finding.days_left)}
-    return words(_key(desk, "item", finding), **values)
-
-
-def _said(desk: Desk, key: str, value: Any) -> str:
-    """Return a value of a finding as it stands in a sentence: days and months written out, codes as words, ids as names."""
-    words, request = desk.words, desk.request
-    if isinstance(value, tuple):
-        return words.listed(_said(desk, key, each) for each in value)
-    if isinstance(value, date):
-        return words.day(value)
-    if key in {"supporter", "responsible", "lab", "labs"}:
-        return _named(desk, key, str(value))
-    if key in {"batch", "month"}:
-        return words.number(value) if key == "batch" else words.month(value)
-    return request.word(value.value) if isinstance(value, Enum) else str(value)
-
-
-def _named(desk: Desk, key: str, id_: str) -> str:
-    """Return what a lab or person is called; who has no name there is called by the role."""
-    name = desk.books.lab_name(id_) if id_.startswith("lab-") else desk.request.name(id_)
-    if name != id_:
-        return name
-    return desk.words("helper" if id_.startswith("lab-") or key in {"lab", "labs"} else "lead")

@@ -36,7 +36,7 @@ def part(content, name):
 
 def table(rows, header):
     """Return the rows below the header that begins with *header*, down to the first empty one, by their columns."""
-    (top,) = (number for number, row in enumerate(rows) if row[0] == header)
+    top = next(number for number, row in enumerate(rows) if row[0] == header)
     names = [name for name in rows[top] if name]
     found = []
     for row in rows[top + 1 :]:
@@ -44,6 +44,12 @@ def table(rows, header):
             break
         found.append(dict(zip(names, row, strict=False)))
     return found
+
+
+def due_of(rows):
+    """Return what is due in a city's sheet: the table below the labs."""
+    (top,) = (number for number, row in enumerate(rows) if row[0] == "待办事项")
+    return table(rows[top:], "序号")
 
 
 def converted(content, ending, folder):

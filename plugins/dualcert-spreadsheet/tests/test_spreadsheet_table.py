@@ -8,11 +8,13 @@ from io import StringIO
 
 import pytest
 from dualcert_spreadsheet import DispatchTable, TableConfig
-from spreadsheet_reading import converted, part, parts, sheets, table, workbook
+from dualcert_spreadsheet.words import Words
+from spreadsheet_reading import converted, due_of, part, parts, sheets, table, workbook
 
 from dualcert.languages import translator
 from dualcert.values.terms import State
 
+WORDS = Words("zh")
 CITIES = ["太原市", "大同市", "阳泉市", "长治市", "晋城市", "朔州市", "晋中市", "运城市", "忻州市", "临汾市", "吕梁市"]
 GOOD, BAD = "FFC6EFCE", "FFFFC7CE"
 SUMMARY = "汇总"
@@ -99,10 +101,10 @@ def test_a_city_has_its_labs(year, read):
     views, said = year.books(), translator("zh")
     for city in views.divisions("140000", "city"):
         labs = views.status(kind="lab", division=city.code).rows
-        assert [tuple(each.values()) for each in table(read[city.name], "编号")] == [
+        assert [tuple(each.values()) for each in table(read[city.name], "序号")] == [
             (
-                lab.lab,
-                views.division(lab.division).name if lab.level.value == "county" else "",
+                nth,
+                views.division(lab.division).name if lab.level.value == "county" else "市本级",
                 lab.name,
                 said(lab.level.value),
                 *(
@@ -113,7 +115,7 @@ def test_a_city_has_its_labs(year, read):
                 "是" if lab.dual else "否",
                 lab.dual_since or "",
             )
-            for lab in labs
+            for nth, lab in enumerate(labs, start=1)
         ]
 
 
@@ -121,8 +123,9 @@ def test_a_city_has_what_is_due_there(year, read):
     request, views = year.asked(DispatchTable())
     for city in views.divisions("140000", "city"):
         due = [each for each in views.due().rows if views.city_of(each.division) == city.code]
-        told = table(read[city.name], "紧急程度")
-        assert [each["内容"] for each in told] == [request.said(each, views) for each in due]
+        told = due_of(read[city.name])
+        assert [each["内容"] for each in told] == [WORDS.finding("item", each, request, views) for each in due]
+        assert [each["类别"] for each in told] == [WORDS.finding("heading", each, request, views) for each in due]
         assert [each["期限"] for each in told] == [each.due or "" for each in due]
         for row, each in zip(told, due, strict=True):
             days = "" if each.days_left is None else abs(each.days_left) or "今日"
@@ -140,15 +143,19 @@ def test_it_can_be_asked_for_by_a_city(year):
     (made,) = year.made(DispatchTable(), subject="140400").values()
 
     assert list(sheets(made)) == [SUMMARY, "长治市"]
+    assert year.made(DispatchTable(), subject="county-140423") == year.made(DispatchTable(), subject="lab-140423-1")
+    assert list(year.made(DispatchTable(), subject="140423")) == ["调度表-长治市-2023-12-31.xlsx"]
 
 
 def test_headers_are_frozen_filtered_and_printed_on_every_page(book, read):
     for page in book:
-        labs = len(table(read[page.title], "编号")) if page.title != SUMMARY else 11
+        labs = len(table(read[page.title], "序号")) if page.title != SUMMARY else 11
         last = "L" if page.title != SUMMARY else "I"
         assert page.freeze_panes == "A5"
         assert page.auto_filter.ref == f"A4:{last}{4 + labs}"
-        assert page.print_title_rows == "$4:$4"
+        assert page.print_title_rows == ("$4:$4" if page.title == SUMMARY else "$1:$1"), (
+            "labs and what is due have their own"
+        )
         assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
 
 
@@ -166,7 +173,7 @@ def test_a_share_has_the_colour_of_its_judgement(book):
 
 
 def test_labs_without_both_and_states_without_standing_are_coloured(book, read):
-    last = 4 + len(table(read["长治市"], "编号"))
+    last = 4 + len(table(read["长治市"], "序号"))
     states = [State.NONE, State.SUSPENDED, State.EXPIRED, State.CANCELLED, State.REVOKED]
     words = [translator("zh")(each.value) for each in states]
 
@@ -199,7 +206,7 @@ def test_numbers_of_certificates_are_text_days_are_days_figures_are_figures(book
     page = book["长治市"]
 
     assert (page["F5"].value, page["F5"].data_type, page["F5"].number_format) == ("220404090024", "s", "@")
-    assert (page["G5"].value.date(), page["G5"].number_format) == (date(2028, 9, 2), "yyyy-mm-dd")
+    assert (page["G5"].value.date(), page["G5"].number_format) == (date(2028, 9, 2), 'yyyy"年"m"月"d"日"')
     assert (book[SUMMARY]["C5"].value, book[SUMMARY]["C5"].data_type) == (8, "n")
     assert book[SUMMARY]["G5"].number_format == "0.0%"
 
@@ -214,18 +221,19 @@ def test_the_summary_says_in_a_line_what_a_leader_asks(year):
     (made,) = year.made(DispatchTable(), on="2023-10-31").values()
 
     assert sheets(made)[SUMMARY][2][0] == (
-        "全省纳入统计的机构122家，双认证103家，占84.4%，未达到85%的目标。未达标：阳泉市、长治市、晋城市、晋中市、运城市、临汾市。"
-        "逾期事项34项，最多的是临汾市（6项）；30天内到期2项。"
+        "一、全省纳入统计的检测机构122家，取得“双认证”的103家，占比84.4%，较上月提高4.9个百分点，未达到85%的目标，须再有1家取得“双认证”。\n"
+        "二、未达标的市6个：阳泉市、长治市、晋城市、晋中市、运城市、临汾市。\n"
+        "三、逾期事项34项，最多的是临汾市（6项）；30天内到期2项。"
     )
 
 
 def test_every_cell_of_a_table_has_lines_and_nothing_is_narrower_than_its_words(book, read):
     page = book["长治市"]
-    last = 4 + len(table(read["长治市"], "编号"))
+    last = 4 + len(table(read["长治市"], "序号"))
     for row in page.iter_rows(min_row=4, max_row=last, max_col=12):
         for cell in row:
             assert cell.border.left.style == cell.border.bottom.style == "thin", cell.coordinate
-    kinds = max(len(each["类别"]) for each in table(read["长治市"], "紧急程度"))
+    kinds = max(len(each["类别"]) for each in due_of(read["长治市"]))
     assert page.column_dimensions["C"].width > 2 * kinds
 
 
@@ -246,10 +254,12 @@ def test_the_same_question_gives_the_same_bytes(year, content):
     assert list(year.made_again(DispatchTable()).values()) == [content]
 
 
-def test_a_city_without_labs_has_no_share_and_is_not_judged(small_books):
+def test_a_city_without_labs_is_left_out_unless_it_is_asked_for(small_books):
     request, views = small_books.asked(TableConfig())
     (made,) = DispatchTable().render(request, views)
-    figures = figures_of(sheets(made.content)["汇总"])
+    (asked,) = DispatchTable().render(*small_books.asked(TableConfig(), subject="140100"))
 
-    assert figures["太原市"] == (0, 0, 0, 0, "", 0.85, "")
-    assert figures["晋城市"] == (5, 4, 3, 3, 0.6, 0.85, "否")
+    assert figures_of(sheets(made.content)["汇总"]).keys() == {"晋城市", "合计"}
+    assert figures_of(sheets(made.content)["汇总"])["晋城市"] == (5, 4, 3, 3, 0.6, 0.85, "否")
+    assert list(sheets(asked.content)) == ["汇总", "太原市"]
+    assert sheets(asked.content)["汇总"][2][0].startswith("一、没有纳入统计的检测机构。")

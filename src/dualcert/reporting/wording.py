@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import field, frozen
 
 from dualcert.projections.books import Books
-from dualcert.projections.finding import NAMED, Finding
+from dualcert.projections.finding import CODED, NAMED, Finding
 from dualcert.reporting.reporters import Language, Request
 from dualcert.values.dates import SHANGHAI
 from dualcert.values.ids import kind_of
@@ -130,13 +130,10 @@ class _Said:
             return self.words.day(value)
         if key in NAMED:
             return self.named(key, str(value))
-        if isinstance(value, int) and key == "batch":
-            return self.words.number(value)
-        if key == "month":
-            return self.words.month(str(value))
-        if isinstance(value, Enum):
-            return self.request.word(value.value)
-        return self.request.word(str(value)) if key in {"issuer", "expected"} else str(value)
+        if isinstance(value, Enum) or key in CODED:
+            return self.request.word(str(getattr(value, "value", value)))
+        written = {"batch": self.words.number, "month": self.words.month}.get(key, str)
+        return written(value)  # type: ignore[operator]  # a batch is a number, a month a text
 
     def named(self, key: str, id_: str) -> str:
         if id_ == self.to:

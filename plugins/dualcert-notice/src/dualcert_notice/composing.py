@@ -114,4 +114,8 @@ def _annexes(words: Words, annexes: Sequence[tuple[str, tuple[Block, ...]]]) -> 
 
 def _notes(desk: Desk) -> list[str]:
     """Return what stands in brackets under the date: whom to ask and, if configured, where the figures come from."""
-    return [note for note in (desk.config.contact, desk.words.origin("origin", desk.books) if desk.config.origin_line else "") if note]
+    return [
+        note
+        for note in (desk.config.contact, desk.words.origin("origin", desk.books) if desk.config.origin_line else "")
+        if note
+    ]

@@ -1,50 +1,68 @@
-"""Rows of labs, as both workbooks show them."""
+"""Rows of labs and findings, as both workbooks show them; and of which city."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from dualcert.reporting import Books, Request
-from dualcert_spreadsheet.words import in_words, words
+from dualcert_spreadsheet.words import Words
 
 HEADERS = (
-    ("id", 16), ("county", 14), ("lab", 36), ("level", 12), ("cma state", 10), ("cma number", 18), ("cma until", 12),
-    ("catl state", 10), ("catl number", 32), ("catl until", 12), ("is dual", 10), ("dual since", 12),
+    ("nth", 6), ("county", 18), ("lab", 38), ("level", 10), ("cma-state", 12), ("cma-number", 16), ("cma-until", 17),
+    ("catl-state", 11), ("catl-number", 33), ("catl-until", 17), ("is-dual", 12), ("dual-since", 17),
 )  # fmt: skip
 """Word and width of each column."""
-DUAL, STATES, UNTIL = 10, (4, 7), (6, 9)
+DUAL, STATES = 10, (4, 7)
 """The columns that are coloured."""
+FINDING_HEADERS = (("nth", 6), ("deadline", 18), ("kind", 38), ("severity", 10), ("days", 12), ("what", 100))
+"""Word and width of each column; in a city's sheet they lie in columns of the labs."""
 
 
-def headers(texts: Mapping[str, str]) -> list[tuple[str, float]]:
+def words_of(request: Request) -> Words:
+    """Return the words of the request's language, with the office's own."""
+    return Words(request.language, request.config.words)
+
+
+def city_asked(request: Request, books: Books) -> Any:
+    """Return the city that the request is about, or in which the county or lab lies that it is about; else None."""
+    subject = request.subject or ""
+    if subject.startswith("lab-"):
+        (lab,) = books.status(subject).rows
+        code = str(getattr(lab, "division", ""))
+    else:
+        code = subject.removeprefix("county-")
+    known = books.division(code)
+    found = books.division(books.city_of(code)) if known else None
+    return found if found and found in tuple(books.divisions(books.policy().province, "city")) else None
+
+
+def headers(words: Words) -> list[tuple[str, float]]:
     """Return the header of a table of labs."""
-    return [(texts[word], width) for word, width in HEADERS]
+    return [(words(word), width) for word, width in HEADERS]
 
 
-def row_of(request: Request, books: Books, texts: Mapping[str, str], lab: Any) -> list[object]:
+def row_of(request: Request, books: Books, words: Words, nth: int, lab: Any) -> list[object]:
     """Return one lab's row."""
     division = books.division(lab.division)
+    own = {"province": "of-the-province", "city": "of-the-city"}.get(lab.level.value)
     return [
-        lab.lab,
-        division.name if division and division.level == "county" else None,
+        nth,
+        words(own) if own else division.name if division else None,
         lab.name,
         request.word(lab.level.value),
         *(cell for held in (lab.cma, lab.catl)
           for cell in (request.word(held.state.value), held.number, held.valid_until)),
-        texts["yes"] if lab.dual else texts["no"],
+        words("yes") if lab.dual else words("no"),
         lab.dual_since,
     ]  # fmt: skip
 
 
 def finding_rows(request: Request, books: Books, findings: Iterable[Any]) -> list[list[object]]:
-    """Return rows of findings: severity, due, kind, days left in words, what."""
-    texts = words(request.language)
+    """Return rows of findings: number, due, kind, severity, days left in words, what."""
+    words = words_of(request)
     return [
-        [request.word(each.severity.value), each.due, request.word(each.kind), in_words(texts, each.days_left),
-         request.said(each, books)]
-        for each in findings
+        [nth, each.due, words.finding("heading", each, request, books), request.word(each.severity.value),
+         words.time(each.days_left), words.finding("item", each, request, books)]
+        for nth, each in enumerate(findings, start=1)
     ]  # fmt: skip
-
-
-FINDING_HEADERS = (("severity", 16), ("deadline", 14), ("kind", 20), ("days", 14), ("what", 80))

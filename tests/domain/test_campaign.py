@@ -11,7 +11,7 @@ from dualcert.domain.campaign import CampaignClosed, PolicyAmended
 from dualcert.domain.commands import AmendPolicy, CloseCampaign, OpenCampaign
 from dualcert.domain.cycle import DifficultyAnswered, DifficultyReported, MeetingHeld, SummarySubmitted
 from dualcert.domain.exemplar import ExemplarSelected, ExemplarWithdrawn
-from dualcert.errors import BadPolicy, BadValue
+from dualcert.errors import BadPolicy, BadValue, DualcertError
 from dualcert.policy import load_policy, parse_policy, policy_of
 from dualcert.testing import given
 from dualcert.values.terms import Level, Scheme
@@ -211,15 +211,36 @@ def test_a_difficulty_is_reported_and_answered():
     scenario.when(evolve(reported, on=date(2023, 6, 3))).then_refused("difficulty-already-reported")
 
 
+SENT = {"number": "晋农办发〔2023〕9号", "recipients": ("各市人民政府",), "sha256": "0" * 64}
+
+
 def test_highlights_and_bulletins_are_kept():
     state = given(
         opened(),
         c.ReportHighlight(campaign=CAMPAIGN, city="140500", note="一站式帮扶", on="2023-06-12"),
         c.IssueBulletin(campaign=CAMPAIGN, month="2023-05", issuer="省委农办", on="2023-06-05"),
+        c.IssueBulletin(campaign=CAMPAIGN, month="2023-06", issuer="省委农办", on="2023-07-05", **SENT),
     ).state
 
     assert [(h.on, h.city, h.note) for h in state.highlights] == [(date(2023, 6, 12), "140500", "一站式帮扶")]
-    assert [(b.on, b.month, b.issuer) for b in state.bulletins] == [(date(2023, 6, 5), "2023-05", "省委农办")]
+    assert [(b.on, b.month, b.issuer) for b in state.bulletins] == [
+        (date(2023, 6, 5), "2023-05", "省委农办"),
+        (date(2023, 7, 5), "2023-06", "省委农办"),
+    ]
+    assert [(b.number, b.recipients, b.sha256) for b in state.bulletins] == [(None, (), None), tuple(SENT.values())]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [("sha256", "abc", "bad-id"), ("recipients", "各市", "bad-value"), ("number", "", "bad-text")],
+)
+def test_what_went_out_is_well_formed(field, value, code):
+    with pytest.raises(DualcertError) as refused:
+        c.IssueBulletin(
+            campaign=CAMPAIGN, month="2023-06", issuer="省委农办", on="2023-07-05", **{**SENT, field: value}
+        )
+
+    assert refused.value.code == code
 
 
 def test_a_closed_campaign_takes_nothing_more():

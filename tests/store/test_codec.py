@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from dualcert.domain.certificate import CertificateGranted
+from dualcert.domain.cycle import BulletinIssued
 from dualcert.domain.entry import Entry
 from dualcert.domain.names import NAMES, Name, stored_name
 from dualcert.errors import StoreDamaged, UnknownFactName, WrittenByNewer
@@ -117,6 +118,37 @@ def test_every_old_version_is_upcast_from_its_own_bytes(topic, data, fact):
     state = json.dumps({**envelope, "data": data}).encode()
 
     assert CODEC.decode("thing-1", 1, topic, state).fact == fact
+
+
+BULLETIN = (
+    b'{"on":"2023-05-05","by":"person-17","source":"","command_id":null,"recorded_at":"2023-05-08T01:02:03.000456Z",'
+    b'"data":{"month":"2023-04","issuer":"x"}}'
+)
+"""A bulletin as it was stored before bulletins told what went out."""
+
+
+def test_a_fact_that_leaves_out_what_is_new_is_stored_in_the_bytes_of_before():
+    entry = codec().decode("campaign-a", 2, "campaign.bulletin-issued", BULLETIN)
+
+    assert entry.fact == BulletinIssued("2023-04", "x")
+    assert codec().encode(entry) == ("campaign.bulletin-issued", BULLETIN)
+
+
+@pytest.mark.parametrize("told", [{"number": "1号"}, {"recipients": ("各市",)}, {"sha256": "0" * 64}])
+def test_a_fact_that_says_what_is_new_is_stored_as_the_newest_version(told):
+    entry = codec().decode("campaign-a", 2, "campaign.bulletin-issued", BULLETIN)
+    entry.fact = BulletinIssued("2023-04", "x", **told)
+    topic, state = codec().encode(entry)
+
+    assert topic == "campaign.bulletin-issued.v2"
+    assert codec().decode("campaign-a", 2, topic, state) == entry
+
+
+def test_what_an_older_version_lacks_is_optional_and_last():
+    for stored, name in NAMES.items():
+        fields = attrs.fields(name.fact)
+        assert name.added == tuple(each.name for each in fields[len(fields) - len(name.added) :]), stored
+        assert all(each.default is None for each in fields if each.name in name.added), stored
 
 
 def test_a_new_fact_is_written_under_its_newest_version():

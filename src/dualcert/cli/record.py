@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
@@ -94,11 +96,13 @@ class FieldOption(Option):
 
 def _field_option(field: str, attribute: Attribute[Any]) -> click.Option:
     """Return the option of a command's field; the field's own rule checks the text, as for a line of `apply`."""
-    flag = "--" + field.replace("_", "-")
+    flag = attribute.metadata.get("file") or "--" + field.replace("_", "-")
     kinds = _kinds(attribute)
     how: dict[str, Any] = {"help": attribute.metadata["help"], "attribute": attribute}
     if bool in kinds:
         return FieldOption([f"{flag}/--no-{flag[2:]}", field], default=None, **how)
+    if "file" in attribute.metadata:
+        return FieldOption([flag, field], type=click.Path(exists=True, dir_okay=False), metavar="FILE", **how)
     if tuple in kinds and "json" not in attribute.metadata:
         return FieldOption([flag, field], multiple=True, metavar="TEXT", **how)
     return FieldOption([flag, field], metavar=_metavar(field, attribute), **how)
@@ -172,6 +176,9 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
         return load_policy(value)
     if int in kinds and value.isdecimal() and len(value) < 10:
         return int(value)
+    if "file" in attribute.metadata:
+        with Path(value).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     if "json" in attribute.metadata:
         try:
             return msgspec.json.decode(value, type=attribute.metadata["json"])

@@ -70,9 +70,14 @@ def _print_campaign(row: dict[str, Any]) -> None:
         *([s["on"], s["city"], _("summary"), s["milestone"]] for s in row["summaries"]),
         *([h["on"], h["city"], _("highlight"), h["note"]] for h in row["highlights"]),
         *([d["on"], d["city"], _("difficulty"), _difficulty(d)] for d in row["difficulties"]),
-        *([b["on"], "", _("bulletin"), f"{b['month']} {b['issuer']}"] for b in row["bulletins"]),
+        *([b["on"], "", _("bulletin"), _bulletin(b)] for b in row["bulletins"]),
     ]
     print_table((N_("on"), N_("city code"), N_("kind"), N_("what")), sorted(lines, key=lambda line: str(line[:2])))
+
+
+def _bulletin(row: dict[str, Any]) -> str:
+    told = (row["month"], row["issuer"], row["number"], _("; ").join(row["recipients"]), row["sha256"])
+    return " ".join(filter(None, told))
 
 
 def _difficulty(row: dict[str, Any]) -> str:

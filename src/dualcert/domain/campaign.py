@@ -101,12 +101,18 @@ class Highlight(msgspec.Struct, frozen=True, gc=False):
 
 
 class MonthlyBulletin(msgspec.Struct, frozen=True, gc=False):
-    """A bulletin of `month` (YYYY-MM), issued on `on` in the name of `issuer` by the fact `version`."""
+    """A bulletin of `month` (YYYY-MM), issued on `on` in the name of `issuer` by the fact `version`.
+
+    Its number, its recipients, and the SHA-256 of the file that went out are there where they were recorded.
+    """
 
     on: date
     month: str
     issuer: str
     version: int
+    number: str | None = None
+    recipients: tuple[str, ...] = ()
+    sha256: str | None = None
 
 
 class Campaign(msgspec.Struct, frozen=True):

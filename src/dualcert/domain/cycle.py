@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import frozen
 from msgspec.structs import replace
 
@@ -66,10 +68,21 @@ class DifficultyAnswered:
 
 @frozen
 class BulletinIssued:
-    """通报: a bulletin of the cities' progress in a month (YYYY-MM) was issued in the name of *issuer*."""
+    """通报: a bulletin of the cities' progress in a month (YYYY-MM) was issued in the name of *issuer*.
+
+    `number` is the paper's 发文字号, `recipients` to whom it went, `sha256` the hash of the file that went out.
+    """
 
     month: str
     issuer: str
+    number: str | None = None
+    recipients: tuple[str, ...] | None = None
+    sha256: str | None = None
+
+
+def _unchanged(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a bulletin of the first version, which does not say what went out."""
+    return data
 
 
 NAMES = {
@@ -78,7 +91,7 @@ NAMES = {
     "campaign.highlight-reported": Name(HighlightReported),
     "campaign.difficulty-reported": Name(DifficultyReported),
     "campaign.difficulty-answered": Name(DifficultyAnswered),
-    "campaign.bulletin-issued": Name(BulletinIssued),
+    "campaign.bulletin-issued": Name(BulletinIssued, (_unchanged,), added=("number", "recipients", "sha256")),
 }
 """Stored name -> fact."""
 
@@ -115,9 +128,9 @@ def _unanswered(campaign: Campaign, item: str) -> Difficulty | None:
 
 
 def _bulletin_issued(campaign: Campaign, e: Entry[BulletinIssued]) -> Campaign:
-    return replace(
-        campaign, bulletins=(*campaign.bulletins, MonthlyBulletin(e.on, e.fact.month, e.fact.issuer, e.version))
-    )
+    fact = e.fact
+    issued = MonthlyBulletin(e.on, fact.month, fact.issuer, e.version, fact.number, fact.recipients or (), fact.sha256)
+    return replace(campaign, bulletins=(*campaign.bulletins, issued))
 
 
 EFFECTS: Effects[Campaign] = dict(

@@ -54,11 +54,14 @@ class DifficultyStatus(Answer):
 
 @frozen
 class BulletinStatus(Answer):
-    """A bulletin that was circulated."""
+    """A bulletin that was circulated: its number, its recipients and the SHA-256 of its file, where they were recorded."""
 
     on: date
     month: str
     issuer: str
+    number: str | None
+    recipients: tuple[str, ...]
+    sha256: str | None
 
 
 @frozen
@@ -101,5 +104,9 @@ def campaign_status(view: View, campaign: str, as_of: date) -> CampaignStatus:
             for d in state.difficulties
             if d.since <= as_of
         ),
-        bulletins=tuple(BulletinStatus(b.on, b.month, b.issuer) for b in state.bulletins if b.on <= as_of),
+        bulletins=tuple(
+            BulletinStatus(b.on, b.month, b.issuer, b.number, b.recipients, b.sha256)
+            for b in state.bulletins
+            if b.on <= as_of
+        ),
     )

@@ -29,16 +29,38 @@ recorded_at_of: Callable[[bytes], _Stamp] = msgspec.json.Decoder(_Stamp).decode
 
 
 @attrs.frozen
+class _Earlier:
+    """The version of a fact before its newest: its topic, its fields, and those that it does not have."""
+
+    topic: str
+    fields: tuple[str, ...]
+    added: tuple[str, ...]
+
+    @classmethod
+    def of(cls, base: str, name: Name) -> _Earlier:
+        fields = tuple(each.name for each in attrs.fields(name.fact) if each.name not in name.added)
+        return cls(_topic(base, name.version - 1), fields, name.added)
+
+    def holds(self, fact: object) -> bool:
+        return all(getattr(fact, name) is None for name in self.added)
+
+    def of_fact(self, fact: object) -> dict[str, object]:
+        return {name: getattr(fact, name) for name in self.fields}
+
+
+@attrs.frozen
 class Codec:
     """How the facts of *names* are stored.
 
     `topics` maps a fact's class to the name it is written under, `decoders` every readable name to its
-    decoder. A name that is not there is refused; nothing is imported or guessed from it.
+    decoder. A name that is not there is refused; nothing is imported or guessed from it. `earlier` has the classes
+    whose facts are written under the name of the version before where they leave out all that is new.
     """
 
     names: Mapping[str, Name]
     topics: Mapping[type, str]
     decoders: Mapping[str, Decode]
+    earlier: Mapping[type, _Earlier]
 
     @classmethod
     def of(cls, names: Mapping[str, Name]) -> Codec:
@@ -49,19 +71,24 @@ class Codec:
             for version in range(1, name.version):
                 decoders[_topic(base, version)] = partial(_upcast, name, version)
         topics = {name.fact: _topic(base, name.version) for base, name in names.items()}
-        return cls(names, topics, decoders)
+        earlier = {name.fact: _Earlier.of(base, name) for base, name in names.items() if name.added}
+        return cls(names, topics, decoders, earlier)
 
     def encode(self, entry: AnyEntry) -> tuple[str, bytes]:
         """Return the topic and the state bytes of *entry*."""
+        kind, fact = type(entry.fact), entry.fact
+        topic = self.topics[kind]
+        if kind in self.earlier and self.earlier[kind].holds(fact):
+            topic, fact = self.earlier[kind].topic, self.earlier[kind].of_fact(fact)
         state = {
             "on": entry.on,
             "by": entry.by,
             "source": entry.source,
             "command_id": entry.command_id,
             "recorded_at": entry.recorded_at,
-            "data": entry.fact,
+            "data": fact,
         }
-        return self.topics[type(entry.fact)], msgspec.json.encode(state)
+        return topic, msgspec.json.encode(state)
 
     def decode(self, stream: str, version: int, topic: str, state: bytes, position: int = 0) -> AnyEntry:
         """Return the entry of a stored row; raises the error that `refusal` returns."""

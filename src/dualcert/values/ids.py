@@ -17,7 +17,7 @@ FORMS = {
     "fact": (re.compile(r"(lab|county|campaign|pairing)(-[a-z0-9]+)+@[1-9]\d*", re.ASCII), N_("stream@version")),
     "item": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII), N_("small letters, digits and single hyphens")),
     "dispatch": (re.compile(r"dispatch-[0-9a-f]{32}", re.ASCII), "dispatch-HASH"),
-    "sha256": (re.compile(r"[0-9a-f]{64}", re.ASCII), "a SHA-256 in hexadecimal"),
+    "sha256": (re.compile(r"[0-9a-f]{64}", re.ASCII), N_("a SHA-256 in hexadecimal")),
     "person": (
         re.compile(r"(?!(lab|county|pairing|campaign|dispatch|log)-)[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII),
         N_("person-NAME, never a person's name"),

@@ -183,6 +183,26 @@ class IssueBulletin(CampaignCommand):
 
     month: str = field(validator=f.is_month, metadata={"help": N_("The month that it is for, YYYY-MM.")})
     issuer: str = field(converter=f.as_text, validator=f.is_name, metadata={"help": N_("Who issues it.")})
+    recipients: tuple[str, ...] | None = field(
+        default=None,
+        converter=f.as_optional_texts,
+        validator=optional(f.are_names),
+        metadata={"help": N_("To whom it goes; may be given several times.")},
+    )
+    number: str | None = field(
+        default=None,
+        converter=f.as_optional_text,
+        validator=optional(f.is_name),
+        metadata={"help": N_("The number of the paper, 发文字号.")},
+    )
+    sha256: str | None = field(
+        default=None,
+        validator=optional(f.is_id_of("sha256")),
+        metadata={
+            "help": N_("The file that goes out: its SHA-256 is recorded, by which it is known again."),
+            "file": "--file",
+        },
+    )
 
     def __attrs_post_init__(self) -> None:
         _has_begun(self.month, self)

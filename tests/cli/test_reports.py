@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from dualcert.cli.program import dualcert, run
+from dualcert.reporting.remembered import LIST
 from hostile_plugins import HOSTILE, SOUND, WILD, reporter
 
 OURS = {
@@ -39,7 +40,8 @@ def folder(configured):
 
 
 def files(path):
-    return {file.name: file.read_bytes() for file in path.iterdir()}
+    """Return what is in a folder, but for the list of what was written there."""
+    return {file.name: file.read_bytes() for file in path.iterdir() if file.name != LIST}
 
 
 # report

@@ -149,16 +149,27 @@ def test_a_dry_run_whose_marked_sheet_cannot_be_written_claims_nothing(started, 
     assert (ran.error_code, "recorded before that" in ran.err) == ("file-unwritable", False)
 
 
-def test_reports_and_the_demo_replace_documents_with_force_alone(shanxi, tmp_path):
+def test_reports_replace_with_force_alone_and_what_was_finished_by_hand_never(shanxi, tmp_path):
     asked = ("report", "run", "dispatch-table", "--as-of", "2023-02-28")
     assert shanxi(*asked).status == 0
-    (made,) = (tmp_path / "reports").iterdir()
+    (made,) = (tmp_path / "reports").glob("*.xlsx")
+    before = made.read_bytes()
     assert shanxi(*asked).status == 0  # the same bytes are no change
-    made.write_bytes(b"edited")
+    assert shanxi("record", "close-lab", "--lab=lab-140525-1", "--reason=合并", "--on=2023-02-20").status == 0
 
     refused = shanxi(*asked)
-    assert (refused.status, refused.error_code, made.read_bytes()) == (2, "file-exists", b"edited")
-    assert (shanxi(*asked, "--force").status, made.read_bytes() == b"edited") == (0, False)
+    assert (refused.status, refused.error_code, made.read_bytes()) == (2, "file-exists", before)
+    assert (shanxi(*asked, "--force").status, made.read_bytes() == before) == (0, False)
+
+    made.write_bytes(b"edited")
+    for how in ((), ("--force",)):
+        refused = shanxi(*asked, *how)
+        assert (refused.status, refused.error_code, made.read_bytes()) == (2, "file-changed", b"edited")
+
+
+def test_the_demo_replaces_nothing(shanxi, tmp_path):
+    (tmp_path / "reports").mkdir()
+
     assert shanxi("demo", "--out", tmp_path).error_code == "file-exists"
     assert not (tmp_path / "demo.db").exists()
 

@@ -9,9 +9,10 @@ import pytest
 from attrs import define
 from post import Line, message
 
-from dualcert.errors import FileExists, FileUnwritable
+from dualcert.errors import FileChanged, FileExists, FileUnwritable
 from dualcert.reporting import Document
 from dualcert.reporting.configuration import Configuration, DispatchConfig
+from dualcert.reporting.remembered import LIST
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.writing import previews, write_artifacts
 
@@ -52,22 +53,59 @@ def test_a_link_is_replaced_and_not_followed(tmp_path, request_):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a.txt").symlink_to(elsewhere)
 
-    write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_, replace=True)
+    with pytest.raises(FileChanged):
+        write_artifacts(rendered(Document("a.txt", "text/plain", b"new")), tmp_path / "out", request_, replace=True)
 
-    assert elsewhere.read_text() == "precious"
-    assert (tmp_path / "out" / "a.txt").read_text() == "new"
+    assert elsewhere.read_text() == (tmp_path / "out" / "a.txt").read_text() == "precious"
 
 
-def test_a_document_that_somebody_changed_is_not_overwritten(tmp_path, request_):
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_document_that_somebody_changed_is_never_overwritten(tmp_path, request_, replace):
     one, other = (rendered(Document(name, "text/plain", b"made")) for name in ("one.txt", "other.txt"))
     write_artifacts(one, tmp_path, request_)
     (tmp_path / "one.txt").write_text("finished by hand")
 
-    with pytest.raises(FileExists):
-        write_artifacts([*other, *one], tmp_path, request_)
+    with pytest.raises(FileChanged):
+        write_artifacts([*other, *one], tmp_path, request_, replace=replace)
 
     assert (tmp_path / "one.txt").read_text() == "finished by hand"
     assert not (tmp_path / "other.txt").exists()
+
+
+def test_a_document_that_nobody_touched_is_replaced_with_force_alone(tmp_path, request_):
+    for content in (b"first", b"second", b"first"):
+        made = rendered(Document("one.txt", "text/plain", content))
+        if (tmp_path / "one.txt").exists():
+            with pytest.raises(FileExists) as refused:
+                write_artifacts(made, tmp_path, request_)
+            assert refused.value.code == "file-exists"
+        write_artifacts(made, tmp_path, request_, replace=True)
+
+        assert (tmp_path / "one.txt").read_bytes() == content
+
+
+@pytest.mark.parametrize("damage", ["", "no list", None])
+def test_where_the_list_of_what_was_written_is_gone_or_damaged_everything_is_kept(tmp_path, request_, damage):
+    write_artifacts(rendered(Document("one.txt", "text/plain", b"made")), tmp_path, request_)
+    (tmp_path / LIST).unlink() if damage is None else (tmp_path / LIST).write_text(damage)
+
+    with pytest.raises(FileChanged):
+        write_artifacts(rendered(Document("one.txt", "text/plain", b"new")), tmp_path, request_, replace=True)
+
+    assert (tmp_path / "one.txt").read_bytes() == b"made"
+
+
+def test_a_writer_that_dies_leaves_nothing_that_cannot_be_replaced(tmp_path, request_, monkeypatch):
+    """The list is written first: whichever of both contents is there, it is known."""
+    old, new = (rendered(Document("one.txt", "text/plain", content)) for content in (b"old", b"new"))
+    write_artifacts(old, tmp_path, request_)
+    with monkeypatch.context() as patched:
+        patched.setattr("dualcert.reporting.writing.write_whole", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            write_artifacts(new, tmp_path, request_, replace=True)
+
+    write_artifacts(new, tmp_path, request_, replace=True)
+    assert (tmp_path / "one.txt").read_bytes() == b"new"
 
 
 def test_the_same_document_may_be_written_again(tmp_path, request_):

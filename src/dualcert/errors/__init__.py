@@ -49,6 +49,7 @@ from dualcert.errors.campaigns import (
 from dualcert.errors.configuration import (
     BadConfiguration,
     BadPolicy,
+    FileChanged,
     FileExists,
     FileUnwritable,
     OutputLost,
@@ -270,6 +271,7 @@ __all__ = [
     "DualcertError",
     "ErrorValue",
     "ExemplarNotPassing",
+    "FileChanged",
     "FileExists",
     "FileUnwritable",
     "Forbidden",

@@ -37,6 +37,16 @@ class FileExists(AlreadyExists, BadConfiguration):
 
 
 @define(kw_only=True, eq=False)
+class FileChanged(FileExists):
+    """A paper that was finished by hand, or another's file, would be overwritten; nothing was written."""
+
+    code = "file-changed"
+    template = N_(
+        "{path} is not as dualcert wrote it: it was finished by hand, or is another's; it is never replaced, move it away first"
+    )
+
+
+@define(kw_only=True, eq=False)
 class SystemFailed(Unavailable):
     """The operating system could not do what was asked of it: a full disk, a missing right, a broken device."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from dualcert.files import check_free, holds, make_folder, write_whole
+from dualcert.files import make_folder, write_whole
 from dualcert.projections.answers import Answer
 from dualcert.reporting.artifacts import Artifact, Document
 from dualcert.reporting.channels import Envelope
@@ -18,6 +18,7 @@ from dualcert.reporting.mail import mail_of
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.rendering import Rendered, content_of
+from dualcert.reporting.remembered import check_replaceable, remember
 from dualcert.reporting.reporters import Request
 from dualcert.reporting.secrets import holds_secret
 from dualcert.reporting.timelimit import time_limit
@@ -48,18 +49,18 @@ def write_artifacts(
 ) -> list[Written]:
     """Write the artifacts of *rendered* to *folder*, which is created if needed; return the written files, in order.
 
-    Each file is written whole or not at all; an existing file with other content is replaced only with *replace*. A
-    message is written as *preview* shows it, or as a mail, to an address that does not exist. Raises FileExists,
-    FileUnwritable.
+    Each file is written whole or not at all; an existing file with other content is replaced only with *replace*, and
+    never if it was changed since it was written. A message is written as *preview* shows it, or as a mail, to an
+    address that does not exist. Raises FileExists, FileChanged, FileUnwritable.
     """
     made = [(one.reporter, artifact) for one in rendered for artifact in one.artifacts]
     files = [_file_of(reporter, artifact, request, preview) for reporter, artifact in made]
     names = distinct_names(name for name, _ in files)
     make_folder(folder)
-    for name, (_, content) in zip(names, files, strict=True):
-        if not holds(folder / name, content):
-            check_free(folder / name, replace=replace)
-    for name, (_, content) in zip(names, files, strict=True):
+    contents = {name: content for name, (_, content) in zip(names, files, strict=True)}
+    check_replaceable(folder, contents, replace=replace)
+    remember(folder, contents)
+    for name, content in contents.items():
         write_whole(folder / name, content, replace=replace)
     return [
         Written(reporter, name, len(content), hashlib.sha256(content).hexdigest())

@@ -150,6 +150,60 @@ def test_what_a_reporter_remarks_is_printed_aside_and_the_status_stays(shanxi, i
     assert (broken.status, broken.err) == (0, ""), "a remark that fails costs nothing that was made"
 
 
+COMPLETE = '[reporter.bulletin]\nissuer = "山西省农业农村厅"\nnumber = "晋农发〔2023〕8号"\n'
+
+
+def test_what_is_missing_is_listed_before_a_paper_goes_out(shanxi, configured):
+    missing = shanxi("report", "check", "bulletin", "ledger", "--format", "json")
+    assert (missing.status, [row["reporter"] for row in missing.json["rows"]]) == (1, ["bulletin", "ledger"])
+    assert ["issuer, number" in each for row in missing.json["rows"] for each in row["missing"]] == [True]
+
+    configured(COMPLETE)
+    assert shanxi("report", "check", "bulletin", "ledger").status == 0
+    assert shanxi("report", "check").status == 1, "the other papers lack theirs"
+
+
+def test_a_reporter_that_cannot_say_what_is_missing_is_named(shanxi, install):
+    source = reporter("remarking", 'yield Document("made.txt", "text/plain", b"")')
+    install(
+        "remarking",
+        source.replace("\n@hookimpl", "\n    def remarks(self, request):\n        raise OSError\n\n@hookimpl"),
+    )
+
+    ran = shanxi("report", "check", "remarking")
+    assert (ran.status, ran.err.startswith("plugin-broken: remarking (dualcert-remarking)")) == (5, True)
+
+
+def test_a_file_is_known_again_as_the_bulletin_that_was_issued(shanxi, tmp_path):
+    (tmp_path / "sent.docx").write_bytes(b"what went out")
+    (tmp_path / "printed.docx").write_bytes(b"what was printed")
+    campaign = "--campaign=campaign-shanxi-2023"
+    issued = ("--month=2023-05", "--issuer=省委农办", "--on=2023-06-02", "--number=晋农发〔2023〕8号")
+    to = ("--recipients=各市人民政府", "--recipients=省市场监管局")
+    assert shanxi("record", "issue-bulletin", campaign, *issued, *to, "--file=sent.docx").status == 0
+
+    ran = shanxi("report", "check", "--file", "sent.docx", "--file", "printed.docx", "--format", "json")
+    sent, printed = ran.json["rows"]
+    (bulletin,) = sent["bulletins"]
+    assert ran.status == 1
+    assert (bulletin["month"], bulletin["number"], bulletin["on"]) == ("2023-05", "晋农发〔2023〕8号", "2023-06-02")
+    assert bulletin["recipients"] == ["各市人民政府", "省市场监管局"]
+    assert printed["bulletins"] == []
+    assert shanxi("report", "check", "--file", "sent.docx").status == 0
+    assert shanxi("report", "check", "--file", "sent.docx", "--as-of", "2023-06-01").status == 1, "not yet"
+    assert "晋农发〔2023〕8号" in shanxi("history", "campaign-shanxi-2023").out
+    assert "各市人民政府" in shanxi("status", "campaign-shanxi-2023").out
+    assert shanxi("report", "check", "bulletin", "--file", "sent.docx").error_code == "bad-usage"
+
+
+def test_a_pdf_of_every_paper_is_made_by_an_option(shanxi, configured, tmp_path):
+    configured(COMPLETE)
+    ran = shanxi("report", "run", "bulletin", "ledger", "--as-of", "2023-02-28", "--pdf", "--out", "made")
+
+    assert (ran.status, ran.err) == (0, "ledger: it makes no PDF\n")
+    assert {path.suffix for path in (tmp_path / "made").glob("通报*")} == {".docx", ".pdf"}
+
+
 def test_wild_plugins_in_processes_of_their_own_are_named_and_the_others_output_is_there(
     shanxi, install, configured, tmp_path, monkeypatch
 ):

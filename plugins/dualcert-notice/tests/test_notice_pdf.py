@@ -12,13 +12,10 @@ from attrs import evolve
 from dualcert_notice import PDF, Bulletin, CityReminder, GateNotice, NoticeConfig
 from dualcert_notice.composing import Desk
 from dualcert_notice.pdf import as_pdf
-from dualcert_notice.reminders import REMINDED, item
+from dualcert_notice.reminders import REMINDED
 from notice_docx import part, rows, text
 from notice_papers import WALL, everywhere
 
-from dualcert.reporting.configuration import Configuration
-from dualcert.reporting.plugins import load_plugins
-from dualcert.reporting.rendering import render
 from dualcert.testing.books import CITY, small_books
 from dualcert.testing.hostile import PAYLOADS
 
@@ -96,12 +93,23 @@ def test_the_same_question_gives_the_same_bytes(made, year):
         assert year.made_again(reporter, AS_PDF, subject=subject) == made[reporter.name]
 
 
-def test_where_none_of_the_fonts_is_there_no_document_is_made(small_books):
-    configuration = Configuration(reporter={"bulletin": {"pdf": True, "pdf_fonts": ["No Such Font"]}})
-    done = render(load_plugins(configuration), "bulletin", *small_books.asked(None))
+def test_where_none_of_the_fonts_is_there_the_docx_is_made_and_the_fonts_are_named(small_books):
+    config = evolve(AS_PDF, pdf_fonts=("No Such Font", "Nor This"))
+    request, books = small_books.asked(config)
 
-    assert (done.trouble.code, done.artifacts) == ("plugin-broken", ())
-    assert "none of the fonts is on this machine: No Such Font" in done.trouble.detail
+    assert [each.filename for each in Bulletin().render(request, books)] == ["通报-2023-10.docx"]
+    assert list(Bulletin().remarks(request))[1:] == [
+        "没有生成PDF：本机没有所配置的字体（pdf_fonts）：No Such Font、Nor This；.docx 已生成"
+    ]
+    with pytest.raises(RuntimeError, match="none of the fonts is on this machine: No Such Font"):
+        as_pdf(WALL, config)
+
+
+def test_a_font_that_is_not_there_is_named_where_another_stands_in_for_it(small_books):
+    request, books = small_books.asked(evolve(AS_PDF, pdf_fonts=("No Such Font", "Noto Serif CJK SC")))
+
+    assert len(list(Bulletin().render(request, books))) == 2
+    assert list(Bulletin().remarks(request))[1:] == ["PDF以其他字体代替，本机没有：No Such Font（pdf_fonts）"]
 
 
 def test_a_character_without_a_glyph_is_refused_by_its_name():
@@ -120,7 +128,7 @@ def test_a_hostile_name_is_text_and_nothing_else(payload, tmp_path):
     assert not ACTIVE.search(inflated(document.content))
     assert told.startswith(squeezed(payload) * 2), "the head of the letter, and its number"
     owed = [each for each in views.due().rows if each.kind in REMINDED and each.responsible != views.policy().province]
-    items = [item(Desk(request, views), each) for each in owed if views.city_of(each.division) == CITY]
+    items = [Desk(request, views).told("item", each) for each in owed if views.city_of(each.division) == CITY]
     named = [each for each in items if payload in each]
     assert len(named) > 3
     for said in named:

@@ -1,7 +1,8 @@
-"""Commands that run reporters: report list, report run."""
+"""Commands that run reporters: report list, report check, report run."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +66,90 @@ def list_(config: Path | None, format_: str) -> int:
 
 
 @report.command(
+    "check",
+    cls=ShellCommand,
+    help=N_(
+        "What is still missing before papers go out: an issuer, a number, a font; and which issued bulletin a file is.\n\n"
+        "Without a NAME all reporters are asked. With --file the files are compared with the bulletins that were recorded with "
+        "'record issue-bulletin --file'. Exit status 1 if something is missing, or a file is none of them."
+    ),
+)
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@option("--file", "papers", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+        help=N_("A file: say which issued bulletin it is; may be given several times."))  # fmt: skip
+@asked
+@campaigned
+@configured
+@plugged
+@formatted
+@pass_shell
+def check(
+    shell: Shell,
+    names: tuple[str, ...],
+    papers: tuple[Path, ...],
+    as_of: date,
+    known_at: KnownAt,
+    campaign: str | None,
+    config: Path | None,
+    format_: str,
+) -> int:
+    """List what is missing, or which bulletins the files are."""
+    from dualcert.reporting.requests import new_request
+
+    if papers and names:
+        raise click.UsageError(_("--file stands alone: files are compared, reporters are asked"))
+    with shell.open() as registry:
+        request, books = new_request(registry, as_of, known_at=known_at, campaign=campaign)
+        if papers:
+            return _print_issued(papers, request, books, format_)
+    plugins = loaded(config)
+    return max(_print_missing(plugins, names, request, format_), 0 if names else print_broken(plugins))
+
+
+def _print_missing(plugins: Plugins, names: tuple[str, ...], request: Request, format_: str) -> int:
+    """Print what each reporter remarks; return 1 if something is missing, 5 if one failed."""
+    from dualcert.reporting.rendering import Rendered, remarked
+
+    rows: list[dict[str, Any]] = []
+    failed: list[Rendered] = []
+    for name in dict.fromkeys(names) or plugins.reporters:
+        plugin, _reporter = plugins.reporter(name)
+        lines, trouble = remarked(plugins, name, _told(request))
+        rows.append({"reporter": name, "missing": list(lines)})
+        failed.append(Rendered(name, plugin.distribution, trouble=trouble))
+    if not print_answer(format_, {**basis(request), "rows": rows}):
+        nothing = _("nothing is missing")
+        print_table(
+            (N_("reporter"), N_("missing")),
+            [[row["reporter"], line] for row in rows for line in row["missing"] or [nothing]],
+        )
+    return max(print_failed(failed), int(any(row["missing"] for row in rows)))
+
+
+def _print_issued(papers: tuple[Path, ...], request: Request, books: Books, format_: str) -> int:
+    """Print which issued bulletin each file is; return 1 if one is none."""
+    issued = [(each.campaign, bulletin) for each in books.campaigns() for bulletin in each.bulletins]
+    rows: list[dict[str, Any]] = []
+    for paper in papers:
+        with paper.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        found = [{"campaign": campaign, **each.to_dict()} for campaign, each in issued if each.sha256 == sha256]
+        rows.append({"file": str(paper), "sha256": sha256, "bulletins": found})
+    if not print_answer(format_, {**basis(request), "rows": rows}):
+        unknown = [["", _("none that was issued"), "", ""]]
+        headers = (N_("file"), N_("on"), N_("bulletin"), N_("number"), N_("recipients"))
+        lines = [
+            [row["file"], *line]
+            for row in rows
+            for line in [[b["on"], b["month"], b["number"] or "", " ".join(b["recipients"])] for b in row["bulletins"]]
+            or unknown
+        ]
+        print_table(headers, lines)
+        print_basis(basis(request))
+    return int(any(not row["bulletins"] for row in rows))
+
+
+@report.command(
     cls=ShellCommand,
     help=N_(
         "Run reporters and write their files to a folder; without a NAME all reporters.\n\n"
@@ -79,6 +164,7 @@ def list_(config: Path | None, format_: str) -> int:
 @option("--subject", metavar="CODE|ID", help=N_("Only about this city, county or lab, if the reporter supports it."))
 @option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True,
         help=N_("The language of the documents and messages."))  # fmt: skip
+@option("--pdf", is_flag=True, help=N_("Make a PDF of every paper, too, whose reporter can."))
 @option("--isolate", is_flag=True, help=N_("Run each reporter in a process of its own."))
 @option("--open", "open_", is_flag=True, help=N_("Open the file that was written, or the folder of several."))
 @force
@@ -94,7 +180,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     out: Path,
     subject: str | None,
     language: Language,
-    isolate: bool,  # noqa: FBT001  click's signature
+    pdf: bool,  # noqa: FBT001  click's signature
+    isolate: bool,  # noqa: FBT001
     open_: bool,  # noqa: FBT001
     force: bool,  # noqa: FBT001
     as_of: date,
@@ -109,6 +196,8 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 
     out = out.absolute()  # before any reporter can change the working folder
     plugins = loaded(config)
+    if pdf:
+        _ask_for_pdf(plugins, names)
     with shell.open() as registry:
         request, books = new_request(
             registry, as_of, known_at=known_at, subject=subject, language=language, campaign=campaign
@@ -127,6 +216,20 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
     if open_ and files:
         click.launch(str(out / files[0].file if len(files) == 1 else out))
     return max(print_failed(done), 0 if names else print_broken(plugins))
+
+
+def _ask_for_pdf(plugins: Plugins, names: tuple[str, ...]) -> None:
+    """Set `pdf` for the reporters whose configuration has it; name those that were asked for and have it not."""
+    from attrs import evolve, fields_dict
+
+    tables = dict(plugins.configuration.reporter)
+    for name in names or plugins.reporters:
+        _plugin, reporter = plugins.reporter(name)
+        if "pdf" in fields_dict(reporter.Config):
+            tables[name] = {**tables.get(name, {}), "pdf": True}
+        elif names:
+            note(_("{reporter}: it makes no PDF").format(reporter=name))
+    plugins.configuration = evolve(plugins.configuration, reporter=tables)
 
 
 def basis(request: Request) -> dict[str, Any]:
@@ -179,14 +282,19 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
 
 def print_remarks(plugins: Plugins, done: list[Rendered], request: Request) -> None:
     """Print on stderr, in the language of the shell, what reporters remark about the files that they made."""
-    from attrs import evolve
-
     from dualcert.reporting.rendering import remarks
 
-    asked = evolve(request, language="zh" if chosen() == "zh" else "en", translate=_)
+    asked = _told(request)
     for one in done:
         for remark in remarks(plugins, one.reporter, asked) if one.artifacts else ():
             note(f"{one.reporter}: {remark}")
+
+
+def _told(request: Request) -> Request:
+    """Return the request in the language of the shell, in which remarks are made."""
+    from attrs import evolve
+
+    return evolve(request, language="zh" if chosen() == "zh" else "en", translate=_)
 
 
 def print_failed(done: list[Rendered]) -> int:

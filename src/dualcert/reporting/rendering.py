@@ -70,18 +70,24 @@ def remarks(plugins: Plugins, name: str, request: Request) -> tuple[str, ...]:
 
     A reporter that has remarks has a method `remarks(request)`. Raises UnknownReporter, BadConfiguration.
     """
+    return remarked(plugins, name, request)[0]
+
+
+def remarked(plugins: Plugins, name: str, request: Request) -> tuple[tuple[str, ...], Trouble | None]:
+    """Return the remarks of the reporter *name*, and the trouble if it fails; raises UnknownReporter, BadConfiguration."""
     _, reporter = plugins.reporter(name)
     remark = getattr(reporter, "remarks", None)
     if remark is None:
-        return ()
+        return (), None
     configured = evolve(request, config=plugins.configuration.of_reporter(name, reporter.Config))
     try:
         with quietly(Printed()), time_limit(plugins.configuration.render.seconds):
-            return tuple(" ".join(str(each).split()) for each in remark(configured))
+            return tuple(" ".join(str(each).split()) for each in remark(configured)), None
     except KeyboardInterrupt:
         raise
-    except BaseException:  # noqa: BLE001  a plugin may raise anything; what it made is reported as it is
-        return ()
+    except BaseException as error:  # noqa: BLE001  a plugin may raise anything; what it made is reported as it is
+        trouble = Trouble("plugin-broken", error_text(error), error_place(error))
+        return (), trouble.about_nobody(Discretion(frozenset(request.names.values())))
 
 
 class WrongArtifactsError(Exception):

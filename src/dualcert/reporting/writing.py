@@ -17,8 +17,8 @@ from dualcert.reporting.filenames import distinct_names
 from dualcert.reporting.mail import mail_of
 from dualcert.reporting.plugins import Plugins
 from dualcert.reporting.quiet import Printed, quietly
-from dualcert.reporting.rendering import Rendered, content_of
 from dualcert.reporting.remembered import check_replaceable, remember
+from dualcert.reporting.rendering import Rendered, content_of
 from dualcert.reporting.reporters import Request
 from dualcert.reporting.secrets import holds_secret
 from dualcert.reporting.timelimit import time_limit

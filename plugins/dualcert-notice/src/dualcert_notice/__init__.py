@@ -17,12 +17,13 @@ PDF = "application/pdf"
 
 
 def _documents(papers: Iterator[tuple[str, Paper]], request: Request) -> Iterator[Document]:
-    """Yield each paper as .docx and, if configured and typst is installed, as .pdf."""
+    """Yield each paper as .docx and, if configured, as .pdf where typst and one of the fonts are there."""
     from dualcert_notice.docx import as_docx
 
+    as_well = request.config.pdf and _typeset() and len(_fontless(request.config)) < len(request.config.pdf_fonts)
     for name, paper in papers:
         yield Document(f"{name}.docx", DOCX, as_docx(paper, request.config))
-        if request.config.pdf and _typeset():
+        if as_well:
             from dualcert_notice.pdf import as_pdf
 
             yield Document(f"{name}.pdf", PDF, as_pdf(paper, request.config))
@@ -31,6 +32,12 @@ def _documents(papers: Iterator[tuple[str, Paper]], request: Request) -> Iterato
 def _typeset() -> bool:
     """Return whether the library that makes PDFs is installed."""
     return find_spec("typst") is not None
+
+
+def _fontless(config: NoticeConfig) -> tuple[str, ...]:
+    from dualcert_notice.pdf import missing_fonts
+
+    return missing_fonts(config)
 
 
 class _Notice:
@@ -57,6 +64,9 @@ class _Notice:
             yield words("remark", what=words.listed(items))
         if request.config.pdf and not _typeset():
             yield words("remark-pdf")
+        elif request.config.pdf and (fonts := _fontless(request.config)):
+            none = len(fonts) == len(request.config.pdf_fonts)
+            yield words("remark-fontless" if none else "remark-fonts", fonts=words.listed(fonts))
 
 
 def _bulletins(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:

@@ -30,6 +30,12 @@ def as_pdf(paper: Paper, config: NoticeConfig) -> bytes:
     return made
 
 
+def missing_fonts(config: NoticeConfig) -> tuple[str, ...]:
+    """Return the fonts of the configuration that are not on this machine."""
+    there = {family.casefold() for family in _fonts(config.pdf_font_paths).families()}
+    return tuple(font for font in config.pdf_fonts if font.casefold() not in there)
+
+
 def _content(paper: Paper) -> dict[str, Any]:
     marked = ("mark", "number", "title", "addressee", "signature", "copies", "office")
     plain = ("form", "name", "origin", "enclosed", "enclosures", "dated", "printed", "signer")

@@ -9,12 +9,13 @@ import pytest
 from dualcert_notice import Bulletin, CityReminder, GateNotice, NoticeConfig
 from dualcert_notice.composing import Desk
 from dualcert_notice.docx import as_docx
-from dualcert_notice.reminders import REMINDED, item
+from dualcert_notice.reminders import REMINDED
 from notice_docx import lines, own, part, parts, runs, text
 from notice_papers import everywhere
 
 from dualcert.reporting import Document
 from dualcert.reporting.filenames import safe
+from dualcert.reporting.remembered import LIST
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.writing import write_artifacts
 from dualcert.testing.books import CITY, small_books
@@ -90,7 +91,7 @@ def test_a_hostile_name_is_read_as_it_was_written(payload, hostile_books, hostil
     assert payload in told[-4:], "its signature"
     request, views = hostile_books.asked(NoticeConfig())
     owed = [each for each in views.due().rows if each.kind in REMINDED and each.responsible != views.policy().province]
-    items = [item(Desk(request, views), each) for each in owed if views.city_of(each.division) == CITY]
+    items = [Desk(request, views).told("item", each) for each in owed if views.city_of(each.division) == CITY]
     named = [each for each in items if payload in each]
     assert len(named) > 3
     for said in named:
@@ -118,5 +119,5 @@ def test_the_names_of_the_files_stay_in_their_folder(tmp_path):
     written = write_artifacts([Rendered("hostile", "x", tuple(documents))], tmp_path / "out", request)
 
     assert len({each.file.casefold() for each in written}) == len(PAYLOADS)
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {each.file for each in written}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {LIST, *(each.file for each in written)}
     assert [each.name for each in tmp_path.iterdir()] == ["out"]

@@ -16,7 +16,7 @@ TWIPS = 1440 / 25.4
 """To a millimetre."""
 
 ORDER = {
-    "pPr": ["pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "tabs", "autoSpaceDE",
+    "pPr": ["pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "pBdr", "tabs", "overflowPunct", "autoSpaceDE",
             "autoSpaceDN", "snapToGrid", "spacing", "ind", "jc", "outlineLvl", "rPr"],
     "rPr": ["rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "color", "spacing", "kern", "sz", "szCs", "u", "shd", "lang"],
     "style": ["name", "basedOn", "qFormat", "pPr", "rPr"],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import re
+from collections import Counter
+from datetime import date
+from itertools import combinations, pairwise
 
 import pytest
 from attrs import evolve, frozen
@@ -10,10 +13,13 @@ from dualcert_notice import Bulletin, CityReminder, GateNotice, NoticeConfig
 from dualcert_notice.docx import as_docx
 from dualcert_notice.paper import ems
 from dualcert_notice.pdf import as_pdf
+from notice_docx import part, text
 from notice_papers import COMPLETE, OTHER, WALL
 from notice_printed import MM, bands, pages, to_pdf
 
 from dualcert.reporting import Books
+from dualcert.testing.books import CITY, small_books
+from dualcert.testing.hostile import PAYLOADS
 
 BOTH = evolve(COMPLETE, pdf=True)
 PITCH, SIZE, TITLE = 225 / 22, 16 / MM, 22 / MM
@@ -47,6 +53,31 @@ def letter(year, count):
     return tuple(each.content for each in made)
 
 
+def strange():
+    """Return papers of what is hardly ever so: names of 200 characters, hostile ones, and a city that has no lab and met in no month."""
+    name = "国" * 190 + "县农产品检测中心站"
+    everywhere = dict.fromkeys(("issuer", "number", "office", "contact", "basis"), name)
+    long = evolve(BOTH, **everywhere, copies=(name,), addressees=(name,))
+    hostile = (each for _ in range(99) for each in PAYLOADS)
+    asked = {
+        "long letter": (CityReminder(), small_books(lambda _: name), long, CITY),
+        "long document": (Bulletin(), small_books(lambda _: name), long, None),
+        "long notice": (GateNotice(), small_books(lambda _: name), long, None),
+        "hostile letter": (CityReminder(), small_books(lambda _: next(hostile)), BOTH, CITY),
+        "hostile document": (Bulletin(), small_books(lambda _: next(hostile)), BOTH, None),
+        "without labs": (CityReminder(), small_books(), BOTH, "140100"),
+    }
+    return {
+        title: tuple(
+            each.content for each in reporter.render(*books.asked(config, subject=subject, as_of=date(2023, 12, 31)))
+        )[:2]
+        for title, (reporter, books, config, subject) in asked.items()
+    }
+
+
+STRANGE = ("long letter", "long document", "long notice", "hostile letter", "hostile document", "without labs")
+
+
 @pytest.fixture(scope="module")
 def papers(year):
     """The papers, each as .docx and as .pdf."""
@@ -56,6 +87,7 @@ def papers(year):
         "one page": letter(year, 1),
         "three pages": letter(year, 20),
         "sixty": letter(year, 60),
+        **strange(),
         "wall": (as_docx(WALL, NoticeConfig()), as_pdf(WALL, NoticeConfig())),
         "other": (as_docx(WALL, OTHER), as_pdf(WALL, OTHER)),
     }
@@ -285,3 +317,29 @@ def test_nothing_is_printed_over_something_else(printed, name):
     for page in printed[name]:
         for a, b in (pair for line in page.lines for pair in pairwise(line)):
             assert a.right <= b.left + SQUEEZED or abs(a.top - b.top) > 2, (a, b)
+
+
+def squeezed(said):
+    return "".join(said.split())
+
+
+@pytest.mark.parametrize("name", [*WITH_NUMBER, *LETTERS, *STRANGE])
+def test_a_paper_is_printed_whole(papers, printed, name):
+    """Every character is there, and within the page."""
+    told = Counter("".join(re.sub(r"—\d+—$", "", said) for page in printed[name] for said in page.texts))
+    written = Counter(squeezed(text(part(papers[name][0]))))
+
+    assert written - told == Counter()
+    for page in printed[name]:
+        assert min(word.left for word in page.words) >= 20 * MM
+        assert max(word.right for word in page.words) <= 190 * MM
+        assert max(word.bottom for word in page.words) <= (297 - 20) * MM
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_nothing_lies_over_anything_in_a_strange_paper(printed, name):
+    for page in printed[name]:
+        for a, b in combinations(page.words, 2):
+            wide = min(a.right, b.right) - max(a.left, b.left)
+            high = min(a.bottom, b.bottom) - max(a.top, b.top)
+            assert wide <= SQUEEZED or high <= 0.45 * min(a.bottom - a.top, b.bottom - b.top), (a, b)

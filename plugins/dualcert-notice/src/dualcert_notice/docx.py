@@ -5,7 +5,6 @@ The times in the archive and in the document's properties are constants, so that
 
 from __future__ import annotations
 
-import math
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from docx.shared import Mm, Pt
 
 from dualcert_notice import styles as s
 from dualcert_notice.config import TWIPS, NoticeConfig
-from dualcert_notice.layout import DOUBLE, THICK, THIN, above, fitting, signed_half
+from dualcert_notice.layout import DOUBLE, LEADING, THICK, THIN, above, lines_of, mark_of_letter, signed_half
 from dualcert_notice.ooxml import Place, el, page_field, paragraph, ruled, run, text_box
 from dualcert_notice.paper import Annex, Block, Heading, Paper, Paragraph, Rows, ems
 
@@ -116,9 +115,10 @@ class _Writer:
     def _letter_head(self) -> list[Any]:
         """Return the head of a letter, and its two double lines, as shapes that stand where they stand on the page."""
         config, width = self.config, PAGE_MM[0]
-        size = fitting(self.paper.mark, config.mark_pt, config.width_pt)
-        mark = Place(0, config.letter_mark_mm - above(size, size * 1.2) / MM, width, size * 1.2 / MM)
-        upper = config.letter_mark_mm + size / MM + config.rule_mm
+        size, further = mark_of_letter(self.paper.mark, config)
+        side, top = (width - config.width_mm) / 2, config.letter_mark_mm - above(size, size * LEADING) / MM
+        mark = Place(side, top, config.width_mm, (size * LEADING + further) / MM)
+        upper = config.letter_mark_mm + (size + further) / MM + config.rule_mm
         lower = PAGE_MM[1] - config.letter_foot_mm
         thick, thin = THICK / MM, THIN / MM
         lines = (
@@ -225,8 +225,10 @@ class _Writer:
         lines = list(self._imprint_lines())
         if not lines:
             return paragraph(s.PLACE, [], self._exactly(1))
-        wide = config.width_pt - 2 * config.small_pt
-        count = math.ceil(ems(paper.copies) * config.small_pt / wide) + (not self.letter)
+        wide, size = config.width_pt - 2 * config.small_pt, config.small_pt
+        count = lines_of(paper.copies, size, wide - 3 * size) if paper.copies else 0
+        if not self.letter:
+            count += lines_of(f"{paper.office}　{paper.printed}", size, wide)
         height = count * config.pitch * 0.8 + 2 * len(lines)
         bottom = config.top_mm + config.height_mm
         place = Place(config.left_mm, bottom - height / MM, config.width_mm, height / MM)

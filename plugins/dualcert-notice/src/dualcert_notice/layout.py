@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from dualcert_notice.config import NoticeConfig
 from dualcert_notice.paper import Paper, ems
 
+LEADING = 1.2
+"""The pitch of the lines of a 发文机关标志, in its size."""
+SLACK = 1.1
+"""How much more room words need that are broken into lines."""
 SMALLEST = 14.0
 """The smallest size of a 发文机关标志."""
 BASELINE, TOP = 0.8, 0.85
@@ -20,6 +26,18 @@ def fitting(text: str, size: float, width: float) -> float:
     What would be too small to read keeps a readable size, and has several lines.
     """
     return min(size, max(SMALLEST, int(width / max(ems(text), 1.0) * 2) / 2))
+
+
+def lines_of(text: str, size: float, width: float) -> int:
+    """Return how many lines of *width* points a text has at most, where it is too wide for one."""
+    wide = ems(text) * size
+    return 1 if wide <= width else math.ceil(wide * SLACK / width)
+
+
+def mark_of_letter(text: str, config: NoticeConfig) -> tuple[float, float]:
+    """Return the size of a letter's 发文机关标志, and how much higher than one line it is, in points."""
+    size = fitting(text, config.mark_pt, config.width_pt)
+    return size, (lines_of(text, size, config.width_pt) - 1) * size * LEADING
 
 
 def above(size: float, line: float) -> float:

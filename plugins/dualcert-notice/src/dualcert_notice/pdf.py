@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from dualcert_notice.config import NoticeConfig
-from dualcert_notice.layout import DOUBLE, THICK, THIN, fitting, signed_half
+from dualcert_notice.layout import DOUBLE, THICK, THIN, fitting, mark_of_letter, signed_half
 from dualcert_notice.paper import Block, Heading, Paper, Paragraph, Rows
 
 
@@ -61,7 +61,7 @@ def _layout(paper: Paper, config: NoticeConfig) -> dict[str, Any]:
         "top": config.top_mm, "left": config.left_mm, "width": config.width_mm, "height": config.height_mm,
         "body_pt": config.body_pt, "title_pt": config.title_pt, "small_pt": config.small_pt, "table_pt": config.table_pt,
         "number_pt": config.page_number_pt, "number_mm": config.page_number_mm, "pitch": config.pitch,
-        "tracking": config.tracking, "mark": config.mark_mm, "marked": fitting(paper.mark, config.mark_pt, config.width_pt),
+        "tracking": config.tracking, "mark": config.mark_mm, "marked": fitting(paper.mark, config.mark_pt, config.width_pt), "further": mark_of_letter(paper.mark, config)[1],
         "rule": config.rule_mm, "letter_mark": config.letter_mark_mm, "letter_rule": config.letter_rule_mm,
         "letter_foot": config.letter_foot_mm, "thick": THICK, "thin": THIN, "double": DOUBLE, "red": config.red,
         "seal_lines": config.seal_lines, "signed": signed_half(paper, config), "fonts": list(config.pdf_fonts),

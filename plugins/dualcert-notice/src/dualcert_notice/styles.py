@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from docx.oxml.ns import qn
 
 from dualcert_notice.config import TWIPS, NoticeConfig
-from dualcert_notice.layout import BASELINE, DOUBLE, above, fitting
+from dualcert_notice.layout import BASELINE, DOUBLE, above, fitting, mark_of_letter
 from dualcert_notice.ooxml import el
 
 BODY, MARK, LETTER_MARK, NUMBER, LETTER_NUMBER, TITLE, ADDRESSEE = (
@@ -53,6 +53,7 @@ def all_styles(config: NoticeConfig, mark: str) -> list[Style]:
     """Return the styles of a paper with this 发文机关标志."""
     size, pitch, mm = config.body_pt, config.pitch, 72 / 25.4
     marked = fitting(mark, config.mark_pt, config.width_pt)
+    _, further = mark_of_letter(mark, config)
     line = marked * 1.2
     body = Style(id=BODY, name="公文正文", font=config.body_font, size=size, line=pitch, tracked=True)
     head = Style(id=MARK, name="公文标志", font=config.title_font, size=marked, line=line, colour=config.red, align="center",
@@ -63,7 +64,7 @@ def all_styles(config: NoticeConfig, mark: str) -> list[Style]:
         evolve(head, id=LETTER_MARK, name="函标志", before=0.0),
         evolve(body, id=NUMBER, name="公文字号", align="center", rule=(12, down),
                before=2 * pitch + marked + above(marked, line) - line),
-        evolve(body, id=LETTER_NUMBER, name="函字号", align="right", before=_below_the_line(config, marked)),
+        evolve(body, id=LETTER_NUMBER, name="函字号", align="right", before=_below_the_line(config, marked + further)),
         *_titles(config),
         evolve(body, id=ADDRESSEE, name="公文主送", before=pitch),
         evolve(body, align="both", indent=2),
@@ -111,7 +112,10 @@ def _small(config: NoticeConfig) -> list[Style]:
 
 
 def _below_the_line(config: NoticeConfig, marked: float) -> float:
-    """Return the distance of a letter's number from the top of the type area: 7/8 of a character below the double line."""
+    """Return the distance of a letter's number from the top of the type area: 7/8 of a character below the double line.
+
+    The line is below a 发文机关标志 that is *marked* points high.
+    """
     mm = 72 / 25.4
     line = (config.letter_mark_mm + config.rule_mm) * mm + marked + DOUBLE
     return line + config.body_pt * 7 / 8 - above(config.body_pt, config.pitch) - config.top_mm * mm
@@ -128,6 +132,8 @@ def paragraph_style(style: Style, config: NoticeConfig, *, chinese: bool) -> Any
         el("pageBreakBefore") if style.page else None,
         el("widowControl", val="0"),
         _ruled(style, config),
+        # Word's default; LibreOffice reads it the other way round, and loses what hangs over the end of a justified line
+        el("overflowPunct", val="1"),
         el("autoSpaceDE", val="0"),
         el("autoSpaceDN", val="0"),
         el("snapToGrid", val="0"),

@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak messages \
-  docs lock locked screenshots clean
+.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak papers \
+  messages docs lock locked screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -108,6 +108,9 @@ soak: .venv/.dev compiler  ## The properties, damaged files and faults at every 
 	  tests/reporting/test_webhook_crashes.py plugins/dualcert-email/tests/test_email_crashes.py plugins/dualcert-notice/tests/test_notice_hostile.py
 	$(BIN)/python tests/soak/fuzz_rosters.py
 	$(BIN)/python tests/soak/faults.py
+
+papers: .venv/.dev office  ## Every paper of the Shanxi year as pictures to look at, in build/papers
+	$(BIN)/python scripts/papers.py
 
 messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update

@@ -230,6 +230,13 @@ def test_the_figures_of_the_cities_are_those_of_ratio_with_the_month_before(year
                          f"{figures.total.percent}%", f"{before.total.percent}%")  # fmt: skip
 
 
+def test_the_first_bulletin_of_a_campaign_has_no_month_before_to_compare_with(year):
+    (content,) = year.made(Bulletin(), on="2023-04-30").values()
+
+    assert {len(row) for row in table(content, CITIES[:-1])[:12]} == {7}
+    assert "上月" not in said(content)
+
+
 def test_the_cities_stand_by_their_share_and_equal_shares_share_a_place(year, bulletin):
     shares = {f.name: Fraction(f.dual, f.labs) for f in year.books().ratio("city").rows}
     told = table(bulletin, CITIES)[:11]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from itertools import chain
 from xml.etree import ElementTree as ET
 
 import pytest
-from dualcert_spreadsheet import DispatchTable, Ledger
+from attrs import evolve
+from dualcert_spreadsheet import DispatchTable, Ledger, TableConfig
 from dualcert_spreadsheet.book import Book
 from dualcert_spreadsheet.words import Words
-from spreadsheet_reading import S, converted, parts, sheets, workbook
+from spreadsheet_reading import S, converted, due_of, parts, sheets, workbook
 
-from dualcert.testing.books import small_books
+from dualcert.reporting import Books
+from dualcert.testing.books import CITY, small_books
 from dualcert.testing.hostile import PAYLOADS
 
 REPORTERS = (DispatchTable(), Ledger())
@@ -142,3 +145,54 @@ def test_sheets_have_names_that_sheets_can_have():
         assert not set(name) & set("[]:*?/\\")
         assert not name.startswith("'")
         assert not name.endswith("'")
+
+
+NAME = "国" * 190 + "县农产品检测中心站"
+
+
+class Many(Books):
+    """Books in which one city has sixty findings."""
+
+    def due(self, **more):
+        found = super().due(**more)
+        of_one = [each for each in found.rows if self.city_of(each.division) == CITY]
+        return evolve(found, rows=tuple((of_one * 60)[:60]))
+
+
+def test_names_of_200_characters_and_sixty_findings_are_printed_whole(tmp_path):
+    request, views = books(NAME).asked(TableConfig(), subject=CITY)
+    (made,) = DispatchTable().render(request, Many(views.view, views.as_of))
+    pages = words(converted(made.content, "pdf", tmp_path), tmp_path)
+    printed = "".join(said for page in pages for _, _, _, _, said in page)
+
+    rows = sheets(made.content)
+    cells = [cell for page in rows.values() for row in page for cell in row if isinstance(cell, str)]
+    assert [row["序号"] for row in due_of(rows["晋城市"])][-1] == 60
+    assert sum(cell == NAME for cell in cells) == 12, "five labs, seven certificates"
+    assert printed.count("国") == sum(cell.count("国") for cell in cells), (
+        "nothing is cut off, however many lines it takes"
+    )
+    assert printed.count("逾期") == sum(cell.count("逾期") for cell in cells)
+    assert [(one, other) for page in pages for one, other in overlapping(page)] == [], "each row is high enough"
+
+
+def words(pdf, folder):
+    """Return the words of each page of a PDF: their upper, left, lower and right edge in points, and their text."""
+    (folder / "printed.pdf").write_bytes(pdf)
+    told = subprocess.run(["pdftotext", "-bbox", folder / "printed.pdf", "-"], check=True, capture_output=True)
+    word = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+    return [
+        sorted((float(y), float(x), float(low), float(right), said) for x, y, right, low, said in word.findall(page))
+        for page in told.stdout.decode().split("<page ")[1:]
+    ]
+
+
+def overlapping(page):
+    """Yield the pairs of words of which more than a third lies over each other."""
+    for nth, one in enumerate(page):
+        for other in page[nth + 1 :]:
+            high = one[2] - other[0]
+            if high <= (one[2] - one[0]) / 3:
+                break
+            if min(one[3], other[3]) - max(one[1], other[1]) > 1:
+                yield one, other

@@ -120,7 +120,7 @@ def test_headers_are_frozen_filtered_and_printed_on_every_page(content, read):
 @pytest.mark.parametrize(
     ("language", "title", "rests"),
     [
-        ("zh", "农产品质检机构“双认证”工作台账（{sheet}）", "数据截至2023年12月31日，于2024年1月10日14时提取；统计口径：市级、县级机构；目标85%"),
+        ("zh", "农产品质检机构“双认证”工作台账：{sheet}", "数据截至2023年12月31日，于2024年1月10日14时提取；统计口径：市级、县级机构；目标85%"),
         ("en", "Ledger of dual certification: {sheet}", "data as of 2023-12-31, read 2024-01-10 14:00; counted: labs of level city, county; target 85 %"),
     ],
 )  # fmt: skip

@@ -95,7 +95,10 @@ def _cities(words: Words, figures: Any, before: Any) -> Iterator[Block]:
     table = (*_ranked(words, rows, shares), _total(words, figures.total, before.total if before else None))
     yield Heading(words.first(2, words("bulletin-cities")))
     yield Paragraph(_compared(words, rows, figures.target_percent))
-    yield Rows(words.columns("columns-cities"), table, (14, 22, 22, 16, 16, 20, 22, 24), caption, total=True)
+    shown = 8 if before else 7  # where nothing is known of the month before, it has no column
+    widths = (14, 22, 22, 16, 16, 20, 22, 24)[:shown]
+    rows_of = tuple(row[:shown] for row in table)
+    yield Rows(words.columns("columns-cities")[:shown], rows_of, widths, caption, total=True)
 
 
 def _compared(words: Words, rows: Sequence[Any], target: int) -> str:

@@ -156,7 +156,9 @@ class _Writer:
                 yield element
         yield from self._enclosed()
         yield from self._signed()
-        yield from (paragraph(s.NOTE, self.runs(note)) for note in paper.notes)
+        for nth, note in enumerate(paper.notes, start=1):
+            kept = [el("keepNext")] if nth < len(paper.notes) else []
+            yield paragraph(s.NOTE, self.runs(note), *kept, el("keepLines"))
         for annex in paper.annexes:
             yield from self._annex(annex)
         yield self._imprint()
@@ -210,8 +212,8 @@ class _Writer:
         indent = el("ind", left=round((config.width_pt - 2 * half) * TWIPS))
         before = (config.seal_lines) * config.pitch
         yield paragraph(s.SIGNATURE, self.runs(paper.signature), self._exactly(config.pitch, before=before), indent)
-        last = el("keepNext", val="0")
-        yield paragraph(s.SIGNATURE, self.runs(paper.dated), last, el("ind", left=indent.get(qn("w:left"))))
+        kept = el("keepNext", val=int(bool(paper.notes)))  # what follows the date stands on its page
+        yield paragraph(s.SIGNATURE, self.runs(paper.dated), kept, el("ind", left=indent.get(qn("w:left"))))
 
     def _annex(self, annex: Annex) -> Iterator[Any]:
         yield paragraph(s.ANNEX, self.runs(annex.label))

@@ -32,7 +32,7 @@ def _notice(desk: Desk, row: Any, code: str) -> tuple[str, Paper]:
     county = division.name if division else code
     gate = next((each for each in books.policy(row.on).gate if each.name == row.data.gate), None)
     evidence = tuple(_evidence(desk, row.data.evidence))
-    table = Rows(words.columns("columns-evidence"), evidence, (12, 68, 42, 34))
+    table = Rows(words.columns("columns-evidence"), evidence, (12, 66, 40, 38))
     paper = composed(
         desk,
         form="document",

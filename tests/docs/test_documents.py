@@ -126,7 +126,7 @@ def test_every_hook_and_method_of_the_contract_stands_with_its_exact_signature()
         for line in block.splitlines()
     }
     hooked = [hook for name in hooks.HOOKS for hook in [getattr(hooks, name)]]
-    methods = [reporting.Reporter.render, reporting.Channel.deliver]
+    methods = [reporting.Reporter.render, reporting.Channel.deliver, reporting.Words.check, reporting.Words.finding]
     found = {f"{each.__qualname__}{signature(str(inspect.signature(each)))}" for each in (*hooked, *methods)}
     assert said - {line for line in said if line.startswith(("Document", "Message"))} == found
 

@@ -53,7 +53,7 @@ class Name:
     """A fact's class under its stored name; `upcasters` lead from version 1 to 2, 2 to 3, and so on.
 
     `added` are optional fields, the last of the class, that the newest version has and the one before has not: a fact
-    that leaves them all out is written as that version, so its bytes are what they always were (ADR 56).
+    that leaves them all out is written as that version, so its bytes are what they always were (ADR 57).
     """
 
     fact: type

@@ -69,8 +69,9 @@ def list_(config: Path | None, format_: str) -> int:
     "check",
     cls=ShellCommand,
     help=N_(
-        "What is still missing before papers go out: an issuer, a number, a font; and which issued bulletin a file is.\n\n"
-        "Without a NAME all reporters are asked. With --file the files are compared with the bulletins that were recorded with "
+        "What is still missing before papers go out.\n\n"
+        "Reporters say what is not configured, or not on this machine: an issuer, a number, a font. Without a NAME all are asked. "
+        "With --file the files are compared with the bulletins that were recorded with "
         "'record issue-bulletin --file'. Exit status 1 if something is missing, or a file is none of them."
     ),
 )

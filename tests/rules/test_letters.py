@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from attrs import evolve
 from dualcert_email import ReminderDigest
 from dualcert_email.digest import REMINDED as MAILED
 from dualcert_email.digest import digests
-from dualcert_email.words import Letter
+from dualcert_email.words import Words
 from dualcert_notice import CityReminder
 from dualcert_notice.composing import Desk
 from dualcert_notice.paper import Paragraph
-from dualcert_notice.reminders import REMINDED, city_reminders, item
+from dualcert_notice.reminders import REMINDED, city_reminders
 
 from dualcert.projections.books import Books
 from dualcert.projections.finding import Finding
@@ -91,7 +91,7 @@ def check(finding, owed):
 def test_each_sentence_of_a_letter_is_owed_by_that_city_since_that_day(year, owed, text):
     request, books = asked(year, date.fromisoformat(text), CityReminder())
     desk = Desk(request, books)
-    sentences, said = Counter(), findings(books, REMINDED, lambda each: item(desk, each))
+    sentences, said = Counter(), findings(books, REMINDED, partial(desk.told, "item"))
     for name, paper in city_reminders(request, books):
         for block in paper.blocks:
             if isinstance(block, Paragraph) and (found := re.match(r"\d+\.(.*。)$", block.text)):
@@ -117,7 +117,8 @@ def test_each_line_of_a_mail_is_owed_and_goes_to_whoever_sees_to_it(year, owed, 
     count = 0
     for message in digests("reminder-digest", request, books):
         assert message.to in {*supporters, "person-nobody"}
-        said = findings(books, MAILED, Letter(message.to, request, books).item)
+        told = partial(Words("zh").finding, "item", request=request, books=books, to=message.to)
+        said = findings(books, MAILED, told)
         for line in message.text.splitlines():
             if line.startswith("- "):
                 for finding in said[line[2:]]:

@@ -122,7 +122,7 @@ def test_every_old_version_is_upcast_from_its_own_bytes(topic, data, fact):
 
 BULLETIN = (
     b'{"on":"2023-05-05","by":"person-17","source":"","command_id":null,"recorded_at":"2023-05-08T01:02:03.000456Z",'
-    b'"data":{"month":"2023-04","issuer":"x"}}'
+    b'"data":{"issuer":"x","month":"2023-04"}}'
 )
 """A bulletin as it was stored before bulletins told what went out."""
 

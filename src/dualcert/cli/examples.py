@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "people rights": ("dualcert people rights",),
     "report": ("dualcert report list",),
     "report list": ("dualcert report list",),
-    "report check": ("dualcert report check bulletin", "dualcert report check --file 通报-2023-10.docx"),
+    "report check": ("dualcert report check", "dualcert report check bulletin ledger"),
     "report run": (
         "dualcert report run bulletin --as-of 2023-10-31 --out october",
         "dualcert report run dashboard",

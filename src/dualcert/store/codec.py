@@ -30,22 +30,24 @@ recorded_at_of: Callable[[bytes], _Stamp] = msgspec.json.Decoder(_Stamp).decode
 
 @attrs.frozen
 class _Earlier:
-    """The version of a fact before its newest: its topic, its fields, and those that it does not have."""
+    """The version of a fact before its newest: its topic, a class as it had, and the fields that it does not have."""
 
     topic: str
-    fields: tuple[str, ...]
+    kind: type
     added: tuple[str, ...]
 
     @classmethod
     def of(cls, base: str, name: Name) -> _Earlier:
         fields = tuple(each.name for each in attrs.fields(name.fact) if each.name not in name.added)
-        return cls(_topic(base, name.version - 1), fields, name.added)
+        # Of a slotted class like the facts, not of a dict: msgspec writes the fields of each in an order of its own.
+        kind = attrs.make_class(name.fact.__name__, fields, frozen=True, slots=True)
+        return cls(_topic(base, name.version - 1), kind, name.added)
 
     def holds(self, fact: object) -> bool:
         return all(getattr(fact, name) is None for name in self.added)
 
-    def of_fact(self, fact: object) -> dict[str, object]:
-        return {name: getattr(fact, name) for name in self.fields}
+    def of_fact(self, fact: object) -> object:
+        return self.kind(**{each.name: getattr(fact, each.name) for each in attrs.fields(self.kind)})
 
 
 @attrs.frozen

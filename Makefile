@@ -6,7 +6,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak papers \
-  messages docs lock locked screenshots clean
+  messages docs reference lock locked screenshots clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -115,9 +115,12 @@ papers: .venv/.dev office  ## Every paper of the Shanxi year as pictures to look
 messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update
 
-docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
+docs: .venv/.dev reference  ## Run every command that the docs show and write down what it prints; and the reference
 	$(BIN)/python scripts/shown.py --write
 	$(BIN)/python scripts/tutorial.py --write
+
+reference: .venv/.dev  ## The reference of the public API, from its docstrings, in build/reference
+	$(BIN)/python scripts/reference.py
 
 screenshots: .venv/.dev browser  ## Take the pictures of the documents anew
 	$(BIN)/python scripts/screenshot.py

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from dualcert.domain.lab import LAB
 from dualcert.policy import load_policy
 from dualcert.projections.streams import Streams
 from dualcert.registry import Registry
+from dualcert.store.library import sqlite3
 from dualcert.store.log import Bookmark, EventLog, begin_log, opening_entry
 from stock import Stock
 from workload import START, batches, campaign

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 from attrs import frozen
 
 from commands import recording_lines
+from dualcert.store.library import sqlite3
 from imports import import_lines
 from lines import Line, medians, table
 from measures import Campaign, Stores

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+os.environ.setdefault(
+    "DUALCERT_SQLITE", "system"
+)  # the tests look into stores with Python's own library: docs/adr/0060
+
 import pytest
 from hypothesis import settings
 

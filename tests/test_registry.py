@@ -14,7 +14,16 @@ import pytest
 import dualcert
 from dualcert import Registry
 from dualcert.domain import commands as c
-from dualcert.errors import BadValue, Conflict, ContradictsLaterFact, LabAlreadyRegistered, Refused, UnknownPosition
+from dualcert.errors import (
+    BadId,
+    BadValue,
+    Conflict,
+    ContradictsLaterFact,
+    LabAlreadyRegistered,
+    Refused,
+    StoreClosed,
+    UnknownPosition,
+)
 from dualcert.store.log import AppendRaced
 from dualcert.testing import Clock
 
@@ -72,11 +81,64 @@ def test_readers_may_ask_what_was_known_while_others_write(books):
         assert all(reader.result() for reader in readers)
 
 
-def test_a_time_without_its_offset_and_a_day_with_a_time_are_refused(books):
+DAYS = [
+    date(2023, 10, 8),
+    "2023-10-08",
+    datetime(2023, 10, 8),  # noqa: DTZ001  as pandas has days
+    datetime(2023, 10, 7, 16, tzinfo=UTC),
+]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_day_is_taken_in_any_form_wherever_a_day_is_asked_for(books, day):
+    books.execute(register(on=day))
+    answers = [
+        books.status(as_of=day),
+        books.ratio(as_of=day, series=[day]),
+        books.due(as_of=day),
+        books.agenda(as_of=day),
+    ]
+
+    assert {answer.as_of for answer in (*answers, books.books(day), books.books().status(as_of=day))} == {DAYS[0]}
+    assert books.history("lab-140525-1")[0].on == DAYS[0]
+    assert books.books().month_ends(day, day) == (DAYS[0],)
+
+
+@pytest.mark.parametrize("moment", ["@1", 1, "2023-01-01", date(2023, 1, 1), "2023-01-01T08:00", "2023-01-01T08:00Z"])
+def test_a_moment_of_knowledge_is_taken_in_any_form(books, moment):
+    assert books.view(moment).position == (1 if moment in {"@1", 1} else 0)
+
+
+class NotATime(datetime):
+    """As pandas' NaT: a datetime that equals nothing, not even itself."""
+
+    __hash__ = None
+
+    def __eq__(self, _):
+        return False
+
+    def __ne__(self, _):
+        return True
+
+
+@pytest.mark.parametrize("nothing", ["2023-13-01", "20231008", 20231008, "", "today", NotATime(2023, 1, 1)], ids=str)
+def test_what_is_no_day_is_refused_with_the_name_of_its_field(books, nothing):
+    for field, ask in {
+        "as_of": lambda: books.ratio(as_of=nothing),
+        "on": lambda: books.apply_gate("standing", on=nothing),
+        "series": lambda: books.ratio(series=[nothing]),
+        "first": lambda: books.books().change_days(nothing, "2023-01-01"),
+    }.items():
+        with pytest.raises(BadValue) as refused:
+            ask()
+        assert refused.value.field == field
+
+
+def test_a_time_without_its_offset_is_no_instant_and_no_moment_is_guessed(books):
     with pytest.raises(BadValue, match="offset"):
         books.view(datetime(2023, 10, 8, 12))  # noqa: DTZ001  what is refused
-    with pytest.raises(BadValue, match="as_of"):
-        books.ratio(as_of=datetime(2023, 10, 8, 12, tzinfo=UTC))
+    with pytest.raises(BadValue, match="known_at"):
+        books.view("yesterday")
 
 
 def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books, monkeypatch):
@@ -268,3 +330,47 @@ def test_what_is_no_command_is_refused_with_the_way_to_make_one(books, accept_va
 
     assert books.catch_up() == before
     assert books.execute(dualcert.parse(given)).recorded
+
+
+def test_ids_of_another_kind_than_the_one_asked_for_are_refused(books):
+    books.execute(register())
+
+    assert len(books.status("lab-140525-1", "county-140525").rows) == 2
+    with pytest.raises(BadId, match="county-…"):
+        books.status("lab-140525-1", kind="county")
+
+
+CLOSED = {
+    "execute": lambda books: books.execute(register()),
+    "execute_many": lambda books: books.execute_many([register()], dry_run=True),
+    "apply_gate": lambda books: books.apply_gate("standing"),
+    "undo": lambda books: books.undo("x"),
+    "books": lambda books: books.books(),
+    "glance": lambda books: books.glance(),
+    "view": lambda books: books.view(),
+    "status": lambda books: books.status(),
+    "ratio": lambda books: books.ratio(),
+    "due": lambda books: books.due(),
+    "agenda": lambda books: books.agenda(),
+    "score": lambda books: books.score(),
+    "history": lambda books: books.history("lab-140525-1"),
+    "facts": lambda books: books.facts(),
+    "follow": lambda books: books.follow(),
+    "replay": lambda books: books.replay(),
+    "rehearsal": lambda books: books.rehearsal(),
+    "checkpoint": lambda books: books.checkpoint(),
+    "catch_up": lambda books: books.catch_up(),
+    "check_clock": lambda books: books.check_clock(),
+}
+
+
+def test_a_closed_registry_says_so_whatever_is_asked_of_it(books):
+    of_its_own = {"create", "open", "close", "today", "store", "acting"}
+    asked = {name for name in vars(Registry) if not name.startswith("_")} - of_its_own
+    books.close()
+    books.close()
+
+    assert asked == CLOSED.keys()
+    for ask in CLOSED.values():
+        with pytest.raises(StoreClosed):
+            ask(books)

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal, assert_type
 
-from dualcert import COMMANDS, Command, GrantCertificate, Policy, Receipt, Registry, load_policy
+from dualcert import (
+    COMMANDS,
+    CampaignStatus,
+    Command,
+    CountyStatus,
+    GrantCertificate,
+    HistoryRow,
+    LabStatus,
+    PairingStatus,
+    Policy,
+    Receipt,
+    Registry,
+    aio,
+    load_policy,
+)
 from dualcert.domain.aggregate import Aggregate, StreamState
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.campaigns import CAMPAIGN
@@ -37,6 +51,13 @@ def a_registry(registry: Registry, grant: GrantCertificate) -> None:
     assert_type(registry.ratio("city", as_of=date(2023, 9, 30)), Ratios)
     assert_type(registry.ratio().rows, tuple[Figures, ...])
     assert_type(registry.status("lab-140525-1"), Table[Status])
+    assert_type(registry.status(), Table[LabStatus])
+    assert_type(registry.status("lab-140525-1", kind="lab"), Table[LabStatus])
+    assert_type(registry.status(kind="county", division="140500").rows, tuple[CountyStatus, ...])
+    assert_type(registry.status(kind="pairing"), Table[PairingStatus])
+    assert_type(registry.status("campaign-shanxi-2023", kind="campaign"), Table[CampaignStatus])
+    assert_type(registry.books("2023-09-30").status(as_of=datetime(2023, 10, 1, tzinfo=UTC)), Table[LabStatus])
+    assert_type(registry.books().status(kind="county"), Table[CountyStatus])
     assert_type(registry.due(), Due)
     assert_type(registry.due().rows[0].kind, FindingKind | DutyKind)
     assert_type(registry.view(), View)
@@ -79,3 +100,14 @@ def a_refusal(refusal: Wrong) -> None:
     assert_type(refusal.on, date)
     assert_type(refusal.standing, Standing | Literal["none"])
     assert_type(refusal.expected, Standing)
+
+
+async def an_awaited_registry(registry: aio.Registry, grant: GrantCertificate) -> None:
+    assert_type(await registry.execute(grant), Receipt)
+    assert_type(await registry.ratio("city", as_of="2023-09-30"), Ratios)
+    assert_type((await registry.history("lab-140525-1"))[0], HistoryRow)
+    assert_type(await registry.status(), Table[LabStatus])
+    assert_type(await registry.status(kind="county"), Table[CountyStatus])
+    assert_type((await registry.books()).status(), Table[LabStatus])
+    async for fact in registry.follow():
+        assert_type(fact, AnyEntry)

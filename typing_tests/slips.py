@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dualcert import GrantCertificate, RegisterLab, Registry, errors
+from dualcert import GrantCertificate, RegisterLab, Registry, aio, errors
 from dualcert.domain.aggregate import Effects, Rules, on
 from dualcert.domain.application import AssessmentRecorded
 from dualcert.domain.campaign import Campaign, PolicyAmended
@@ -150,3 +150,11 @@ def commands(registry: Registry) -> None:
     registry.execute(LabRegistered)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     registry.ratio("village")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     registry.status("lab-140525-1").row  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    registry.status(kind="county").rows[0].cma  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    registry.status(kind="village")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    registry.ratio(as_of=20230930)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def awaited(registry: aio.Registry) -> None:
+    await registry.ratio("village")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (await registry.ratio()).row  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]

@@ -43,6 +43,7 @@ _MODULES = {
     "dualcert.roster": "How Imported ImportedAll Limits import_roster import_rosters",
     "dualcert.roster.handback": "HandedBack hand_back",
     "dualcert.roster.questions": "Question questions",
+    "dualcert.schemas": "schema",
     "dualcert.store.copying": "copy_log",
     "dualcert.values.dates": "parse_date parse_moment",
     "dualcert.values.terms": (

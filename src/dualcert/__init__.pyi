@@ -60,6 +60,7 @@ from dualcert.roster.questions import Question as Question
 from dualcert.roster.questions import questions as questions
 from dualcert.roster.reading.limits import Limits as Limits
 from dualcert.roster.several import import_rosters as import_rosters
+from dualcert.schemas import schema as schema
 from dualcert.store.copying import copy_log as copy_log
 from dualcert.values.dates import parse_date as parse_date
 from dualcert.values.dates import parse_moment as parse_moment

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -27,6 +26,7 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import journal, mounts, sqlite, sqlite_file
+from dualcert.store.library import BUNDLED, sqlite3
 from dualcert.store.log import open_log
 from dualcert.store.url import StoreUrl, parse_url
 
@@ -130,7 +130,7 @@ def _sentence(error: DualcertError) -> Phrase:
 
 def _versions() -> Iterator[str]:
     yield f"Python {platform.python_version()}"
-    yield f"SQLite {sqlite3.sqlite_version}"
+    yield f"SQLite {sqlite3.sqlite_version}{' of dualcert[sqlite]' if BUNDLED else ''}"
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
             yield f"{name} {version(name)}"

@@ -5,30 +5,40 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from dualcert import errors
 from dualcert.collector import paused_collector
 from dualcert.divisions import Divisions
 from dualcert.domain.entry import AnyEntry
-from dualcert.integrity.checkpoint import Checkpoint
-from dualcert.integrity.merkle import Tree
-from dualcert.integrity.verifying import leaf_hashes
-from dualcert.projections.streams import Streams
+from dualcert.projections.named import NamedStreams
+from dualcert.projections.streams import Streams, fold
 from dualcert.projections.view import View
-from dualcert.store.digest import Digest
 from dualcert.store.log import Bookmark, EventLog, existing_log
 from dualcert.store.rows import Span
-from dualcert.values.dates import end_of, instant_of
+from dualcert.telemetry import logger
+from dualcert.values.dates import end_of, instant_of, parse_moment
 
-KnownAt = datetime | date | int | None
-"""An instant, a day (its end in Asia/Shanghai), a position of the log, or None: its head."""
+KnownAt = datetime | date | int | str | None
+"""An instant, a day (its end in Asia/Shanghai), a position of the log, each also as text, or None: the log's head."""
 
+if TYPE_CHECKING:
+    from dualcert.integrity.checkpoint import Checkpoint
+    from dualcert.integrity.merkle import Tree
+    from dualcert.store.digest import Digest
+
+LOG = logger("store")
 GLANCE = 0.2
 """Seconds between two looks whether following is to end."""
+SHORT = 5_000
+"""Facts that are folded as fast as a few of them are looked up."""
+MOST = 32
+"""Streams that are read by name; whoever asks for more is better served by the fold."""
 _OF_THE_PARENT: list[EventLog] = []
 """Logs whose connections belong to the parent process of a fork: they are kept here, so that nothing closes them."""
 
@@ -46,7 +56,10 @@ class LogFold:
         """The instant of recording of the newest known fact."""
         self.head: View
         self._bookmark: Bookmark
-        self._tree, self._hashed = Tree(), Bookmark()
+        self._tree: Tree | None = None
+        self._hashed = Bookmark()
+        self.named = 0
+        """How many streams were read by name."""
         self.forget()
 
     @property
@@ -85,8 +98,13 @@ class LogFold:
     def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
         """Fold *entries*, which were just recorded; return whether that was possible without reading them back.
 
-        It is, unless another writer recorded facts between the folded ones and these.
+        It is, unless another writer recorded facts between the folded ones and these. If nothing was folded, because the
+        command only glanced at the log, nothing is folded now: the ids of the rows are the positions.
         """
+        if span is not None and not self.position and self.named:
+            for position, entry in enumerate(entries, start=span.before + 1):
+                entry.position = position
+            return True
         if span is None or span.before != self._bookmark.row:
             self.catch_up()
             return False
@@ -98,11 +116,27 @@ class LogFold:
             self.head = evolve(self.head, position=self.position, known_at=self.newest)
             return True
 
-    def known(self, known_at: KnownAt) -> View:
+    def glance(self) -> View:
+        """Return a view of the head for one question about named streams: it reads these alone, while that is less.
+
+        It is valid while the log is open, and for one thread. Once the log was folded, or is short, it is the fold's own.
+        """
+        self.check_process()
+        with self.lock:
+            head = None if self.position or self.named >= MOST else self.log.head()
+            if head is None or head <= SHORT:
+                self.catch_up()
+                return self.head
+            self.newest = self.log.recorded_at(head)
+            return View(NamedStreams(LogSource(self, head), head), self.divisions, head, self.newest)
+
+    def known(self, known_at: KnownAt, head: View | None = None) -> View:
         """Return the view of what was known at an instant, a day's end or a position; raises UnknownPosition, BadValue."""
-        head = self.head
+        head = head or self.head
         if known_at is None:
             return head
+        if isinstance(known_at, str):
+            known_at = _moment(known_at)
         if isinstance(known_at, int):
             if not 0 <= known_at <= head.position:
                 raise errors.UnknownPosition(position=known_at, head=head.position)
@@ -114,7 +148,12 @@ class LogFold:
 
     def checkpoint(self, position: int) -> Checkpoint:
         """Return the checkpoint of the first *position* facts; the tree of hashes is made on the first call, and grows then."""
+        from dualcert.integrity.checkpoint import Checkpoint
+        from dualcert.integrity.merkle import Tree
+        from dualcert.integrity.verifying import leaf_hashes
+
         with self.lock:
+            self._tree = self._tree or Tree()
             for behind, rows in self.log.rows(self._hashed):
                 with self.log.placed():
                     self._tree.extend(leaf_hashes(rows, self._hashed.position))
@@ -157,9 +196,53 @@ class LogFold:
         """
         if self._process == os.getpid() or self.log.url.kind == "memory":
             return
+        LOG.info("the process was forked; opening %s again", self.log.url.shown)
         _OF_THE_PARENT.append(self.log)
         self.lock = threading.RLock()  # the parent's may be held by a thread that is not here
         self.log, self._process = existing_log(self.log.url), os.getpid()
+
+
+@frozen
+class LogSource:
+    """The streams of a log up to a position, one by one; see `NamedStreams`."""
+
+    fold: LogFold
+    position: int
+
+    def stream(self, stream: str) -> Streams | None:
+        """Return the fold of one stream; None once too many were read."""
+        with self.fold.lock:
+            if self.fold.named >= MOST:
+                return None
+            self.fold.named += 1
+            log = self.fold.log
+            with log.placed():
+                return fold(log.stream(stream, self.position))
+
+    def ids(self, kind: str) -> Sequence[str]:
+        """Return the ids of the streams of *kind*, in order."""
+        return self.fold.log.streams(kind)
+
+    def recorded_at(self, position: int) -> datetime | None:
+        """Return when the fact at *position* was recorded; None at position 0."""
+        return self.fold.log.recorded_at(position) if position else None
+
+    def position_at(self, instant: datetime) -> int:
+        """Return how many facts were recorded up to *instant*: instants never decrease along the log."""
+        return bisect_right(range(1, self.position + 1), instant, key=self.fold.log.recorded_at)
+
+    def whole(self) -> Streams:
+        """Return the fold of the whole log."""
+        self.fold.catch_up()
+        return self.fold.streams
+
+
+def _moment(text: str) -> datetime | date | int:
+    moment = parse_moment(text)
+    if moment is None:
+        expected = errors.N_("@POSITION, a date or a time")
+        raise errors.BadValue(field="known_at", value=errors.shown(text), expected=expected)
+    return moment
 
 
 def _instant(known_at: datetime | date) -> datetime:

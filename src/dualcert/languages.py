@@ -5,7 +5,6 @@ from __future__ import annotations
 import gettext
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
@@ -70,4 +69,4 @@ def _catalog(language: str) -> gettext.NullTranslations:
 
 def catalogs() -> Path:
     """Return the folder of the catalogs."""
-    return Path(str(files("dualcert"))) / "locale"
+    return Path(__file__).parent / "locale"

@@ -405,6 +405,9 @@ def load_policy(source: Policy | str | Path) -> Policy:
 
     Raises:
         BadPolicy: there is no such policy or file, or it is not a policy.
+
+    >>> load_policy("shanxi-2023").target.percent
+    85
     """
     if isinstance(source, Policy):
         return judged(source)

@@ -10,35 +10,41 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, overload
 
 from attrs import evolve
 
 from dualcert import errors
-from dualcert.batch import Batch
 from dualcert.collector import paused_collector
 from dualcert.divisions import Divisions, china
-from dualcert.domain.commands import Command, OpenCampaign
 from dualcert.domain.entry import AnyEntry
-from dualcert.domain.receipt import Receipt
 from dualcert.fold import KnownAt, LogFold
-from dualcert.integrity.checkpoint import Checkpoint
-from dualcert.policy import Policy, load_policy
-from dualcert.projections import gates, histories, replays, scores
-from dualcert.projections.answers import Table
+from dualcert.projections.answers import Table, asked_day
 from dualcert.projections.books import Books
-from dualcert.projections.due import Due
-from dualcert.projections.ratios import Ratios, Split
-from dualcert.projections.statuses import Kind, Status
-from dualcert.projections.streams import Streams
-from dualcert.projections.undoing import undoing
 from dualcert.projections.view import View
-from dualcert.store.digest import Digest
 from dualcert.store.log import AppendRaced, Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
 from dualcert.store.rows import Span
 from dualcert.store.url import Store, parse_url
-from dualcert.values.dates import civil_day
+from dualcert.telemetry import logger, span, traced
+from dualcert.values.dates import Day, civil_day
 
+if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
+    from dualcert.domain.commands import Command
+    from dualcert.domain.receipt import Receipt
+    from dualcert.integrity.checkpoint import Checkpoint
+    from dualcert.policy import Policy
+    from dualcert.projections.campaigns import CampaignStatus
+    from dualcert.projections.certificates import LabStatus
+    from dualcert.projections.counties import CountyStatus
+    from dualcert.projections.due import Due
+    from dualcert.projections.histories import HistoryRow
+    from dualcert.projections.pairings import PairingStatus
+    from dualcert.projections.ratios import Ratios, Split
+    from dualcert.projections.replays import Replay
+    from dualcert.projections.scores import Ranked, Score
+    from dualcert.projections.statuses import Kind, Status
+
+LOG = logger("store")
 Clock = Callable[[], datetime]
 
 
@@ -75,8 +81,17 @@ def utc_now() -> datetime:
 class Registry:
     """The books of one store. Safe to share between threads; closes as a context manager.
 
-    Answers are frozen values with `to_dict()`. `as_of` is a civil day of Asia/Shanghai, default today;
-    `known_at` an instant, a day (its end), a position of the log, or None for its head.
+    Answers are frozen values with `to_dict()`. `as_of` is a civil day of Asia/Shanghai, default today: a date, a text
+    YYYY-MM-DD, or a datetime. `known_at` is an instant, a day (its end), a position of the log, each also as text
+    (`2023-10-08T12:00`, `@15`), or None for the head. The examples of the members go on with this one:
+
+    >>> from dualcert import GrantCertificate, RegisterLab, Registry
+    >>> registry = Registry.create(":memory:", policy="shanxi-2023")
+    >>> lab = RegisterLab(lab="lab-140525-1", name="泽州县站", level="county", division="140525", on="2019-01-01")
+    >>> registry.execute(lab).recorded
+    True
+    >>> registry.ratio("city", as_of="2023-09-30")["140500"].labs
+    1
     """
 
     def __init__(
@@ -132,6 +147,11 @@ class Registry:
 
         Raises BadPolicy or UnknownDivision, StoreExists, and other subclasses of StoreUnusable.
         """
+        from dualcert.batch import Batch
+        from dualcert.domain.commands import OpenCampaign
+        from dualcert.policy import load_policy
+        from dualcert.projections.streams import Streams
+
         loaded = load_policy(policy)
         now = clock().astimezone(UTC)
         on = min(loaded.from_, civil_day(now))
@@ -152,7 +172,7 @@ class Registry:
         return f"<Registry of {self._fold.log.url.shown} at position {self._fold.position}>"
 
     def close(self) -> None:
-        """Close the store's connections."""
+        """Close the store's connections; what is asked of the registry afterwards raises StoreClosed."""
         self._fold.close()
 
     def __enter__(self) -> Self:
@@ -174,9 +194,19 @@ class Registry:
     # --- recording -------------------------------------------------------------------------------
 
     def execute(self, command: Command) -> Receipt:
-        """Record one command; if it is refused, raises a subclass of Refused and records nothing."""
+        """Record one command; if it is refused, raises a subclass of Refused and records nothing.
+
+        >>> cma = GrantCertificate(
+        ...     lab="lab-140525-1", scheme="CMA", number="1", granted_on="2023-05-06", valid_until="2029-05-05"
+        ... )
+        >>> [fact.id for fact in registry.execute(cma).facts]
+        ['lab-140525-1@2']
+        >>> registry.execute(cma).unchanged
+        True
+        """
         return self.execute_many([command])[0]
 
+    @traced
     def execute_many(
         self,
         commands: Iterable[Command],
@@ -197,7 +227,14 @@ class Registry:
         Raises:
             Refused: the first refusal, before anything is recorded; not with *accept_valid*.
             BadValue: something is no command, such as a dict that was not parsed; with *accept_valid*, too.
+
+        >>> again = RegisterLab(lab="lab-140525-1", name="别的站", level="county", division="140525", on="2019-01-01")
+        >>> receipts = registry.execute_many([lab, again], accept_valid=True)
+        >>> [receipt.refusal and receipt.refusal.code for receipt in receipts]
+        [None, 'lab-already-registered']
         """
+        from dualcert.domain.commands import Command
+
         asked = list(commands)
         for each in asked:
             if not isinstance(each, Command):
@@ -221,22 +258,26 @@ class Registry:
         until = time.monotonic() + PATIENCE
         for attempt in itertools.count():
             self._fold.check_process()
-            with self._fold.lock, paused_collector():
-                self.catch_up()
-                receipts = self._decide(commands, progress, accept_valid=accept_valid, dry_run=dry_run)
+            with self._fold.lock, paused_collector(), span("record", commands=len(commands)) as told:
+                view = self._fold.glance()
+                receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
                     return receipts
                 try:
-                    span = self._fold.log.append(new)
+                    rows = self._fold.log.append(new)
                 except AppendRaced as race:
+                    LOG.debug("another writer was first; deciding again")
                     self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
                 else:
                     self.recorded += len(new)
-                    if self._fold_recorded(new, span):
+                    told.set_attribute("dualcert.facts", len(new))
+                    LOG.debug("recorded %d facts", len(new))
+                    if self._fold_recorded(new, rows):
                         return receipts
                     return [self._as_recorded(receipt) for receipt in receipts]
             if time.monotonic() > until:
+                LOG.warning("gave up after %d lost races", attempt + 1)
                 raise errors.Conflict(stream=new[0].stream, attempts=attempt + 1)
             pause = min(PAUSE * 2**attempt, LONGEST_PAUSE) if attempt < LOSSES else PAUSE
             time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
@@ -255,6 +296,7 @@ class Registry:
 
     def _decide(
         self,
+        view: View,
         commands: Sequence[Command],
         progress: Callable[[int], None] | None,
         *,
@@ -262,14 +304,17 @@ class Registry:
         dry_run: bool,
     ) -> list[Receipt]:
         """Decide each command on the recorded facts and on the new facts of the commands before it."""
+        from dualcert.batch import Batch
+        from dualcert.domain.receipt import Receipt
+
         now = self._recording_instant(accept_clock=dry_run)
-        batch = Batch(evolve(self._fold.head, position=self._fold.position), now)
+        batch = Batch(view, now)
         receipts = []
         for number, command in enumerate(commands, start=1):
             if progress and number % PROGRESS_EVERY == 0:
                 progress(PROGRESS_EVERY)
             try:
-                admitted = self.guard.admit(command, self._fold.head) if self.guard else command
+                admitted = self.guard.admit(command, view) if self.guard else command
                 receipt = batch.decide(admitted)
                 receipts.append(receipt if admitted is command else evolve(receipt, command=command))
             except errors.Refused as refusal:
@@ -283,13 +328,14 @@ class Registry:
         if not receipt.recorded:
             return receipt
         facts = tuple(self._fold.streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
-        return Receipt(receipt.command, facts, recorded=True, remarks=receipt.remarks)
+        return evolve(receipt, facts=facts)
 
+    @traced
     def apply_gate(
         self,
         gate: str,
         *,
-        on: date | None = None,
+        on: Day | None = None,
         by: str = "system",
         source: str = "",
         dry_run: bool = False,
@@ -306,6 +352,8 @@ class Registry:
             GateNotDue: the gate's last day is not over.
             NoCampaign: no campaign was opened.
         """
+        from dualcert.projections import gates
+
         day = self._day(on)
         until = time.monotonic() + PATIENCE
         for attempt in itertools.count(1):
@@ -319,8 +367,9 @@ class Registry:
                         raise errors.Conflict(stream=commands[0].stream, attempts=attempt) from None
         raise AssertionError  # counting has no end
 
+    @traced
     def undo(
-        self, source: str, *, on: date | None = None, by: str = "system", reason: str = "", dry_run: bool = False
+        self, source: str, *, on: Day | None = None, by: str = "system", reason: str = "", dry_run: bool = False
     ) -> list[Receipt]:
         """Retract what one import or `apply` recorded, the last fact first, and bring back what it corrected.
 
@@ -340,6 +389,8 @@ class Registry:
             SourceUndone: nothing of it is in force any more.
             SourceRestedOn: facts of other sources depend on it.
         """
+        from dualcert.projections.undoing import undoing
+
         self._fold.check_process()
         with self._fold.lock:
             undone = undoing(self.view(), source, self._day(on), by=by, reason=reason or UNDONE)
@@ -393,24 +444,23 @@ class Registry:
         With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
         recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
+        from dualcert.policy import load_policy
+
         self.catch_up()
         assumed = None if policy is None else load_policy(policy)
         return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
-    def _day(self, as_of: date | None) -> date:
-        if as_of is None:
-            return self.today()
-        if type(as_of) is not date:
-            raise errors.BadValue(field="as_of", value=errors.shown(as_of), expected="a date YYYY-MM-DD")
-        return as_of
+    def _day(self, day: Day | None, field: str = "on") -> date:
+        return self.today() if day is None else asked_day(day, field)
 
     def today(self) -> date:
         """Return the civil day of the registry's clock."""
         return civil_day(self._clock())
 
+    @traced
     def books(
         self,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         *,
         policy: Policy | str | Path | None = None,
@@ -419,8 +469,9 @@ class Registry:
         """Return the books as of a day and as known at an instant; every question is a method of them.
 
         Args:
-            as_of: the day that the questions are about; by default today.
-            known_at: an instant, a day (its end), a position of the log; by default its head.
+            as_of: the day that the questions are about: a date, a text YYYY-MM-DD, a datetime; by default today.
+            known_at: an instant with its offset, a day (its end), a position of the log, or any of them as text (`@15`); by
+                default its head.
             policy: a policy that is assumed on every day instead of the recorded ones; a name, a file, or a value.
             campaign: the id of the campaign that the questions are about; by default figures are those of the campaign
                 whose days cover *as_of*, and duties those of all that are not closed.
@@ -428,44 +479,138 @@ class Registry:
         Raises:
             UnknownPosition: the log has no such position.
             BadPolicy: the policy breaks the rules for policies.
-            BadValue: *as_of* is not a date, or *known_at* is not an instant, a day or a position.
-        """
-        return Books(self.view(known_at, policy=policy, campaign=campaign), self._day(as_of))
+            BadValue: *as_of* is no day, or *known_at* no instant, day or position.
 
+        >>> books = registry.books("2023-09-30", known_at="@3")
+        >>> books.lab_name("lab-140525-1"), books.position
+        ('泽州县站', 3)
+        """
+        return Books(self.view(known_at, policy=policy, campaign=campaign), self._day(as_of, "as_of"))
+
+    @traced
+    def glance(self, as_of: Day | None = None, known_at: KnownAt = None, *, campaign: str | None = None) -> Books:
+        """Return books for a question about labs, counties or other streams by their ids: only these are read from the log.
+
+        So the first question costs the same however long the log is. The books are for one thread, and for as long as the
+        registry is open. A question about more reads the whole log, as `books` does; so does every one once that was done. The
+        arguments and refusals are those of `books`.
+
+        >>> registry.glance("2023-09-30").lab_name("lab-140525-1")
+        '泽州县站'
+        """
+        with self._fold.lock:
+            view = self._fold.known(known_at, self._fold.glance())
+        return Books(evolve(view, asked=campaign), self._day(as_of, "as_of"))
+
+    @overload
+    def status(
+        self,
+        *,
+        kind: Literal["lab"] | None = None,
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[LabStatus]: ...
+
+    @overload
     def status(
         self,
         *ids: str,
-        kind: Kind = "lab",
+        kind: Literal["lab"],
         division: str | None = None,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         campaign: str | None = None,
-    ) -> Table[Status]:
-        """Return the state of labs, counties, pairings or campaigns, by id; without ids all of *kind*.
+    ) -> Table[LabStatus]: ...
 
-        Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
-        BadId; see `dualcert.projections.statuses`.
+    @overload
+    def status(
+        self,
+        *ids: str,
+        kind: Literal["county"],
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[CountyStatus]: ...
+
+    @overload
+    def status(
+        self,
+        *ids: str,
+        kind: Literal["pairing"],
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[PairingStatus]: ...
+
+    @overload
+    def status(
+        self,
+        *ids: str,
+        kind: Literal["campaign"],
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[CampaignStatus]: ...
+
+    @overload
+    def status(
+        self,
+        *ids: str,
+        kind: Kind | None = None,
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[Status]: ...
+
+    @traced
+    def status(
+        self,
+        *ids: str,
+        kind: Kind | None = None,
+        division: str | None = None,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        campaign: str | None = None,
+    ) -> Table[Any]:
+        """Return the state of labs, counties, pairings or campaigns, by id; without ids all of *kind*; see `Books.status`.
+
+        >>> registry.status("lab-140525-1", kind="lab", as_of="2023-09-30").rows[0].name
+        '泽州县站'
         """
-        return self.books(as_of, known_at, campaign=campaign).status(*ids, kind=kind, division=division)
+        books = self.glance if ids else self.books
+        return books(as_of, known_at, campaign=campaign).status(*ids, kind=kind, division=division)
 
+    @traced
     def ratio(
         self,
         by: Split = "province",
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         explain: bool = False,
-        series: Sequence[date] = (),
+        series: Sequence[Day] = (),
         policy: Policy | str | Path | None = None,
         campaign: str | None = None,
     ) -> Ratios:
-        """Return a campaign's figures, by another *policy* if one is given; raises NoCampaign, UnknownCampaign, BadPolicy."""
+        """Return a campaign's figures, by another *policy* if one is given; raises NoCampaign, UnknownCampaign, BadPolicy.
+
+        >>> figures = registry.ratio("county", as_of="2023-09-30", explain=True)
+        >>> [lab.lab for lab in figures["140525"].lacking]
+        ['lab-140525-1']
+        """
         return self.books(as_of, known_at, policy=policy, campaign=campaign).ratio(by, explain=explain, series=series)
 
+    @traced
     def due(
         self,
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         within: int | None = None,
         kind: str | None = None,
@@ -476,15 +621,19 @@ class Registry:
         """Return the findings, most urgent first; with *within*, only those due within that many days.
 
         With *policy*, computed under that policy. Raises NoCampaign, UnknownCampaign, UnknownDivision, BadPolicy.
+
+        >>> registry.due(as_of="2023-06-30", division="140500", kind="summary-missing").rows[0].message()
+        '晋城市 has not handed in the summary mid-year, due on 2023-06-30'
         """
         books = self.books(as_of, known_at, policy=policy, campaign=campaign)
         with paused_collector():
             return books.due(within=within, kind=kind, division=division)
 
+    @traced
     def agenda(
         self,
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         within: int | None = None,
         responsible: str | None = None,
@@ -500,25 +649,32 @@ class Registry:
         with paused_collector():
             return books.agenda(within=within, responsible=responsible, division=division)
 
+    @traced
     def score(
         self,
-        of: scores.Ranked = "city",
+        of: Ranked = "city",
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         known_at: KnownAt = None,
         policy: Policy | str | Path | None = None,
         campaign: str | None = None,
-    ) -> Table[scores.Score]:
+    ) -> Table[Score]:
         """Return the cities, or the counties that pass, ranked by the policy's weights.
 
         Raises NoCampaign, UnknownCampaign, NoScore, BadPolicy.
         """
         return self.books(as_of, known_at, policy=policy, campaign=campaign).score(of)
 
-    def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[histories.HistoryRow, ...]:
-        """Return the facts of one stream, oldest first; raises UnknownStream."""
-        return self.books(None, known_at).history(stream)
+    @traced
+    def history(self, stream: str, *, known_at: KnownAt = None) -> tuple[HistoryRow, ...]:
+        """Return the facts of one stream, oldest first; raises UnknownStream.
 
+        >>> [(row.fact, row.on.isoformat()) for row in registry.history("lab-140525-1")][:1]
+        [('lab.registered', '2019-01-01')]
+        """
+        return self.glance(None, known_at).history(stream)
+
+    @traced
     def checkpoint(self, known_at: KnownAt = None) -> Checkpoint:
         """Return the checkpoint of what was known at an instant, a day's end or a position; its `code` is for paper.
 
@@ -536,12 +692,16 @@ class Registry:
 
         It ends when *stop* is set, or the registry is closed. Raises UnknownPosition if the log has no such position: the
         bookmark is of a newer log, from which this one was restored, and facts would be passed over.
+
+        >>> next(registry.follow(after=2)).id
+        'lab-140525-1@1'
         """
         head = self.catch_up()
         if not 0 <= after <= head:
             raise errors.UnknownPosition(position=after, head=head)
         return self._fold.follow(after, every, stop or threading.Event())
 
+    @traced
     def replay(
         self,
         *,
@@ -549,12 +709,15 @@ class Registry:
         monthly: bool = False,
         policy: Policy | str | Path | None = None,
         progress: Callable[[int], None] | None = None,
-    ) -> replays.Replay:
+    ) -> Replay:
         """Fold the log again from the first fact, read every timeline, and return the counts, the speed and the digest.
 
         With *monthly*, also the campaign's figures and findings at the end of each month in which facts were
         recorded, as they were known then, and under *policy* if one is given. Nothing is sent or written.
         """
+        from dualcert.projections import replays
+        from dualcert.store.digest import Digest
+
         until = known_at if known_at is None or isinstance(known_at, int) else self.view(known_at).position
         started, digest = time.perf_counter(), Digest()
         with self._fold.lock, paused_collector():

@@ -94,7 +94,7 @@ def test_chinese_has_no_english_words_where_officials_read(shanxi):
 
 @pytest.mark.parametrize(
     ("question", "how"),
-    [("ratio", {"by": "foo"}), ("score", {"of": "foo"}), ("status", {"kind": "foo"}), ("due", {"known_at": "@3"})],
+    [("ratio", {"by": "foo"}), ("score", {"of": "foo"}), ("status", {"kind": "foo"}), ("due", {"known_at": "3"})],
 )
 def test_from_python_a_word_that_is_none_of_those_asked_for_is_refused(question, how):
     from dualcert.errors import BadValue

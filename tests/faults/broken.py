@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 import click
 
 from dualcert import Registry, files
+from dualcert.domain.receipt import Receipt
 from dualcert.people import Directory
-from dualcert.registry import Receipt
 from dualcert.reporting import erasing
 from dualcert.store import log, sqlite, sqlite_file
 from dualcert.store.log import EventLog

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dualcert import ClockBehindLog, RegisterLab
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "testing.md"
 
 
 def test_pytest_loads_nothing_of_dualcert_by_itself(tmp_path):
@@ -31,4 +41,29 @@ def test_its_fixtures_are_those_that_the_documents_name():
     from dualcert.testing import fixtures as module
 
     fixtures = {name for name, value in vars(module).items() if type(value).__name__ == "FixtureFunctionDefinition"}
-    assert fixtures == {"small_books", "example_year", "installed"}
+    assert fixtures == {"given", "clock", "books", "small_books", "example_year", "installed"}
+    page = PAGE.read_text(encoding="utf-8")
+    assert {name for name in fixtures if f"| `{name}` |" in page} == fixtures
+
+
+def test_the_tests_that_the_page_shows_pass(given, books, clock):
+    shown: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        exec(block, shown)
+    tests = {name: test for name, test in shown.items() if name.startswith("test_")}
+
+    assert len(tests) == 4
+    for test in tests.values():
+        test(books, clock) if "books" in signature(test).parameters else test(given)
+
+
+def test_books_have_the_clock_of_the_test(books, clock, given):
+    lab = RegisterLab(lab="lab-140525-1", name="站", level="county", division="140525", on="2024-01-15")
+    given().when(lab).then("lab.registered")
+    clock.on("2024-01-14")
+    with pytest.raises(ClockBehindLog):
+        books.execute(lab)
+    clock.on("2024-01-16")
+    books.execute(lab)
+
+    assert books.history(lab.lab)[0].recorded_at == clock()

@@ -22,6 +22,7 @@ def closed():
 
 def test_a_scenario_says_what_was_recorded():
     given(registered()).when(closed()).then(LabClosed)
+    given(registered()).when(closed()).then("lab.closed")
     given(registered()).when(registered()).then_unchanged()
     given().when(closed()).then_refused("unknown-lab")
 
@@ -30,6 +31,8 @@ def test_a_scenario_says_what_was_recorded():
     "wrong",
     [
         lambda: given().when(registered()).then(LabClosed),
+        lambda: given().when(registered()).then("lab.closed"),
+        lambda: given().when(registered()).then(),
         lambda: given().when(registered()).then_unchanged(),
         lambda: given().when(registered()).then_refused("unknown-lab"),
         lambda: given(registered()).when(registered()).then(LabRegistered),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import evolve
 
 from dualcert.cli.language import _
 
@@ -30,6 +29,8 @@ def ask(
     registry: Registry, files: Sequence[Path], how: How, people: Directory, progress: Progress, end: Callable[[], None]
 ) -> How:
     """Return *how* with the answers to all questions; each is asked once, and nothing is recorded."""
+    from attrs import evolve
+
     from dualcert.roster import import_rosters
     from dualcert.roster.questions import questions
 

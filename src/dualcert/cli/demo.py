@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shlex
-import tempfile
 from collections.abc import Iterable
 from datetime import date
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
@@ -59,6 +57,8 @@ REPORTS = (N_("The files of the installed reporters:"), "report run --as-of 2023
 @force
 def demo(out: Path | None, force: bool) -> None:  # noqa: FBT001  click's signature
     """Make the store, record the year, and ask."""
+    import tempfile
+
     if out is not None:
         from dualcert.files import check_free, make_folder
 
@@ -73,6 +73,8 @@ def demo(out: Path | None, force: bool) -> None:  # noqa: FBT001  click's signat
 
 
 def _show(folder: Path, *, force: bool = False) -> str:
+    from importlib.resources import as_file, files
+
     from dualcert.story import play, read
 
     store = f"sqlite:///{folder / 'demo.db'}"

@@ -9,7 +9,6 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, formatted, option, pass_shell
-from dualcert.errors import DualcertError, Phrase
 
 WRONG = 1
 STATES = (N_("ok"), N_("note"), N_("wrong"))
@@ -52,6 +51,8 @@ def doctor(shell: Shell, *, fix: bool, format_: str) -> int:
 
 def _detail(detail: str) -> str:
     """Return a detail in the reader's language."""
+    from dualcert.languages import Phrase
+
     if not isinstance(detail, Phrase):
         return _(detail)
     values = {name: _shown(name, value) for name, value in detail.values.items()}
@@ -60,6 +61,8 @@ def _detail(detail: str) -> str:
 
 def _shown(name: str, value: object) -> object:
     """Return a value for the sentence: errors, and texts of `what`, in the reader's language."""
+    from dualcert.errors import DualcertError
+
     if isinstance(value, DualcertError):
         return value.render(_)
     return _(value) if name == "what" and isinstance(value, str) else value

@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from attrs import evolve
 
 from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
@@ -80,6 +79,8 @@ def due(
     format_: str,
 ) -> None:
     """Ask and print."""
+    from attrs import evolve
+
     with shell.open() as registry:
         books = registry.books(as_of, known_at, policy=policy, campaign=campaign)
         answer = books.due(within=within, division=division)

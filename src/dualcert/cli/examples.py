@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
@@ -75,10 +74,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
 }
 """The words of a command behind `dualcert` -> its examples. Those of `record` are made of VALUES."""
 
-GRANT = {
-    "do": "grant-certificate", "lab": "lab-140525-1", "scheme": "CMA", "number": "230404090012",
-    "granted_on": "2023-09-28", "valid_until": "2029-09-27",
-}  # fmt: skip
+GRANT = (
+    '{"do": "grant-certificate", "lab": "lab-140525-1", "scheme": "CMA", "number": "230404090012", '
+    '"granted_on": "2023-09-28", "valid_until": "2029-09-27"}'
+)
 VALUES: Mapping[str, str] = {
     "answer": "由省级机构派员帮扶",
     "batch": "4",
@@ -89,10 +88,7 @@ VALUES: Mapping[str, str] = {
     "granted_on": "2023-09-28",
     "issuer": "county-government",
     "item": "staff",
-    "items": json.dumps(
-        [{"problem": "仪器不足", "measure": "购置", "responsible": "person-12", "due": "2023-06-30"}],
-        ensure_ascii=False,
-    ),
+    "items": '[{"problem": "仪器不足", "measure": "购置", "responsible": "person-12", "due": "2023-06-30"}]',
     "kind": "dispatch",
     "lab": "lab-140525-1",
     "level": "county",
@@ -109,7 +105,7 @@ VALUES: Mapping[str, str] = {
     "programme": "provincial",
     "purpose": "first",
     "reason": "机构申请",
-    "replacement": json.dumps(GRANT),
+    "replacement": GRANT,
     "resolution": "已招聘两人",
     "route": "joint",
     "scheme": "CMA",

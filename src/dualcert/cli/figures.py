@@ -73,8 +73,8 @@ def status(
     format_: str,
 ) -> None:
     with shell.open() as registry:
-        books = registry.books(as_of, known_at, campaign=campaign)
-        document = books.status(*ids, kind=kind, division=division).to_dict()
+        books = (registry.glance if ids else registry.books)(as_of, known_at, campaign=campaign)
+        document = books.status(*ids, kind=None if ids else kind, division=division).to_dict()
     if print_answer(format_, document):
         return
     with named(registry.store) as names:
@@ -193,7 +193,7 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
     from dualcert.projections.histories import history as history_of
 
     with shell.open() as registry:
-        view = registry.view(known_at)
+        view = registry.glance(known_at=known_at).view
         rows = [row.to_dict() for row in history_of(view, id_)]
     match format_:
         case "json":

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from unicodedata import east_asian_width
 
 import click
-from typing_extensions import override
 
 from dualcert.cli.language import _, chosen
+from dualcert.cli.overriding import override
 
 FIRST_COLUMN = 30
 """The most columns of a name in a list; a longer one has a line of its own."""

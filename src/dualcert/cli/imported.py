@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import click
-from attrs import frozen
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
@@ -26,8 +25,7 @@ MOST_RANGES = 20
 """The most ranges of hidden rows that are listed."""
 
 
-@frozen
-class Returned:
+class Returned(NamedTuple):
     """Where sheets are handed back: in a file, or with several files in a folder."""
 
     path: Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +286,8 @@ def new(shell: Shell, *, yes: bool) -> None:
 @pass_shell
 def prove(shell: Shell, fact: str | None, seal_file: Path | None, since: Path | None, checker: Path | None) -> None:
     """Print a proof, or write the checker."""
+    from importlib.resources import files
+
     from dualcert.files import write_whole
 
     if checker:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -25,17 +21,24 @@ _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 def print_json(document: Any) -> None:
     """Print *document* as JSON on one line or indented, Chinese as Chinese."""
+    import json
+
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     """Print one JSON object a line."""
+    import json
+
     for row in rows:
         click.echo(json.dumps(row, ensure_ascii=False))
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows as CSV with a BOM, nested values under dotted names, formulas made harmless."""
+    import csv
+    import io
+
     flat = [_flat(row) for row in rows]
     names = list(dict.fromkeys(name for row in flat for name in row))
     text = io.StringIO()
@@ -58,6 +61,8 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def _harmless(value: Any) -> Any:
     """Return *value* in a form that no spreadsheet reads as a formula."""
     if isinstance(value, list | tuple):
+        import json
+
         value = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -83,6 +88,8 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: 
 
 def _folded(rows: Sequence[Sequence[str]]) -> list[int] | None:
     """Return column widths with which the table fits the terminal; None if it fits without folding."""
+    import shutil
+
     from wcwidth import wcswidth
 
     widths = [max(map(wcswidth, column)) for column in zip(*rows, strict=True)]

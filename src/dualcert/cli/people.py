@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import evolve
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.names import shown
@@ -45,6 +44,8 @@ people = ShellGroup(
 @pass_shell
 def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str | None, by: str) -> None:
     """Add or change the entry, and print it."""
+    from attrs import evolve
+
     from dualcert.people import Directory
 
     given = {"name": name, "phone": phone, "email": email}

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dualcert.cli import language
 from dualcert.cli.language import N_, _
+from dualcert.cli.overriding import override
 from dualcert.cli.shell import DEFAULT_STORE, Shell, ShellGroup, option
-from dualcert.errors import (
-    BadConfiguration,
-    DualcertError,
-    FileUnwritable,
-    OutputLost,
-    PluginFailed,
-    StoreUnusable,
-    SystemFailed,
-)
+
+if TYPE_CHECKING:
+    from dualcert.errors import DualcertError
 
 USAGE, REFUSED, STORE, PLUGIN, BUG, INTERRUPTED = 2, 3, 4, 5, 70, 130
 
@@ -33,8 +28,59 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None: 
         ctx.exit()
 
 
+COMMANDS = {
+    "demo": "demo.demo",
+    "init": "recording.init",
+    "import": "rosters.import_",
+    "apply": "recording.apply",
+    "record": "record.record",
+    "undo": "undoing.undo",
+    "status": "figures.status",
+    "ratio": "figures.ratio",
+    "due": "due.due",
+    "agenda": "agenda.agenda",
+    "risk": "agenda.risk",
+    "plans": "agenda.plans",
+    "gate": "due.gate",
+    "score": "due.score",
+    "history": "figures.history",
+    "replay": "replaying.replay",
+    "export": "rosters.export",
+    "copy": "copying.copy",
+    "backup": "copying.backup",
+    "restore": "copying.restore",
+    "verify": "integrity.verify",
+    "seal": "integrity.seal",
+    "prove": "integrity.prove",
+    "doctor": "doctor.doctor",
+    "people": "people.people",
+    "report": "reports.report",
+    "dispatch": "dispatches.dispatch",
+    "plugins": "plugins.plugins",
+}
+"""The commands in the order of the help, and where each is: its module is imported when it is asked for."""
+
+
+class Program(ShellGroup):
+    """The program: a command's module is imported when it is run, and all of them for the list of the help."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return _command(cmd_name) if cmd_name in COMMANDS else None
+
+
+def _command(name: str) -> click.Command:
+    module, _dot, attribute = COMMANDS[name].partition(".")
+    found: click.Command = getattr(import_module(f"dualcert.cli.{module}"), attribute)
+    return found
+
+
 @click.group(
-    cls=ShellGroup,
+    cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=N_(
         "Books of the dual certification (双认证) of food-testing labs: record facts, then ask for any day, "
@@ -60,56 +106,9 @@ def dualcert(ctx: click.Context, store: str, debug: bool) -> None:  # noqa: FBT0
 
 
 def _add_commands() -> None:
-    from dualcert.cli import (
-        agenda,
-        copying,
-        demo,
-        dispatches,
-        doctor,
-        due,
-        figures,
-        integrity,
-        people,
-        plugins,
-        record,
-        recording,
-        replaying,
-        reports,
-        rosters,
-        undoing,
-    )
-
-    for command in (
-        demo.demo,
-        recording.init,
-        rosters.import_,
-        recording.apply,
-        record.record,
-        undoing.undo,
-        figures.status,
-        figures.ratio,
-        due.due,
-        agenda.agenda,
-        agenda.risk,
-        agenda.plans,
-        due.gate,
-        due.score,
-        figures.history,
-        replaying.replay,
-        rosters.export,
-        copying.copy,
-        copying.backup,
-        copying.restore,
-        integrity.verify,
-        integrity.seal,
-        integrity.prove,
-        doctor.doctor,
-        people.people,
-        reports.report,
-        dispatches.dispatch,
-        plugins.plugins,
-    ):
-        dualcert.add_command(command)
+    """Import every command, for those who look at all of them."""
+    for name in COMMANDS:
+        dualcert.add_command(_command(name))
 
 
 def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
@@ -123,22 +122,25 @@ def run(arguments: list[str] | None = None, shell: Shell | None = None) -> int:
         )
         click.echo(template.format(n=shell.recorded), err=True)
         return INTERRUPTED
-    except DualcertError as error:
-        _show_place(asked, error)
-        return _report(asked, shell, error.code, error.render(_), error.facts(), status_of(error))
-    except OSError as error:
-        _show_place(asked, error)
-        failed = SystemFailed(problem=str(error))
-        return _report(asked, shell, failed.code, failed.render(_), failed.facts(), status_of(failed))
     except Exception as error:  # noqa: BLE001  a fault of ours is said to be one
         _show_place(asked, error)
-        message = _("a fault of dualcert: {error}; run again with --debug and report it").format(error=repr(error))
-        return _report(asked, shell, "internal-error", message, {}, BUG)
+        return _failed(asked, shell, error)
+
+
+def _failed(asked: list[str], shell: Shell, error: Exception) -> int:
+    """Report an error and return the exit status."""
+    from dualcert.errors import DualcertError, SystemFailed
+
+    if isinstance(error, OSError):
+        error = SystemFailed(problem=str(error))
+    if isinstance(error, DualcertError):
+        return _report(asked, shell, error.code, error.render(_), error.facts(), status_of(error))
+    message = _("a fault of dualcert: {error}; run again with --debug and report it").format(error=repr(error))
+    return _report(asked, shell, "internal-error", message, {}, BUG)
 
 
 def _run(asked: list[str], shell: Shell) -> int:
     language.choose(_language_in(asked))
-    _add_commands()
     try:
         status: Any = dualcert.main(args=asked, prog_name="dualcert", standalone_mode=False, obj=shell)
     except click.exceptions.Exit as end:
@@ -172,6 +174,8 @@ def _usage(error: click.ClickException) -> str:
 
 def status_of(error: DualcertError) -> int:
     """Return the exit status of *error*."""
+    from dualcert.errors import BadConfiguration, FileUnwritable, OutputLost, PluginFailed, StoreUnusable, SystemFailed
+
     if isinstance(error, PluginFailed):
         return PLUGIN
     if isinstance(error, BadConfiguration):
@@ -198,6 +202,8 @@ def _report(asked: list[str], shell: Shell, code: str, message: str, facts: dict
     The line has the number of facts that were recorded before the error. Secrets of the configuration are removed from it.
     """
     message = _without_secrets(message)
+    import json
+
     if "--format=json" in asked or ("--format", "json") in pairwise(asked):
         recorded = {"recorded": shell.recorded} if shell.recorded else {}
         error = {"code": code, "message": message, **facts, **recorded}

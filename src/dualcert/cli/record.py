@@ -12,10 +12,10 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import click
-from typing_extensions import override
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_json
+from dualcert.cli.overriding import override
 from dualcert.cli.shell import Option, Shell, ShellCommand, ShellGroup, pass_shell, today
 from dualcert.cli.words import NOT_LEVELS, titled
 
@@ -152,7 +152,7 @@ def _recorder(name: str) -> Callable[..., int]:
         command = parse({"do": name, "by": _by(), **meant})
         with shell.open(accept_clock=accept_clock) as registry:
             receipt = registry.execute(command)
-            _print_receipt(receipt, registry.catch_up(), format_)
+            _print_receipt(receipt, registry.glance().position, format_)
         return 0
 
     return recorder

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import define
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note
@@ -173,7 +172,6 @@ def _write_template(shell: Shell, kind: str, file: Path, *, replace: bool) -> in
     return 0
 
 
-@define
 class Phases:
     """A bar for each phase of an import."""
 

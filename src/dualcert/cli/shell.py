@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from attrs import define, field
-from typing_extensions import override
 
 from dualcert.cli.helping import Formatter
 from dualcert.cli.language import N_, _
+from dualcert.cli.overriding import override
 from dualcert.cli.words import explained
 
 if TYPE_CHECKING:
+    from dualcert.domain.commands import Command
     from dualcert.fold import KnownAt
-    from dualcert.registry import Registry
+    from dualcert.projections.view import View
+    from dualcert.registry import Guard, Registry
     from dualcert.values.terms import Right
 
 DEFAULT_STORE = "dualcert.db"
@@ -31,17 +32,17 @@ METAVAR = re.compile(r"[A-Z]+( \[ARGS\])?")
 """Matches the metavars of a usage line, without brackets and dots."""
 
 
-@define
 class Shell:
     """The options that were given before the command, and the registries that the command opened."""
 
-    store: str = DEFAULT_STORE
-    debug: bool = False
-    remarks: bool = True
-    """Whether reporters' remarks are printed; a demonstration's papers go to nobody."""
-    files: tuple[str, ...] = ()
-    """Plugins that are files, named for this run with `--plugin`."""
-    opened: list[Registry] = field(factory=list)
+    def __init__(self, *, remarks: bool = True) -> None:
+        self.store = DEFAULT_STORE
+        self.debug = False
+        self.remarks = remarks
+        """Whether reporters' remarks are printed; a demonstration's papers go to nobody."""
+        self.files: tuple[str, ...] = ()
+        """Plugins that are files, named for this run with `--plugin`."""
+        self.opened: list[Registry] = []
 
     @property
     def recorded(self) -> int:
@@ -51,10 +52,9 @@ class Shell:
     def open(self, **how: Any) -> AbstractContextManager[Registry]:
         """Return the registry of the chosen store; it is kept, because freeing it fact by fact takes time."""
         from dualcert.registry import Registry
-        from dualcert.rights import GivenRights
 
         registry = Registry.open(self.store, **how)
-        self.opened.append(registry.acting(GivenRights(registry.store)))
+        self.opened.append(registry.acting(_GivenRights(registry)))
         return self.opened[-1]
 
     @staticmethod
@@ -64,6 +64,21 @@ class Shell:
 
         with Rights.open(registry.store) as rights:
             rights.principal(person).check(right)
+
+
+class _GivenRights:
+    """Admits commands by the rights that are given beside the store; they are imported when something is recorded."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._store = registry.store
+        self._guard: Guard | None = None
+
+    def admit(self, command: Command, view: View) -> Command:
+        """Return *command*; raises NotPermitted if whoever it is by lacks the right that it needs."""
+        from dualcert.rights import GivenRights
+
+        self._guard = self._guard or GivenRights(self._store)
+        return self._guard.admit(command, view)
 
 
 class _Translated:

@@ -8,9 +8,7 @@ import os
 import sys
 from typing import IO, Any
 
-from typing_extensions import override
-
-from dualcert.errors import OutputLost
+from dualcert.cli.overriding import override
 
 
 def prepare() -> None:
@@ -63,6 +61,8 @@ class _Answers(io.TextIOWrapper):
 
 def _lost(error: OSError) -> Exception:
     """Return the error to raise; if the reader closed its pipe, as `head` does, it is the broken pipe itself."""
+    from dualcert.errors import OutputLost
+
     return error if error.errno == errno.EPIPE else OutputLost(problem=error.strerror or str(error))
 
 

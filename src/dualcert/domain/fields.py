@@ -6,7 +6,7 @@ knows the field's name. So the constructor, a JSON line and a shell option follo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar, cast
@@ -35,16 +35,18 @@ Field: TypeAlias = "Attribute[Any]"
 """A field of a command; only its name matters to its rule."""
 Validator = Callable[[Any, Field, Any], None]
 """The rule of a field: command, field and value."""
+KEYWORDS: dict[object, Mapping[str, object]] = {}
+"""Rule -> what it asks for, in the keywords of JSON Schema, where the type of the field does not say it."""
 
 
 def as_date(value: date | str) -> date:
-    """Take a date, or a text YYYY-MM-DD."""
-    parsed = dates.parse_date(value) if isinstance(value, str) else value
+    """Take a date, a text YYYY-MM-DD, or a datetime: its civil day."""
+    parsed = dates.day_of(value)
     return cast("date", value if parsed is None else parsed)
 
 
 def as_optional_date(value: date | str | None) -> date | None:
-    """Take a date, a text YYYY-MM-DD, or None."""
+    """Take what `as_date` takes, or None."""
     return None if value is None else as_date(value)
 
 
@@ -140,7 +142,7 @@ STREAMS = ("lab", "county", "pairing", "campaign")
 
 
 def is_date(_: object, field: Field, value: object) -> None:
-    """Refuse a value that is not a civil date (a time of day is not one), and implausible years."""
+    """Refuse a value that is not a civil date, and implausible years."""
     if type(value) is not date:
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a date YYYY-MM-DD"))
     if not dates.plausible(value):
@@ -175,6 +177,7 @@ def is_text(limit: int) -> Validator:
         if problem:
             raise BadText(field=str(field.alias), problem=problem)
 
+    KEYWORDS[check] = {"minLength": 1, "maxLength": limit}
     return check
 
 
@@ -212,6 +215,8 @@ def is_id_of(kind: str) -> Validator:
         if not isinstance(value, str) or not ids.is_id(kind, value):
             raise BadId(field=str(field.alias), value=shown(value), expected=ids.FORMS[kind][1])
 
+    pattern = ids.FORMS[kind][0].pattern.replace(r"\d", "[0-9]")  # elsewhere \d may be digits of other scripts
+    KEYWORDS[check] = {"pattern": f"^(?:{pattern})$", "maxLength": ids.ID_LIMIT}
     return check
 
 
@@ -241,10 +246,19 @@ def is_count(expected: str) -> Validator:
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
+    KEYWORDS[check] = {"minimum": 1}
     return check
 
 
 is_version = is_count(N_("a version, counted from 1"))
+
+
+KEYWORDS |= {
+    is_source: {"maxLength": text.NOTE_LIMIT},
+    is_number: KEYWORDS[is_name],
+    is_credit_code: KEYWORDS[is_name],
+    is_month: {"pattern": "^[0-9]{4}-[0-9]{2}$"},
+}
 
 
 def are_facts(_: object, field: Field, value: object) -> None:

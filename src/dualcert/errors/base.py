@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import attrs
-from attrs import define
-
+from dualcert.errors.defining import define, taken
 from dualcert.languages import N_, Phrase, Translate
 
 SHOWN = 80
@@ -32,22 +30,37 @@ class DualcertError(Exception):
     category: ClassVar[str] = "invalid"
     """What kind of error it is, as its class is: not-found, already-exists, invalid, unavailable or forbidden."""
     template: ClassVar[str] = N_("something went wrong")
+    __fields__: ClassVar[dict[str, object]]
+
+    if not TYPE_CHECKING:  # type checkers know it by the decorator
+
+        def __init__(self, **given: object) -> None:
+            values = taken(type(self), given)
+            super().__init__(*values.values())
+            self.__dict__.update(values)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.fields().items())
+        return f"{type(self).__name__}({fields})"
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of this refusal by name, with their values."""
+        return {name: getattr(self, name) for name in type(self).__fields__}
 
     def facts(self) -> dict[str, Any]:
         """Return the fields of this refusal by name, as JSON has them."""
-        return {a.name: _plain(getattr(self, a.name)) for a in attrs.fields(type(self))}
+        return {name: _plain(value) for name, value in self.fields().items()}
 
     def render(self, translate: Translate = str) -> str:
         """Return the sentence of this refusal in the language of *translate*."""
-        values = {a.name: _worded(a.name, getattr(self, a.name), translate) for a in attrs.fields(type(self))}
+        values = {name: _worded(name, value, translate) for name, value in self.fields().items()}
         return translate(self.template).format(**values)
 
     def __str__(self) -> str:
         return self.render()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = {a.name: getattr(self, a.name) for a in attrs.fields(type(self))}
-        return _rebuilt, (type(self), fields)
+        return _rebuilt, (type(self), self.fields())
 
 
 def _rebuilt(cls: type[DualcertError], fields: dict[str, Any]) -> DualcertError:
@@ -112,6 +125,16 @@ class Unavailable(DualcertError):
     """Something that is needed cannot be had now; the same may succeed later."""
 
     code = category = "unavailable"
+
+
+@define(kw_only=True, eq=False)
+class LibraryMissing(Unavailable):
+    """A library that only this answer needs is not installed."""
+
+    code = "library-missing"
+    template = N_("this needs pip install {library} ({problem})")
+    library: str
+    problem: str
 
 
 @define(kw_only=True, eq=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from attrs import define
-
 from dualcert.errors.base import AlreadyExists, Invalid, NotFound, Refused
+from dualcert.errors.defining import define
 from dualcert.languages import N_
 from dualcert.values.terms import Programme, Standing
 

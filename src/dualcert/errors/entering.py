@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from attrs import define
-
 from dualcert.errors.base import AlreadyExists, DualcertError, Forbidden, Invalid, NotFound, Refused, Unavailable
+from dualcert.errors.defining import define
 from dualcert.languages import N_
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import define
-
 from dualcert.errors.base import NotFound, Unavailable
 from dualcert.errors.configuration import BadConfiguration
+from dualcert.errors.defining import define
 from dualcert.languages import N_
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define
-
 from dualcert.errors.base import Remark
+from dualcert.errors.defining import define
 from dualcert.languages import N_
 from dualcert.values.terms import Scheme
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import define
-
 from dualcert.errors.base import AlreadyExists, Forbidden, NotFound, Unavailable
+from dualcert.errors.defining import define
 from dualcert.languages import N_
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,6 +20,7 @@ from dualcert.integrity.treetable import TreeTable
 from dualcert.integrity.verifying import Looked, Progress, look_through
 from dualcert.projections.answers import Answer
 from dualcert.store import sqlite_file
+from dualcert.store.library import sqlite3
 from dualcert.store.log import EventLog
 from dualcert.store.url import StoreUrl
 

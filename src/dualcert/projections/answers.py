@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, Generic, TypeVar, get_args
 
 import attrs
@@ -13,6 +14,7 @@ from typing_extensions import override
 
 from dualcert.errors import N_, BadValue, shown
 from dualcert.projections.view import View
+from dualcert.values.dates import Day, day_of
 
 
 @frozen
@@ -22,6 +24,12 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON has it, its fields in their order."""
         return {a.name: as_json(getattr(self, a.name)) for a in attrs.fields(type(self))}
+
+    def to_record(self) -> dict[str, Any]:
+        """Return the answer as one flat row: days are dates, percents decimals, fields within are named `cma_state`."""
+        from dualcert.projections.records import record_of
+
+        return record_of(self)
 
 
 def as_json(value: object) -> object:
@@ -45,12 +53,24 @@ def check_choice(field: str, value: str, choices: object) -> None:
         raise BadValue(field=field, value=shown(value), expected=" | ".join(get_args(choices)))
 
 
+ABOUT = ("as_of", "known_at", "position")
+"""The fields of a table that say when and how it was read."""
 RowT = TypeVar("RowT", bound=Answer)
+NAMING = ("lab", "county", "pairing", "campaign", "division", "level", "subject")
+"""The fields by whose value a row is found; the first that a row has names it."""
 
 
-@frozen
+@frozen(repr=False)
 class Table(Answer, Generic[RowT]):
-    """Rows as of a day, as known at an instant, computed at a position of the log."""
+    """Rows as of a day, as known at an instant, computed at a position of the log.
+
+    It has a length, is iterated row by row, and has a row by the id or code that names it: `answer["140500"]`.
+
+    >>> from dualcert import Registry
+    >>> figures = Registry.create(":memory:", policy="shanxi-2023").ratio("city", as_of="2023-09-30")
+    >>> len(figures), figures["140500"].name, figures.to_records()[0]["percent"]
+    (11, '晋城市', None)
+    """
 
     as_of: date
     known_at: datetime | None
@@ -64,7 +84,57 @@ class Table(Answer, Generic[RowT]):
 
     @override
     def to_dict(self) -> dict[str, Any]:
-        return {name: as_json(getattr(self, name)) for name in ("as_of", "known_at", "position", "rows")}
+        return {name: as_json(getattr(self, name)) for name in (*ABOUT, "rows")}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[RowT]:
+        return iter(self.rows)
+
+    def __getitem__(self, name: str) -> RowT:
+        """Return the first row of that id, code or level; raises KeyError."""
+        for row in self.rows:
+            named = next((value for field in NAMING if (value := getattr(row, field, None)) is not None), None)
+            if name == (named.value if isinstance(named, Enum) else named):
+                return row
+        raise KeyError(name)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} as of {self.as_of} at position {self.position}: {len(self.rows)} rows>"
+
+    def _repr_html_(self) -> str:
+        from dualcert.projections.records import to_html
+
+        return to_html(self.to_records(), repr(self).strip("<>"))
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """Return the rows as flat records; see `to_record`."""
+        return [row.to_record() for row in self.rows]
+
+    def to_pandas(self) -> Any:
+        """Return the rows as a pandas DataFrame; `as_of`, `known_at` and `position` are in its `attrs`.
+
+        Raises LibraryMissing where pandas is not installed.
+        """
+        from dualcert.projections.records import to_pandas
+
+        return to_pandas(self.to_records(), {name: getattr(self, name) for name in ABOUT})
+
+    def to_polars(self) -> Any:
+        """Return the rows as a polars DataFrame; raises LibraryMissing where polars is not installed."""
+        from dualcert.projections.records import to_polars
+
+        return to_polars(self.to_records())
+
+
+def asked_day(value: Day, field: str = "as_of") -> date:
+    """Return the day that a question or an order names; raises BadValue if it is none."""
+    day = day_of(value)
+    if day is None:
+        raise BadValue(field=field, value=shown(value), expected=N_("a date YYYY-MM-DD"))
+    return day
 
 
 def check_days(field: str, days: int | None) -> None:

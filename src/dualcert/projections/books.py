@@ -8,27 +8,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from dualcert.divisions import Division
-from dualcert.domain.names import NAMES
 from dualcert.errors import N_, BadValue, shown
-from dualcert.policy import Policy
-from dualcert.projections import histories, scores
-from dualcert.projections.answers import Table, check_days
-from dualcert.projections.both_clocks import FigureSteps, figure_steps
-from dualcert.projections.campaigns import CampaignStatus, campaign_status
-from dualcert.projections.dispatches import DispatchStatus, LastPlan, dispatch_statuses, last_planned
-from dualcert.projections.due import Due, agenda, due
-from dualcert.projections.pairings import PairingStatus, pairing_statuses
-from dualcert.projections.plan_figures import PlanFigures, plan_figures
-from dualcert.projections.ratios import Ratios, Split, change_days, ratios
-from dualcert.projections.risks import Risk, risks
-from dualcert.projections.statuses import Kind, Status, status
+from dualcert.projections.answers import Table, asked_day, check_days
 from dualcert.projections.view import View
-from dualcert.values.dates import SHANGHAI, month_ends
-from dualcert.values.terms import DispatchState
+from dualcert.values.dates import SHANGHAI, Day, month_ends
+
+if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
+    from dualcert.divisions import Division
+    from dualcert.policy import Policy
+    from dualcert.projections.both_clocks import FigureSteps
+    from dualcert.projections.campaigns import CampaignStatus
+    from dualcert.projections.certificates import LabStatus
+    from dualcert.projections.counties import CountyStatus
+    from dualcert.projections.dispatches import DispatchStatus, LastPlan
+    from dualcert.projections.due import Due
+    from dualcert.projections.histories import HistoryRow
+    from dualcert.projections.pairings import PairingStatus
+    from dualcert.projections.plan_figures import PlanFigures
+    from dualcert.projections.ratios import Ratios, Split
+    from dualcert.projections.risks import Risk
+    from dualcert.projections.scores import Ranked, Score
+    from dualcert.projections.statuses import Kind, Status
+    from dualcert.values.terms import DispatchState
 
 BASIS = {
     "zh": "截至 {as_of}，按 {known_at} 所知，日志位置 {position}；统计口径：{counted}机构，目标 {percent}%",
@@ -36,8 +41,6 @@ BASIS = {
     "target {percent} %",
 }
 LEVELS = {"province": "省级", "city": "市级", "county": "县级"}
-
-Scored = Table[scores.Score]
 
 
 @frozen
@@ -50,7 +53,7 @@ class Books:
 
     view: View
     """The folded log that is asked."""
-    as_of: date
+    as_of: date = field(converter=asked_day)
     """The day that is asked about."""
 
     @property
@@ -63,6 +66,9 @@ class Books:
         """How much of the log is read."""
         return self.view.position
 
+    def _day(self, as_of: Day | None) -> date:
+        return self.as_of if as_of is None else asked_day(as_of)
+
     def basis(self, language: str = "zh") -> str:
         """Return the line that every document prints: day, instant, position, and what is counted."""
         target = self.policy().target
@@ -74,12 +80,12 @@ class Books:
         return BASIS[language].format(as_of=self.as_of, known_at=known_at, position=self.position, counted=counted,
                                       percent=target.percent)  # fmt: skip
 
-    def policy(self, as_of: date | None = None) -> Policy:
+    def policy(self, as_of: Day | None = None) -> Policy:
         """Return the policy in force on a day; raises NoCampaign."""
-        return self.view.policy(as_of or self.as_of)
+        return self.view.policy(self._day(as_of))
 
     def ratio(
-        self, by: Split = "province", *, as_of: date | None = None, explain: bool = False, series: Sequence[date] = ()
+        self, by: Split = "province", *, as_of: Day | None = None, explain: bool = False, series: Sequence[Day] = ()
     ) -> Ratios:
         """Return the campaign's figures.
 
@@ -93,22 +99,58 @@ class Books:
             NoCampaign: no campaign is known, and no policy is assumed.
             BadValue: *by* is no such word.
         """
-        return ratios(self.view, as_of or self.as_of, by, explain=explain, series=series)
+        from dualcert.projections.ratios import ratios
+
+        days = [asked_day(day, "series") for day in series]
+        return ratios(self.view, self._day(as_of), by, explain=explain, series=days)
+
+    @overload
+    def status(
+        self, *, kind: Literal["lab"] | None = None, division: str | None = None, as_of: Day | None = None
+    ) -> Table[LabStatus]: ...
+
+    @overload
+    def status(
+        self, *ids: str, kind: Literal["lab"], division: str | None = None, as_of: Day | None = None
+    ) -> Table[LabStatus]: ...
+
+    @overload
+    def status(
+        self, *ids: str, kind: Literal["county"], division: str | None = None, as_of: Day | None = None
+    ) -> Table[CountyStatus]: ...
+
+    @overload
+    def status(
+        self, *ids: str, kind: Literal["pairing"], division: str | None = None, as_of: Day | None = None
+    ) -> Table[PairingStatus]: ...
+
+    @overload
+    def status(
+        self, *ids: str, kind: Literal["campaign"], division: str | None = None, as_of: Day | None = None
+    ) -> Table[CampaignStatus]: ...
+
+    @overload
+    def status(
+        self, *ids: str, kind: Kind | None = None, division: str | None = None, as_of: Day | None = None
+    ) -> Table[Status]: ...
 
     def status(
-        self, *ids: str, kind: Kind = "lab", division: str | None = None, as_of: date | None = None
-    ) -> Table[Status]:
+        self, *ids: str, kind: Kind | None = None, division: str | None = None, as_of: Day | None = None
+    ) -> Table[Any]:
         """Return the status of labs, counties, pairings or campaigns, by id; without ids of all of *kind*.
 
-        Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign,
-        BadId; see `dualcert.projections.statuses`.
+        Without *kind* ids may be of any, and all are all labs. Type checkers know the rows of each kind. Raises UnknownLab,
+        BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign, BadId (an id is of another kind); see
+        `dualcert.projections.statuses`.
         """
-        return status(self.view, as_of or self.as_of, ids, kind, division)
+        from dualcert.projections.statuses import status
+
+        return status(self.view, self._day(as_of), ids, kind, division)
 
     def due(
         self,
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         within: int | None = None,
         kind: str | None = None,
         division: str | None = None,
@@ -126,14 +168,16 @@ class Books:
             UnknownDivision: *division* is in no table.
             BadValue: *within* is no number of days from zero.
         """
+        from dualcert.projections.due import due
+
         check_days("within", within)
-        found = due(self.view, as_of or self.as_of, within).inside(self.view.divisions, division)
+        found = due(self.view, self._day(as_of), within).inside(self.view.divisions, division)
         return found if kind is None else evolve(found, rows=tuple(row for row in found.rows if row.kind == kind))
 
     def agenda(
         self,
         *,
-        as_of: date | None = None,
+        as_of: Day | None = None,
         within: int | None = None,
         responsible: str | None = None,
         division: str | None = None,
@@ -151,54 +195,75 @@ class Books:
             UnknownDivision: *division* is in no table.
             BadValue: *within* is no number of days from zero.
         """
-        check_days("within", within)
-        return agenda(self.view, as_of or self.as_of, within, responsible).inside(self.view.divisions, division)
+        from dualcert.projections.due import agenda
 
-    def risk(self, gate: str, *, as_of: date | None = None) -> Table[Risk]:
+        check_days("within", within)
+        return agenda(self.view, self._day(as_of), within, responsible).inside(self.view.divisions, division)
+
+    def risk(self, gate: str, *, as_of: Day | None = None) -> Table[Risk]:
         """Return the counties that a gate concerns and that do not pass, those for which most is still possible first.
 
         Raises:
             UnknownGate: no campaign that is open has a gate of that name.
             NoCampaign: no campaign is known, and no policy is assumed.
         """
-        return risks(self.view, as_of or self.as_of, gate)
+        from dualcert.projections.risks import risks
 
-    def plans(self, *, as_of: date | None = None) -> Table[PlanFigures]:
+        return risks(self.view, self._day(as_of), gate)
+
+    def plans(self, *, as_of: Day | None = None) -> Table[PlanFigures]:
         """Return the tackling plans by city: owed, handed in, carried out; raises NoCampaign, UnknownCampaign."""
-        return plan_figures(self.view, as_of or self.as_of)
+        from dualcert.projections.plan_figures import plan_figures
 
-    def campaigns(self, *, as_of: date | None = None) -> tuple[CampaignStatus, ...]:
+        return plan_figures(self.view, self._day(as_of))
+
+    def campaigns(self, *, as_of: Day | None = None) -> tuple[CampaignStatus, ...]:
         """Return the campaigns that were opened by the day, those begun last at the end."""
-        day = as_of or self.as_of
+        from dualcert.projections.campaigns import campaign_status
+
+        day = self._day(as_of)
         return tuple(campaign_status(self.view, each.campaign, day) for each in self.view.campaigns(day))
 
-    def score(self, of: scores.Ranked = "city", *, as_of: date | None = None) -> Scored:
+    def score(self, of: Ranked = "city", *, as_of: Day | None = None) -> Table[Score]:
         """Return the cities (or, of "county", the counties that pass) ranked by the policy's weights; raises NoScore."""
-        return scores.scores(self.view, as_of or self.as_of, of)
+        from dualcert.projections import scores
 
-    def pairings(self, *, as_of: date | None = None) -> Iterator[PairingStatus]:
+        return scores.scores(self.view, self._day(as_of), of)
+
+    def pairings(self, *, as_of: Day | None = None) -> Iterator[PairingStatus]:
         """Yield the pairings that are active, in order of id."""
-        return pairing_statuses(self.view, as_of or self.as_of)
+        from dualcert.projections.pairings import pairing_statuses
 
-    def history(self, stream: str) -> tuple[histories.HistoryRow, ...]:
+        return pairing_statuses(self.view, self._day(as_of))
+
+    def history(self, stream: str) -> tuple[HistoryRow, ...]:
         """Return the facts of one stream, oldest first; raises UnknownStream."""
+        from dualcert.projections import histories
+
         return histories.history(self.view, stream)
 
-    def facts(self, *names: str) -> tuple[histories.HistoryRow, ...]:
+    def facts(self, *names: str) -> tuple[HistoryRow, ...]:
         """Return the effective facts of these stored names (`county.delisted`), in order of position.
 
         Raises BadValue if no fact has such a name, so that a slip is not taken for a log without such facts.
         """
+        from dualcert.domain.names import NAMES
+        from dualcert.projections import histories
+
         for name in set(names) - NAMES.keys():
             raise BadValue(field="fact", value=shown(name), expected=N_("the stored name of a fact"))
         return histories.facts_named(self.view, frozenset(names))
 
     def dispatches(self, states: frozenset[DispatchState] | None = None) -> Iterator[DispatchStatus]:
         """Yield the dispatches, or those in one of *states*, in the order in which they were planned."""
+        from dualcert.projections.dispatches import dispatch_statuses
+
         return dispatch_statuses(self.view, states)
 
     def last_planned(self, reporter: str, recipient: str | None = None) -> LastPlan | None:
         """Return what a reporter last planned a message about (to one recipient); None where it never did."""
+        from dualcert.projections.dispatches import last_planned
+
         return last_planned(self.view, reporter, recipient)
 
     def divisions(self, within: str, level: str) -> Iterable[Division]:
@@ -224,24 +289,28 @@ class Books:
         details = found.details_on(self.as_of) if found else None
         return details.name if details else lab
 
-    def earlier(self, as_of: date, position: int) -> Books:
+    def earlier(self, as_of: Day, position: int) -> Books:
         """Return the same books as they were known at an earlier position, asked as of another day."""
         position = min(position, self.view.position)
         known_at = self.view.streams.recorded_at(position)
         return Books(evolve(self.view, position=position, known_at=known_at), as_of)
 
-    def change_days(self, first: date, last: date, by: Split = "province") -> tuple[date, ...]:
+    def change_days(self, first: Day, last: Day, by: Split = "province") -> tuple[date, ...]:
         """Return *first* and every later day until *last* on which a figure changes, for a series; raises NoCampaign."""
-        return change_days(self.view, first, last, by)
+        from dualcert.projections.ratios import change_days
 
-    def month_ends(self, first: date, last: date) -> tuple[date, ...]:
+        return change_days(self.view, asked_day(first, "first"), asked_day(last, "last"), by)
+
+    def month_ends(self, first: Day, last: Day) -> tuple[date, ...]:
         """Return the last day of each month from that of *first* to that of *last*, cut at *last*."""
-        return month_ends(first, last)
+        return month_ends(asked_day(first, "first"), asked_day(last, "last"))
 
-    def figure_steps(self, first: date, last: date) -> FigureSteps:
+    def figure_steps(self, first: Day, last: Day) -> FigureSteps:
         """Return the steps that sum to the figures of every day from *first* to *last*, as known at the end of every day.
 
         The sum, for a unit, of `labs`, `cma`, `catl` and `dual` of the `rows` with `on` up to a day, `known_on` up to a
         day, and `rules` as of the last of the answer's `rules` by then, is what `ratio` answers, known at that day.
         """
-        return figure_steps(self.view, self.as_of, first, last)
+        from dualcert.projections.both_clocks import figure_steps
+
+        return figure_steps(self.view, self.as_of, asked_day(first, "first"), asked_day(last, "last"))

@@ -28,7 +28,7 @@ OF_PROVINCE: tuple[Source, ...] = breaches.OF_PROVINCE
 _URGENCY = {severity: n for n, severity in enumerate(Severity)}
 
 
-@frozen
+@frozen(repr=False)
 class Due(Table[Finding]):
     """The findings, or the agenda, of a day."""
 

@@ -80,6 +80,13 @@ class Finding(Answer):
             **{name: as_json(value) for name, value in self.more.items()},
         }
 
+    @override
+    def to_record(self) -> dict[str, Any]:
+        """Return the finding as one flat row, with its message in English; `more` holds the keys of its kind."""
+        record = super().to_record()
+        del record["template"]
+        return {**record, "message": self.message()}
+
 
 def _named(value: object, named: Callable[[str], str]) -> object:
     return tuple(named(str(each)) for each in value) if isinstance(value, tuple) else named(str(value))

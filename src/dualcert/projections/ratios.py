@@ -76,7 +76,7 @@ class Figures(Answer):
         return {**named, **figures, **asked}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Ratios(Table[Figures]):
     """The figures of a campaign with their basis, target, day and position of the log."""
 

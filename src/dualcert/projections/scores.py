@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -92,6 +93,12 @@ class Score(Answer):
         if self.county:
             row |= {key: document[key] for key in ("county", "dual_since", "selected")}
         return {**row, "components": document["components"]}
+
+    @override
+    def to_record(self) -> dict[str, Any]:
+        """Return the score as one flat row; `score` are the points of 100 with one decimal."""
+        exact = self.exact
+        return {**super().to_record(), "score": None if exact is None else Decimal(decimal(exact))}
 
 
 def decimal(points: Fraction) -> str:

@@ -19,8 +19,10 @@ Kind = Literal["lab", "county", "pairing", "campaign"]
 Status = LabStatus | CountyStatus | PairingStatus | CampaignStatus
 
 
-def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", division: str | None = None) -> Table[Status]:
-    """Return the status of *ids* on *day*; without ids that of all of *kind*, or of those in *division*.
+def status(
+    view: View, day: date, ids: Iterable[str], kind: Kind | None = None, division: str | None = None
+) -> Table[Status]:
+    """Return the status of *ids* on *day*; without ids that of all of *kind* (by default labs), or of those in *division*.
 
     All means labs that are active, every county of the policy's province, pairings that are active, the
     campaign in force.
@@ -32,17 +34,20 @@ def status(view: View, day: date, ids: Iterable[str], kind: Kind = "lab", divisi
         UnknownPairing: no pairing of that id was assigned by then.
         UnknownCampaign: no campaign of that id was opened.
         NoCampaign: no campaign is known, and no policy is assumed.
-        BadId: an id is of no kind that has a status.
+        BadId: an id is of no kind that has a status, or not of *kind*.
         BadValue: a word is not one of its choices.
     """
-    check_choice("kind", kind, Kind)
+    if kind is not None:
+        check_choice("kind", kind, Kind)
     if division is not None and view.divisions.get(division) is None:
         raise UnknownDivision(field="division", division=division)
-    rows: list[Status] = [_one(view, id_, day) for id_ in ids]
-    return Table.of(view, day, rows or _all(view, day, kind, division))
+    rows: list[Status] = [_one(view, id_, day, kind) for id_ in ids]
+    return Table.of(view, day, rows or _all(view, day, kind or "lab", division))
 
 
-def _one(view: View, id_: str, day: date) -> Status:
+def _one(view: View, id_: str, day: date, kind: Kind | None) -> Status:
+    if kind not in {None, kind_of(id_)}:
+        raise BadId(field="id", value=shown(id_), expected=f"{kind}-…")
     match kind_of(id_):
         case "lab":
             return lab_status(view, id_, day)

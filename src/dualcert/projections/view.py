@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
@@ -13,10 +13,8 @@ from dualcert.domain.aggregate import Aggregate, S, StreamState
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.campaigns import CAMPAIGN
 from dualcert.domain.county import COUNTY, County
-from dualcert.domain.decider import AGGREGATES, history_of
 from dualcert.domain.dispatch import DISPATCH, Dispatch
 from dualcert.domain.entry import AnyEntry
-from dualcert.domain.history import History
 from dualcert.domain.lab import LAB, Lab
 from dualcert.domain.pairing import PAIRING, Pairing
 from dualcert.errors import NoCampaign, UnknownCampaign, UnknownLab
@@ -25,6 +23,9 @@ from dualcert.projections.streams import Streams
 from dualcert.values.days import Days
 from dualcert.values.ids import kind_of
 from dualcert.values.terms import Level
+
+if TYPE_CHECKING:
+    from dualcert.domain.history import History
 
 States = dict[str, tuple[int, StreamState[Any]]]
 """Stream -> how many of its facts were replayed, and its state after them."""
@@ -102,6 +103,8 @@ class View:
 
     def replay_all(self) -> int:
         """Replay every stream, whatever was replayed before, and return how many there are."""
+        from dualcert.domain.decider import AGGREGATES
+
         known = 0
         for stream in self.streams.by_id:
             entries = self.entries(stream)
@@ -115,6 +118,8 @@ class View:
 
     def history(self, stream: str) -> History[Any]:
         """Return the recorded facts of *stream* with their state; raises UnknownStream where nothing can be decided on it."""
+        from dualcert.domain.decider import history_of
+
         cached = self.states.get(stream)
         known = cached is not None and cached[0] == self.streams.count(stream, self.position)
         return history_of(stream, self.streams.known(stream, self.position), cached[1] if cached and known else None)

@@ -24,9 +24,11 @@ from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.reporters import Reporter
 from dualcert.reporting.texts import Discretion, error_place, error_text, one_line
 from dualcert.reporting.timelimit import TooLong, time_limit
+from dualcert.telemetry import logger
 from dualcert.values.ids import is_id
 from dualcert.values.text import text_problem
 
+LOG = logger("plugins")
 T = TypeVar("T")
 Point = EntryPoint | FilePlugin
 """Where a plugin is loaded from."""
@@ -168,6 +170,9 @@ def load_plugins(configuration: Configuration, found: Iterable[Point] | None = N
             _load(plugin, point, manager, seconds)
     loaded = Plugins(plugins, configuration)
     _settle_contested(loaded)
+    for each in plugins:
+        for trouble in each.troubles:
+            LOG.warning("plugin %s: %s", each.distribution, trouble.code)
     return loaded
 
 

@@ -17,7 +17,9 @@ from dualcert.reporting.reporters import Reporter, Request
 from dualcert.reporting.secrets import holds_secret
 from dualcert.reporting.texts import Discretion, error_place, error_text
 from dualcert.reporting.timelimit import TooLong, time_limit
+from dualcert.telemetry import logger, traced
 
+LOG = logger("plugins")
 MOST = 10_000
 """The most artifacts that one reporter may return."""
 
@@ -34,6 +36,7 @@ class Rendered:
     seconds: float = 0.0
 
 
+@traced
 def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rendered:
     """Run the reporter *name* on *request* and return its output; no error of the reporter is raised.
 
@@ -60,6 +63,7 @@ def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rende
     except BaseException as error:  # noqa: BLE001  a plugin may raise anything, SystemExit too
         trouble = Trouble("plugin-broken", error_text(error), error_place(error))
     if trouble:
+        LOG.warning("reporter %s: %s", name, trouble.code)
         trouble = trouble.about_nobody(Discretion(frozenset(request.names.values())))
     seconds = time.perf_counter() - started
     return Rendered(name, plugin.distribution, artifacts, trouble, printed=printed.characters, seconds=seconds)

@@ -8,6 +8,7 @@ dispatch is never sent again unless a person decides so.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -46,9 +47,11 @@ from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.texts import Discretion, error_name, error_place, one_line
 from dualcert.reporting.timelimit import TooLong, limited
+from dualcert.telemetry import logger, span
 from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT, text_problem
 
+LOG = logger("sender")
 SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
 """The states after which the outbox no longer keeps a message."""
 
@@ -173,6 +176,7 @@ class Sender:
                 reason = "the sender did not tell what came of it"
                 command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered(id_))
                 if self._recorded(command):
+                    LOG.warning("%s: the sender did not tell what came of attempt %d", id_, read.attempts)
                     yield Sent(id_, DispatchState.UNKNOWN, reason)
 
     def waiting(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
@@ -256,7 +260,12 @@ class Sender:
         envelope = Envelope(
             dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
         )
-        return self._record_outcome(id_, attempt, planned.channel, *self._deliver(channel, envelope))
+        with span("send", dispatch=id_, channel=planned.channel) as told:
+            sent = self._record_outcome(id_, attempt, planned.channel, *self._deliver(channel, envelope))
+            told.set_attribute("dualcert.state", sent.state.value)
+        level = logging.INFO if sent.state is DispatchState.DELIVERED else logging.WARNING
+        LOG.log(level, "%s by %s, attempt %d: %s", id_, planned.channel, attempt, sent.state.value)
+        return sent
 
     def _channel(self, name: str) -> tuple[Channel, Any]:
         """Return a channel and its configuration; raises BadConfiguration."""

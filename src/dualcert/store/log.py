@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,8 +29,10 @@ from dualcert.domain.entry import LOG_STREAM, AnyEntry, Entry, LogOpened
 from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
-from dualcert.store.rows import BehindLogError, PagedRecorder, Row, SettlingRecorder, Span
+from dualcert.store.library import sqlite3
+from dualcert.store.rows import BehindLogError, NamingRecorder, PagedRecorder, Row, SettlingRecorder, Span
 from dualcert.store.url import Store, StoreUrl, parse_url
+from dualcert.telemetry import logger
 from dualcert.values.dates import civil_day
 from dualcert.values.ids import kind_of
 
@@ -46,6 +47,7 @@ READ_AGAIN = 3
 MAKE_AGAIN = 6
 """How often making the tables is tried while others make them: the losers of this race get various errors."""
 
+LOG = logger("store")
 T = TypeVar("T")
 
 
@@ -97,7 +99,13 @@ class EventLog(Application[str]):
     def __init__(self, url: StoreUrl, *, create: bool) -> None:
         self.url = url
         self.codec = codec()
+        self._closed = False
         super().__init__({"CREATE_TABLE": "y" if create else "n"})
+
+    @override
+    def close(self) -> None:
+        self._closed = True
+        super().close()
 
     @override
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -208,6 +216,26 @@ class EventLog(Application[str]):
             raise self.codec.refusal(error, self.url.shown, f"{stream}@{version}", topic) from error
         return entries
 
+    def head(self) -> int | None:
+        """Return how many facts there are, if single streams can be read here (the store's ids are positions); else None."""
+        return self._read(self.recorder.length) if isinstance(self.recorder, NamingRecorder) else None
+
+    def stream(self, stream: str, until: int) -> list[AnyEntry]:
+        """Return the entries of one stream up to a position; only where `head` is known. Raises the errors of `pages`."""
+        recorder: Any = self.recorder
+        rows: list[Row] = self._read(partial(recorder.stream, stream, until))
+        return [self.decoded([row], Bookmark(row[0], row[0]))[0] for row in rows]
+
+    def streams(self, kind: str) -> list[str]:
+        """Return the ids of the streams of *kind*, in order; only where `head` is known."""
+        recorder: Any = self.recorder
+        return self._read(partial(recorder.streams, kind))
+
+    def recorded_at(self, position: int) -> datetime:
+        """Return when the fact at *position* was recorded; only where `head` is known."""
+        rows = self._rows(position - 1, 1)
+        return self.decoded(rows, Bookmark(position, rows[0][0]))[0].recorded_at
+
     def _rows(self, after: int, limit: int) -> list[Row]:
         if isinstance(self.recorder, PagedRecorder):
             return self._read(partial(self.recorder.page, after, limit))
@@ -223,6 +251,7 @@ class EventLog(Application[str]):
             except errors.StoreUnusable as error:
                 if not again or not self._lost(error):
                     raise
+                LOG.warning("the connection to %s was lost; reading again", self.url.shown)
         raise AssertionError
 
     def _lost(self, error: errors.StoreUnusable) -> bool:
@@ -291,7 +320,9 @@ class EventLog(Application[str]):
 
     @contextmanager
     def _typed(self) -> Iterator[None]:
-        """Convert errors of databases into the typed errors of this library."""
+        """Convert errors of databases into the typed errors of this library; raises StoreClosed if the log was closed."""
+        if self._closed:
+            raise errors.StoreClosed(store=self.url.shown)
         try:
             yield
         except IntegrityError:
@@ -425,4 +456,5 @@ def _checked(log: EventLog) -> EventLog:
     except BaseException:
         log.close()
         raise
+    LOG.info("opened %s", log.url.shown)
     return log

@@ -28,6 +28,20 @@ class PagedRecorder(Protocol):
 
 
 @runtime_checkable
+class NamingRecorder(Protocol):
+    """A recorder that reads single streams, and whose private ids can be the positions."""
+
+    def length(self) -> int | None:
+        """Return how many rows there are, if the private id of each is its position; else None."""
+
+    def stream(self, stream: str, until: int) -> list[Row]:
+        """Return the rows of a stream with an id up to *until*, in order of version."""
+
+    def streams(self, kind: str) -> list[str]:
+        """Return the ids of the streams that begin with *kind* and a hyphen, in order."""
+
+
+@runtime_checkable
 class SettlingRecorder(Protocol):
     """A recorder whose store may go on writing after the connection was lost."""
 

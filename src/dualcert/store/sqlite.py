@@ -7,14 +7,21 @@ durability is set on every connection and read back, and a file is checked befor
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
+from types import TracebackType
 from typing import Any
 
-from eventsourcing.persistence import InfrastructureFactory, OperationalError, StoredEvent
+from eventsourcing import persistence
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    InterfaceError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -30,6 +37,7 @@ from typing_extensions import override
 from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM
 from dualcert.store import sqlite_file
+from dualcert.store.library import sqlite3
 from dualcert.store.rows import Row, Span, check_order
 from dualcert.store.url import StoreUrl
 
@@ -96,14 +104,23 @@ class DurablePool(SQLiteConnectionPool):
     def __init__(self, url: StoreUrl, **kwargs: Any) -> None:
         self.url = url
         super().__init__(db_name=sqlite_file.uri_of(url), **kwargs)
-        self.is_journal_mode_wal = True  # the library would switch every file to WAL
 
     @override
     def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
+        try:
+            connection = sqlite3.connect(
+                self.db_name,
+                uri=True,
+                check_same_thread=False,  # the pool lends a connection to one thread at a time
+                isolation_level=None,
+                timeout=sqlite_file.BUSY_TIMEOUT,
+            )
+        except sqlite3.Error as error:
+            raise InterfaceError(error) from error
+        connection.row_factory = sqlite3.Row
         if not self.is_sqlite_memory_mode and not self.url.read_only:
-            sqlite_file.make_durable(connection.cursor().sqlite_cursor, self.url)
-        return connection
+            sqlite_file.make_durable(connection.cursor(), self.url)
+        return SQLiteConnection(connection, max_age=self.max_age)
 
 
 class ImmediateTransaction(SQLiteTransaction):
@@ -116,6 +133,15 @@ class ImmediateTransaction(SQLiteTransaction):
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
         return cursor
+
+    @override
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
+    ) -> None:
+        try:
+            super().__exit__(exc_type, exc_val, exc_tb)
+        except sqlite3.Error as error:  # of another library than that which the recorder knows
+            raise getattr(persistence, type(error).__name__, PersistenceError)(error) from error
 
 
 class DurableDatastore(SQLiteDatastore):
@@ -177,14 +203,42 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, whole: no cursor stays open."""
+        return self._rows(
+            f"SELECT {', '.join(COLUMNS)} FROM {self.events_table_name} WHERE rowid > ? ORDER BY rowid LIMIT ?",  # noqa: S608  the table's name is ours
+            after,
+            limit,
+        )
+
+    def length(self) -> int | None:
+        """Return how many rows there are, if the id of each is its position; None if ids were left out."""
+        ((rows,),) = self._rows(f"SELECT count(*) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
+        ((last,),) = self._rows(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  as above
+        return rows if rows == last else None
+
+    def stream(self, stream: str, until: int) -> list[Row]:
+        """Return the rows of a stream with an id up to *until*, in order of version."""
+        return self._rows(
+            f"SELECT {', '.join(COLUMNS)} FROM {self.events_table_name} "  # noqa: S608  the table's name is ours
+            "WHERE originator_id = ? AND rowid <= ? ORDER BY originator_version",
+            stream,
+            until,
+        )
+
+    def streams(self, kind: str) -> list[str]:
+        """Return the ids of the streams that begin with *kind* and a hyphen, in order."""
+        found = self._rows(
+            f"SELECT DISTINCT originator_id FROM {self.events_table_name} "  # noqa: S608  the table's name is ours
+            "WHERE originator_id >= ? AND originator_id < ? ORDER BY originator_id",
+            f"{kind}-",
+            f"{kind}.",  # what sorts next after a hyphen
+        )
+        return [stream for (stream,) in found]
+
+    def _rows(self, statement: str, *values: object) -> list[Any]:
         with self.datastore.transaction(commit=False) as cursor:
             plain = cursor.sqlite_cursor
             plain.row_factory = None
-            plain.execute(
-                "SELECT rowid, originator_id, originator_version, topic, state "  # noqa: S608  the table's name is ours
-                f"FROM {self.events_table_name} WHERE rowid > ? ORDER BY rowid LIMIT ?",
-                (after, limit),
-            )
+            plain.execute(statement, values)
             return plain.fetchall()
 
 

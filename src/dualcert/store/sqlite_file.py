@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from dualcert import errors
 from dualcert.store import journal
 from dualcert.store.causes import cause_of
+from dualcert.store.library import sqlite3
 from dualcert.store.url import StoreUrl
 
 HEADER = b"SQLite format 3\0"

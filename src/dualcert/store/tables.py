@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +15,7 @@ from typing_extensions import override
 from dualcert import errors
 from dualcert.files import written
 from dualcert.store import sqlite_file
+from dualcert.store.library import sqlite3
 from dualcert.store.url import StoreUrl
 
 if TYPE_CHECKING:

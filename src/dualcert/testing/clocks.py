@@ -11,7 +11,13 @@ from dualcert.values.dates import SHANGHAI
 
 @define
 class Clock:
-    """A clock that shows noon of a day in Asia/Shanghai until it is set: `clock.on(date(2023, 10, 8))`."""
+    """A clock that shows noon of a day in Asia/Shanghai until it is set.
+
+    >>> clock = Clock()
+    >>> clock.on("2023-10-08")
+    >>> clock().isoformat()
+    '2023-10-08T04:00:00+00:00'
+    """
 
     now: datetime = datetime(2024, 1, 15, 4, tzinfo=UTC)
 

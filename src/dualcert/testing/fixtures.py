@@ -1,4 +1,7 @@
-"""Fixtures for tests of reporters, for those runs of pytest that ask for them: `-p dualcert.testing.fixtures`."""
+"""A plugin of pytest for those who build on dualcert: given/when/then, books, small books, an example's year.
+
+A run of pytest that asks for it has its fixtures: `-p dualcert.testing.fixtures`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,31 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+
+@pytest.fixture
+def given() -> Any:
+    """Given, when, then: `given(*commands).when(command).then_refused("lab-closed")` decides without a store."""
+    from dualcert.testing.scenario import given as begun
+
+    return begun
+
+
+@pytest.fixture
+def clock() -> Any:
+    """The clock of `books`: noon of 15 January 2024 until `clock.on("2024-02-08")`."""
+    from dualcert.testing.clocks import Clock
+
+    return Clock()
+
+
+@pytest.fixture
+def books(clock: Any) -> Iterator[Any]:
+    """A registry in memory with the campaign of shanxi-2023, by the clock of the test; it is closed after it."""
+    from dualcert.registry import Registry
+
+    with Registry.create(":memory:", policy="shanxi-2023", clock=clock) as registry:
+        yield registry
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 """Given, when, then: an aggregate's rule as a test that reads like the rule.
 
-given(
-RegisterLab(lab=LAB, name="…", level="county", division="140525", on="2019-01-01"),
-).when(
-GrantCertificate(lab=LAB, scheme="CMA", number="1", granted_on="2018-01-01", valid_until="2023-12-31"),
-).then_refused("before-registration")
+given(lab).when(grant).then("lab.certificate-granted")
 """
 
 from __future__ import annotations
@@ -18,6 +14,7 @@ from dualcert.domain.aggregate import StreamState
 from dualcert.domain.commands import Command
 from dualcert.domain.decider import Decision, aggregate_of, decide, history_of
 from dualcert.domain.entry import AnyEntry
+from dualcert.domain.names import stored_name
 from dualcert.errors import Refused
 
 NOW = datetime(2024, 1, 15, 4, tzinfo=UTC)
@@ -45,12 +42,14 @@ class Scenario:
                 self.entries.extend(self.decision.facts)
         return self
 
-    def then(self, *kinds: type) -> Scenario:
-        """Assert that the last command added facts of these classes."""
+    def then(self, *kinds: type | str) -> Scenario:
+        """Assert that the last command added facts of these stored names (`lab.closed`), or of these classes."""
         assert self.refusal is None, self.refusal
         assert self.decision is not None
         assert self.decision.new, "unchanged"
-        assert [type(e.fact) for e in self.decision.facts] == list(kinds)
+        facts = [entry.fact for entry in self.decision.facts]
+        named = all(isinstance(kind, str) for kind in kinds)
+        assert [stored_name(fact) if named else type(fact) for fact in facts] == list(kinds)
         return self
 
     def then_unchanged(self) -> Scenario:
@@ -78,7 +77,14 @@ class Scenario:
 
 
 def given(*commands: Command, now: datetime = NOW) -> Scenario:
-    """Return a scenario in which *commands* for one stream were accepted."""
+    """Return a scenario in which *commands* for one stream were accepted, at the instant *now*.
+
+    >>> from dualcert import GrantCertificate, RegisterLab
+    >>> lab = RegisterLab(lab="lab-140525-1", name="泽州县站", level="county", division="140525", on="2019-01-01")
+    >>> early = GrantCertificate(lab=lab.lab, scheme="CMA", number="1", granted_on="2018-01-01", valid_until="2023-12-31")
+    >>> given(lab).when(early).then_refused("before-registration").state.registered_on.isoformat()
+    '2019-01-01'
+    """
     scenario = Scenario(now=now)
     for command in commands:
         scenario.when(command)

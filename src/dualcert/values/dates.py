@@ -7,6 +7,9 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+Day = date | str
+"""How callers may name a day: a date, a text YYYY-MM-DD, or a datetime, which is a date; see `day_of`."""
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """The civil calendar of every date in these books."""
 
@@ -24,7 +27,11 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date that *text* writes as YYYY-MM-DD, or None: no other form is guessed."""
+    """Return the date that *text* writes as YYYY-MM-DD, or None: no other form is guessed.
+
+    >>> parse_date("2023-09-30"), parse_date("30.9.2023")
+    (datetime.date(2023, 9, 30), None)
+    """
     if not _ISO_DATE.fullmatch(text):
         return None
     try:
@@ -33,10 +40,28 @@ def parse_date(text: str) -> date | None:
         return None
 
 
+def day_of(value: object) -> date | None:
+    """Return the day that *value* is: a date, a text YYYY-MM-DD, or a datetime; None for anything else.
+
+    A datetime with an offset is its civil day in Asia/Shanghai; one without is a day with a time on that clock, as pandas has
+    days.
+    """
+    if type(value) is date:
+        return value
+    if isinstance(value, str):
+        return parse_date(value)
+    if not isinstance(value, datetime) or value != value:  # noqa: PLR0124  pandas' NaT is a datetime and no day
+        return None
+    return date(value.year, value.month, value.day) if value.tzinfo is None else civil_day(instant_of(value))
+
+
 def parse_moment(text: str) -> datetime | date | int | None:
     """Return the position `@15`, the date or the time that *text* states, as a moment of knowledge; None for any other text.
 
     A time without an offset is one of Asia/Shanghai.
+
+    >>> parse_moment("@15"), parse_moment("2023-10-08T12:00").isoformat()
+    (15, '2023-10-08T12:00:00+08:00')
     """
     if text.startswith("@") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 20:
         return int(text[1:])

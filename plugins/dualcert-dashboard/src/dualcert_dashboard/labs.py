@@ -28,7 +28,7 @@ def labs(asked: Asked, surface: Surface) -> Html:
     known = _known_spans(surface)
     by_city: dict[str, list[Any]] = defaultdict(list)
     for lab in asked.books.status(kind="lab", division=asked.books.policy().province).rows:
-        by_city[asked.books.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
+        by_city[asked.books.city_of(lab.division)].append(lab)
     parts = []
     for nth, (city, some) in enumerate(sorted(by_city.items())):
         title = words("labs of", city=asked.who(city))

@@ -35,7 +35,7 @@ def dispatch_table(request: Request, books: Books) -> bytes:
     book.origin(books.basis(request.language))
     labs: dict[str, list[Any]] = defaultdict(list)
     for lab in books.status(kind="lab", division=province).rows:
-        labs[books.city_of(lab.division)].append(lab)  # type: ignore[union-attr]  # labs have been asked for
+        labs[books.city_of(lab.division)].append(lab)
     _summary(book, words, books, in_a_minute(words, books, asked, labs[asked.code] if asked else ()))
     due: dict[str, list[Any]] = defaultdict(list)
     if request.config.findings:

@@ -97,6 +97,12 @@ def parse(document: Mapping[str, Any]) -> Command:
         UnknownField: the command has no such field.
         MissingField: a field that it needs is not given.
         Refused: a value is not of its field's form; a subclass with the field's name.
+
+    >>> parse({"do": "close-lab", "lab": "lab-140525-1", "reason": "并入", "on": "2023-05-01"}).stream
+    'lab-140525-1'
+    >>> parse({"do": "close-lab", "lab": "lab-140525-1", "reason": "并入", "on": "1 May"})
+    Traceback (most recent call last):
+    dualcert.errors.form.BadValue: on: '1 May' is not a date YYYY-MM-DD
     """
     given = dict(document)
     if "do" not in given:
@@ -115,7 +121,11 @@ def parse(document: Mapping[str, Any]) -> Command:
 
 
 def document_of(command: Command) -> dict[str, Any]:
-    """Return the document that `parse` makes into *command*: `do`, and the fields that differ from their default."""
+    """Return the document that `parse` makes into *command*: `do`, and the fields that differ from their default.
+
+    >>> document_of(parse({"do": "close-lab", "lab": "lab-140525-1", "reason": " 并入", "on": "2023-05-01"}))
+    {'do': 'close-lab', 'on': '2023-05-01', 'lab': 'lab-140525-1', 'reason': '并入'}
+    """
     document: dict[str, Any] = {"do": command_name(type(command))}
     for name, attribute in field_names(type(command)).items():
         value = getattr(command, attribute.name)

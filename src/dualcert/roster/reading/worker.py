@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-import attrs
 import msgspec
 
 from dualcert.errors import N_, BadRoster, DualcertError, Phrase, RosterDamaged, RosterEncrypted, RosterTooLarge
@@ -60,7 +59,7 @@ def answer(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
     try:
         yield from messages(path, content, limits)
     except DualcertError as refused:
-        fields = {a.name: getattr(refused, a.name) for a in attrs.fields(type(refused))}
+        fields = refused.fields()
         yield Refusal(type(refused).__name__, _sentences_apart(fields))
 
 

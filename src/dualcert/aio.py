@@ -1,0 +1,131 @@
+"""The registry for asyncio: the same members, awaited; the work is done in threads of the registry's own.
+
+>>> import asyncio
+>>> from dualcert import aio
+>>> async def main():
+...     async with await aio.Registry.create(":memory:", policy="shanxi-2023") as registry:
+...         return await registry.ratio("city", as_of="2023-09-30")
+>>> asyncio.run(main())["140500"].labs
+0
+
+Every call is that of `dualcert.Registry`, with its arguments, answers and refusals. A task that is cancelled stops waiting;
+what its thread has begun goes on, so a command may be recorded all the same: give it a `command_id`, and send it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from copy import copy
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from dualcert import registry
+from dualcert.domain.entry import AnyEntry
+from dualcert.policy import Policy
+from dualcert.registry import TICK, Clock, Guard, utc_now
+
+__all__ = ["Registry"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+THREADS = 8
+"""Threads of one registry: one records at a time, the others answer."""
+
+
+def _awaited(
+    method: Callable[Concatenate[registry.Registry, P], R],
+) -> Callable[Concatenate[Registry, P], Coroutine[Any, Any, R]]:
+    """Return the method for asyncio that runs *method* in a thread."""
+
+    @wraps(method)
+    async def run(self: Registry, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await self.run(partial(method, self.sync, *args, **kwargs))
+
+    return run
+
+
+class Registry:
+    """The books of one store for asyncio; closes as an asynchronous context manager. `sync` is the registry itself."""
+
+    def __init__(self, sync: registry.Registry) -> None:
+        self.sync = sync
+        self._threads: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="dualcert")
+
+    @classmethod
+    async def open(cls, url: str | Path, *, clock: Clock = utc_now, accept_clock: bool = False) -> Self:
+        """Open a store; see `dualcert.Registry.open`."""
+        return cls(await asyncio.to_thread(registry.Registry.open, url, clock=clock, accept_clock=accept_clock))
+
+    @classmethod
+    async def create(
+        cls,
+        url: str | Path,
+        *,
+        policy: Policy | str | Path,
+        by: str = "system",
+        clock: Clock = utc_now,
+        accept_clock: bool = False,
+    ) -> Self:
+        """Make a store; see `dualcert.Registry.create`."""
+        make = partial(registry.Registry.create, url, policy=policy, by=by, clock=clock, accept_clock=accept_clock)
+        return cls(await asyncio.to_thread(make))
+
+    async def run(self, question: Callable[[], R]) -> R:
+        """Return what *question* returns, run in a thread of this registry: for questions to `Books` that take long."""
+        context = copy_context()  # the span that the caller is in
+        return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, question)
+
+    def acting(self, guard: Guard) -> Self:
+        """Return these books as they are recorded for somebody; see `dualcert.Registry.acting`."""
+        books = copy(self)
+        books.sync = self.sync.acting(guard)
+        return books
+
+    execute = _awaited(registry.Registry.execute)
+    execute_many = _awaited(registry.Registry.execute_many)
+    apply_gate = _awaited(registry.Registry.apply_gate)
+    undo = _awaited(registry.Registry.undo)
+    catch_up = _awaited(registry.Registry.catch_up)
+    books = _awaited(registry.Registry.books)
+    glance = _awaited(registry.Registry.glance)
+    view = _awaited(registry.Registry.view)
+    status = _awaited(registry.Registry.status)
+    ratio = _awaited(registry.Registry.ratio)
+    due = _awaited(registry.Registry.due)
+    agenda = _awaited(registry.Registry.agenda)
+    score = _awaited(registry.Registry.score)
+    history = _awaited(registry.Registry.history)
+    checkpoint = _awaited(registry.Registry.checkpoint)
+    facts = _awaited(registry.Registry.facts)
+    rehearsal = _awaited(registry.Registry.rehearsal)
+    check_clock = _awaited(registry.Registry.check_clock)
+    replay = _awaited(registry.Registry.replay)
+
+    async def follow(self, after: int = 0, *, every: float = TICK) -> AsyncIterator[AnyEntry]:
+        """Yield the facts after position *after*, then wait for more; it ends when the task is cancelled or all is closed."""
+        stop = threading.Event()
+        facts = await self.run(partial(self.sync.follow, after, every=every, stop=stop))
+        try:
+            while (fact := await self.run(partial(next, facts, None))) is not None:
+                yield fact
+        finally:
+            stop.set()
+
+    async def close(self) -> None:
+        """Close the store when nobody reads it, and end the threads."""
+        await asyncio.to_thread(self.sync.close)
+        threads, self._threads = self._threads, None  # whoever asks now is told that it was closed
+        if threads:
+            threads.shutdown(wait=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()

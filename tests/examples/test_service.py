@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -17,7 +19,7 @@ import pytest
 from fastapi.testclient import TestClient
 from service import create_app
 
-from dualcert import Registry
+from dualcert import COMMANDS, Registry
 from dualcert.people import Directory, Person
 from dualcert.values.dates import SHANGHAI
 from examples import EXAMPLES
@@ -43,6 +45,15 @@ def store(request, tmp_path, postgres_url):
 @pytest.fixture
 def client(store):
     with TestClient(create_app(store)) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """A client of one service, for tests that record nothing."""
+    place = str(tmp_path_factory.mktemp("asked") / "books.db")
+    Registry.open(place, policy="shanxi-2023").close()
+    with TestClient(create_app(place)) as client:
         yield client
 
 
@@ -76,16 +87,88 @@ def test_figures_are_answered_as_of_and_as_known_at(client):
         ({**LAB, "on": "2032-01-01"}, 422, "in-the-future"),
     ],
 )
-def test_a_refusal_has_its_code_and_facts(client, command, status, code):
-    refused = client.post("/commands", json=command, headers=PERSON)
+def test_a_refusal_has_its_code_and_facts(asked, command, status, code):
+    refused = asked.post("/commands", json=command, headers=PERSON)
 
-    assert (refused.status_code, refused.json()["error"]["code"]) == (status, code)
+    problem = refused.json()
+    assert (refused.status_code, problem["status"], problem["code"], problem["type"]) == (
+        status, status, code, f"/problems/{code}",
+    )  # fmt: skip
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert asked.get(problem["type"]).json()["code"] == code
 
 
-def test_nobody_records_anonymously_and_no_moment_is_guessed(client):
-    assert client.post("/commands", json=LAB).status_code == 422
-    assert client.get("/ratio", params={"known_at": "yesterday"}).json()["error"]["code"] == "bad-value"
-    assert client.get("/labs/lab-140525-1").status_code == 404
+def test_nobody_records_in_anothers_name(client):
+    client.post("/commands", json={**LAB, "by": "person-1"}, headers=PERSON)
+    correction = {"do": "correct-fact", "stream": "lab-140525-1", "version": 1, "reason": "错", "on": "2023-01-01"}
+    replacement = {**LAB, "name": "泽州站", "by": "person-1"}
+    client.post("/commands", json={**correction, "replacement": replacement}, headers=PERSON)
+
+    assert {row["by"] for row in client.get("/streams/lab-140525-1").json()} == {"person-17"}
+
+
+def test_nobody_records_anonymously_and_no_moment_is_guessed(asked):
+    assert asked.post("/commands", json=LAB).json()["errors"][0]["at"] == "header.x-person"
+    assert asked.get("/ratio", params={"known_at": "yesterday"}).json()["code"] == "bad-value"
+    assert asked.get("/ratio", params={"as_of": "2023-13-01"}).json()["field"] == "as_of"
+    assert asked.get("/labs/lab-140525-9").status_code == 404
+
+
+def test_a_command_that_is_sent_again_with_its_key_is_recorded_once(client):
+    keyed = {**PERSON, "Idempotency-Key": "8f1c"}
+    first = client.post("/commands", json=LAB, headers=keyed)
+    again = client.post("/commands", json=LAB, headers=keyed)
+    other = client.post("/commands", json={**LAB, "name": "别的站"}, headers=keyed)
+
+    assert [first.status_code, again.status_code, other.status_code] == [201, 200, 409]
+    assert (first.json()["facts"], first.headers["Location"]) == (again.json()["facts"], "/streams/lab-140525-1")
+    assert other.json()["code"] == "command-id-reused"
+
+
+def test_every_error_is_a_problem(asked):
+    for refused in (asked.get("/nowhere"), asked.put("/ratio"), asked.get("/ratio", params={"by": "village"})):
+        assert refused.headers["Content-Type"] == "application/problem+json"
+        assert refused.json()["code"] in {"not-served", "bad-request"}
+    assert asked.get("/problems/command").status_code == 404
+
+
+def test_it_says_that_it_lives_and_when_it_can_serve(client):
+    assert client.get("/healthz").json() == client.get("/readyz").json() == {"status": "ok"}
+
+    client.app.state.registry.close()
+    ready = client.get("/readyz")
+    assert (client.get("/healthz").status_code, ready.status_code, ready.headers["Retry-After"]) == (200, 503, "1")
+    assert ready.json() == {
+        "type": "/problems/store-closed",
+        "title": "Service Unavailable",
+        "status": 503,
+        "code": "store-closed",
+    }  # fmt: skip  no place of this machine
+
+
+def test_openapi_has_the_librarys_commands_and_answers():
+    document = create_app("books.db").openapi()
+    schemas = document["components"]["schemas"]
+    refs = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+
+    assert refs <= schemas.keys()
+    assert document["paths"]["/commands"]["post"]["requestBody"]["content"]["application/json"]["schema"] == {
+        "$ref": "#/components/schemas/command"
+    }
+    assert len(schemas["command"]["oneOf"]) == len(COMMANDS)
+    assert {"Ratios", "Due", "LabStatus", "CountyStatus", "Problem", "grant-certificate"} <= refs
+    assert "unknown-lab" not in schemas
+
+
+def test_the_container_is_made_of_what_is_here():
+    lines = (EXAMPLES / "service" / "Containerfile").read_text()
+    extras = tomllib.loads((EXAMPLES.parent / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (asked,) = re.findall(r"'/src\[(.+?)\]'", lines)
+
+    assert set(asked.split(",")) <= extras.keys()
+    for named in re.findall(r"/src/([\w./-]+)", lines):
+        assert (EXAMPLES.parent / named).exists(), named
+    assert "USER books" in lines
 
 
 def test_many_at_once_are_recorded_as_one_after_the_other(client):

@@ -5,8 +5,8 @@ PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench soak papers \
-  messages docs reference lock locked screenshots clean
+.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench \
+  soak papers messages docs reference lock locked screenshots refusals-check clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -57,9 +57,9 @@ browser:  ## What the tests open pages with, from Debian: chromium, Chinese font
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
 
-test: lint types imports messages-check unit  ## Everything that CI runs
+test: lint types imports messages-check refusals-check unit  ## Everything that CI runs
 
-check: lint types imports messages-check domain  ## Within a minute, on every system: all but the longer tests
+check: lint types imports messages-check refusals-check domain  ## Within a minute, on every system: all but the longer tests
 
 lint: .venv/.dev  ## Style, without changing anything
 	$(BIN)/ruff check --quiet .
@@ -75,6 +75,9 @@ imports: .venv/.dev  ## The ranks of the house
 
 messages-check: .venv/.dev  ## The Chinese catalog is complete
 	$(BIN)/python scripts/messages.py check
+
+refusals-check: .venv/.dev  ## The documented codes are those of the classes
+	$(BIN)/python scripts/refusals.py
 
 domain: .venv/.dev  ## The tests of the rules alone
 	$(BIN)/pytest tests/domain tests/values tests/rules
@@ -116,6 +119,8 @@ messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update
 
 docs: .venv/.dev reference  ## Run every command that the docs show and write down what it prints; and the reference
+docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
+	$(BIN)/python scripts/refusals.py --write
 	$(BIN)/python scripts/shown.py --write
 	$(BIN)/python scripts/tutorial.py --write
 

@@ -126,7 +126,7 @@ def _check_paired(view: View, command: c.AssignPairing) -> None:
         case Support.PROVINCE_CITY:
             view.divisions.city("target", command.target)
         case Support.CITY_COUNTY:
-            view.divisions.county("county", division_of(command.target))
+            view.divisions.county("target", division_of(command.target))
         case Support.LAB_LAB:
             _check_active(view, command.supporter, command.on)
             _check_active(view, command.target, command.on)

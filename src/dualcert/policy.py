@@ -388,16 +388,16 @@ def _worded(problem: str) -> str:
     return problem
 
 
-def parse_policy(text: str) -> Policy:
-    """Return the policy of a text in TOML.
+def parse_policy(text: str, place: str = "file") -> Policy:
+    """Return the policy of a text in TOML, which stands at *place*.
 
     Raises:
         BadPolicy: it is not TOML, or not a policy.
     """
     try:
         return policy_of(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise BadPolicy(place="file", problem=str(error)) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadPolicy(place=place, problem=str(error)) from None
 
 
 def load_policy(source: Policy | str | Path) -> Policy:
@@ -415,7 +415,7 @@ def load_policy(source: Policy | str | Path) -> Policy:
     if str(source) in shipped:
         return parse_policy((_shipped() / f"{source}.toml").read_text(encoding="utf-8"))
     try:
-        return parse_policy(Path(source).read_text(encoding="utf-8-sig"))
+        return parse_policy(Path(source).read_text(encoding="utf-8-sig"), str(source))
     except FileNotFoundError:
         problem = Phrase(N_("no such file, nor a policy that ships ({known})"), known=", ".join(shipped))
         raise BadPolicy(place=str(source), problem=problem) from None

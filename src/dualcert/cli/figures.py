@@ -41,7 +41,8 @@ def print_basis(document: dict[str, Any]) -> None:
     """Print the basis of a figure: day, instant, position of the log."""
     from dualcert.values.dates import SHANGHAI
 
-    known_at = datetime.fromisoformat(document["known_at"]).astimezone(SHANGHAI).isoformat()
+    instant = document["known_at"]  # none before the first fact
+    known_at = datetime.fromisoformat(instant).astimezone(SHANGHAI).isoformat() if instant else "—"
     template = _("as of {as_of}, known at {known_at}, position {position}")
     click.echo(template.format(as_of=document["as_of"], known_at=known_at, position=document["position"]))
 

@@ -302,13 +302,13 @@ def prove(shell: Shell, fact: str | None, seal_file: Path | None, since: Path | 
 
 
 def _proof(shell: Shell, fact: str | None, seal_file: Path | None, since: Path | None) -> dict[str, Any]:
-    from dualcert.integrity.proofs import prove_fact, prove_since
-    from dualcert.integrity.sealing import looked, text_of
+    from dualcert.integrity.proofs import prove_fact, prove_since, seal_at
+    from dualcert.integrity.sealing import looked
 
-    against = text_of(seal_file) if seal_file else None
     with _log(shell) as log:
         tree = looked(log).sound(log.url.shown)
+        against = seal_at(log, tree, seal_file) if seal_file else None
         if since:
-            return prove_since(log, tree, text_of(since), against)
+            return prove_since(log, tree, seal_at(log, tree, since), against)
         assert fact is not None
         return prove_fact(log, tree, fact, against)

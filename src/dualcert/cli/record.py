@@ -166,7 +166,7 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
     """Return the value of an option's text in the form that JSON has: a number, a list, a policy, today's date."""
     import msgspec
 
-    from dualcert.errors import BadJson
+    from dualcert.errors import BadValue, shown
     from dualcert.policy import Policy, load_policy
 
     kinds = _kinds(attribute)
@@ -174,7 +174,7 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
         return today()
     if Policy in kinds:
         return load_policy(value)
-    if int in kinds and value.isdecimal() and len(value) < 10:
+    if int in kinds and value.isascii() and value.isdecimal() and len(value) < 20:
         return int(value)
     if "file" in attribute.metadata:
         with Path(value).open("rb") as file:
@@ -182,8 +182,9 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
     if "json" in attribute.metadata:
         try:
             return msgspec.json.decode(value, type=attribute.metadata["json"])
-        except msgspec.DecodeError as error:
-            raise BadJson(problem=str(error)) from None
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            wanted = N_("a list in JSON") if get_origin(attribute.metadata["json"]) is list else N_("an object in JSON")
+            raise BadValue(field=str(attribute.alias), value=shown(value), expected=wanted) from None
     return list(value) if isinstance(value, tuple) else value
 
 

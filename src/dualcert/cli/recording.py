@@ -135,7 +135,8 @@ def _parsed(line: bytes, by: str) -> domain.commands.Command:
 def _tell_line(number: int, refusal: DualcertError) -> None:
     import json
 
-    note(json.dumps({"line": number, "code": refusal.code, "message": refusal.render(_)}, ensure_ascii=False))
+    told = {"line": number, "code": refusal.code, "message": refusal.render(_), **refusal.facts()}
+    note(json.dumps(told, ensure_ascii=False))
 
 
 def print_remark(number: int, remark: DualcertError) -> None:

@@ -277,11 +277,22 @@ def formatted(command: Callable[..., Any]) -> Callable[..., Any]:
     return decorated
 
 
+def _checked_by(_ctx: click.Context, _param: click.Parameter, by: str) -> str:
+    """Refuse a name where an id belongs, before anything is read."""
+    from dualcert.errors import BadId, shown
+    from dualcert.values.ids import FORMS, is_id
+
+    if not is_id("person", by):
+        raise BadId(field="by", value=shown(by), expected=FORMS["person"][1])
+    return by
+
+
 def entered(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that records `--by`."""
     decorated: Callable[..., Any] = option(
         "--by",
         default=lambda: os.environ.get("DUALCERT_BY") or "system",
+        callback=_checked_by,
         help=N_("Who records this: an id such as person-17, not a name; default $DUALCERT_BY, else system."),
     )(command)
     return decorated

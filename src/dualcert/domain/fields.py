@@ -6,14 +6,15 @@ knows the field's name. So the constructor, a JSON line and a shell option follo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar, cast
 
 from attrs import Attribute
 
-from dualcert.errors import N_, BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, Phrase, shown
+from dualcert.errors import N_, BadCreditCode, BadId, BadText, BadValue, ImplausibleDate, Phrase, Refused, shown
 from dualcert.values import dates, ids, numbers, text
 from dualcert.values.terms import (
     Level,
@@ -239,11 +240,15 @@ def is_month(_: object, field: Field, value: object) -> None:
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a month YYYY-MM"))
 
 
+MOST = 2**53 - 1
+"""The largest whole number that every reader of JSON reads as it is."""
+
+
 def is_count(expected: str) -> Validator:
-    """Refuse a value that is not a whole number from 1."""
+    """Refuse a value that is not a whole number from 1, or more than any count can be."""
 
     def check(_: object, field: Field, value: object) -> None:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
             raise BadValue(field=str(field.alias), value=shown(value), expected=expected)
 
     KEYWORDS[check] = {"minimum": 1}
@@ -265,13 +270,30 @@ def are_facts(_: object, field: Field, value: object) -> None:
     """Refuse a value that is not a list of ids of facts."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
-    for each in value:
-        is_id_of("fact")(_, field, each)
+    _each(is_id_of("fact"), field, value)
 
 
 def are_names(_: object, field: Field, value: object) -> None:
     """Refuse a value that is not a list of names."""
     if not isinstance(value, tuple):
         raise BadValue(field=str(field.alias), value=shown(value), expected=N_("a list of texts"))
-    for each in value:
-        is_name(_, field, each)
+    _each(is_name, field, value)
+
+
+def _each(rule: Validator, field: Field, values: tuple[object, ...]) -> None:
+    """Refuse a list of which *rule* refuses a value, and name its place: `evidence[2]`."""
+    for nth, value in enumerate(values, start=1):
+        with located(f"{field.alias}[{nth}]"):
+            rule(None, field, value)
+
+
+@contextmanager
+def located(place: str, *, within: bool = False) -> Iterator[None]:
+    """Name *place* as the field of a refusal; with *within*, its own field is one of *place*."""
+    try:
+        yield
+    except Refused as refusal:
+        own = getattr(refusal, "field", None)
+        if own is not None:
+            refusal.field = f"{place}.{own}" if within else place  # type: ignore[attr-defined]  # it has one
+        raise

@@ -65,7 +65,7 @@ def size_in(code: str) -> int:
     """Return the number of facts that a code is about; raises ValueError if it is no code."""
     found = _CODE.fullmatch(canonical(code))
     if not found:
-        raise ValueError("a code looks like 1523-7K4Q-M2XV-09TB-RZ5D")
+        raise ValueError("a code such as 1523-7K4Q-M2XV-09TB-RZ5D")
     return int(found[1])
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from dualcert import errors
@@ -13,6 +14,7 @@ from dualcert.errors import N_, Phrase, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.merkle import HASH_BYTES, Tree
 from dualcert.integrity.notes import Note
+from dualcert.integrity.sealing import text_of
 from dualcert.store.log import Bookmark, EventLog
 from dualcert.store.rows import Row
 
@@ -70,7 +72,14 @@ def path_of(text: str) -> list[bytes]:
     return path
 
 
-def _checkpoint_of(log: EventLog, tree: Tree, seal: str | None) -> tuple[Checkpoint, str]:
+def seal_at(log: EventLog, tree: Tree, path: Path) -> str:
+    """Return the text of the seal at *path*, which is over facts of this store; raises SealUnusable, which names the file."""
+    text = text_of(path)
+    _checkpoint_of(log, tree, text, str(path))
+    return text
+
+
+def _checkpoint_of(log: EventLog, tree: Tree, seal: str | None, named: str = "") -> tuple[Checkpoint, str]:
     """Return the checkpoint of the text of a seal, or of the whole tree, and the text that shows it; raises SealUnusable."""
     if seal is None:
         checkpoint = Checkpoint.of(log.store.id, tree)
@@ -79,9 +88,9 @@ def _checkpoint_of(log: EventLog, tree: Tree, seal: str | None) -> tuple[Checkpo
         checkpoint = Checkpoint.read(Note.read(seal).text)
         here = Checkpoint.of(log.store.id, tree, checkpoint.size)
     except ValueError as error:
-        raise SealUnusable(store=log.url.shown, problem=str(error)) from None
+        raise SealUnusable(store=named or log.url.shown, problem=str(error)) from None
     if checkpoint != here:
-        raise SealUnusable(store=log.url.shown, problem=N_("the seal is not over the facts of this store"))
+        raise SealUnusable(store=named or log.url.shown, problem=N_("the seal is not over the facts of this store"))
     return checkpoint, seal
 
 

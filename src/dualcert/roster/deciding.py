@@ -138,17 +138,19 @@ def _column_of(kind: Kind, planner: Planner, problem: Refused, refused: Sequence
     It is the refusal's own field, else the field of the day of the refused command or of another one of that day, else
     the first field that every sheet of the kind has.
     """
-    dated = [_field_of_day(kind, command) for command in refused if command.on == refused[0].on]
+    dated = [each for command in refused if command.on == refused[0].on for each in _fields_of_day(kind, command)]
     fields = (getattr(problem, "field", ""), *dated, *sorted(planner.reader.columns.needed))
     return next(each for each in fields if each in planner.table.columns)
 
 
-def _field_of_day(kind: Kind, command: Command) -> str:
-    """Return the field of the day of *command*, or of the command that corrects a fact."""
+def _fields_of_day(kind: Kind, command: Command) -> tuple[str, ...]:
+    """Return the fields that may have the day of *command*, or of the command that corrects a fact."""
     if isinstance(command, CorrectFact):
-        return _field_of_day(kind, command.replacement)
+        return _fields_of_day(kind, command.replacement)
     field_ = kind.dated.get(type(command), "")
-    return certificate_field(command.scheme, field_) if isinstance(command, CertificateCommand) else field_
+    if not isinstance(command, CertificateCommand):
+        return (field_,)
+    return certificate_field(command.scheme, field_), certificate_field(command.scheme, "state"), field_, "state"
 
 
 def _remark(planner: Planner, planned: list[Planned], receipts: Sequence[Receipt]) -> None:

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from attrs import define, field, frozen
+from attrs.validators import optional
 
+from dualcert.domain import fields as f
 from dualcert.domain.commands import Command, document_of
 from dualcert.domain.receipt import Receipt
 from dualcert.errors import N_, BadRoster, Translate
@@ -103,8 +105,8 @@ class How:
     sheet: str | None = None
     all_sheets: bool = False
     columns: Mapping[str, str] = field(factory=dict, converter=as_mapping)
-    on: date | None = None
-    by: str = "system"
+    on: date | None = field(default=None, converter=f.as_optional_date, validator=optional(f.is_date))
+    by: str = field(default="system", validator=f.is_id_of("person"))
     accept_valid: bool = False
     dry_run: bool = False
     correct: bool = False

@@ -43,12 +43,17 @@ class RetractFact(StreamCommand):
 
 
 def _as_command(value: Command | Mapping[str, Any]) -> Command:
-    return parse(dict(value)) if isinstance(value, Mapping) else value
+    if not isinstance(value, Mapping):
+        return value
+    with f.located("replacement", within=True):
+        return parse(value)
 
 
 def _is_replacement(self: StreamCommand, _: f.Field, value: object) -> None:
     if not isinstance(value, Command) or isinstance(value, StreamCommand) or value.stream != self.stream_:
-        found = value.stream if isinstance(value, Command) else shown(value)
+        found = shown(value)
+        if isinstance(value, Command):
+            found = command_name(type(value)) if isinstance(value, StreamCommand) else value.stream
         raise WrongReplacement(stream=self.stream_, found=found)
 
 

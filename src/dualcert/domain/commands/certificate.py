@@ -78,6 +78,15 @@ class RecordAssessment(CertificateCommand):
         metadata={"help": N_("The date by which shortcomings are to be rectified.")},
     )
 
+    def __attrs_post_init__(self) -> None:
+        expected = None
+        if self.rectify_by is not None and self.outcome is not Outcome.RECTIFY:
+            expected = N_("allowed: only shortcomings that are to be rectified have a date")
+        elif self.rectify_by is not None and self.rectify_by < self.on:
+            expected = N_("the day of the assessment or a later one")
+        if expected:
+            raise BadValue(field="rectify_by", value=str(self.rectify_by), expected=expected)
+
 
 @frozen(kw_only=True)
 class RecordApproval(CertificateCommand):

@@ -15,7 +15,7 @@ from dualcert.domain.commands.base import Command
 from dualcert.domain.designation import LabDesignated, LabReleased
 from dualcert.domain.plan import MeasureCompleted, PlanIssued, PlanItem, PlanSubmitted
 from dualcert.domain.programme import CandidacyCancelled, CountyDelisted, CountyEnrolled, CountyNamed
-from dualcert.errors import N_, BadValue, Refused, shown
+from dualcert.errors import N_, BadValue, shown
 from dualcert.values.terms import Programme, Standing
 
 
@@ -144,11 +144,8 @@ def _as_item(value: object, nth: int) -> PlanItem:
     given = attrs.asdict(value) if isinstance(value, PlanItem) else value
     if not isinstance(given, Mapping) or given.keys() != _ITEM:
         raise BadValue(field=f"items[{nth}]", value=shown(value), expected=N_("problem, measure, responsible and due"))
-    try:
+    with f.located(f"items[{nth}]", within=True):
         item = _Item(**given)
-    except Refused as refusal:
-        refusal.field = f"items[{nth}].{refusal.field}"  # type: ignore[attr-defined]  # all of them have a field
-        raise
     return PlanItem(item.problem, item.measure, item.responsible, item.due)
 
 

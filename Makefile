@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench \
   soak papers messages docs reference lock locked screenshots refusals-check clean
+  soak papers messages docs lock locked screenshots refusals-check audit sbom clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -39,6 +40,31 @@ locked: .venv/.base  ## Install just the versions that were written down, by the
 	$(PIP) --require-hashes -r $(LOCK)
 	$(PIP) --no-deps --no-build-isolation -e . $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
 	@touch .venv/.run .venv/.dev
+
+TOOLS := .venv/tools
+.venv/.tools:
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/$(notdir $(BIN))/python -m pip --disable-pip-version-check install --quiet pip-audit cyclonedx-bom
+	@touch $@
+
+IGNORED :=
+# Ids of vulnerabilities that do not reach us, each with its reason in SECURITY.md.
+
+audit: .venv/.tools  ## Whether a vulnerability is known in any of the versions that were written down
+	@$(TOOLS)/$(notdir $(BIN))/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+	  $(foreach id,$(IGNORED),--ignore-vuln $(id)) --requirement $(LOCK) || { \
+	  echo 'make audit: not passed. Where a vulnerability is named, raise the version (make lock locked test). Where no release mends it,' \
+	  'do without the library, or name the id in IGNORED of the Makefile and say in SECURITY.md why it does not reach us.' \
+	  'Where a version could not be audited, it is not known whether it has one: PyPI has to answer.' >&2; exit 1; }
+
+SHIPPED := .venv/shipped
+sbom: .venv/.tools  ## Write dist/dualcert.cdx.json: what an installation consists of, with licences (CycloneDX)
+	@mkdir -p dist && rm -rf $(SHIPPED) && $(PYTHON) -m venv --without-pip $(SHIPPED)
+	@sed 's/ *\\$$//; /^ *--hash/d' $(LOCK) > $(SHIPPED)/versions.txt
+	@$(TOOLS)/$(notdir $(BIN))/python -m pip --disable-pip-version-check --python $(SHIPPED)/$(notdir $(BIN))/python install --quiet \
+	  --constraint $(SHIPPED)/versions.txt '.[all]' $(dir $(PLUGINS)) './plugins/dualcert-notice[pdf]'
+	$(TOOLS)/$(notdir $(BIN))/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible \
+	  --output-file dist/dualcert.cdx.json $(SHIPPED)
 
 office:  ## What the tests open documents with, from Debian: LibreOffice, Chinese fonts, poppler
 	@command -v soffice >/dev/null && command -v pdftotext >/dev/null && fc-list ':lang=zh-cn' family | grep -q 'Noto Serif CJK' || { \

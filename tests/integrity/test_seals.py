@@ -260,7 +260,7 @@ def test_a_note_is_read_as_it_was_written(books, keys):
 
 @pytest.mark.parametrize("code", ["", "1523", "1523-AAAA", "0-AAAA-AAAA-AAAA-AAAA", "15-AAAA-AAAA-AAAA-AAAU"])
 def test_what_is_no_code_is_refused(books, keys, code):
-    with pytest.raises(BadValue, match="a code looks like"):
+    with pytest.raises(BadValue, match="is not a code such as"):
         judged(books, keys, codes=[code])
 
 

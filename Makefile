@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 .PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench \
   soak papers messages docs reference lock locked screenshots refusals-check clean
   soak papers messages docs lock locked screenshots refusals-check audit sbom clean
+  soak papers messages docs lock locked screenshots refusals-check audit sbom mutants clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -129,6 +130,10 @@ coverage: .venv/.dev  ## How much of the core its own tests pass through, and th
 
 bench: .venv/.dev  ## Speed as ratios within one run, with other libraries beside it
 	$(PIP) -e '.[peers]'
+mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: hours; SAMPLE=50 for some
+	$(BIN)/python scripts/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
+
+bench: .venv/.dev  ## Speed as ratios within one run
 	$(BIN)/python bench/run.py
 
 soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours

@@ -24,7 +24,9 @@ from dualcert.domain.commands import (
     RevokeCertificate,
     SuspendCertificate,
 )
+from dualcert.domain.timeline import Period, Timeline
 from dualcert.testing import given
+from dualcert.values.days import Days
 from dualcert.values.terms import State
 
 LAB = "lab-140525-1"
@@ -324,3 +326,45 @@ def test_after_closing_only_what_is_taken_from_a_lab_is_accepted():
     closed.when(suspended("2022-06-01")).then(facts.CertificateSuspended)
     closed.when(revoked("2023-01-01")).then(facts.CertificateRevoked)
     closed.when(renewed("2021-12-31", "2027-12-30")).then(facts.CertificateRenewed)
+
+
+def period(first=date(2018, 3, 1), last=date(2024, 2, 29), valid_until=date(2024, 2, 29)):
+    return Period(first, last, "1", valid_until, 2)
+
+
+@pytest.mark.parametrize(
+    ("day", "since"),
+    [
+        (date(2020, 4, 30), None), (date(2020, 5, 1), date(2020, 5, 1)), (date(2020, 7, 31), date(2020, 5, 1)),
+        (date(2020, 8, 1), None), (date(2022, 2, 28), None), (date(2022, 3, 1), date(2022, 3, 1)), (date(2023, 1, 1), date(2022, 3, 1)),
+    ],
+)  # fmt: skip
+def test_a_day_has_the_suspension_that_it_lies_in(day, since):
+    over, lasting = (date(2020, 5, 1), date(2020, 8, 1)), date(2022, 3, 1)
+
+    assert Timeline(suspensions=(over,), suspended_since=lasting).suspended_from(day) == since
+
+
+def test_a_renewal_applied_for_on_the_last_day_is_awaited_until_it_is_decided():
+    following = period(date(2024, 6, 1), date(2030, 5, 31), date(2030, 5, 31))
+    timeline = Timeline(
+        periods=(period(), following), renewals_undecided=((date(2024, 2, 29), date(2024, 5, 1)),), open=True
+    )
+
+    assert timeline.awaiting_renewal_days() == Days.span(date(2024, 3, 1), date(2024, 4, 30))
+    assert [timeline.awaiting_renewal(date(2024, *day)) for day in ((2, 29), (3, 1), (4, 30), (5, 1))] == [
+        False, True, True, False,
+    ]  # fmt: skip
+
+
+def test_nothing_is_awaited_of_a_certificate_that_was_ended():
+    timeline = Timeline(periods=(period(last=date(2022, 12, 31)),), renewal_since=date(2022, 6, 1))
+
+    assert timeline.awaiting_renewal_days() == Days()
+    assert not timeline.awaiting_renewal(date(2024, 3, 1))
+
+
+def test_a_certificate_that_ended_before_is_not_ended_while_valid():
+    ends = ((date(2021, 1, 1), State.CANCELLED), (date(2021, 6, 1), State.REVOKED))
+
+    assert not Timeline(periods=(period(last=date(2020, 12, 31)),), ends=ends).ended_while_valid(date(2021, 6, 1))

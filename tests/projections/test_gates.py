@@ -277,3 +277,91 @@ def test_a_decision_rests_on_facts_that_are_there(campaign, wrong, error):
 
     with pytest.raises(error):
         campaign.do(c.DelistCounty(county=county, programme="provincial", reason="x", on=APPLIED, **wrong))
+
+
+def delisted_by(county, on, gate="standing"):
+    return c.DelistCounty(county=county, programme="provincial", reason="未通过", gate=gate, on=on)
+
+
+def test_another_programmes_change_stops_no_decision(campaign):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    campaign.do(c.EnrolCounty(county=county, programme="national", batch=4, standing="candidate", on="2023-11-01"))
+
+    receipts = campaign.books.apply_gate("standing", on=APPLIED)
+
+    assert [receipt.command.programme.value for receipt in receipts] == ["provincial"]
+
+
+def test_a_county_that_is_enrolled_again_after_the_gates_decision_gets_no_second_one(campaign):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    campaign.books.apply_gate("standing", on=APPLIED)
+    campaign.do(c.EnrolCounty(county=county, programme="provincial", batch=6, standing="candidate", on="2023-10-20"))
+
+    assert campaign.books.apply_gate("standing", on=date(2023, 10, 20)) == []
+    assert campaign.books.apply_gate("standing", on=date(2023, 11, 1)) == []
+
+
+def test_a_county_that_lost_its_standing_before_the_gate_is_not_judged_by_what_it_gained_after(campaign):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    campaign.do(delisted_by(county, "2023-06-01"))
+    campaign.do(c.EnrolCounty(county=county, programme="provincial", batch=6, standing="candidate", on="2023-10-01"))
+
+    assert campaign.books.apply_gate("standing", on=APPLIED) == []
+
+
+def test_a_standing_of_the_deadline_day_itself_is_judged(campaign):
+    campaign.lab(YANGCHENG)
+    campaign.do(
+        c.EnrolCounty(county="county-140522", programme="provincial", batch=3, standing="named", on="2023-09-30")
+    )
+
+    assert len(campaign.books.apply_gate("standing", on=APPLIED)) == 1
+
+
+@pytest.mark.parametrize(("on", "contradicted"), [("2023-09-29", True), ("2023-09-30", False), ("2023-10-08", False)])
+def test_a_decision_before_the_gates_day_does_not_follow_from_it(campaign, on, contradicted):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    campaign.do(delisted_by(county, on))
+
+    assert bool(campaign.subjects("2023-10-12", "decision-contradicted")) is contradicted
+
+
+def test_a_contradiction_shows_from_the_day_of_the_decision_on(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01")
+    campaign.do(delisted_by(campaign.enrol(YANGCHENG), "2023-10-08"))
+
+    assert campaign.found("2023-10-07", "decision-contradicted") == []
+    (row,) = campaign.found("2023-10-08", "decision-contradicted")
+    assert row["gate_title"] == "农产品质量安全县时限"
+
+
+@pytest.mark.parametrize(("gate", "title"), [("nosuch", "nosuch"), ("batch-5", "第五批创建县时限")])
+def test_a_decision_by_a_gate_that_is_none_or_does_not_concern_the_county_is_contradicted(campaign, gate, title):
+    campaign.lab(YANGCHENG)
+    campaign.do(delisted_by(campaign.enrol(YANGCHENG), "2024-01-10", gate))
+
+    (row,) = campaign.found("2024-01-12", "decision-contradicted")
+    assert row["gate_title"] == title
+
+
+def test_a_gate_decides_only_those_whom_it_concerns_itself(campaign):
+    """Both gates have days behind them, and each its own county."""
+    whom = {"programme": "provincial", "batch": 5, "standing": "candidate"}
+    gates = [
+        {"name": "standing", "on": "2023-09-30", "applies": [{}], "except": [whom], "consequence": {"named": "delist-county"}},
+        {"name": "batch-5", "on": "2023-09-30", "applies": [whom], "consequence": {"candidate": "cancel-candidacy"}},
+    ]  # fmt: skip
+    campaign.do(c.AmendPolicy(campaign="campaign-shanxi-2023", policy=policy(gate=gates), on="2023-05-01"))
+    campaign.lab(YANGCHENG)
+    campaign.lab(ZEZHOU)
+    campaign.enrol(YANGCHENG)
+    campaign.enrol(ZEZHOU, "candidate", batch=5)
+
+    assert [each.command.county for each in campaign.books.apply_gate("standing", on=APPLIED)] == [
+        f"county-{YANGCHENG}"
+    ]
+    assert [each.command.county for each in campaign.books.apply_gate("batch-5", on=APPLIED)] == [f"county-{ZEZHOU}"]

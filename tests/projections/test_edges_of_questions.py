@@ -1,0 +1,137 @@
+"""What a question is answered at its edges: a word that is none, a unit that is none, a lab elsewhere, the time before a lab."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from campaign import ID, YANGCHENG, ZEZHOU, policy
+from dualcert.domain import commands as c
+from dualcert.domain.decider import aggregate_of
+from dualcert.domain.lab import Lab
+from dualcert.errors import Refused
+from dualcert.values.days import NO_DAYS
+from dualcert.values.terms import FindingKind
+
+DAY = date(2023, 9, 1)
+MEETINGS = {FindingKind.CYCLE_MISSING}
+PAIRING = "pairing-city-county-person-1-county-140522-1"
+
+
+@pytest.fixture
+def paired(campaign):
+    lead = c.AssignPairing(kind="city-county", supporter="person-1", target=f"county-{YANGCHENG}", on="2023-04-20")
+    return campaign.do(lead, c.EndPairing(pairing=lead.pairing, reason="调动", on="2023-06-01")), lead.pairing
+
+
+QUESTIONS = {
+    "a kind that is none": (lambda books: books.status(kind="town"), "bad-value"),
+    "a fact's name that is none": (lambda books: books.facts("lab.voted"), "bad-value"),
+    "the state of a campaign that is none": (lambda books: books.status("campaign-none"), "unknown-campaign"),
+    "the state of a pairing that is none": (lambda books: books.status(PAIRING), "unknown-pairing"),
+    "the state of a lab before its registration": (lambda books: books.earlier(date(2009, 1, 1), 99).status(f"lab-{ZEZHOU}-1"), "before-registration"),
+    "labs of a division that is none": (lambda books: books.status(division="149999"), "unknown-division"),
+    "findings of a division that is none": (lambda books: books.due(division="149999"), "unknown-division"),
+    "the risks of a gate that is none": (lambda books: books.risk("nosuch"), "unknown-gate"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "code"), QUESTIONS.values(), ids=list(QUESTIONS))
+def test_a_question_about_what_is_none_is_refused(campaign, question, code):
+    campaign.lab(ZEZHOU)
+
+    with pytest.raises(Refused) as refused:
+        question(campaign.books.books(DAY))
+
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        c.SelectExemplar(campaign=ID, county=f"county-{ZEZHOU}", reason="好", on="2023-07-01"),
+        c.WithdrawExemplar(campaign=ID, county=f"county-{ZEZHOU}", reason="不再", on="2023-07-01"),
+        c.SubmitSummary(campaign=ID, city="140500", milestone="mid-year", on="2023-07-01"),
+        c.ReportHighlight(campaign=ID, city="140500", note="好", on="2023-07-01"),
+        c.ReportDifficulty(campaign=ID, city="140500", note="难", on="2023-07-01"),
+        c.AnswerDifficulty(campaign=ID, item="x", answer="办", on="2023-07-01"),
+        c.IssueBulletin(campaign=ID, month="2023-06", issuer="省委农办", on="2023-07-01"),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a_campaign_that_is_closed_takes_nothing_and_asks_for_nothing(campaign, late):
+    campaign.lab(ZEZHOU, dual_from="2022-01-01")
+    campaign.do(c.CloseCampaign(campaign=ID, on="2023-06-30"))
+
+    with pytest.raises(Refused) as refused:
+        campaign.do(late)
+
+    assert refused.value.code == "campaign-not-open"
+    assert campaign.books.books(DAY).agenda().rows == ()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (c.DescribeSupporter, {"post": "县长"}),
+        (c.RecordVisit, {"note": "走访"}),
+        (c.IdentifyProblem, {"note": "缺仪器"}),
+        (c.ResolveProblem, {"problem": "x", "resolution": "已购"}),
+        (c.ReportProgress, {"note": "进展"}),
+    ],
+    ids=lambda fields: fields[0].__name__,
+)
+def test_a_pairing_that_ended_takes_nothing(paired, fields):
+    campaign, pairing = paired
+    command, rest = fields
+
+    with pytest.raises(Refused) as refused:
+        campaign.do(command(pairing=pairing, on="2023-07-01", **rest))
+
+    assert refused.value.code == "pairing-not-open"
+
+
+def test_a_lab_elsewhere_is_in_no_figure(campaign):
+    campaign.lab(ZEZHOU)
+    campaign.do(c.RegisterLab(lab="lab-110101-1", name="东城站", level="county", division="110101", on="2010-01-01"))
+    books = campaign.books.books(DAY)
+
+    assert books.ratio().total.labs == 1
+    assert [row.lab for row in books.status(division="140500").rows] == [f"lab-{ZEZHOU}-1"]
+    assert books.change_days(date(2023, 1, 1), DAY) == (date(2023, 1, 1),)
+
+
+def test_a_policy_that_asks_for_no_meetings_has_no_duty_of_one(campaign):
+    def kinds(books):
+        return {row.kind for row in books.due().rows}
+
+    asked = kinds(campaign.books.books(DAY)) & MEETINGS
+
+    assert asked
+    assert not kinds(campaign.books.books(DAY, policy=policy(cycle=None))) & MEETINGS
+
+
+def test_a_policy_is_an_object():
+    with pytest.raises(Refused) as refused:
+        c.OpenCampaign(campaign="campaign-x", policy=7, on="2023-01-01")
+
+    assert (refused.value.code, refused.value.field) == ("bad-value", "policy")
+
+
+def test_a_stream_of_no_kind_has_no_aggregate_and_a_lab_that_is_none_no_days():
+    with pytest.raises(Refused) as refused:
+        aggregate_of("person-1")
+
+    assert refused.value.code == "unknown-stream"
+    assert Lab().active_days() == NO_DAYS
+
+
+def test_the_ends_of_months_are_those_of_the_calendar_until_the_last_day(campaign):
+    books = campaign.books.books(DAY)
+
+    assert books.month_ends(date(2024, 1, 5), date(2024, 3, 7)) == (
+        date(2024, 1, 31),
+        date(2024, 2, 29),
+        date(2024, 3, 7),
+    )

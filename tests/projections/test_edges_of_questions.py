@@ -10,9 +10,10 @@ from campaign import ID, YANGCHENG, ZEZHOU, policy
 from dualcert.domain import commands as c
 from dualcert.domain.decider import aggregate_of
 from dualcert.domain.lab import Lab
-from dualcert.errors import Refused
+from dualcert.errors import BadPolicy, Refused
+from dualcert.policy import load_policy
 from dualcert.values.days import NO_DAYS
-from dualcert.values.terms import FindingKind
+from dualcert.values.terms import DutyKind, FindingKind
 
 DAY = date(2023, 9, 1)
 MEETINGS = {FindingKind.CYCLE_MISSING}
@@ -69,6 +70,7 @@ def test_a_campaign_that_is_closed_takes_nothing_and_asks_for_nothing(campaign, 
 
     assert refused.value.code == "campaign-not-open"
     assert campaign.books.books(DAY).agenda().rows == ()
+    assert campaign.books.books(DAY, campaign=ID).agenda().rows == ()
 
 
 @pytest.mark.parametrize(
@@ -135,3 +137,73 @@ def test_the_ends_of_months_are_those_of_the_calendar_until_the_last_day(campaig
         date(2024, 2, 29),
         date(2024, 3, 7),
     )
+
+
+def test_what_is_reported_later_is_no_news_on_a_day_before(campaign):
+    campaign.do(
+        c.ReportHighlight(campaign=ID, city="140500", note="好", on="2023-11-29"),
+        c.IssueBulletin(campaign=ID, month="2023-07", issuer="省农业农村厅", on="2023-11-01"),
+    )
+
+    def bulletins(day):
+        return {row.more["month"] for row in campaign.books.due(as_of=day, kind="bulletin-missing").rows}
+
+    asking = policy(highlights={"source": "通知", "due": "2023-11-30", "remind_days": [5]})
+
+    def highlights(day):
+        rows = campaign.books.books(day, policy=asking).agenda().rows
+        return {row.subject for row in rows if row.kind is DutyKind.HIGHLIGHT}
+
+    assert "140500" in highlights(date(2023, 11, 28))
+    assert "140500" not in highlights(date(2023, 11, 29))
+    assert "2023-07" in bulletins(DAY)
+    assert "2023-07" not in bulletins(date(2023, 11, 1))
+
+
+def test_a_replay_by_months_has_the_figures_as_they_were_known_then(campaign):
+    campaign.lab(ZEZHOU, dual_from="2022-01-01")
+
+    (step,) = campaign.books.replay(monthly=True).steps
+    assert (step.as_of, step.labs, step.dual) == (date(2024, 3, 1), 1, 1)
+
+
+def test_there_are_no_dispatches_where_none_was_planned(campaign):
+    assert list(campaign.books.books(DAY).dispatches()) == []
+
+
+def test_a_sound_credit_code_is_taken(campaign):
+    lab = c.RegisterLab(
+        lab=f"lab-{ZEZHOU}-1",
+        name="泽州站",
+        level="county",
+        division=ZEZHOU,
+        credit_code="91140000MA0GTLAY6B",
+        on="2019-01-01",
+    )
+
+    assert campaign.books.execute(lab).recorded
+
+
+@pytest.mark.parametrize("made", ["in another encoding", "a folder"])
+def test_a_policy_that_cannot_be_read_is_refused_with_its_file(tmp_path, made):
+    path = tmp_path / "policy.toml"
+    if made == "a folder":
+        path.mkdir()
+    else:
+        path.write_bytes('title = "双认证"'.encode("gb18030"))
+
+    with pytest.raises(BadPolicy) as refused:
+        load_policy(path)
+
+    assert refused.value.place == str(path)
+
+
+def test_a_renewal_decides_the_application_for_it(campaign):
+    lab = campaign.lab(ZEZHOU)
+    campaign.certify(lab, "2018-03-01", "2024-02-29", schemes=("CMA",))
+    campaign.do(
+        c.AcceptApplication(lab=lab, scheme="CMA", route="joint", purpose="renewal", on="2023-11-01"),
+        c.RenewCertificate(lab=lab, scheme="CMA", number="2", granted_on="2024-01-10", valid_until="2030-01-09"),
+    )
+
+    assert campaign.books.view().lab(lab).cma.renewals_undecided == ((date(2023, 11, 1), date(2024, 1, 10)),)

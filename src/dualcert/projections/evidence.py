@@ -15,15 +15,6 @@ from dualcert.values.days import ONE_DAY
 from dualcert.values.terms import SCHEMES, Scheme
 
 
-def of_certificate(lab: str, state: Lab, scheme: Scheme, day: date) -> tuple[str, ...]:
-    """Return the facts that decide the state of *scheme* of *lab* on *day*.
-
-    The last grant or renewal by then, and the last thing that came upon it; the lab's registration where
-    nothing was ever granted.
-    """
-    return tuple([f"{lab}@{version}" for version in _decisive(state, scheme, day)])
-
-
 def _decisive(state: Lab, scheme: Scheme, day: date) -> tuple[int, ...]:
     return state.timeline(scheme).decisive(day) or (state.registration,)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -176,11 +176,6 @@ class Situation:
         """Return whether a division's code, a county or a lab is in the campaign's province on the day, or nowhere."""
         home, divisions = self.home_of(target)[0], self.view.divisions
         return divisions.contains(self.policy.province, home) or divisions.get(home) is None
-
-    def unsupported(self, kind: Support) -> Iterator[str]:
-        """Yield the targets that ought to have a pairing of *kind* and have none (rule 5 of the notice)."""
-        supported = {pairing.target for pairing in self.pairings.values() if pairing.kind is kind}
-        return (target for target in self.needing(kind) if target not in supported)
 
     def needing(self, kind: Support) -> list[str]:
         """Return the targets that ought to have a pairing of *kind* (rule 5 of the notice).

@@ -13,7 +13,7 @@ from dualcert.domain.lab import Lab
 from dualcert.errors import BadPolicy, Refused
 from dualcert.policy import load_policy
 from dualcert.values.days import NO_DAYS
-from dualcert.values.terms import DutyKind, FindingKind
+from dualcert.values.terms import FindingKind
 
 DAY = date(2023, 9, 1)
 MEETINGS = {FindingKind.CYCLE_MISSING}
@@ -152,7 +152,7 @@ def test_what_is_reported_later_is_no_news_on_a_day_before(campaign):
 
     def highlights(day):
         rows = campaign.books.books(day, policy=asking).agenda().rows
-        return {row.subject for row in rows if row.kind is DutyKind.HIGHLIGHT}
+        return {row.subject for row in rows if row.kind is FindingKind.HIGHLIGHT_MISSING}
 
     assert "140500" in highlights(date(2023, 11, 28))
     assert "140500" not in highlights(date(2023, 11, 29))

@@ -81,7 +81,7 @@ class RecordAssessment(CertificateCommand):
     def __attrs_post_init__(self) -> None:
         expected = None
         if self.rectify_by is not None and self.outcome is not Outcome.RECTIFY:
-            expected = N_("allowed: only shortcomings that are to be rectified have a date")
+            expected = N_("empty, as it is for any outcome but rectify")
         elif self.rectify_by is not None and self.rectify_by < self.on:
             expected = N_("the day of the assessment or a later one")
         if expected:

@@ -116,9 +116,9 @@ COVERED := domain policy projections store
 COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py domain values rules projections store contracts \
   properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
   reporting/test_planning.py reporting/test_sending.py reporting/test_quarantine.py reporting/test_restoring.py
-FLOOR_domain := 96
-FLOOR_policy := 96
-FLOOR_projections := 91
+FLOOR_domain := 99
+FLOOR_policy := 99
+FLOOR_projections := 98
 FLOOR_store := 91
 # A floor is just below what is reached; whoever reaches more raises it.
 

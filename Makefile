@@ -6,9 +6,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench \
-  soak papers messages docs reference lock locked screenshots refusals-check clean
-  soak papers messages docs lock locked screenshots refusals-check audit sbom clean
-  soak papers messages docs lock locked screenshots refusals-check audit sbom mutants clean
+  soak papers messages docs reference lock locked screenshots refusals-check audit sbom mutants clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18

@@ -6,8 +6,6 @@ import difflib
 import sys
 from pathlib import Path
 
-import attrs
-
 from dualcert import errors
 from dualcert.cli.program import status_of
 
@@ -26,7 +24,7 @@ def row(cls: type[errors.DualcertError]) -> str:
     """Return the row of a class: code, category, exit status, sentence, and the fields that JSON and Python have with it."""
     told = issubclass(cls, errors.Remark)
     category, status = ("remark", "—") if told else (cls.category, str(status_of(cls.__new__(cls))))
-    fields = ", ".join(f"`{each.name}`" for each in attrs.fields(cls))
+    fields = ", ".join(f"`{name}`" for name in cls.__fields__)
     return f"| `{cls.code}` | {category} | {status} | {vars(cls).get('template', '—')} | {fields or '—'} |\n"
 
 

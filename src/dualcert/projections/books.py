@@ -308,6 +308,8 @@ class Books:
     def figure_steps(self, first: Day, last: Day) -> FigureSteps:
         """Return the steps that sum to the figures of every day from *first* to *last*, as known at the end of every day.
 
+        The last day is that of these books at most: facts that became true later are left out.
+
         The sum, for a unit, of `labs`, `cma`, `catl` and `dual` of the `rows` with `on` up to a day, `known_on` up to a
         day, and `rules` as of the last of the answer's `rules` by then, is what `ratio` answers, known at that day.
         """

@@ -6,12 +6,14 @@ A page without a server sums the steps up to the two days that its reader picks,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from attrs import evolve, frozen
 from typing_extensions import override
 
+from dualcert.domain.entry import AnyEntry, FactRetracted
+from dualcert.domain.lab import LAB
 from dualcert.errors import NoCampaign, UnknownCampaign
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, Table, as_json
@@ -71,11 +73,13 @@ class FigureSteps(Table[FigureStep]):
 def figure_steps(view: View, as_of: date, first: date, last: date) -> FigureSteps:
     """Return the steps by which the figures of the days from *first* to *last* change, on both clocks.
 
+    Facts that became true after *as_of* are left out, so *last* is no later day; what then runs out by itself is there.
     Before the first rules are known, there are no figures, and `ratio` refuses to answer.
     """
+    last = min(last, as_of)
     policies: dict[Switches, Policy] = {}
     rules = tuple(_rules(view, first, last, policies))
-    rows = tuple(step for place, policy in enumerate(policies.values()) for step in _steps(view, policy, place))
+    rows = tuple(step for place, policy in enumerate(policies.values()) for step in _steps(view, as_of, policy, place))
     return FigureSteps(as_of=as_of, known_at=view.known_at, position=view.position, rows=rows, rules=rules)
 
 
@@ -92,19 +96,30 @@ def _recorded(view: View, kind: str) -> Recorded:
 def _rules(view: View, first: date, last: date, policies: dict[Switches, Policy]) -> Iterator[RuleStep]:
     """Yield the rules of each day, whenever what is known of the policies changes; collect a policy of each switches."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    before: list[object] = []
+    policies_before: list[object] = []
+    before: list[RuleStep] = []
     for known_on, position in ((date.min, 0), *_recorded(view, "campaign")):
         known = evolve(view, position=position)
-        told = [known.campaign(stream).policies for stream in view.streams.of_kind("campaign")]
-        if told == before:
+        told: list[object] = [known.campaign(stream).policies for stream in view.streams.of_kind("campaign")]
+        if told == policies_before:
             continue
-        before, rule = list(told), None
-        for day in days:
-            found = _rule(known, day)
-            if found is not None and found[1:] != rule:
-                policy, rule = found[0], found[1:]
-                policies.setdefault(rule[0], policy)
-                yield RuleStep(known_on, day, list(policies).index(rule[0]), rule[1], rule[2])
+        policies_before, now = told, list(_rules_known(known, known_on, days, policies))
+        if [evolve(each, known_on=date.min) for each in now] != [evolve(each, known_on=date.min) for each in before]:
+            before = now
+            yield from now
+
+
+def _rules_known(
+    known: View, known_on: date, days: Iterable[date], policies: dict[Switches, Policy]
+) -> Iterator[RuleStep]:
+    """Yield the rules of *days* as *known*, each from the first day that they are of."""
+    rule = None
+    for day in days:
+        found = _rule(known, day)
+        if found is not None and found[1:] != rule:
+            policy, rule = found[0], found[1:]
+            policies.setdefault(rule[0], policy)
+            yield RuleStep(known_on, day, list(policies).index(rule[0]), rule[1], rule[2])
 
 
 def _rule(view: View, day: date) -> tuple[Policy, Switches, int, str] | None:
@@ -116,17 +131,22 @@ def _rule(view: View, day: date) -> tuple[Policy, Switches, int, str] | None:
     return running.policy, Switches.of(running.policy), running.policy.target_on(day), running.campaign
 
 
-def _steps(view: View, policy: Policy, rules: int) -> Iterator[FigureStep]:
+def _steps(view: View, as_of: date, policy: Policy, rules: int) -> Iterator[FigureStep]:
     """Yield the steps of every lab by the switches of *policy*."""
     for stream in view.streams.of_kind("lab"):
         known: Counter[tuple[Seat, date, int]] = Counter()
         for known_on, position in _days_of(view, stream):
-            lab = evolve(view, position=position).find_lab(stream)
+            so_far = [e for e in view.entries(stream) if e.position <= position and _is_so(e, as_of)]
             now: Counter[tuple[Seat, date, int]] = Counter()
-            for seat, on, which, change in steps_of(lab, policy, view) if lab else ():
+            for seat, on, which, change in steps_of(LAB.replay(so_far).state, policy, view) if so_far else ():
                 now[seat, on, which] += change
             yield from _changed(stream, rules, known_on, known, now)
             known = now
+
+
+def _is_so(entry: AnyEntry, as_of: date) -> bool:
+    """Return whether a fact has become true by a day; a retraction says of another that it never did."""
+    return entry.on <= as_of or type(entry.fact) is FactRetracted
 
 
 def _days_of(view: View, stream: str) -> Recorded:

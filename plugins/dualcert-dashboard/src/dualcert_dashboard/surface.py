@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from attrs import define, field, frozen
 
 from dualcert.reporting import Books
+from dualcert_dashboard.words import SHANGHAI
 
-YEARS_BACK, YEARS_AHEAD = timedelta(days=1100), timedelta(days=400)
-"""How far from the day that is asked about the slider goes at most: a campaign without an end has no last day."""
+YEARS_BACK = timedelta(days=1100)
+"""How far back the slider goes at most from the day that is asked about, which is its last: a campaign may be old."""
 
 
 class Share(NamedTuple):
@@ -39,11 +40,12 @@ class Surface:
         """Return the surface of a campaign's days, around the day of the books."""
         policy, day = books.policy(), books.as_of
         first = min(day, max(policy.from_, _moved(day, -YEARS_BACK)))
-        last = max(day, min(policy.to, _moved(day, YEARS_AHEAD)))
+        last = day  # what became true later is not on a page about that day
         steps = books.figure_steps(first, last)
         told = [*(step.known_on for step in steps.rows), *(rule.known_on for rule in steps.rules)]
         known = [day for day in told if day > date.min]
-        return cls(books, first, last, min(known, default=day), max(known, default=day), steps)
+        head = [books.known_at.astimezone(SHANGHAI).date()] if books.known_at else [day]
+        return cls(books, first, last, min([*known, *head]), max([*known, *head]), steps)
 
     def days(self) -> list[date]:
         """Return the days of the slider."""

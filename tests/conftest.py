@@ -21,7 +21,7 @@ from reading import reading_here
 
 __all__ = ["postgres_server", "postgres_url"]
 
-settings.register_profile("quick", max_examples=12, deadline=None)
+settings.register_profile("quick", max_examples=8, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections import Counter
@@ -34,6 +35,7 @@ ANSWERS = ("taken", "taken, unheard", "taken, halved", "busy", "refused", "broke
 """What the server does with a message: it takes it and says so, or hangs up, or stops in the middle; or it does not take it."""
 SUFFIXES = ("", ".outbox", ".people")
 DAYS = (date(2023, 9, 1), date(2023, 9, 8))
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 LANES = 3
 
 
@@ -211,9 +213,9 @@ def group(tmp_path, server, template):
 
 @pytest.mark.parametrize("lane", range(LANES))
 def test_we_die_at_each_step(group, sender, server, lane):
-    """Before and after each call that matters, until a run comes to its end; a lane has every third step."""
+    """Before and after each call that matters, until a run comes to its end; a lane has every third step, or half of these."""
     seen, ended = set(), "died"
-    for step in count(1 + lane, LANES):
+    for step in count(1 + lane, LANES if SOAK else 2 * LANES):
         this = group()
         this.remember()
         ended = sender.do(**this.job(), die_at=step)
@@ -230,7 +232,8 @@ def test_we_die_at_each_step(group, sender, server, lane):
             break
 
     assert step > 20
-    assert seen == {("delivered", 1), ("unknown", 0), ("unknown", 1)}
+    everything = {("delivered", 1), ("unknown", 0), ("unknown", 1)}
+    assert seen == everything if SOAK else seen <= everything
 
 
 @pytest.mark.parametrize("answer", ANSWERS)

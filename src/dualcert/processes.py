@@ -129,7 +129,8 @@ class Process:
     def status(self) -> int:
         """Wait until the process ends and return its exit status, or the negative number of the signal that ended it."""
         if hasattr(os, "waitid"):  # the process is not reaped yet, so no other process can have its group's number
-            os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOWAIT)
+            with suppress(ChildProcessError):  # its time was over, and ending it has reaped it
+                os.waitid(os.P_PID, self.popen.pid, os.WEXITED | os.WNOWAIT)
             self.end()
         return self.popen.wait()
 

@@ -100,7 +100,7 @@ def test_gate_apply_records_once_and_says_what(enrolled):
         (("people", "add", "person-9", "--email", "a@b@c"), 3, "bad-value"),
         (("people", "add", "person-9", "--name", "张\n三"), 3, "bad-text"),
         (("record", "issue-plan", f"--county={YANGCHENG}", "--issuer=x", "--on=2023-04-20", "--items=[{}]"), 3, "bad-value"),
-        (("record", "issue-plan", f"--county={YANGCHENG}", "--issuer=x", "--on=2023-04-20", "--items=["), 3, "bad-json"),
+        (("record", "issue-plan", f"--county={YANGCHENG}", "--issuer=x", "--on=2023-04-20", "--items=["), 3, "bad-value"),
         (("record", "select-exemplar", "--campaign=campaign-shanxi-2023", "--county=county-320111", "--reason=r", "--on=2023-06-01"), 3, "out-of-province"),
         (("record", "hold-meeting", "--campaign=campaign-shanxi-2023", "--city=140522", "--kind=dispatch", "--month=2023-05", "--on=2023-05-01"), 3, "wrong-level"),
         (("record", "assign-pairing", "--kind=lab-lab", "--supporter=lab-140500-9", "--target=lab-140522-1", "--on=2023-05-01"), 3, "unknown-lab"),

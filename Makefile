@@ -108,7 +108,7 @@ domain: .venv/.dev  ## The tests of the rules alone
 	$(BIN)/pytest tests/domain tests/values tests/rules
 
 unit: .venv/.dev office compiler browser  ## The tests, on all cores (one more at a time, since some wait), with a real PostgreSQL
-	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
+	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile
 
 COVERED := domain policy projections store
 COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py domain values rules projections store contracts \

@@ -30,8 +30,8 @@ from histories import history, some_day
 
 MOST = settings().max_examples
 """12 in `make test`, 5,000 in `make soak`; an example of a law asks every question."""
-few = settings(phases=[Phase.explicit, Phase.generate], max_examples=max(8, MOST // 3))
-fewer = settings(few, max_examples=max(4, MOST // 6))
+few = settings(phases=[Phase.explicit, Phase.generate], max_examples=max(4, MOST // 3))
+fewer = settings(few, max_examples=max(2, MOST // 6))
 seeds = st.integers(0, 2**40)
 
 

@@ -325,8 +325,8 @@ def responsible(finding, leads):
 @pytest.mark.parametrize(
     ("first", "last", "every"),
     [
-        (date(2023, 9, 27), date(2023, 10, 20), 1),  # the gate, a certificate entered late, a decision taken back
-        (date(2023, 6, 25), date(2023, 8, 10), 3),
+        (date(2023, 10, 1), date(2023, 10, 12), 1),  # the gate, a certificate entered late, a decision taken back
+        (date(2023, 6, 25), date(2023, 8, 10), 6),
         (date(2023, 4, 20), date(2024, 1, 31), 14),
     ],
 )

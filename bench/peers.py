@@ -61,7 +61,8 @@ def _umadb(folder: Path) -> tuple[float, float]:
     with _umadb_server(folder) as url, Client(url) as client:
         one = _timed(lambda: [client.append([event()]) for _ in range(ONE)]) / ONE
         pages = [[event() for _ in range(PAGE)] for _ in range(BULK // PAGE)]
-        return one, _timed(lambda: [client.append(page) for page in pages]) / BULK
+        many = _timed(lambda: [client.append(page) for page in pages]) / BULK
+    return one, many
 
 
 def _eventsource(folder: Path) -> tuple[float, float]:

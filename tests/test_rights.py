@@ -152,6 +152,19 @@ def test_as_long_as_rights_are_on_somebody_can_give_them_and_nobody_else_does(ac
             assert not left or Right.RIGHTS in {each.right for each in left}
 
 
+def test_a_change_whose_answer_was_lost_is_made_once_and_not_refused(rights, monkeypatch):
+    """The connection breaks after each commit, so each change runs twice."""
+    monkeypatch.setattr(rights._database, "again", lambda statement: (statement(), statement())[1])
+
+    rights.allow("person-1", Right, by="system", on=date(2023, 5, 1))
+    rights.allow("person-2", [Right.RIGHTS], by="person-1", on=date(2023, 5, 1))
+    rights.withdraw("person-1", [Right.RIGHTS], by="person-1")
+    assert rights.principal("person-1").rights == set(Right) - {Right.RIGHTS}
+
+    rights.switch_off(by="person-2")
+    assert rights.all() == []
+
+
 def test_rights_are_given_to_people(rights):
     with pytest.raises(BadId):
         rights.allow("lab-140521-1", Right, by="system", on=date(2023, 5, 1))

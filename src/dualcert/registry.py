@@ -314,7 +314,7 @@ class Registry:
             if progress and number % PROGRESS_EVERY == 0:
                 progress(PROGRESS_EVERY)
             try:
-                admitted = self.guard.admit(command, view) if self.guard else command
+                admitted = self.guard.admit(command, batch.view) if self.guard else command
                 receipt = batch.decide(admitted)
                 receipts.append(receipt if admitted is command else evolve(receipt, command=command))
             except errors.Refused as refusal:

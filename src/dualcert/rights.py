@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -20,7 +19,6 @@ from dualcert.languages import N_, Phrase
 from dualcert.projections.view import View
 from dualcert.store.sidetable import SideTable
 from dualcert.store.tables import Execute
-from dualcert.store.url import Store
 from dualcert.values import ids
 from dualcert.values.terms import Right
 
@@ -103,7 +101,7 @@ class Rights(SideTable):
 
     def principal(self, person: str) -> Principal:
         """Return a person with their rights: with all of them where rights are off."""
-        return _principal(person, self.all())
+        return principal_of(person, self.all())
 
     def allow(self, person: str, rights: Iterable[Right], *, by: str, on: date) -> None:
         """Give *rights* to a person, from whoever has the right to give them; the first of all needs nobody.
@@ -134,39 +132,30 @@ class Rights(SideTable):
         self._change(lambda execute: execute(f"DELETE FROM {TABLE}", ()), by)  # noqa: S608  constants
 
     def _change(self, change: Callable[[Execute], object], by: str) -> None:
-        """Change the rights in one transaction, for somebody who may; somebody has the right to give them afterwards."""
+        """Change the rights in one transaction, for somebody who may; somebody has the right to give them afterwards.
+
+        Run again after a lost connection, what was changed already is not refused to whoever gave up their own right by it.
+        """
+        attempts = iter(range(2))
+
+        def given(execute: Execute) -> list[Granted]:
+            return [_granted(row) for row in execute(f"SELECT {', '.join(self.columns)} FROM {TABLE} ORDER BY 1, 2")]  # noqa: S608  constants
 
         def work(execute: Execute) -> None:
-            everything = f"SELECT {', '.join(self.columns)} FROM {TABLE}"  # noqa: S608  constants
-            _principal(by, map(_granted, execute(everything))).check(Right.RIGHTS)
+            again, before = next(attempts, 1) > 0, given(execute)
             change(execute)
-            left = [_granted(row) for row in execute(everything)]
+            left = given(execute)
+            if not (again and left == before):
+                principal_of(by, before).check(Right.RIGHTS)
             if left and all(each.right is not Right.RIGHTS for each in left):
                 raise LastRight
 
         self._write(work)
 
 
-@frozen
-class GivenRights:
-    """Admits the commands of each person by the rights that are given beside a store, read at the first command."""
-
-    store: Store
-
-    @cached_property
-    def _given(self) -> Sequence[Granted]:
-        with Rights.open(self.store) as rights:
-            return rights.all()
-
-    def admit(self, command: Command, view: View) -> Command:
-        """Return *command*; raises NotPermitted if whoever it is by lacks the right that it needs."""
-        return _principal(command.by, self._given).admit(command, view) if self._given else command
-
-
-def _principal(person: str, given: Iterable[Granted]) -> Principal:
+def principal_of(person: str, given: Sequence[Granted]) -> Principal:
     """Return a person with their rights, with all where none were given to anybody."""
-    rights = list(given)
-    return Principal(person, (each.right for each in rights if each.person == person) if rights else Right)
+    return Principal(person, (each.right for each in given if each.person == person) if given else Right)
 
 
 def _granted(row: Sequence[Any]) -> Granted:

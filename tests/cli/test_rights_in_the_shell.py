@@ -80,6 +80,38 @@ def test_rows_and_lines_are_recorded_for_whoever_may(office, tmp_path):
     assert office("apply", "facts.jsonl").status == 3
 
 
+def test_what_one_decided_another_does_not_take_back_in_the_same_file(office, tmp_path):
+    county = {"county": "county-140521"}
+    assert office("people", "allow", CLERK, "counties", "--by", HEAD).status == 0
+    lines = [
+        {
+            "do": "enrol-county",
+            **county,
+            "programme": "provincial",
+            "batch": 3,
+            "standing": "named",
+            "on": "2020-01-01",
+            "by": CLERK,
+        },
+        {
+            "do": "delist-county",
+            **county,
+            "programme": "provincial",
+            "reason": "未过关",
+            "on": "2023-10-08",
+            "by": HEAD,
+        },
+    ]
+    retracted = {"do": "retract-fact", "stream": "county-140521", "reason": "误判", "on": "2023-10-09", "by": CLERK}
+    known = len(office("history", "county-140521", "--format", "json").json["rows"])
+    lines.append({**retracted, "version": known + 2})
+    (tmp_path / "facts.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    applied = office("apply", "facts.jsonl", "--atomic")
+    assert (applied.status, "not-permitted" in applied.err) == (3, True)
+    assert len(office("history", "county-140521", "--format", "json").json["rows"]) == known
+
+
 def test_the_directory_is_read_and_changed_by_those_who_may(office):
     for command in (
         ("people", "show"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from attrs import evolve
 from dualcert_email import DigestConfig, ReminderDigest
 
-from dualcert.testing.year import example_year
+from dualcert.testing.year import write_texts
 
 GOLDEN = Path(__file__).parent / "golden"
 """Where the texts are."""
@@ -25,7 +24,4 @@ def texts(year):
 
 
 if __name__ == "__main__":
-    GOLDEN.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, example_year(Path(folder)) as year:
-        for name, said in texts(year).items():
-            (GOLDEN / name).write_text(said, encoding="utf-8")
+    write_texts(texts, GOLDEN)

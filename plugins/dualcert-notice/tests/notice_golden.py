@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from dualcert_notice import Bulletin, CityReminder, GateNotice, NoticeConfig
 from notice_docx import written
 from notice_papers import COMPLETE
 
-from dualcert.testing.year import example_year
+from dualcert.testing.year import write_texts
 
 GOLDEN = Path(__file__).parent / "golden"
 """Where the texts are."""
@@ -30,7 +29,4 @@ def texts(year):
 
 
 if __name__ == "__main__":
-    GOLDEN.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, example_year(Path(folder)) as year:
-        for name, said in texts(year).items():
-            (GOLDEN / name).write_text(said, encoding="utf-8")
+    write_texts(texts, GOLDEN)

@@ -220,7 +220,7 @@ def run(  # noqa: PLR0913, PLR0917  it has as many options
 
 
 def _ask_for_pdf(plugins: Plugins, names: tuple[str, ...]) -> None:
-    """Set `pdf` for the reporters whose configuration has it; name those that were asked for and have it not."""
+    """Set `pdf` for the reporters whose configuration has it; note which of those that the user named make no PDF."""
     from attrs import evolve, fields_dict
 
     tables = dict(plugins.configuration.reporter)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from dualcert.domain.commands import Command
     from dualcert.fold import KnownAt
     from dualcert.projections.view import View
-    from dualcert.registry import Guard, Registry
+    from dualcert.registry import Registry
+    from dualcert.rights import Granted
     from dualcert.values.terms import Right
 
 DEFAULT_STORE = "dualcert.db"
@@ -67,18 +69,25 @@ class Shell:
 
 
 class _GivenRights:
-    """Admits commands by the rights that are given beside the store; they are imported when something is recorded."""
+    """Admits commands by the rights that are given beside the store, which are read at the first command."""
 
     def __init__(self, registry: Registry) -> None:
         self._store = registry.store
-        self._guard: Guard | None = None
+
+    @cached_property
+    def _given(self) -> Sequence[Granted]:
+        from dualcert.rights import Rights
+
+        with Rights.open(self._store) as rights:
+            return rights.all()
 
     def admit(self, command: Command, view: View) -> Command:
         """Return *command*; raises NotPermitted if whoever it is by lacks the right that it needs."""
-        from dualcert.rights import GivenRights
+        if not self._given:
+            return command
+        from dualcert.rights import principal_of
 
-        self._guard = self._guard or GivenRights(self._store)
-        return self._guard.admit(command, view)
+        return principal_of(command.by, self._given).admit(command, view)
 
 
 class _Translated:

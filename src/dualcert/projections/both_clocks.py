@@ -22,6 +22,8 @@ from dualcert.projections.view import View
 from dualcert.values.dates import civil_day
 from dualcert.values.terms import Level
 
+Rule = tuple[date, int, int, str]
+"""A rule step without the day on which it came to be known."""
 Recorded = tuple[tuple[date, int], ...]
 """Each day on which facts were recorded, with the position of its last one."""
 
@@ -96,22 +98,19 @@ def _recorded(view: View, kind: str) -> Recorded:
 def _rules(view: View, first: date, last: date, policies: dict[Switches, Policy]) -> Iterator[RuleStep]:
     """Yield the rules of each day, whenever what is known of the policies changes; collect a policy of each switches."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    policies_before: list[object] = []
-    before: list[RuleStep] = []
+    told: list[object] = []
+    rules: list[Rule] = []
     for known_on, position in ((date.min, 0), *_recorded(view, "campaign")):
         known = evolve(view, position=position)
-        told: list[object] = [known.campaign(stream).policies for stream in view.streams.of_kind("campaign")]
-        if told == policies_before:
+        before, told = told, [known.campaign(stream).policies for stream in view.streams.of_kind("campaign")]
+        if told == before:
             continue
-        policies_before, now = told, list(_rules_known(known, known_on, days, policies))
-        if [evolve(each, known_on=date.min) for each in now] != [evolve(each, known_on=date.min) for each in before]:
-            before = now
-            yield from now
+        former, rules = rules, list(_rules_known(known, days, policies))
+        if rules != former:
+            yield from (RuleStep(known_on, *rule) for rule in rules)
 
 
-def _rules_known(
-    known: View, known_on: date, days: Iterable[date], policies: dict[Switches, Policy]
-) -> Iterator[RuleStep]:
+def _rules_known(known: View, days: Iterable[date], policies: dict[Switches, Policy]) -> Iterator[Rule]:
     """Yield the rules of *days* as *known*, each from the first day that they are of."""
     rule = None
     for day in days:
@@ -119,7 +118,7 @@ def _rules_known(
         if found is not None and found[1:] != rule:
             policy, rule = found[0], found[1:]
             policies.setdefault(rule[0], policy)
-            yield RuleStep(known_on, day, list(policies).index(rule[0]), rule[1], rule[2])
+            yield day, list(policies).index(rule[0]), rule[1], rule[2]
 
 
 def _rule(view: View, day: date) -> tuple[Policy, Switches, int, str] | None:

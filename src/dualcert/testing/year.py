@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from importlib.resources import as_file, files
@@ -66,3 +67,11 @@ def example_year(folder: Path) -> Iterator[Year]:
         play(store, read(examples / "shanxi-2023.jsonl"), examples) as registry,
     ):
         yield Year(registry, store)
+
+
+def write_texts(texts: Callable[[Year], Mapping[str, str]], folder: Path) -> None:
+    """Write the texts of the year's papers, by their names, into *folder*: what changed in them is read before it is kept."""
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, example_year(Path(work)) as year:
+        for name, text in texts(year).items():
+            (folder / name).write_text(text, encoding="utf-8")

@@ -140,10 +140,12 @@ def _tell_total(document: Mapping[str, Any], how: How) -> None:
 def _tell_aside(document: Mapping[str, Any]) -> None:
     """Print on stderr which sheets, rows and columns were skipped, and the remarks."""
     for other in document["left_alone"]:
-        why = _("{why}: {kind}").format(why=_(other["why"]), kind=other["kind"]) if "kind" in other else _(other["why"])
+        reason = other["why"]
+        why = _("{why}: {kind}").format(why=_(reason), kind=other["kind"]) if "kind" in other else _(reason)
         note(_("sheet {sheet} is left alone: {why}").format(sheet=other["sheet"], why=why))
     for row in document["skipped"]:
-        note(_("row {row} is not read: {why}").format(row=row["row"], why=_(row["why"])))
+        reason = row["why"]
+        note(_("row {row} is not read: {why}").format(row=row["row"], why=_(reason)))
     if document["hidden_rows"]:
         note(_("hidden rows are read like the others: {rows}").format(rows=_ranges(document["hidden_rows"])))
     if document["hidden_columns"]:

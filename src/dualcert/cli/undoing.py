@@ -85,7 +85,8 @@ DONE = {"retracted": N_("retracted"), "corrected": N_("corrected"), "restored": 
 
 
 def _tell(rows: list[dict[str, Any]], *, dry_run: bool) -> None:
-    print_table((N_("fact"), N_("what")), [[row["fact"], _(DONE[row["do"]])] for row in rows[:PRINTED]])
+    done = ((row["fact"], DONE[row["do"]]) for row in rows[:PRINTED])
+    print_table((N_("fact"), N_("what")), [[fact, _(what)] for fact, what in done])
     if len(rows) > PRINTED:
         click.echo(_("… and {n} more").format(n=len(rows) - PRINTED))
     template = (

@@ -47,6 +47,17 @@ def test_it_is_small_and_the_same_again(year, page):
     assert len(again) < 500_000
 
 
+@pytest.mark.parametrize(
+    "on", ["2023-04-12", "2023-04-13", "2023-04-30", "2023-05-01", "2023-12-31", "2024-01-01", "2026-06-30"]
+)
+@pytest.mark.parametrize("reporter", [Dashboard(), Dispute()], ids=["dashboard", "dispute"])
+def test_there_is_a_page_of_any_day_from_before_the_campaign_to_long_after_it(year, reporter, on):
+    pages = year.made(reporter, on=on)
+
+    assert len(pages) >= (reporter.name == "dashboard")
+    assert all(content.endswith(b"</html>\n") for content in pages.values())
+
+
 def test_it_is_named_in_the_language_asked_for(year):
     assert list(year.made(Dashboard())) == ["看板-2023-12-31.html"]
     assert list(year.made(Dashboard(), language="en")) == ["dashboard-2023-12-31.html"]

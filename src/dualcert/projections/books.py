@@ -19,7 +19,7 @@ from dualcert.values.dates import SHANGHAI, Day, month_ends
 
 if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
     from dualcert.divisions import Division
-    from dualcert.policy import Policy
+    from dualcert.policy import Gate, Policy
     from dualcert.projections.both_clocks import FigureSteps
     from dualcert.projections.campaigns import CampaignStatus
     from dualcert.projections.certificates import LabStatus
@@ -199,6 +199,17 @@ class Books:
 
         check_days("within", within)
         return agenda(self.view, self._day(as_of), within, responsible).inside(self.view.divisions, division)
+
+    def gates(self, *, as_of: Day | None = None) -> tuple[Gate, ...]:
+        """Return the gates of all campaigns that are not closed, in order of their last day; `risk` answers about each.
+
+        Raises:
+            NoCampaign: no campaign is known, and no policy is assumed.
+        """
+        from dualcert.projections.situation import Situation
+
+        situations = Situation.all_open(self.view, self._day(as_of))
+        return tuple(sorted((gate for each in situations for gate in each.policy.gate), key=lambda gate: gate.last_day))
 
     def risk(self, gate: str, *, as_of: Day | None = None) -> Table[Risk]:
         """Return the counties that a gate concerns and that do not pass, those for which most is still possible first.

@@ -42,7 +42,7 @@ def trend(now: Sequence[Share | None], then: Sequence[Share | None], days: Seque
     frame = [el("line", class_="grid", x1=LEFT, x2=RIGHT, y1=_y(n), y2=_y(n)) for n in range(0, 101, 20)]
     ticks = [el("text", f"{n}%", x=LEFT - 4, y=_y(n) + 4, text_anchor="end") for n in range(0, 101, 20)]
     months = list(_months(days))
-    every = -(-len(months) // 9)
+    every = max(1, -(-len(months) // 9))  # in its first days a campaign has no month to mark
     for place, label in months[::every]:
         ticks.append(el("text", label, x=_x(place, last), y=BOTTOM + 16, text_anchor="start"))
         frame.append(el("line", class_="grid", x1=_x(place, last), x2=_x(place, last), y1=BOTTOM, y2=BOTTOM + 4))

@@ -54,9 +54,7 @@ def _duties(asked: Asked, title: str, findings: Sequence[Any]) -> Html:
 def gates(asked: Asked) -> Html:
     """Return the gates ahead, each with the counties that will miss it as things are."""
     words, today = asked.words, asked.books.as_of
-    ahead = sorted(
-        (gate for gate in asked.books.policy().gate if gate.last_day >= today), key=lambda gate: gate.last_day
-    )
+    ahead = list({gate.name: gate for gate in reversed(asked.books.gates()) if gate.last_day >= today}.values())[::-1]
     parts: list[object] = []
     for gate in ahead:
         risks = asked.books.risk(gate.name).rows

@@ -142,7 +142,7 @@ def test_a_time_without_its_offset_is_no_instant_and_no_moment_is_guessed(books)
 
 
 def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books, monkeypatch):
-    def raced(_entries):
+    def raced(*_):
         attempts.append(1)
         raise AppendRaced
 
@@ -159,11 +159,11 @@ def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books,
 def test_a_race_lost_once_is_no_matter(books, monkeypatch):
     append, raised = books._fold.log.append, []
 
-    def once(entries):
+    def once(entries, after):
         if not raised:
             raised.append(1)
             raise AppendRaced
-        append(entries)
+        append(entries, after)
 
     monkeypatch.setattr(books._fold.log, "append", once)
 

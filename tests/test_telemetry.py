@@ -97,7 +97,7 @@ def test_neither_spans_nor_lines_tell_what_the_facts_say(books, spans, caplog):
 def test_a_lost_race_is_a_line_and_a_conflict_a_warning(books, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
 
-    def raced(_entries):
+    def raced(*_):
         raise AppendRaced
 
     monkeypatch.setattr("dualcert.registry.PATIENCE", 0)

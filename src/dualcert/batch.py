@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from dualcert import errors
 from dualcert.checks import check, complaints, remarks
@@ -39,7 +39,7 @@ class Batch:
     _policies: dict[date, Policy | None] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self.view = evolve(self.known, known_at=self.now, drafted=self._histories)
+        self.view = self.known.at(self.known.position, self.now, self._histories)
         self._complain = partial(complaints, self.view.divisions)
 
     def decide(self, command: Command) -> Receipt:

@@ -74,8 +74,15 @@ def complaints(divisions: Divisions, state: object) -> Complaints:
     A decider refuses those that are new, like a stream's own, so that they agree on every day, whatever is entered
     late, retracted or corrected. Only what the day ends with counts, and the fact by which it came to that.
     """
-    if not isinstance(state, Lab) or all(divisions.seats(each.level, each.division) for _, each in state.details):
+    if not isinstance(state, Lab):
         return NO_COMPLAINTS
+    for _, each in state.details:
+        if not divisions.seats(each.level, each.division):
+            return _misplaced(divisions, state)
+    return NO_COMPLAINTS
+
+
+def _misplaced(divisions: Divisions, state: Lab) -> Complaints:
     found: dict[tuple[int, str], errors.Refused] = {}
     before = None
     for version, details in state.settled().values():

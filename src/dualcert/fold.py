@@ -67,6 +67,11 @@ class LogFold:
         """How many facts are folded."""
         return self._bookmark.position
 
+    @property
+    def row(self) -> int:
+        """The private id of the newest row that is folded."""
+        return self._bookmark.row
+
     def forget(self) -> None:
         """Start again with an empty fold; existing views keep the old one."""
         self.streams, self._bookmark, self.newest = Streams(), Bookmark(), None
@@ -93,7 +98,7 @@ class LogFold:
             if progress:
                 progress(len(entries))
         if self.head.position != self.position:
-            self.head = evolve(self.head, position=self.position, known_at=self.newest)
+            self.head = self.head.at(self.position, self.newest)
 
     def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
         """Fold *entries*, which were just recorded; return whether that was possible without reading them back.
@@ -113,8 +118,14 @@ class LogFold:
                 entry.position = position
             self.streams.extend(entries)
             self._bookmark, self.newest = Bookmark(self.position + len(entries), span.behind), entries[-1].recorded_at
-            self.head = evolve(self.head, position=self.position, known_at=self.newest)
+            self.head = self.head.at(self.position, self.newest)
             return True
+
+    def settled(self, after: int | None) -> bool:
+        """Return whether nothing was recorded after the row *after*, up to which the log was folded; fold what was."""
+        if after is not None:
+            self.catch_up()
+        return after in {None, self.row}
 
     def glance(self) -> View:
         """Return a view of the head for one question about named streams: it reads these alone, while that is less.

@@ -255,17 +255,30 @@ class Registry:
         accept_valid: bool,
         dry_run: bool = False,
     ) -> list[Receipt]:
+        """Decide *commands* and record their facts; again after each race that was lost, up to PATIENCE.
+
+        The first time they are decided on what is folded, without a look at the log: what others recorded since shows when
+        the facts are appended, or before a refusal is raised. Then they are decided again at once.
+        """
         until = time.monotonic() + PATIENCE
         for attempt in itertools.count():
             self._fold.check_process()
             with self._fold.lock, paused_collector(), span("record", commands=len(commands)) as told:
-                view = self._fold.glance()
-                receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
+                after = self._fold.row or None if not attempt else None
+                view = self._fold.head if after else self._fold.glance()
+                try:
+                    receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
+                except errors.Refused:
+                    if self._fold.settled(after):
+                        raise
+                    continue
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
-                    return receipts
+                    if self._fold.settled(after):
+                        return receipts
+                    continue
                 try:
-                    rows = self._fold.log.append(new)
+                    rows = self._fold.log.append(new, after)
                 except AppendRaced as race:
                     LOG.debug("another writer was first; deciding again")
                     self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
@@ -276,12 +289,17 @@ class Registry:
                     if self._fold_recorded(new, rows):
                         return receipts
                     return [self._as_recorded(receipt) for receipt in receipts]
-            if time.monotonic() > until:
-                LOG.warning("gave up after %d lost races", attempt + 1)
-                raise errors.Conflict(stream=new[0].stream, attempts=attempt + 1)
-            pause = min(PAUSE * 2**attempt, LONGEST_PAUSE) if attempt < LOSSES else PAUSE
-            time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
+            self._wait(attempt, until, new[0].stream)
         raise AssertionError  # counting has no end
+
+    def _wait(self, lost: int, until: float, stream: str) -> None:
+        """Wait after a race; not after the first, which only shows that others record, too. Raises Conflict after *until*."""
+        if time.monotonic() > until:
+            LOG.warning("gave up after %d lost races", lost + 1)
+            raise errors.Conflict(stream=stream, attempts=lost + 1)
+        if lost:
+            pause = min(PAUSE * 2**lost, LONGEST_PAUSE) if lost < LOSSES else PAUSE
+            time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
 
     def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:
         """Fold the recorded entries, and return whether the fold now has these same objects.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -35,6 +35,12 @@ class _Untold:
     def set_attribute(self, key: str, value: int | str) -> None:
         """Forget the value."""
 
+    def __enter__(self) -> Telling:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
 
 UNTOLD = _Untold()
 
@@ -44,16 +50,17 @@ def logger(part: str) -> logging.Logger:
     return logging.getLogger(f"{ROOT}.{part}")
 
 
-@contextmanager
-def span(name: str, **attributes: int | str) -> Iterator[Telling]:
+def span(name: str, **attributes: int | str) -> AbstractContextManager[Telling]:
     """Run the block in a span `dualcert.NAME`; an error sets its status and `error.type`, which is the refusal's code.
 
     A host that traces has imported OpenTelemetry before; so it is looked for, and never imported, here.
     """
-    trace: Any = sys.modules.get(API)
-    if trace is None:
-        yield UNTOLD
-        return
+    return _traced(name, attributes) if API in sys.modules else UNTOLD
+
+
+@contextmanager
+def _traced(name: str, attributes: dict[str, int | str]) -> Iterator[Telling]:
+    trace: Any = sys.modules[API]
     told = {f"{ROOT}.{key}": value for key, value in attributes.items()}
     tracer = trace.get_tracer(ROOT)
     with tracer.start_as_current_span(

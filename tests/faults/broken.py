@@ -21,7 +21,7 @@ def facts_one_by_one() -> None:
     """A batch is not one transaction."""
     real = sqlite.LogRecorder.insert_pages
 
-    def insert_pages(self, pages, recorded_at=None):
+    def insert_pages(self, pages, recorded_at=None, _after=None):
         spans = [real(self, [[event]], recorded_at) for page in pages for event in page]
         return Span(spans[0].before, spans[-1].behind)
 
@@ -32,9 +32,9 @@ def acknowledged_first() -> None:
     """What is recorded is said before it is."""
     append, echo = EventLog.append, click.echo
 
-    def talkative(self, entries):
+    def talkative(self, entries, after=None):
         echo(f"recorded {entries[-1].stream}@{entries[-1].version}")
-        append(self, entries)
+        append(self, entries, after)
 
     EventLog.append = talkative
     click.echo = lambda message=None, *a, **k: None if str(message).startswith("recorded ") else echo(message, *a, **k)

@@ -14,12 +14,14 @@ from datetime import date
 
 import msgspec
 import pytest
+from attrs import evolve
 from eventsourcing.persistence import StoredEvent
 
 from dualcert import Registry
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import (
     BadStoreUrl,
+    LabAlreadyRegistered,
     StoreBusy,
     StoreDamaged,
     StoreEmpty,
@@ -34,7 +36,7 @@ from dualcert.errors import (
     WrittenByNewer,
 )
 from dualcert.policy import load_policy, policy_of
-from dualcert.store.sqlite import DurablePool
+from dualcert.store.sqlite import DurablePool, ImmediateTransaction
 from dualcert.store.sqlite_file import can_lose_wal, journal_of
 from dualcert.store.url import parse_url
 from tampering import unguarded
@@ -237,6 +239,19 @@ def test_a_locked_store_is_busy_and_loses_nothing(path, monkeypatch):
             registry.execute(register())
         other.execute("COMMIT")
         assert registry.execute(register()).recorded
+
+
+def test_a_command_is_one_transaction_and_a_refusal_reads_once(path, monkeypatch):
+    begun, begin = [], ImmediateTransaction.__enter__
+    monkeypatch.setattr(ImmediateTransaction, "__enter__", lambda self: (begun.append(self.commit), begin(self))[1])
+    with Registry.open(str(path)) as registry:
+        registry.execute(register(1))
+        del begun[:]
+        registry.execute(register(2))
+        assert begun == [True]
+        with pytest.raises(LabAlreadyRegistered):
+            registry.execute(evolve(register(1), name="别的站"))
+        assert begun == [True, False]
 
 
 def test_ids_of_rows_never_come_back(path):

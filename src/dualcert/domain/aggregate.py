@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dualcert.domain.entry import AnyEntry, Entry, effective
 from dualcert.errors import Refused
@@ -75,6 +75,12 @@ class Aggregate(Generic[S]):
     rank: Ranks
     missing: Callable[[str], Refused]
     part_of: Callable[[AnyEntry], Hashable] = _whole
+    before: StreamState[S] = field(init=False, eq=False, repr=False)
+    """What replaying no facts gives."""
+
+    @before.default
+    def _nothing(self) -> StreamState[S]:
+        return StreamState(self.initial, NO_COMPLAINTS)
 
     def replay(self, entries: Sequence[AnyEntry]) -> StreamState[S]:
         """Return the state of a stream and the complaints about its facts.
@@ -82,6 +88,8 @@ class Aggregate(Generic[S]):
         Args:
             entries: all facts of the stream in order of version, retracted ones included.
         """
+        if not entries:
+            return self.before
         rank = self.rank
         ordered = sorted(effective(entries), key=lambda e: (e.on, rank[type(e.fact)]))
         return self.fold(StreamState(self.initial, NO_COMPLAINTS), ordered)

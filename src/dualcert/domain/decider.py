@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -106,10 +107,10 @@ def decide(
     _check_dates(drafts, recorded_at)
     after = history.after(drafts, lookups)
     outside = complain(after.state)
-    held = complain(history.replayed.state) if history.outside is None else history.outside
     known = history.replayed.complaints
     new = {key: each for key, each in after.complaints.items() if key not in known} if after.complaints else {}
     if outside:
+        held = complain(history.replayed.state) if history.outside is None else history.outside
         new |= {key: each for key, each in outside.items() if key not in held}
     if new:
         raise _refusal(new, {draft.version for draft in drafts}, command)
@@ -121,26 +122,28 @@ def _drafts(version: int, command: Command, recorded_at: datetime) -> tuple[AnyE
 
     A correction's replacement has its own `by`, `source` and `command_id`; what it leaves out is the correction's.
     """
-
-    def draft(version: int, on: date, fact: object, said: Command = command) -> AnyEntry:
-        return Entry(
-            on=on,
-            by=said.by if said.by != _BY else command.by,
-            source=said.source or command.source,
-            command_id=said.command_id or command.command_id,
-            recorded_at=recorded_at,
-            fact=fact,
-            stream=command.stream,
-            version=version,
-        )
-
+    draft = partial(_draft, command, recorded_at)
     if isinstance(command, RetractFact):
-        return (draft(version, command.on, FactRetracted(command.version, command.reason)),)
+        return (draft(version, command, FactRetracted(command.version, command.reason)),)
     if isinstance(command, CorrectFact):
         anew = command.replacement
         retraction = FactRetracted(command.version, command.reason, replaced_by=version + 1)
-        return draft(version, command.on, retraction), draft(version + 1, anew.on, _fact_of(anew), anew)
-    return (draft(version, command.on, _fact_of(command)),)
+        return draft(version, command, retraction), draft(version + 1, anew, _fact_of(anew))
+    return (draft(version, command, _fact_of(command)),)
+
+
+def _draft(command: Command, recorded_at: datetime, version: int, said: Command, fact: object) -> AnyEntry:
+    """Return the entry of *fact*, by what *said* has, which is *command* or its replacement."""
+    return Entry(
+        on=said.on,
+        by=said.by if said.by != _BY else command.by,
+        source=said.source or command.source,
+        command_id=said.command_id or command.command_id,
+        recorded_at=recorded_at,
+        fact=fact,
+        stream=command.stream,
+        version=version,
+    )
 
 
 _BY = attrs.fields(Command).by.default
@@ -149,12 +152,16 @@ _BY = attrs.fields(Command).by.default
 
 def _fact_of(command: Command) -> object:
     """Return the fact of *command*: the same fields under its past participle."""
-    return command.fact(**{name: getattr(command, name) for name in _fields_of(command.fact)})
+    return command.fact(*_fields_of(command.fact)(command))
 
 
 @cache
-def _fields_of(fact: type) -> tuple[str, ...]:
-    return tuple(a.name for a in attrs.fields(fact))
+def _fields_of(fact: type) -> Callable[[Command], tuple[object, ...]]:
+    """Return what reads the fields of a class of facts from a command, in their order."""
+    names = [each.name for each in attrs.fields(fact)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda command: tuple(getattr(command, name) for name in names)
 
 
 def _same_command(history: History[Any], lookups: Lookups[Any], command: Command) -> tuple[AnyEntry, ...]:

@@ -126,7 +126,8 @@ class History(Generic[S]):
 
     def after(self, drafts: Sequence[AnyEntry], lookups: Lookups[S]) -> StreamState[S]:
         """Return what replaying the stream with *drafts* gives; where they come last in time, they are folded on."""
-        if lookups.come_last(drafts):
+        alone = not self.entries and len(drafts) == 1
+        if alone or lookups.come_last(drafts):
             return self.aggregate.fold(self.replayed, drafts)
         return self.aggregate.replay([*self.entries, *drafts])
 

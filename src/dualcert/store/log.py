@@ -101,6 +101,7 @@ class EventLog(Application[str]):
         self.codec = codec()
         self._closed = False
         super().__init__({"CREATE_TABLE": "y" if create else "n"})
+        self._paged, self._naming = isinstance(self.recorder, PagedRecorder), isinstance(self.recorder, NamingRecorder)
 
     @override
     def close(self) -> None:
@@ -130,17 +131,17 @@ class EventLog(Application[str]):
     def construct_mapper(self) -> Mapper[str]:
         return EntryMapper(self.codec)
 
-    def append(self, entries: Sequence[AnyEntry]) -> Span | None:
+    def append(self, entries: Sequence[AnyEntry], after: int | None = None) -> Span | None:
         """Append *entries*, recorded at one instant, in one transaction; return their rows, if they are known.
 
         A commit whose answer was lost counts as done if the very bytes are in the log. Raises AppendRaced where
-        a version is taken or a later instant is recorded already, StoreUnusable where the store fails and
-        nothing was recorded, and StoreOutcomeUnknown where that cannot be found out.
+        a version is taken, a later instant is recorded already, or the newest row is another than *after*; StoreUnusable
+        where the store fails and nothing was recorded, and StoreOutcomeUnknown where that cannot be found out.
         """
         try:
             with self._typed():
                 recorder: Any = self.recorder
-                span: Span = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at)
+                span: Span = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at, after)
                 return span
         except BehindLogError as behind:
             raise AppendRaced(behind.newest) from None
@@ -218,7 +219,8 @@ class EventLog(Application[str]):
 
     def head(self) -> int | None:
         """Return how many facts there are, if single streams can be read here (the store's ids are positions); else None."""
-        return self._read(self.recorder.length) if isinstance(self.recorder, NamingRecorder) else None
+        recorder: Any = self.recorder
+        return self._read(recorder.length) if self._naming else None
 
     def stream(self, stream: str, until: int) -> list[AnyEntry]:
         """Return the entries of one stream up to a position; only where `head` is known. Raises the errors of `pages`."""
@@ -237,8 +239,9 @@ class EventLog(Application[str]):
         return self.decoded(rows, Bookmark(position, rows[0][0]))[0].recorded_at
 
     def _rows(self, after: int, limit: int) -> list[Row]:
-        if isinstance(self.recorder, PagedRecorder):
-            return self._read(partial(self.recorder.page, after, limit))
+        recorder: Any = self.recorder
+        if self._paged:
+            return self._read(partial(recorder.page, after, limit))
         found = self._read(partial(self.recorder.select_notifications, after, limit, inclusive_of_start=False))
         return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
 

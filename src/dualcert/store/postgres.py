@@ -21,7 +21,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from typing_extensions import override
 
 from dualcert.store import postgres_server
-from dualcert.store.rows import Row, Span, check_order
+from dualcert.store.rows import Row, Span, check_newest
 from dualcert.store.url import StoreUrl
 
 STATEMENT_LIMIT = 1_000
@@ -140,16 +140,18 @@ class LogRecorder(PostgresApplicationRecorder):
         ):
             self._lock_table(cursor)
             if recorded_at is not None:
-                check_order(self._last_state(connection), recorded_at)
+                check_newest(self._last_state(connection), recorded_at, None)
             for start in range(0, len(stored_events), STATEMENT_LIMIT):
                 self._insert_stored_events(cursor, stored_events[start : start + STATEMENT_LIMIT])
                 ids += [row["notification_id"] for row in cursor.fetchall()]
         return ids
 
-    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
+    def insert_pages(
+        self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None, after: int | None = None
+    ) -> Span:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.
 
-        With *recorded_at*, refuse to go behind the newest fact.
+        With *recorded_at*, refuse to go behind the newest fact; with *after*, refuse where that is not the newest row's id.
         """
         with (
             self.datastore.get_connection() as connection,
@@ -158,8 +160,7 @@ class LogRecorder(PostgresApplicationRecorder):
         ):
             self._lock_table(cursor)
             last = self._last_state(connection)
-            if recorded_at is not None:
-                check_order(last, recorded_at)
+            check_newest(last, recorded_at, after)
             behind = last[1] if last else 0
             for page in pages:
                 for start in range(0, len(page), STATEMENT_LIMIT):

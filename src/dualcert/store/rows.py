@@ -50,17 +50,21 @@ class SettlingRecorder(Protocol):
 
 
 class BehindLogError(Exception):
-    """The newest recorded fact has a later instant than the facts to append."""
+    """The newest recorded fact has a later instant than the facts to append, or they were decided before it was recorded."""
 
     def __init__(self, newest: datetime) -> None:
         super().__init__(newest)
         self.newest = newest
 
 
-def check_order(last: Mapping[str, Any] | Sequence[Any] | None, recorded_at: datetime) -> None:
-    """Raise BehindLogError where the *last* row was recorded after *recorded_at*."""
-    if last is None:
-        return
-    newest = recorded_at_of(bytes(last[0])).recorded_at  # type: ignore[index]
-    if newest > recorded_at:
-        raise BehindLogError(newest)
+def check_newest(
+    last: Mapping[str, Any] | Sequence[Any] | None, recorded_at: datetime | None, after: int | None
+) -> None:
+    """Raise BehindLogError where the *last* row was recorded after *recorded_at*, or is not the one with the id *after*.
+
+    What is None is not asked for: the instant of a whole log that is copied, the row of facts that were decided on fewer.
+    """
+    if last is not None and (recorded_at is not None or after is not None):
+        newest = recorded_at_of(bytes(last[0])).recorded_at  # type: ignore[index]
+        if (recorded_at is not None and newest > recorded_at) or (after is not None and last[1] != after):  # type: ignore[index]
+            raise BehindLogError(newest)

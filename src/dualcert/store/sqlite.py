@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from types import TracebackType
 from typing import Any
 
@@ -38,10 +39,11 @@ from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM
 from dualcert.store import sqlite_file
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import Row, Span, check_order
+from dualcert.store.rows import Row, Span, check_newest
 from dualcert.store.url import StoreUrl
 
 TABLE = "stored_events"
+_values = attrgetter("originator_id", "originator_version", "topic", "state")
 COLUMNS = ["rowid", "originator_id", "originator_version", "topic", "state"]
 GUARDS = {
     f"{TABLE}_never_{what.lower()}": f"BEFORE {what} ON {TABLE} BEGIN SELECT RAISE(ABORT, 'facts never change'); END"
@@ -186,18 +188,19 @@ class LogRecorder(SQLiteApplicationRecorder):
         table = f"CREATE TABLE IF NOT EXISTS {self.events_table_name} ({', '.join(columns)})"
         return [table, *(guarding() if self.events_table_name == TABLE else [])]
 
-    def insert_pages(self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None) -> Span:
+    def insert_pages(
+        self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None, after: int | None = None
+    ) -> Span:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.
 
-        With *recorded_at*, refuse to go behind the newest fact.
+        With *recorded_at*, refuse to go behind the newest fact; with *after*, refuse where that is not the newest row's id.
         """
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute(f"SELECT state, rowid FROM {self.events_table_name} ORDER BY rowid DESC LIMIT 1")  # noqa: S608  the table's name is ours
             last = cursor.fetchone()
-            if recorded_at is not None:
-                check_order(last, recorded_at)
+            check_newest(last, recorded_at, after)
             for page in pages:
-                self._insert_events(cursor, page)
+                cursor.executemany(self.insert_events_statement, map(_values, page))
             cursor.execute(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
             return Span(last[1] if last else 0, cursor.fetchone()[0] or 0)
 

@@ -20,7 +20,9 @@ import pytest
 from msgspec.structs import replace
 
 from dualcert.domain.commands import (
+    CloseLab,
     CorrectFact,
+    DesignateLab,
     GrantCertificate,
     RegisterLab,
     RetractFact,
@@ -31,6 +33,7 @@ from dualcert.domain.lab import LabRegistered
 from dualcert.errors import (
     ClockBehindLog,
     CommandIdReused,
+    LabIsClosed,
     Refused,
     StoreExists,
     StoreMissing,
@@ -151,6 +154,26 @@ class StoreContract:
             assert other.execute(grant()).recorded
             assert registry.execute(grant()).unchanged
             assert registry.replay().digest == other.replay().digest
+
+    def test_what_another_registry_recorded_counts_in_every_decision(
+        self, registry: Registry, url: str, clock: Clock
+    ) -> None:
+        """No command is refused, accepted, unchanged or rehearsed on books that are older than the log."""
+        if not self.reopens:
+            return
+        closing = CloseLab(lab=LAB, reason="并入", on="2020-01-01")
+        designation = DesignateLab(county="county-140525", lab=LAB, on="2021-01-01")
+        with Registry.open(url, clock=clock) as other:
+            for each in (registry, other):
+                each.catch_up()
+            other.execute(register())
+            assert registry.execute_many([grant()], dry_run=True)[0].recorded  # the lab is there
+            assert registry.execute(register()).unchanged
+            other.execute(closing)
+            with pytest.raises(LabIsClosed):  # the rule looks at another stream than that which is written
+                registry.execute(designation)
+            position = registry.catch_up()
+            assert [fact.position for fact in registry.execute(register("lab-140525-2")).facts] == [position + 1]
 
     def test_a_command_id_makes_sending_twice_harmless(self, registry: Registry) -> None:
         """The same id with the same command answers as the first time; with another it is refused."""

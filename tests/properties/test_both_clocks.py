@@ -11,6 +11,7 @@ from attrs import define
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from dualcert.domain.commands import RegisterLab, RetractFact
 from dualcert.errors import NoCampaign
 from dualcert.projections import both_clocks
 from dualcert.testing import Clock
@@ -61,10 +62,14 @@ class Ticking(Clock):
 
 def differing(seed):
     random, registry = Random(seed), history(seed, clock=Ticking(NOW))
-    books = registry.books(LAST)
-    steps = books.figure_steps(FIRST, LAST)
-    days = sorted({step.known_on for step in steps.rows})
-    pairs = [(some_day(random), random.choice(days) + timedelta(days=random.choice((-1, 0, 1)))) for _ in range(12)]
+    last = random.choice((LAST, LAST, max(some_day(random), FIRST)))
+    books = registry.books(last)
+    steps = books.figure_steps(FIRST, last)
+    days = sorted({step.known_on for step in steps.rows} or {FIRST})
+    pairs = [
+        (min(some_day(random), last), random.choice(days) + timedelta(days=random.choice((-1, 0, 1))))
+        for _ in range(12)
+    ]
     return [pair for pair in pairs if summed(books, steps, *pair) != answered(registry, *pair)]
 
 
@@ -72,6 +77,17 @@ def differing(seed):
 @given(seed=st.integers(0, 2**40))
 def test_the_steps_sum_to_what_ratio_answers(seed):
     assert differing(seed) == []
+
+
+@pytest.mark.parametrize("last", [date(2023, 5, 31), LAST])
+def test_a_lab_whose_registration_was_retracted_adds_nothing(books, last):
+    wrong = RegisterLab(lab="lab-140525-1", name="误录站", level="county", division="140525", on="2019-01-01")
+    (fact,) = books.execute(wrong).facts
+    books.execute(RetractFact(stream=fact.stream, version=fact.version, reason="误录", on="2023-06-01"))
+
+    steps = books.books(last).figure_steps(FIRST, last).rows
+
+    assert not any(step.labs for step in steps)
 
 
 @pytest.mark.parametrize("broken", ["_days_of", "_recorded"])

@@ -161,10 +161,10 @@ def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
 
 
 def _settled(lab: Lab) -> Iterator[tuple[Details, Days]]:
-    """Yield the details of a lab, each with the days on which they are in force."""
+    """Yield the details of a lab, each with the days on which they are in force; none where its registration was retracted."""
     settled = sorted((day, details) for day, (_, details) in lab.settled().items())
     ends = [*(day - ONE_DAY for day, _ in settled[1:]), date.max]
-    for (since, details), last in zip(settled, ends, strict=True):
+    for (since, details), last in zip(settled, ends, strict=False):
         yield details, Days.span(since, last)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -44,6 +44,8 @@ class Divisions:
 
     by_code: Mapping[str, Division]
     children: Mapping[str, Sequence[Division]]
+    _lists: dict[tuple[str, str], tuple[Division, ...]] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    """What was asked before: which units, counties or divisions of a level are in which division."""
 
     @classmethod
     def of(cls, rows: Iterable[Division]) -> Divisions:
@@ -72,7 +74,13 @@ class Divisions:
 
     def within(self, code: str, level: str) -> tuple[Division, ...]:
         """Return the divisions of *level* in the division *code* (itself included), in order of code."""
-        return tuple(division for division in self._below(code) if division.level == level)
+        return self._listed(level, code, lambda each: each.level == level)
+
+    def _listed(self, what: str, area: str, wanted: Callable[[Division], bool]) -> tuple[Division, ...]:
+        found = self._lists.get((what, area))
+        if found is None:
+            found = self._lists[what, area] = tuple(filter(wanted, self._below(area)))
+        return found
 
     def _below(self, code: str) -> Iterator[Division]:
         if code in self.by_code:
@@ -109,11 +117,14 @@ class Divisions:
 
     def units(self, area: str) -> tuple[Division, ...]:
         """Return the units in *area* (itself included) that report to the province, in order of code."""
-        return tuple(d for d in self._below(area) if d.level in {"city", "county"} and self.reporting_unit(d.code) is d)
+        return self._listed("unit", area, self._is_unit)
+
+    def _is_unit(self, division: Division) -> bool:
+        return division.level in {"city", "county"} and self.reporting_unit(division.code) is division
 
     def counties(self, area: str) -> tuple[Division, ...]:
         """Return the county-level units in *area* (itself included), in order of code; a city without counties is its own."""
-        return tuple(d for d in self._below(area) if self.seats(Level.COUNTY, d.code))
+        return self._listed("seat of a county's lab", area, lambda each: self.seats(Level.COUNTY, each.code))
 
     def city(self, field: str, code: str) -> Division:
         """Return the unit that *field* names by *code* and that owes what a city owes; raises UnknownDivision, WrongLevel."""

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any, Literal, TypedDict
 
-import attrs
 from attrs import frozen
 from typing_extensions import override
 
@@ -126,11 +125,12 @@ def ratios(
     lacking = _lacking(view, policy, as_of, by) if explain else None
     found = {key for sums in (on_day, *history) for key in sums}
     rows = [
-        attrs.evolve(
-            _figures(on_day[key], policy.target_on(as_of, unit.get("level"))),
-            **unit,
-            lacking=tuple(lacking[key]) if lacking is not None else None,
-            points=_points(days[1:], [sums[key] for sums in history]),
+        _figures(
+            on_day[key],
+            policy.target_on(as_of, unit.get("level")),
+            unit,
+            tuple(lacking[key]) if lacking is not None else None,
+            _points(days[1:], [sums[key] for sums in history]),
         )
         for key, unit in _units(view, policy, found, by)
     ]
@@ -245,7 +245,13 @@ def _key(view: View, seat: Seat, by: Split) -> str:
     return unit.code if unit else code
 
 
-def _figures(counts: Counts, percent: int) -> Figures:
+def _figures(
+    counts: Counts,
+    percent: int,
+    unit: Unit | None = None,
+    lacking: tuple[Lacking, ...] | None = None,
+    points: tuple[Point, ...] | None = None,
+) -> Figures:
     ratio = Ratio(counts.dual, counts.labs)
     return Figures(
         labs=counts.labs,
@@ -255,6 +261,9 @@ def _figures(counts: Counts, percent: int) -> Figures:
         percent=ratio.percent,
         met=ratio.meets(percent),
         missing=ratio.missing(percent),
+        lacking=lacking,
+        points=points,
+        **(unit or {}),
     )
 
 

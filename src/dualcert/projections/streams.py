@@ -20,7 +20,17 @@ from dualcert.errors import StoreDamaged
 from dualcert.values.ids import kind_of
 
 _position = attrgetter("position")
-_recorded_at = attrgetter("recorded_at")
+_first = attrgetter("first")
+_instant = attrgetter("instant")
+
+
+@define
+class Moment:
+    """An instant of recording, with the first and the last position of the facts that were recorded then."""
+
+    instant: datetime
+    first: int
+    last: int
 
 
 @define
@@ -33,6 +43,8 @@ class Streams:
     by_id: dict[str, list[AnyEntry]] = field(factory=dict)
     position: int = 0
     _kinds: dict[str, list[str]] = field(factory=dict, eq=False, repr=False)
+    _moments: list[Moment] = field(factory=list, eq=False, repr=False)
+    """In order of position, and so of time: instants never decrease along the log."""
 
     def extend(self, entries: Iterable[AnyEntry]) -> None:
         """Fold *entries* on, in order of position.
@@ -46,6 +58,7 @@ class Streams:
             if before is not None:
                 _share(before, entry)
             before = entry
+            self._remember(entry)
             stream = by_id.get(entry.stream)
             if stream is None:
                 by_id[entry.stream] = stream = []
@@ -56,6 +69,13 @@ class Streams:
                 raise StoreDamaged(store="log", problem=problem)
         if entry is not None:
             self.position = entry.position
+
+    def _remember(self, entry: AnyEntry) -> None:
+        moments = self._moments
+        if moments and moments[-1].instant == entry.recorded_at:
+            moments[-1].last = entry.position
+        else:
+            moments.append(Moment(entry.recorded_at, entry.position, entry.position))
 
     def known(self, stream: str, position: int) -> Sequence[AnyEntry]:
         """Return the entries of *stream* up to *position* of the log."""
@@ -73,14 +93,13 @@ class Streams:
 
     def position_at(self, instant: datetime) -> int:
         """Return how many facts were recorded up to *instant*, one of that very instant included."""
-        streams = list(self.by_id.values())  # others may add streams meanwhile
-        counts = (bisect_right(entries, instant, key=_recorded_at) for entries in streams)
-        return max((entries[n - 1].position for entries, n in zip(streams, counts, strict=True) if n), default=0)
+        place = bisect_right(self._moments, instant, key=_instant)
+        return self._moments[place - 1].last if place else 0
 
     def recorded_at(self, position: int) -> datetime | None:
         """Return when the fact at *position* was recorded; None at position 0."""
-        newest = (known[-1].recorded_at for stream in list(self.by_id) if (known := self.known(stream, position)))
-        return max(newest, default=None)
+        place = bisect_right(self._moments, position, key=_first)
+        return self._moments[place - 1].instant if place else None
 
     def of_kind(self, kind: str) -> Iterator[str]:
         """Return the ids of the streams of *kind*, in order."""
@@ -112,4 +131,5 @@ def merge(one: Streams, other: Streams) -> Streams:
     if shared:
         raise ValueError(f"both sides have {min(shared)}")
     kinds = {k: [*one._kinds.get(k, ()), *other._kinds.get(k, ())] for k in {**one._kinds, **other._kinds}}  # noqa: SLF001  its own class
-    return Streams({**one.by_id, **other.by_id}, max(one.position, other.position), kinds)
+    moments = sorted([*one._moments, *other._moments], key=lambda moment: (moment.first, moment.last))  # noqa: SLF001  as above
+    return Streams({**one.by_id, **other.by_id}, max(one.position, other.position), kinds, moments)

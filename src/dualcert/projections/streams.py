@@ -63,6 +63,8 @@ class Streams:
             if stream is None:
                 by_id[entry.stream] = stream = []
                 self._kinds.setdefault(kind_of(entry.stream), []).append(entry.stream)
+            else:
+                entry.stream = stream[0].stream
             stream.append(entry)
             if entry.version != len(stream):
                 problem = f"{entry.id} follows version {len(stream) - 1}"

@@ -19,16 +19,13 @@ FIRST_COLUMN = 30
 LEAST = 10
 """The least columns of a text, however narrow the terminal is."""
 WIDE = r"[\u2e80-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\u201c\u201d\u2026]"
-PIECES = {
-    "en": re.compile(r"\S+\s*"),
-    "zh": re.compile(rf"[（《“]*(?:{WIDE}|(?:(?!{WIDE})\S)+)[，。；：、！？）》”…]*\s*"),
-}
+PIECES = {"en": r"\S+\s*", "zh": rf"[（《“]*(?:{WIDE}|(?:(?!{WIDE})\S)+)[，。；：、！？）》”…]*\s*"}
 """What is not broken up: a word, in Chinese also a character, with the punctuation that belongs to it."""
 
 
 def columns(text: str) -> int:
     """Return how many columns *text* takes on a terminal."""
-    return sum(2 if east_asian_width(each) in {"W", "F"} else 1 for each in text)
+    return len(text) if text.isascii() else sum(2 if east_asian_width(each) in {"W", "F"} else 1 for each in text)
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:
@@ -37,7 +34,7 @@ def wrapped(text: str, width: int) -> Iterator[str]:
         if number:
             yield ""
         line = ""
-        for piece in PIECES[chosen()].findall(re.sub(r"\s+", lambda gap: gap[0].replace("\n", " "), paragraph)):
+        for piece in re.findall(PIECES[chosen()], re.sub(r"\s+", lambda gap: gap[0].replace("\n", " "), paragraph)):
             if line and columns(line + piece.rstrip()) > width:
                 yield line.rstrip()
                 line = ""

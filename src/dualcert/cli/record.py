@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -177,6 +176,8 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
     if int in kinds and value.isascii() and value.isdecimal() and len(value) < 20:
         return int(value)
     if "file" in attribute.metadata:
+        import hashlib
+
         with Path(value).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     if "json" in attribute.metadata:

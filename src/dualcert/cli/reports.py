@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,6 +128,8 @@ def _print_missing(plugins: Plugins, names: tuple[str, ...], request: Request, f
 
 def _print_issued(papers: tuple[Path, ...], request: Request, books: Books, format_: str) -> int:
     """Print which issued bulletin each file is; return 1 if one is none."""
+    import hashlib
+
     issued = [(each.campaign, bulletin) for each in books.campaigns() for bulletin in each.bulletins]
     rows: list[dict[str, Any]] = []
     for paper in papers:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 
 from dualcert.cli.language import N_, _
-from dualcert.values import terms
 
 OTHER_CODES = (N_("delist-county"), N_("cancel-candidacy"), N_("zone"), N_("county-government"), N_("abandoned"))
 """Codes in facts and tables that are not members of an enum."""
@@ -75,29 +75,22 @@ METAVARS = (
 NOT_LEVELS = {"city": N_("city code"), "county": N_("county id")}
 """Fields that are named like a level."""
 
-CODES = frozenset(
-    [
-        *OTHER_CODES,
-        *(
-            word.value
-            for words in (
-                terms.Level,
-                terms.Route,
-                terms.Purpose,
-                terms.Outcome,
-                terms.Programme,
-                terms.Standing,
-                terms.Support,
-                terms.Meeting,
-                terms.Resolution,
-                terms.State,
-            )
-            for word in words
-        ),
-    ]
-)
-"""The codes that facts contain."""
-_ALL_CODES = frozenset(word.value for words in terms.WORDS for word in words)
+
+@cache
+def codes() -> frozenset[str]:
+    """Return the codes that facts contain."""
+    from dualcert.values import terms
+
+    in_facts = (terms.Level, terms.Route, terms.Purpose, terms.Outcome, terms.Programme, terms.Standing, terms.Support,
+                terms.Meeting, terms.Resolution, terms.State)  # fmt: skip
+    return frozenset([*OTHER_CODES, *(word.value for words in in_facts for word in words)])
+
+
+@cache
+def _all_codes() -> frozenset[str]:
+    from dualcert.values import terms
+
+    return frozenset(word.value for words in terms.WORDS for word in words)
 
 
 def all_words() -> Iterator[str]:
@@ -107,6 +100,7 @@ def all_words() -> Iterator[str]:
     from dualcert.domain.names import NAMES
     from dualcert.policy import ScoreRule
     from dualcert.projections.finding import Severity
+    from dualcert.values import terms
 
     enums: tuple[type[Enum], ...] = (*terms.WORDS, Severity)
     yield from (word.value for words in enums for word in words)
@@ -123,10 +117,10 @@ def titled(field: str) -> str:
 
 def coded(value: str) -> str:
     """Return a code of a fact in the reader's language; any other text is returned unchanged."""
-    return _(value) if value in CODES else value
+    return _(value) if value in codes() else value
 
 
 def explained(code: str) -> str:
     """Return a code, followed by its word in the reader's language if that is another one."""
-    translated = _(code) if code in _ALL_CODES else code
+    translated = _(code) if code in _all_codes() else code
     return code if translated == code else f"{code} {translated}"

@@ -11,7 +11,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import attrs
 
@@ -158,7 +158,7 @@ def wrong_level(division: Division, expected: str, field: str = "") -> WrongLeve
 @cache
 def china() -> Divisions:
     """Return the divisions of the whole country (31 provinces, 342 cities, 2,851 counties, 124 zones)."""
-    with (files("dualcert") / "data" / "divisions.csv").open(encoding="utf-8") as lines:
+    with (Path(__file__).parent / "data" / "divisions.csv").open(encoding="utf-8") as lines:
         rows = csv.reader(lines)
         assert next(rows) == ["code", "name", "level", "parent"]
         return Divisions.of(Division(*row) for row in rows)

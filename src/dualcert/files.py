@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -166,7 +165,7 @@ def _part_of(path: Path, mode: int) -> Iterator[Path]:
 def _new_part(path: Path, mode: int) -> tuple[Path, int]:
     """Return a new part and the handle that locks it; if it was swept before it was locked, make another one."""
     while True:
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
         _lock(handle, wait=True)
         if part.exists():
@@ -177,7 +176,7 @@ def _new_part(path: Path, mode: int) -> tuple[Path, int]:
 def _new_folder(path: Path, mode: int) -> tuple[Path, int | None]:
     """Return a new folder beside *path* and the handle that locks it, where the system opens folders."""
     while True:
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+        part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
         part.mkdir(mode=mode)
         try:
             handle = os.open(part, os.O_RDONLY)

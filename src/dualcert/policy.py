@@ -11,8 +11,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -427,11 +425,11 @@ def load_policy(source: Policy | str | Path) -> Policy:
 
 def shipped_policies() -> tuple[str, ...]:
     """Return the names of the policies that ship with dualcert."""
-    return tuple(sorted(p.name.removesuffix(".toml") for p in _shipped().iterdir() if p.name.endswith(".toml")))
+    return tuple(sorted(path.stem for path in _shipped().glob("*.toml")))
 
 
-def _shipped() -> Traversable:
-    return files("dualcert") / "data" / "policies"
+def _shipped() -> Path:
+    return Path(__file__).parent / "data" / "policies"
 
 
 def _contradictions(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -299,6 +298,8 @@ class Registry:
             raise errors.Conflict(stream=stream, attempts=lost + 1)
         if lost:
             pause = min(PAUSE * 2**lost, LONGEST_PAUSE) if lost < LOSSES else PAUSE
+            import random
+
             time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
 
     def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from attrs import define, field, frozen
@@ -69,7 +69,7 @@ class Former:
 @cache
 def former_units() -> tuple[Former, ...]:
     """Return the codes and names that were units after 1999 and are not now; see docs/adr for where they come from."""
-    with (files("dualcert") / "data" / "divisions-former.csv").open(encoding="utf-8") as lines:
+    with (Path(__file__).parent / "data" / "divisions-former.csv").open(encoding="utf-8") as lines:
         rows = csv.reader(lines)
         assert next(rows) == ["code", "name", "until", "now"]
         return tuple(Former(*row) for row in rows)

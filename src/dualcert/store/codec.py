@@ -50,6 +50,18 @@ class _Earlier:
         return self.kind(**{each.name: getattr(fact, each.name) for each in attrs.fields(self.kind)})
 
 
+class Decoders(dict[str, Decode]):
+    """Stored name -> its decoder, which is made when the first fact of that name is read: a question meets few of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Decode]]) -> None:
+        super().__init__()
+        self.makers = makers
+
+    def __missing__(self, topic: str) -> Decode:
+        made = self[topic] = self.makers[topic]()
+        return made
+
+
 @attrs.frozen
 class Codec:
     """How the facts of *names* are stored.
@@ -61,20 +73,20 @@ class Codec:
 
     names: Mapping[str, Name]
     topics: Mapping[type, str]
-    decoders: Mapping[str, Decode]
+    decoders: Decoders
     earlier: Mapping[type, _Earlier]
 
     @classmethod
     def of(cls, names: Mapping[str, Name]) -> Codec:
         """Return the codec of *names*."""
-        decoders: dict[str, Decode] = {}
+        makers: dict[str, Callable[[], Decode]] = {}
         for base, name in names.items():
-            decoders[_topic(base, name.version)] = msgspec.json.Decoder(Entry[name.fact]).decode  # type: ignore[name-defined]
+            makers[_topic(base, name.version)] = partial(_newest, name)
             for version in range(1, name.version):
-                decoders[_topic(base, version)] = partial(_upcast, name, version)
+                makers[_topic(base, version)] = partial(_older, name, version)
         topics = {name.fact: _topic(base, name.version) for base, name in names.items()}
         earlier = {name.fact: _Earlier.of(base, name) for base, name in names.items() if name.added}
-        return cls(names, topics, decoders, earlier)
+        return cls(names, topics, Decoders(makers), earlier)
 
     def encode(self, entry: AnyEntry) -> tuple[str, bytes]:
         """Return the topic and the state bytes of *entry*."""
@@ -105,7 +117,7 @@ class Codec:
 
     def refusal(self, error: Exception, store: str, fact: str, topic: str) -> DualcertError:
         """Return why the row of *fact* cannot be read: a newer name, an unknown one, or damaged bytes."""
-        if topic in self.decoders:
+        if topic in self.decoders.makers:
             return StoreDamaged(store=store, problem=f"{fact}: {error}")
         versioned = _VERSIONED.fullmatch(topic)
         if versioned and versioned["name"] in self.names:
@@ -121,6 +133,14 @@ def codec() -> Codec:
 
 def _topic(base: str, version: int) -> str:
     return base if version == 1 else f"{base}.v{version}"
+
+
+def _newest(name: Name) -> Decode:
+    return msgspec.json.Decoder(Entry[name.fact]).decode  # type: ignore[name-defined]
+
+
+def _older(name: Name, version: int) -> Decode:
+    return partial(_upcast, name, version)
 
 
 def _upcast(name: Name, version: int, state: bytes) -> AnyEntry:

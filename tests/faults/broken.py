@@ -112,9 +112,21 @@ def uncaught() -> None:
     program.run = run
 
 
+def hardly_synced() -> None:
+    """Commits are not synced, as SQLite has it by NORMAL in WAL mode."""
+    durable = sqlite_file.make_durable
+
+    def made(cursor, url):
+        durable(cursor, url)
+        cursor.execute("PRAGMA synchronous = NORMAL")
+
+    sqlite_file.make_durable = made
+
+
 BUILDS: Mapping[str, Callable[[], None]] = {
     build.__name__: build
     for build in (
         facts_one_by_one, acknowledged_first, written_in_place, erased_too_early, claimed_by_anybody, untyped, unsure, forgetful, uncaught,
+        hardly_synced,
     )
 }  # fmt: skip

@@ -72,12 +72,14 @@ def tried(bench: Bench, point: Point) -> list[str] | None:
     return lost
 
 
-def judged(bench: Bench, case: Case, place: Place, ran: Ran, *, killed: bool, look_first: bool = True) -> list[str]:
-    """Return what was lost at a place where a fault befell a run."""
+def judged(
+    bench: Bench, case: Case, place: Place, ran: Ran, *, killed: bool, look_first: bool = True, again: bool = True
+) -> list[str]:
+    """Return what was lost at a place where a fault befell a run; *again* runs the command again."""
     lost = [*(_killed if killed else _failed)(bench, case, place, ran)]
     if look_first:
         lost += _stored(bench, case, bench.look(place), ran, killed=killed)
-    return [*lost, *_again(bench, case, place)]
+    return [*lost, *(_again(bench, case, place) if again else ())]
 
 
 def _killed(bench: Bench, case: Case, place: Place, ran: Ran) -> Iterator[str]:

@@ -25,6 +25,7 @@ FOLDER = Path(tempfile.mkdtemp(prefix="dualcert-launcher-"))
 SHIM = ctypes.CDLL(None)
 SHIM.faults_arm.argtypes = [ctypes.c_char_p, ctypes.c_int, ctypes.c_long] + [ctypes.c_int] * 3
 SHIM.faults_clock.argtypes = [ctypes.c_long]
+SHIM.faults_trace.argtypes = [ctypes.c_char_p]
 SHIM.faults_seen.restype = SHIM.faults_struck.restype = ctypes.c_long
 
 
@@ -94,6 +95,8 @@ def _arm(run):
         folder = os.path.realpath(run["folder"]).encode()
         how = (strike["classes"], strike["at"], strike["how"], strike["error"], strike["for_good"])
         SHIM.faults_arm(folder, *how)
+    if run["trace"]:
+        SHIM.faults_trace(run["trace"].encode())
 
 
 def _command(run):

@@ -61,6 +61,8 @@ class Run:
     instant: int = NOW
     """0: whenever it is."""
     env: dict[str, str] = field(factory=dict)
+    trace: str = ""
+    """The file in which the calls on the folder's files are written down; see `power`."""
 
 
 @frozen

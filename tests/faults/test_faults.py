@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from faults import damage, judging, outputs, races, wire
+from faults import damage, judging, outputs, power, races, wire
 from faults.cases import BY_NAME, CASES
 from faults.judging import ERRORS, KILLS, sample
 
@@ -66,6 +66,20 @@ def test_errors_find_a_broken_build(bench, broken):
     broken(bench, "untyped")
     points = sample(judging.points(bench, ERRORS, BY_NAME["record"]), 4)
     assert "ended with 70" in str(lost_at(points, lambda point: judging.tried(bench, point)))
+
+
+# the power goes
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_acknowledged_is_there_when_the_power_comes_back(bench, case):
+    assert lost_at([power.Outage(case.name, 5)], lambda outage: power.tried(bench, outage)) == {}
+
+
+def test_outages_find_a_broken_build(bench, broken):
+    broken(bench, "hardly_synced")
+    outages = [power.Outage("record, wal", number) for number in range(1, 5)]
+    assert "acknowledged and not stored" in str(lost_at(outages, lambda outage: power.tried(bench, outage)))
 
 
 # output full or closed

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -25,12 +25,12 @@ from attrs import define, field, frozen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from faults import damage, judging, outputs, races, wire
+from faults import damage, judging, outputs, power, races, wire
 from faults.cases import CASES, Bench, PostgresBench
 from faults.judging import ERRORS, KILLS
 from faults.wire import Proxy, proxy_before
 
-HARNESSES = ("kills", "errors", "outputs", "races", "postgresql races", "postgresql cuts", "damage")
+HARNESSES = ("kills", "errors", "outputs", "power", "races", "postgresql races", "postgresql cuts", "damage")
 
 
 @frozen
@@ -69,6 +69,8 @@ def points(harness: str, benches: Benches, asked: argparse.Namespace) -> Iterato
                 yield from judging.points(benches.sqlite, KILLS if harness == "kills" else ERRORS, case)
         case "outputs":
             yield from outputs.points()
+        case "power":
+            yield from power.outages(asked.states)
         case "races" | "postgresql races":
             yield from (Race(name, number + 1) for name in races.RACES for number in range(asked.times))
         case "postgresql cuts":
@@ -81,21 +83,26 @@ def points(harness: str, benches: Benches, asked: argparse.Namespace) -> Iterato
             yield from damage.points(asked.each, asked.seed)
 
 
+STRUCK: Mapping[str, Callable[[Bench, Any], list[str] | None]] = {
+    "kills": judging.tried,
+    "errors": judging.tried,
+    "power": power.tried,
+    "outputs": outputs.tried,
+    "damage": damage.tried,
+}
+"""What a point of a harness that strikes one command on SQLite is tried by."""
+
+
 def tried(harness: str, benches: Benches, point: Any) -> list[str] | None:
     """Try a point and return what was lost; None where the run did not come to it."""
     match harness:
-        case "kills" | "errors":
-            return judging.tried(benches.sqlite, point)
-        case "outputs":
-            return outputs.tried(benches.sqlite, point)
         case "races":
             return races.RACES[point.name](benches.sqlite)
         case "postgresql races":
             return races.RACES[point.name](benches.postgres)
         case "postgresql cuts":
             return wire.tried(benches.postgres, benches.proxy, point)
-        case _:
-            return damage.tried(benches.sqlite, point)
+    return STRUCK[harness](benches.sqlite, point)
 
 
 @define
@@ -181,6 +188,9 @@ def main() -> int:
     )
     parser.add_argument("--times", type=int, default=50, help="how often each race is run")
     parser.add_argument("--each", type=int, default=40, help="damages of each kind for each command")
+    parser.add_argument(
+        "--states", type=int, default=1_200, help="states of the disk of each command, when the power goes"
+    )
     parser.add_argument("--stride", type=int, default=1, help="try every so-manieth point")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--log", type=Path, help="where what came of each point is kept, to go on from")

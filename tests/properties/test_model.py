@@ -7,6 +7,7 @@ them.
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -336,4 +337,4 @@ class Books(RuleBasedStateMachine):
 
 
 TestBooks = Books.TestCase
-TestBooks.settings = settings(stateful_step_count=40)
+TestBooks.settings = settings(stateful_step_count=60 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 
 import psycopg
@@ -18,7 +19,7 @@ def rows(books):
     return [row[1:] for row in books._fold.log.recorder.page(0, 10_000) if row[1] != "log-1"]
 
 
-@settings(max_examples=12)
+@settings(max_examples=2_000 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 12)
 @given(everything)
 def test_the_same_commands_leave_the_same_bytes_and_digest(tmp_path_factory, postgres_server, commands):
     name = f"agree_{uuid.uuid4().hex[:12]}"

@@ -316,7 +316,7 @@ def test_what_is_sent_or_erased_while_the_log_is_copied(office, tmp_path, monkey
     assert "张三".encode() not in b"".join(each.read_bytes() for each in (tmp_path / "erased").iterdir())
 
 
-@pytest.mark.parametrize("_time", range(50 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1))
+@pytest.mark.parametrize("_time", range(100 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 1))
 def test_a_backup_under_load_has_all_that_was_acknowledged_before_it(office, tmp_path, quarantine, _time):
     recorded, stop = [], threading.Event()
 

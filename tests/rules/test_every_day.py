@@ -6,7 +6,7 @@ The soak takes each day; other runs take every 97th, and all ends of February.
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest

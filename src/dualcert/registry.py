@@ -103,6 +103,8 @@ class Registry:
         """Judges what is recorded through this registry; see `acting`."""
         self.recorded = 0
         """How many facts were recorded through this registry."""
+        self.keeps_figures_from: int | None = 20_000
+        """From how many facts on the figures of an SQLite store are kept beside it, in `books.db.figures`; None: never."""
 
     @classmethod
     def open(
@@ -507,19 +509,40 @@ class Registry:
         return Books(self.view(known_at, policy=policy, campaign=campaign), self._day(as_of, "as_of"))
 
     @traced
-    def glance(self, as_of: Day | None = None, known_at: KnownAt = None, *, campaign: str | None = None) -> Books:
+    def glance(
+        self,
+        as_of: Day | None = None,
+        known_at: KnownAt = None,
+        *,
+        policy: Policy | str | Path | None = None,
+        campaign: str | None = None,
+    ) -> Books:
         """Return books for a question about labs, counties or other streams by their ids: only these are read from the log.
 
         So the first question costs the same however long the log is. The books are for one thread, and for as long as the
-        registry is open. A question about more reads the whole log, as `books` does; so does every one once that was done. The
-        arguments and refusals are those of `books`.
+        registry is open. A question about more reads the whole log, as `books` does; so does every one once that was done.
+        Figures of a long log are kept beside it by the first question about them, see `keeps_figures_from`. The arguments and
+        refusals are those of `books`.
 
         >>> registry.glance("2023-09-30").lab_name("lab-140525-1")
         '泽州县站'
         """
+        from dualcert.policy import load_policy
+
+        assumed = None if policy is None else load_policy(policy)
         with self._fold.lock:
-            view = self._fold.known(known_at, self._fold.glance())
-        return Books(evolve(view, asked=campaign), self._day(as_of, "as_of"))
+            head = self._fold.glance()
+            view = evolve(self._fold.known(known_at, head), assumed=assumed, asked=campaign)
+            if self._keeps_figures(head.position):
+                from dualcert.figures import keeping
+
+                view = keeping(view, self._fold, head.position)
+        return Books(view, self._day(as_of, "as_of"))
+
+    def _keeps_figures(self, head: int) -> bool:
+        """Return whether figures may be kept: the log is long, was not folded, and its divisions are those of the program."""
+        long = self.keeps_figures_from is not None and head >= self.keeps_figures_from
+        return long and not self._fold.position and self._fold.divisions is china()
 
     @overload
     def status(
@@ -623,7 +646,7 @@ class Registry:
         >>> [lab.lab for lab in figures["140525"].lacking]
         ['lab-140525-1']
         """
-        return self.books(as_of, known_at, policy=policy, campaign=campaign).ratio(by, explain=explain, series=series)
+        return self.glance(as_of, known_at, policy=policy, campaign=campaign).ratio(by, explain=explain, series=series)
 
     @traced
     def due(

@@ -123,7 +123,7 @@ def ratio(  # noqa: PLR0913, PLR0917  it has as many options
     if not series and (from_ or to):
         raise click.UsageError(_("--from and --to are the first and last day of a --series"))
     with shell.open() as registry:
-        books = registry.books(as_of, known_at, policy=policy, campaign=campaign)
+        books = registry.glance(as_of, known_at, policy=policy, campaign=campaign)
         if series:
             rules = books.policy()
             first = from_ or rules.from_

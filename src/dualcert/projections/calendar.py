@@ -2,7 +2,7 @@
 
 What a lab adds to the figures changes on few days of its life. A calendar holds the sums of these steps for each
 division and level, so that a figure as of any day is a look-up, and a series one sweep. It is brought up to date lab
-by lab when the log grows.
+by lab when the log grows. A keeper can hold the sums of one position between two processes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property, reduce
 from itertools import accumulate
 from operator import add
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from attrs import define, field, frozen
 
@@ -52,6 +53,8 @@ FIELDS = range(len(NOTHING))
 
 Step = tuple[Seat, date, int, int]
 """Seat, day, which of the counts, and by how much it changes on that day."""
+Sums = dict[Seat, dict[date, list[int]]]
+"""Seat -> day -> by how much each of the counts changes."""
 
 
 @frozen
@@ -70,6 +73,17 @@ class Switches:
         return cls(policy.province, frozenset(target.basis), target.suspended_counts, target.pending_renewal_counts)
 
 
+class Course(Protocol):
+    """The counts of a seat or a unit on every day; they change on `days` alone."""
+
+    @property
+    def days(self) -> Sequence[date]:
+        """The days on which they change, in order."""
+
+    def at(self, day: date) -> Counts:
+        """Return the counts on *day*."""
+
+
 @frozen
 class Line:
     """The counts of one seat: from each of `days` on, those at its place in `counts`."""
@@ -83,6 +97,52 @@ class Line:
         return self.counts[place - 1] if place else NOTHING
 
 
+@frozen
+class Joint:
+    """The sums of several courses."""
+
+    parts: Sequence[Course]
+
+    @cached_property
+    def days(self) -> Sequence[date]:
+        """The days on which the sums change: not those on which one part gains what another loses."""
+        days = sorted({day for part in self.parts for day in part.days})
+        counts = [NOTHING, *map(self.at, days)]
+        return [day for day, before, after in zip(days, counts, counts[1:], strict=False) if before != after]
+
+    def at(self, day: date) -> Counts:
+        """Return the sums on *day*."""
+        return reduce(Counts.plus, [part.at(day) for part in self.parts], NOTHING)
+
+
+@frozen
+class Seats:
+    """The courses of all seats, as known at one position; nothing in it is brought up to date."""
+
+    courses: Mapping[Seat, Course]
+
+    def lines(self, _split: str, unit_of: Callable[[Seat], str]) -> Mapping[str, Course]:
+        """Return unit -> its course, for the split whose unit of a seat *unit_of* returns."""
+        units: dict[str, list[Course]] = {}
+        for seat, course in self.courses.items():
+            units.setdefault(unit_of(seat), []).append(course)
+        return {unit: Joint(parts) for unit, parts in units.items()}
+
+
+class Keeper(Protocol):
+    """Who keeps the courses of all seats from one process to the next."""
+
+    @property
+    def position(self) -> int:
+        """The position of the log whose courses are worth keeping."""
+
+    def find(self, view: View, switches: Switches, policy: Policy) -> Seats | None:
+        """Return the courses by the switches of *policy* as *view* knows them; None where they have to be computed."""
+
+    def keep(self, switches: Switches, sums: Sums) -> Seats:
+        """Keep the courses as they are at `position`, where the counts change by *sums*, and return them."""
+
+
 @define
 class Calendar:
     """The figures of every day, by the switches of *policy*, as known at `position`."""
@@ -91,8 +151,7 @@ class Calendar:
     position: int = 0
     _steps: dict[str, tuple[Step, ...]] = field(init=False, factory=dict)
     """Lab -> the steps that it adds."""
-    _sums: dict[Seat, dict[date, list[int]]] = field(init=False, factory=dict)
-    """Seat -> day -> by how much each of the counts changes."""
+    _sums: Sums = field(init=False, factory=dict)
     _lines: dict[str, Mapping[str, Line]] = field(init=False, factory=dict)
     """Split -> unit -> its step function."""
 
@@ -109,20 +168,13 @@ class Calendar:
         self._lines.clear()
 
     def _replace(self, lab: str, steps: tuple[Step, ...]) -> None:
-        for seat, day, which, change in self._steps.get(lab, ()):
-            self._add(seat, day, which, -change)
-        for seat, day, which, change in steps:
-            self._add(seat, day, which, change)
+        _replace(self._sums, self._steps.get(lab, ()), steps)
         self._steps[lab] = steps
 
-    def _add(self, seat: Seat, day: date, which: int, change: int) -> None:
-        days = self._sums.get(seat)
-        if days is None:
-            days = self._sums[seat] = {}
-        counts = days.get(day)
-        if counts is None:
-            counts = days[day] = [0] * len(NOTHING)
-        counts[which] += change
+    @property
+    def sums(self) -> Sums:
+        """Seat -> day -> by how much each of the counts changes."""
+        return self._sums
 
     def lines(self, split: str, unit_of: Callable[[Seat], str]) -> Mapping[str, Line]:
         """Return unit -> its step function, for the *split* whose unit of a seat *unit_of* returns."""
@@ -134,6 +186,26 @@ class Calendar:
                     unit[day] = list(map(add, unit[day], counts)) if day in unit else counts
             self._lines[split] = {unit: _line(days) for unit, days in sums.items()}
         return self._lines[split]
+
+
+def difference(before: Iterable[Step], after: Iterable[Step]) -> Mapping[Seat, Line]:
+    """Return by how much the counts of every seat differ where the steps *after* take the place of those *before*."""
+    sums: Sums = {}
+    _replace(sums, before, after)
+    return {seat: _line(days) for seat, days in sums.items()}
+
+
+def _replace(sums: Sums, before: Iterable[Step], after: Iterable[Step]) -> None:
+    seat: Seat | None = None
+    days: dict[date, list[int]] = {}
+    for steps, sign in ((before, -1), (after, 1)):
+        for where, day, which, change in steps:
+            if where is not seat:  # the steps of one seat follow each other
+                seat, days = where, sums.setdefault(where, {})
+            counts = days.get(day)
+            if counts is None:
+                counts = days[day] = [0] * len(NOTHING)
+            counts[which] += sign * change
 
 
 def _line(changes: Mapping[date, Sequence[int]]) -> Line:
@@ -172,9 +244,10 @@ def _settled(lab: Lab) -> Iterator[tuple[Details, Days]]:
 class Calendars:
     """The calendars of one log; threads may share them. The newest of each policy's switches is kept, and a few others."""
 
+    keeper: Keeper | None = None
     _lock: threading.Lock = field(init=False, factory=threading.Lock)
     _newest: dict[Switches, Calendar] = field(init=False, factory=dict)
-    _past: OrderedDict[tuple[Switches, int], Calendar] = field(init=False, factory=OrderedDict)
+    _past: OrderedDict[tuple[Switches, int], Calendar | Seats] = field(init=False, factory=OrderedDict)
     _asked: dict[tuple[Switches, int], int] = field(init=False, factory=dict)
 
     @classmethod
@@ -185,13 +258,13 @@ class Calendars:
 
     def lines(
         self, view: View, policy: Policy, days: int, split: str, unit_of: Callable[[Seat], str]
-    ) -> Mapping[str, Line] | None:
+    ) -> Mapping[str, Course] | None:
         """Return unit -> its step function; None where it does not pay to make a calendar for so many *days* yet."""
         with self._lock:
             calendar = self._calendar(view, policy, days)
             return None if calendar is None else calendar.lines(split, unit_of)
 
-    def _calendar(self, view: View, policy: Policy, days: int) -> Calendar | None:
+    def _calendar(self, view: View, policy: Policy, days: int) -> Calendar | Seats | None:
         switches = Switches.of(policy)
         newest = self._newest.get(switches)
         if newest and newest.position <= view.position:
@@ -201,15 +274,25 @@ class Calendars:
         if key in self._past:
             self._past.move_to_end(key)
             return self._past[key]
+        found: Calendar | Seats | None = self.keeper.find(view, switches, policy) if self.keeper else None
+        if found is None:
+            found = self._made(view, switches, policy, days)
+        if found is not None and self._newest.get(switches) is not found:
+            self._past[key] = found
+            if len(self._past) > KEPT:
+                self._past.popitem(last=False)
+        return found
+
+    def _made(self, view: View, switches: Switches, policy: Policy, days: int) -> Calendar | Seats | None:
+        keeper = self.keeper if self.keeper and self.keeper.position == view.position else None
+        key = switches, view.position
         self._asked = {key: self._asked.get(key, 0) + days}
-        if self._asked[key] < WORTH:
+        if self._asked[key] < WORTH and not keeper:
             return None
         made = Calendar(policy)
         made.update(view)
-        if newest is None:
+        if keeper:
+            return keeper.keep(switches, made.sums)
+        if switches not in self._newest:
             self._newest[switches] = made
-        else:
-            self._past[key] = made
-            if len(self._past) > KEPT:
-                self._past.popitem(last=False)
         return made

@@ -14,7 +14,7 @@ from typing_extensions import override
 from dualcert.divisions import Division
 from dualcert.policy import Policy
 from dualcert.projections.answers import Answer, Table, check_choice
-from dualcert.projections.calendar import WORTH, Calendars, Counts, Line, Seat, Switches
+from dualcert.projections.calendar import WORTH, Calendars, Counts, Course, Seat, Switches
 from dualcert.projections.labs import CATL, CMA, labs_on
 from dualcert.projections.view import View
 from dualcert.values.ratio import Ratio
@@ -182,7 +182,7 @@ def change_days(view: View, first: date, last: date, by: Split) -> tuple[date, .
     return tuple(sorted(changed))
 
 
-def _on(lines: Mapping[str, Line], day: date) -> Sums:
+def _on(lines: Mapping[str, Course], day: date) -> Sums:
     counts = ((unit, line.at(day)) for unit, line in lines.items())
     return defaultdict(Counts, {unit: each for unit, each in counts if each.labs})
 

@@ -222,6 +222,10 @@ class EventLog(Application[str]):
         recorder: Any = self.recorder
         return self._read(recorder.length) if self._naming else None
 
+    def guarded(self) -> int | None:
+        """Return a number that is another one after facts could be changed; None where they can be, or `head` is not known."""
+        return self._read(self.recorder.guarded) if isinstance(self.recorder, NamingRecorder) else None
+
     def stream(self, stream: str, until: int) -> list[AnyEntry]:
         """Return the entries of one stream up to a position; only where `head` is known. Raises the errors of `pages`."""
         recorder: Any = self.recorder

@@ -34,6 +34,9 @@ class NamingRecorder(Protocol):
     def length(self) -> int | None:
         """Return how many rows there are, if the private id of each is its position; else None."""
 
+    def guarded(self) -> int | None:
+        """Return a number that is another one after rows could be changed; None where they can be."""
+
     def stream(self, stream: str, until: int) -> list[Row]:
         """Return the rows of a stream with an id up to *until*, in order of version."""
 

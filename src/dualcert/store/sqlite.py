@@ -7,7 +7,7 @@ durability is set on every connection and read back, and a file is checked befor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -76,7 +76,12 @@ def is_guarded(url: StoreUrl) -> bool:
         found.update(connection.execute(triggers, (TABLE,)))
 
     sqlite_file.check_file(url, look)
-    return all(found.get(name, "").endswith(body) for name, body in GUARDS.items())
+    return all_guards(found)
+
+
+def all_guards(triggers: Mapping[str, str]) -> bool:
+    """Return whether *triggers*, name -> statement, are those that refuse to change a fact."""
+    return all(triggers.get(name, "").endswith(body) for name, body in GUARDS.items())
 
 
 def guarding() -> list[str]:
@@ -217,6 +222,12 @@ class LogRecorder(SQLiteApplicationRecorder):
         ((rows,),) = self._rows(f"SELECT count(*) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
         ((last,),) = self._rows(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  as above
         return rows if rows == last else None
+
+    def guarded(self) -> int | None:
+        """Return a number that is another one after the triggers were taken away; None where one is missing."""
+        found = self._rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", TABLE)
+        ((cookie,),) = self._rows("PRAGMA schema_version")
+        return int(cookie) if all_guards(dict(found)) else None
 
     def stream(self, stream: str, until: int) -> list[Row]:
         """Return the rows of a stream with an id up to *until*, in order of version."""

@@ -52,17 +52,24 @@ class Days:
     def __and__(self, other: Days) -> Days:
         if not self.spans or not other.spans:
             return NO_DAYS
-        return Days.of((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b)
+        return Days(tuple([(max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b]))
 
     def __sub__(self, other: Days) -> Days:
         if not self.spans or not other.spans:
             return self
         left = list(self.spans)
         for first, last in other.spans:
-            before = [(a, min(b, first - ONE_DAY)) for a, b in left]
-            after = [(max(a, last + ONE_DAY), b) for a, b in left] if last < date.max else []
-            left = [*before, *after]
-        return Days.of(left)
+            kept: list[Span] = []
+            for a, b in left:
+                if b < first or last < a:
+                    kept.append((a, b))
+                    continue
+                if a < first:
+                    kept.append((a, first - ONE_DAY))
+                if last < b:
+                    kept.append((last + ONE_DAY, b))
+            left = kept
+        return Days(tuple(left))
 
     def __bool__(self) -> bool:
         return bool(self.spans)

@@ -7,14 +7,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 
 from dualcert import Registry
 from dualcert.cli.program import run
+from dualcert.projections import kept_figures
+from dualcert.projections.calendar import Calendar
+from dualcert.projections.kept_figures import PROJECTION, Basis, SeatFigures
 from dualcert.story import StoryClock, play, read
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "shanxi-2023"
@@ -194,3 +199,25 @@ def test_what_if_the_gate_had_been_in_december(ask, tmp_path):
 
 def test_the_year_is_the_same_on_every_store(ask):
     assert ask("replay")["digest"] == "a97cb16e9e9afcf2ce45384e9e134ebda8379c33eb4e8f309b7b5db07ddde025"
+
+
+COURSES = (1, "ccfa7c55b5e3ff24fba29eaf654a69bdfffee3e312fdefee45de809d2e25486a")
+"""The version of the projection, and the digest of the year's courses by it, under each of the switches."""
+
+
+def test_what_counts_and_the_form_of_kept_figures_are_those_of_the_projections_version(store):
+    with Registry.open(store) as registry:
+        view = registry.view()
+    policy, digest = view.policy(date(2023, 9, 30)), sha256()
+    for suspended in (False, True):
+        for pending in (False, True):
+            target = msgspec.structs.replace(policy.target, suspended_counts=suspended, pending_renewal_counts=pending)
+            calendar = Calendar(msgspec.structs.replace(policy, target=target))
+            calendar.update(view)
+            seats = [SeatFigures.summed(seat, sums) for seat, sums in sorted(calendar.sums.items(), key=str)]
+            digest.update(msgspec.msgpack.encode(seats))
+    digest.update(repr((Basis.__struct_fields__, kept_figures._Part.__struct_fields__)).encode())
+
+    assert (PROJECTION, digest.hexdigest()) == COURSES, (
+        "raise PROJECTION: figures that were kept before are not read then"
+    )

@@ -20,15 +20,16 @@ from dualcert.files import unfinished
 from dualcert.integrity.treetable import TreeTable
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
+from dualcert.projections.kept_figures import KeptFigures
 from dualcert.projections.people import people_named
 from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
-from dualcert.store import journal, mounts, sqlite, sqlite_file
+from dualcert.store import figures_file, journal, mounts, sqlite, sqlite_file
 from dualcert.store.library import BUNDLED, sqlite3
 from dualcert.store.log import open_log
-from dualcert.store.url import StoreUrl, parse_url
+from dualcert.store.url import Store, StoreUrl, parse_url
 
 State = Literal["ok", "note", "wrong"]
 
@@ -116,6 +117,7 @@ def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterat
         ("rights", lambda: _rights(registry)),
         ("outbox", lambda: _outbox(registry)),
         ("sending", lambda: _sending(registry, quarantine)),
+        ("figures", lambda: _figures(registry.store)),
     )
     for name, check in checks:
         try:
@@ -265,6 +267,20 @@ def _outbox(registry: Registry) -> Iterator[Checked]:
     if stray:
         left = Phrase(N_("{n} messages belong to no planned dispatch; planning was interrupted: plan again, and send: {ids}"), n=len(stray), ids=_some(stray))  # fmt: skip
         yield Checked("outbox", "note", left)
+
+
+def _figures(store: Store) -> Iterator[Checked]:
+    """Yield whether figures are kept beside the log, if there are any; they may be deleted at any time."""
+    stored = figures_file.read(store.url)
+    if stored is None:
+        return
+    kept, place = KeptFigures.from_bytes(stored), str(figures_file.place_of(store.url))
+    if kept and kept.basis.store == store.id:
+        told = N_("figures as known at position {position} are kept in {path}")
+        yield Checked("figures", "ok", Phrase(told, position=kept.basis.position, path=place))
+    else:
+        not_used = N_("{path} is damaged or of another store, and is not used; it may be deleted")
+        yield Checked("figures", "note", Phrase(not_used, path=place))
 
 
 def _some(ids: list[str]) -> str:

@@ -86,10 +86,10 @@ def due(
         answer = books.due(within=within, division=division)
     answer = evolve(answer, rows=tuple(row for row in answer.rows if not kind or row.kind in kind))
     with named(registry.store) as names:
-        document = answer.to_dict(_, names)
+        if format_ != "table":
+            print_answer(format_, answer.to_dict(_, names))
+            return
         lines = [_finding_line(row, names, explain=explain) for row in answer.rows]
-    if print_answer(format_, document):
-        return
     headers = [
         N_("severity"),
         N_("due"),
@@ -104,7 +104,7 @@ def due(
     click.echo(_("findings: {n}").format(n=len(answer.rows)))
     if kinds:
         click.echo(_(", ").join(f"{_(k)} {n}" for k, n in sorted(kinds.items())))
-    print_basis(document)
+    print_basis(evolve(answer, rows=()).to_dict())
 
 
 def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 
 from dualcert.cli.language import _
+from dualcert.cli.tables import GAP, simple_table, width
 
 BOM = "\ufeff"
-GAP = 2
-"""Blanks between two columns of a table."""
 NARROWEST = 8
 """The least width to which a column is folded; a Chinese character is two wide."""
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
@@ -74,25 +73,36 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: 
 
     On a terminal that is too narrow, the widest columns are folded.
     """
-    from tabulate import tabulate
-
-    align = tuple("right" if i in set(numbers) else "left" for i in range(len(headers)))
+    if not rows:
+        click.echo(_("nothing"))
+        return
+    right = set(numbers)
     cells = [["" if cell is None else _word(cell) for cell in row] for row in rows]
     titles = [_(header) for header in headers]
     padded = [title + " " * GAP for title in titles]  # as the library pads them
     folded = _folded([padded, *cells]) if sys.stdout.isatty() else None
-    table = tabulate(cells, titles, tablefmt="simple", disable_numparse=True, colalign=align,
-                     maxcolwidths=folded, maxheadercolwidths=folded)  # fmt: skip
-    click.echo(table if cells else _("nothing"))
+    table = None if folded else simple_table(titles, cells, right)
+    if table is None:
+        table = _by_library(titles, cells, right, folded)
+    click.echo(table)
+
+
+def _by_library(
+    titles: Sequence[str], cells: Sequence[Sequence[str]], right: Container[int], folded: Sequence[int] | None
+) -> str:
+    """Return a table with folded columns, or with cells of several lines."""
+    from tabulate import tabulate
+
+    align = tuple("right" if i in right else "left" for i in range(len(titles)))
+    return tabulate(cells, titles, tablefmt="simple", disable_numparse=True, colalign=align,
+                    maxcolwidths=folded, maxheadercolwidths=folded)  # fmt: skip
 
 
 def _folded(rows: Sequence[Sequence[str]]) -> list[int] | None:
     """Return column widths with which the table fits the terminal; None if it fits without folding."""
     import shutil
 
-    from wcwidth import wcswidth
-
-    widths = [max(map(wcswidth, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     room = shutil.get_terminal_size().columns - GAP * (len(widths) - 1)
     if sum(widths) <= room:
         return None

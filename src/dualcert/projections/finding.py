@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from functools import cache
+from string import Formatter
 from typing import Any
 
 from attrs import field, frozen
@@ -60,12 +62,21 @@ class Finding(Answer):
 
     def message(self, translate: Translate = str, named: Callable[[str], str] = str) -> str:
         """Return the message in the language of *translate*, with ids of people and labs replaced by *named*."""
-        more = {key: _named(value, named) if key in NAMED else value for key, value in self.more.items()}
-        more |= {key: translate(str(more[key])) for key in CODED & more.keys()}
-        values = {**more, "name": self.name, "subject": self.subject, "due": self.due}
-        values["days_left"] = self.days_left
-        values["days"] = abs(self.days_left or 0)
-        return translate(self.template).format(**{key: _worded(value, translate) for key, value in values.items()})
+        sentence = translate(self.template)
+        values = {field: self._in_words(field, translate, named) for field in _fields(sentence)}
+        return sentence.format(**values)
+
+    def _in_words(self, field: str, translate: Translate, named: Callable[[str], str]) -> object:
+        """Return the value of a *field* of the message as it appears there."""
+        match field:
+            case "name" | "subject" | "due" | "days_left":
+                return getattr(self, field)
+            case "days":
+                return abs(self.days_left or 0)
+        value = self.more[field]
+        if field in NAMED:
+            return _worded(_named(value, named), translate)
+        return translate(str(value)) if field in CODED else _worded(value, translate)
 
     @override
     def to_dict(self, translate: Translate = str, named: Callable[[str], str] = str) -> dict[str, Any]:
@@ -86,6 +97,12 @@ class Finding(Answer):
         record = super().to_record()
         del record["template"]
         return {**record, "message": self.message()}
+
+
+@cache
+def _fields(sentence: str) -> tuple[str, ...]:
+    """Return the names of the fields of a sentence; there are as many sentences as kinds, in each language."""
+    return tuple({name: None for _, name, _, _ in Formatter().parse(sentence) if name})
 
 
 def _named(value: object, named: Callable[[str], str]) -> object:

@@ -77,7 +77,7 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[Any]], numbers: 
         click.echo(_("nothing"))
         return
     right = set(numbers)
-    cells = [["" if cell is None else _word(cell) for cell in row] for row in rows]
+    cells = [[cell if type(cell) is str else _word(cell) for cell in row] for row in rows]
     titles = [_(header) for header in headers]
     padded = [title + " " * GAP for title in titles]  # as the library pads them
     folded = _folded([padded, *cells]) if sys.stdout.isatty() else None
@@ -112,6 +112,8 @@ def _folded(rows: Sequence[Sequence[str]]) -> list[int] | None:
 
 
 def _word(cell: Any) -> str:
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
     return str(cell)

@@ -21,7 +21,7 @@ def simple_table(titles: Sequence[str], rows: Sequence[Sequence[str]], numbers: 
 
     None where a cell has control characters, or there are no rows.
     """
-    if not rows or CONTROL.search("".join(["".join(row) for row in (titles, *rows)])):
+    if not rows or any(CONTROL.search("".join(row)) for row in (titles, *rows)):
         return None
     columns = zip(titles, zip(*rows, strict=True), strict=True)
     padded = [_column(title, cells, right=nth in numbers) for nth, (title, cells) in enumerate(columns)]

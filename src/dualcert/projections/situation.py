@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from dualcert.divisions import Division
 from dualcert.domain.campaign import Campaign
 from dualcert.domain.lab import Lab
 from dualcert.domain.pairing import Pairing
-from dualcert.policy import Policy, Target
+from dualcert.policy import Policy
 from dualcert.projections.certificates import dual_days
 from dualcert.projections.counties import CountyOnDay, counties_on, failing_days
 from dualcert.projections.labs import LabOnDay, labs_on
@@ -120,13 +120,10 @@ class Situation:
         return {}
 
     def _dual_days(self, id_: str, lab: Lab) -> Days:
-        return self._days_of("dual", id_, lab, dual_days)
-
-    def _days_of(self, what: str, id_: str, lab: Lab, compute: Callable[[Lab, Target], Days]) -> Days:
-        """Return what *compute* makes of a lab under the switches of the policy, which the view keeps."""
+        """Return the days on which a lab is dual-certified under the switches of the policy, which the view keeps."""
         by = self.policy.target
-        question = (what, id_, by.suspended_counts, by.pending_renewal_counts)
-        return self.view.days_of(question, lab, lambda lab: compute(lab, by))
+        question = (id_, by.suspended_counts, by.pending_renewal_counts)
+        return self.view.days_of(question, lab, lambda lab: dual_days(lab, by))
 
     def failing_days(self, target: str) -> Days:
         """Return the days on which a county has a designated lab and does not pass, or an active lab is not dual-certified.
@@ -140,7 +137,7 @@ class Situation:
             return self._known_days[target]
         if target.startswith("lab-"):
             lab = self.find_lab(target)
-            return self._days_of("failing", target, lab, _failing_days) if lab else Days()
+            return lab.active_days() - self._dual_days(target, lab) if lab else Days()
         return ALWAYS
 
     def policy_fact(self) -> tuple[str, ...]:
@@ -189,7 +186,3 @@ class Situation:
                 return [id_ for id_, county in self.counties.items() if county.passes is False]
             case Support.LAB_LAB:
                 return [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual]
-
-
-def _failing_days(lab: Lab, target: Target) -> Days:
-    return lab.active_days() - dual_days(lab, target)

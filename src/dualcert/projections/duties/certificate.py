@@ -67,15 +67,16 @@ def _renewal(
         period = max(covering, key=_valid_until)
         if period.valid_until > longest:
             return
-        due, late = _apply_by(situation, scheme, period), day > _apply_by(situation, scheme, period)
-        kind, template = FindingKind.EXPIRING, NOT_APPLIED if late else EXPIRING
+        apply_by = due = _apply_by(situation, scheme, period)
+        kind, template = FindingKind.EXPIRING, NOT_APPLIED if day > due else EXPIRING
     elif timeline.state(day) is State.EXPIRED and counting(timeline, day, situation.policy.target) is None:
         past = timeline.period_of(day)
         assert past is not None  # what has expired had a period
         period, due, kind, template = past, past.valid_until, FindingKind.EXPIRED, EXPIRED
+        apply_by = _apply_by(situation, scheme, period)
     else:
         return
-    owed_from = days_after(_apply_by(situation, scheme, period), -max(situation.policy.expiring_days, default=0))
+    owed_from = days_after(apply_by, -max(situation.policy.expiring_days, default=0))
     if owed_from > day:
         return
     applied = application is not None and application.purpose in RENEWS
@@ -97,7 +98,7 @@ def _renewal(
             "scheme": scheme,
             "number": timeline.number_of(period, day),
             "valid_until": period.valid_until,
-            "apply_by": _apply_by(situation, scheme, period),
+            "apply_by": apply_by,
         },
     )
 

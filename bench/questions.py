@@ -66,6 +66,7 @@ def cold_lines(folder: Path, runs: int, sizes: tuple[int, ...] = SIZES) -> Itera
     before: dict[str, float] = {}
     for facts in sizes:
         at = Cold.made(folder, facts)
+        first = at.asked("ratio", "--by", "city")()
         found = medians({
             "help": at.asked("--help"), "status": at.asked("status", "lab-140521-1"),
             "history": at.asked("history", "lab-140521-1"), "record": at.recorded,
@@ -75,6 +76,7 @@ def cold_lines(folder: Path, runs: int, sizes: tuple[int, ...] = SIZES) -> Itera
             yield Line(f"{name}, cold, {facts:,} facts", found[name], "--help", found["help"], at_most=3.0)
         for name, mark in (("ratio", 5.0), ("due", 2.0)):
             yield Line(f"{name}, cold, {facts:,} facts", found[name], "replay", found["replay"], at_least=mark)
+        yield Line(f"ratio, cold, the first, {facts:,} facts", first, "replay", found["replay"])
         if before:
             yield Line(
                 f"replay, {facts:,} facts",

@@ -63,7 +63,7 @@ def test_what_is_recorded_and_asked_is_a_span(books, spans):
     recorded = found["dualcert.record"]
     assert recorded.attributes == {"dualcert.commands": 2, "dualcert.facts": 2}
     assert recorded.parent.span_id == found["dualcert.execute_many"].context.span_id
-    assert found["dualcert.books"].parent.span_id == found["dualcert.ratio"].context.span_id
+    assert found["dualcert.glance"].parent.span_id == found["dualcert.ratio"].context.span_id
 
 
 def test_a_refusal_is_the_error_of_its_span_by_its_code(books, spans):

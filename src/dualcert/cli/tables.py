@@ -23,18 +23,27 @@ def simple_table(titles: Sequence[str], rows: Sequence[Sequence[str]], numbers: 
     """
     if not rows or any(CONTROL.search("".join(row)) for row in (titles, *rows)):
         return None
-    columns = zip(titles, zip(*rows, strict=True), strict=True)
-    padded = [_column(title, cells, right=nth in numbers) for nth, (title, cells) in enumerate(columns)]
-    return "\n".join([(" " * GAP).join(row).rstrip() for row in zip(*padded, strict=True)])
+    last = len(titles) - 1
+    columns = [
+        _column(title, cells, right=nth in numbers, last=nth == last)
+        for nth, (title, cells) in enumerate(zip(titles, zip(*rows, strict=True), strict=True))
+    ]
+    return "\n".join([(" " * GAP).join(row).rstrip() for row in zip(*columns, strict=True)])
 
 
-def _column(title: str, cells: Sequence[str], *, right: bool) -> list[str]:
-    """Return title, rule and cells of a column, each as wide as the widest."""
+def _column(title: str, cells: Sequence[str], *, right: bool, last: bool) -> list[str]:
+    """Return title, rule and cells of a column, each as wide as the widest.
+
+    Nothing follows those of the last one: one long cell there would else make every line as long.
+    """
     texts = [title, *(cell.strip() for cell in cells)]
     widths = [width(text) for text in texts]
     widest = max(widths[0] + GAP, *widths[1:])
-    blanks = [" " * (widest - each) for each in widths]
-    padded = [gap + text if right else text + gap for text, gap in zip(texts, blanks, strict=True)]
+    if last and not right:
+        padded = texts
+    else:
+        blanks = (" " * (widest - each) for each in widths)
+        padded = [gap + text if right else text + gap for text, gap in zip(texts, blanks, strict=True)]
     return [padded[0], "-" * widest, *padded[1:]]
 
 

@@ -4,8 +4,11 @@
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+unexport PYTHONDONTWRITEBYTECODE
+# Containers set it. The tests start hundreds of processes, and each would compile the source anew; those that are confined
+# write nothing themselves, so the source is compiled before the tests.
 
-.PHONY: help demo office compiler browser test check lint types imports messages-check domain unit coverage bench \
+.PHONY: help demo office compiler browser test check lint types types-at-once imports messages-check domain unit coverage bench \
   soak papers messages docs reference lock locked screenshots refusals-check audit sbom mutants clean
 
 help:  ## Show what can be made
@@ -13,18 +16,25 @@ help:  ## Show what can be made
 
 .venv/.base:
 	$(PYTHON) -m venv .venv
-	$(PIP) --upgrade pip
+	$(PIP) --upgrade pip hatchling editables
 	@touch $@
 
 PLUGINS := $(sort $(wildcard plugins/*/pyproject.toml))
 
+EDITABLE := $(PIP) --no-build-isolation
+# Built with the hatchling that is here: an environment for each package, to build it in, takes seconds. What development
+# needs is compiled afterwards, on all cores, which pip does not do; what is no Python but a template is passed over.
+
 .venv/.run: .venv/.base pyproject.toml $(PLUGINS)
-	$(PIP) -e '.[all]' $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
+	$(EDITABLE) -e '.[all]' $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
 	@touch $@
 
-.venv/.dev: .venv/.run
-	$(PIP) -e '.[dev]' -e 'plugins/dualcert-notice[pdf]'
-	@touch $@
+.venv/.dev: .venv/.base pyproject.toml $(PLUGINS)
+	$(EDITABLE) --no-compile -e '.[dev]' $(foreach plugin,$(patsubst %/,%,$(dir $(PLUGINS))),-e '$(plugin)$(EXTRAS_$(notdir $(plugin)))')
+	-@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv >/dev/null
+	@touch .venv/.run $@
+
+EXTRAS_dualcert-notice := [pdf]
 
 LOCK := requirements-dev.lock
 
@@ -82,7 +92,8 @@ browser:  ## What the tests open pages with, from Debian: chromium, Chinese font
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
 
-test: lint types imports messages-check refusals-check unit  ## Everything that CI runs
+test: lint imports messages-check refusals-check office compiler browser  ## Everything that CI runs; the types are checked beside the tests
+	@$(MAKE) --no-print-directory --jobs 2 types-at-once unit
 
 check: lint types imports messages-check refusals-check domain  ## Within a minute, on every system: all but the longer tests
 
@@ -94,6 +105,9 @@ lint: .venv/.dev  ## Style, without changing anything
 types: .venv/.dev  ## Types, strict; and slips that two type checkers must report
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+types-at-once: .venv/.dev
+	@said=$$($(MAKE) --no-print-directory types 2>&1); status=$$?; echo "$$said"; exit $$status
 
 imports: .venv/.dev  ## The ranks of the house
 	$(BIN)/lint-imports --no-logo
@@ -108,7 +122,16 @@ domain: .venv/.dev  ## The tests of the rules alone
 	$(BIN)/pytest tests/domain tests/values tests/rules
 
 unit: .venv/.dev office compiler browser  ## The tests, on all cores (one more at a time, since some wait), with a real PostgreSQL
-	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile
+	@$(BIN)/python -m compileall -q src plugins/*/src
+	$(IN_MEMORY); \
+	$(BIN)/pytest --numprocesses $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist loadfile --no-loadscope-reorder && \
+	rm -rf "$$memory"
+
+# Sets TMPDIR to a folder in memory, where the system has 4 GB there and runs programs from it: on a disk the tests wait for
+# thousands of fsyncs. After tests that failed the folder is kept.
+IN_MEMORY = memory=$$(mktemp -d /dev/shm/dualcert-XXXXXX 2>/dev/null) && chmod 755 "$$memory" && \
+  cp "$$(command -v true)" "$$memory" && "$$memory/true" && test "$$(df --output=avail -m /dev/shm | tail -1)" -ge 4096 && \
+  export TMPDIR="$$memory"
 
 COVERED := domain policy projections store
 COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py domain values rules projections store contracts \

@@ -1,6 +1,7 @@
 """Run what the documents show and compare it with what they say it prints; `--write` writes it down.
 
-With paths only those documents.
+With paths only those documents. With `--ask` the paths are lines of standard input, and each is answered with a line of JSON:
+how the document differs, which is an empty text where it does not.
 
 A ```console block holds commands after `$ ` and what they print; a ```python block is run as it stands.
 The blocks of one document run in order, in an empty folder with the files of examples/shanxi-2023
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import gc
+import json
 import os
 import re
 import shlex
@@ -98,6 +100,7 @@ def run(command: str, folder: Path) -> str:
                 shell=True,
                 cwd=folder,
                 env=environment,
+                stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=printed,
                 timeout=120,
@@ -146,7 +149,8 @@ def loaded() -> Callable[[], None]:
 
 def run_python(body: str, folder: Path) -> str:
     """Run the block as a program of its own and return it unchanged."""
-    subprocess.run([sys.executable, "-c", body], cwd=folder, check=True, timeout=120)
+    how = {"cwd": folder, "stdin": subprocess.DEVNULL, "stdout": sys.stderr}
+    subprocess.run([sys.executable, "-c", body], **how, check=True, timeout=120)
     return body
 
 
@@ -165,29 +169,47 @@ def shown_now(document: Path) -> str:
         return BLOCK.sub(replaced, document.read_text(encoding="utf-8"))
 
 
+def difference(document: Path) -> str:
+    """Return how *document* differs from what its commands print now."""
+    said, now = document.read_text(encoding="utf-8"), shown_now(document)
+    if masked(said) == masked(now):
+        return ""
+    name = str(document.relative_to(ROOT))
+    return "\n".join(difflib.unified_diff(said.splitlines(), now.splitlines(), name, "as it runs", lineterm=""))
+
+
 def main() -> int:
     """Check, or write with `--write`; 1 where a document shows what is not so."""
     with tempfile.TemporaryDirectory() as kept:
         os.environ.setdefault("SHOWN_DEMO", kept)
-        return compared()
+        named = [Path(argument).resolve() for argument in sys.argv[1:] if not argument.startswith("--")]
+        if "--ask" in sys.argv:
+            return answered()
+        return written(named or DOCUMENTS) if "--write" in sys.argv else compared(named or DOCUMENTS)
 
 
-def compared() -> int:
-    """Compare the documents with what their commands print now; 1 where one shows what is not so."""
-    wrong = 0
-    named = [Path(argument).resolve() for argument in sys.argv[1:] if argument != "--write"]
-    for document in named or DOCUMENTS:
+def answered() -> int:
+    """Answer each path of standard input with how that document differs; importing the program is paid for once."""
+    for line in sys.stdin:
+        print(json.dumps(difference(Path(line.strip()))), flush=True)
+    return 0
+
+
+def compared(documents: list[Path]) -> int:
+    """Print how the documents differ from what their commands print now; 1 where one does."""
+    found = [each for each in map(difference, documents) if each]
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+def written(documents: list[Path]) -> int:
+    """Write down what the commands of the documents print now."""
+    for document in documents:
         said, now = document.read_text(encoding="utf-8"), shown_now(document)
-        if masked(said) == masked(now):
-            continue
-        if "--write" in sys.argv:
+        if masked(said) != masked(now):
             document.write_text(now, encoding="utf-8")
             print(f"{document.relative_to(ROOT)}: written")
-            continue
-        wrong = 1
-        name = str(document.relative_to(ROOT))
-        print("\n".join(difflib.unified_diff(said.splitlines(), now.splitlines(), name, "as it runs", lineterm="")))
-    return wrong
+    return 0
 
 
 if __name__ == "__main__":

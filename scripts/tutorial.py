@@ -46,6 +46,7 @@ def fresh(folder: Path) -> dict[str, str]:
         "PIP_FIND_LINKS": str(folder / "wheels"),
         "PIP_CONSTRAINT": str(constraint),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_COMPILE": "1",  # Python compiles what is used
         "DUALCERT_STATE": str(folder / "state"),
     }
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from longest import LONGEST
+
 ROOT = Path(__file__).parent.parent
 JOBS = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))["jobs"]
 TARGETS = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -49,3 +51,7 @@ def test_every_target_that_the_guide_lists_is_there():
 
     assert len(listed) > 8
     assert set(listed) <= TARGETS
+
+
+def test_the_files_that_are_begun_first_are_there():
+    assert [name for name in LONGEST if not (ROOT / name).is_file()] == []

@@ -287,7 +287,8 @@ def test_a_new_plugin_of_each_kind_works_and_passes_its_tests(shell, tmp_path, k
 
     tested = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=made, capture_output=True,
-        text=True, check=False, env={"PYTHONPATH": str(made / "src"), "PATH": "/usr/bin:/bin"},
+        text=True, check=False,
+        env={"PYTHONPATH": str(made / "src"), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )  # fmt: skip
     assert tested.returncode == 0, tested.stdout
     assert "](" not in (made / "README.md").read_text(encoding="utf-8")  # no link that could be dead

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -11,13 +12,16 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DOCUMENT = "word/document.xml"
 
 
+@lru_cache(maxsize=64)
 def parts(content):
-    """Return the members of the archive by name."""
+    """Return the members of the archive by name; who asks changes nothing in them."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@lru_cache(maxsize=64)
 def part(content, name=DOCUMENT):
+    """Return a member as a tree; who asks changes nothing in it."""
     return ET.fromstring(parts(content)[name])
 
 

@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
-.venv/.base:
+.venv/.begun:
 	$(PYTHON) -m venv .venv
 	$(PIP) --upgrade pip hatchling editables
 	@touch $@
@@ -25,11 +25,11 @@ EDITABLE := $(PIP) --no-build-isolation
 # Built with the hatchling that is here: an environment for each package, to build it in, takes seconds. What development
 # needs is compiled afterwards, on all cores, which pip does not do; what is no Python but a template is passed over.
 
-.venv/.run: .venv/.base pyproject.toml $(PLUGINS)
+.venv/.run: .venv/.begun pyproject.toml $(PLUGINS)
 	$(EDITABLE) -e '.[all]' $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
 	@touch $@
 
-.venv/.dev: .venv/.base pyproject.toml $(PLUGINS)
+.venv/.dev: .venv/.begun pyproject.toml $(PLUGINS)
 	$(EDITABLE) --no-compile -e '.[dev]' $(foreach plugin,$(patsubst %/,%,$(dir $(PLUGINS))),-e '$(plugin)$(EXTRAS_$(notdir $(plugin)))')
 	-@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv >/dev/null
 	@touch .venv/.run $@
@@ -38,14 +38,14 @@ EXTRAS_dualcert-notice := [pdf]
 
 LOCK := requirements-dev.lock
 
-lock: .venv/.base  ## Write down, with hashes, the newest versions of all that development needs
+lock: .venv/.begun  ## Write down, with hashes, the newest versions of all that development needs
 	$(PIP) uv
 	printf -- '-e .[dev]\n-e plugins/dualcert-notice[pdf]\n$(foreach plugin,$(dir $(PLUGINS)),-e $(plugin)\n)' | \
 	  $(BIN)/uv pip compile - --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' --output-file $(LOCK) \
 	  --no-emit-package dualcert $(foreach plugin,$(dir $(PLUGINS)),--no-emit-package $(notdir $(plugin:/=))) >/dev/null
 
-locked: .venv/.base  ## Install just the versions that were written down, by their hashes
+locked: .venv/.begun  ## Install just the versions that were written down, by their hashes
 	$(PIP) --require-hashes -r $(LOCK)
 	$(PIP) --no-deps --no-build-isolation -e . $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
 	@touch .venv/.run .venv/.dev

@@ -7,7 +7,6 @@ when it is entered; reading the history does not check it again.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date
@@ -356,7 +355,7 @@ def policy_of(document: dict[str, Any]) -> Policy:
         policy = msgspec.convert(document, Policy)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at ")
-        place = _KEY.sub("", path.replace("[...]", "")).strip("`").removeprefix("$").removeprefix(".")
+        place = path.replace("[...]", "").removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix(".")
         raise BadPolicy(place=place or "top", problem=_worded(problem)) from None
     for place, problem in (*problems(policy), *_contradictions(policy)):
         raise BadPolicy(place=place, problem=problem)
@@ -368,19 +367,18 @@ def judged(policy: Policy) -> Policy:
     return policy_of(msgspec.to_builtins(policy))
 
 
-_KEY = re.compile("^`key` in ")
 _PROBLEMS = (
-    (re.compile(r"Object missing required field `(?P<key>.+)`"), N_("{key} is missing")),
-    (re.compile(r"Object contains unknown field `(?P<key>.+)`"), N_("there is no key {key}")),
-    (re.compile(r"Expected `(?P<wanted>.+)`, got `(?P<found>.+)`"), N_("it is {found}, not {wanted}")),
-    (re.compile(r"Invalid enum value (?P<value>.+)"), N_("{value} is not an allowed value")),
+    (r"Object missing required field `(?P<key>.+)`", N_("{key} is missing")),
+    (r"Object contains unknown field `(?P<key>.+)`", N_("there is no key {key}")),
+    (r"Expected `(?P<wanted>.+)`, got `(?P<found>.+)`", N_("it is {found}, not {wanted}")),
+    (r"Invalid enum value (?P<value>.+)", N_("{value} is not an allowed value")),
 )
 """The library's wording of a problem, and ours."""
 
 
 def _worded(problem: str) -> str:
     for form, template in _PROBLEMS:
-        found = form.fullmatch(problem)
+        found = re.fullmatch(form, problem)
         if found:
             return Phrase(template, **found.groupdict())
     return problem
@@ -392,6 +390,8 @@ def parse_policy(text: str, place: str = "file") -> Policy:
     Raises:
         BadPolicy: it is not TOML, or not a policy.
     """
+    import tomllib
+
     try:
         return policy_of(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

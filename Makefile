@@ -27,6 +27,7 @@ EDITABLE := $(PIP) --no-build-isolation
 
 .venv/.run: .venv/.begun pyproject.toml $(PLUGINS)
 	$(EDITABLE) -e '.[all]' $(foreach plugin,$(dir $(PLUGINS)),-e $(plugin))
+	@$(EDITABLE) --only-binary pysqlite3 -e '.[sqlite]' 2>/dev/null || echo 'There is no wheel of pysqlite3 for this machine: stores use the SQLite of Python.'
 	@touch $@
 
 .venv/.dev: .venv/.begun pyproject.toml $(PLUGINS)

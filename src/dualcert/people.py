@@ -1,19 +1,31 @@
-"""The directory of people: names, phones and e-mails behind the opaque ids, outside the log and erasable.
+"""The directory of people: names, phones and e-mails behind the opaque ids, outside the log, encrypted and erasable.
 
-Facts name people only by id, so erasing a person changes no fact and no digest. Of an erased person the id and
-the day remain: the id is shown as erased and never given to another person.
+Facts name people only by id, so erasing a person changes no fact and no digest. What the directory has of a person is
+encrypted under a key of their own (`store/keys.py`); erasing destroys the key. Of an erased person the id and the day
+remain: the id is shown as erased and never given to another person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from attrs import evolve
+from typing_extensions import override
 
-from dualcert.errors import BadId, BadText, BadValue, PersonErased, PersonIdTaken, UnknownPerson, shown
-from dualcert.store.sidetable import SideTable
+from dualcert.errors import (
+    BadId,
+    BadText,
+    BadValue,
+    PersonErased,
+    PersonIdTaken,
+    PersonUnreadable,
+    UnknownPerson,
+    shown,
+)
+from dualcert.store.keys import MARK, NO_KEY, Key, KeyedTable, Unreadable
 from dualcert.store.tables import Execute
 from dualcert.values import ids, text
 from dualcert.values.addresses import mail_address
@@ -22,38 +34,52 @@ from dualcert.values.people import Person
 __all__ = ["Directory", "Person"]
 
 TABLE = "dualcert_people"
-WIDE_BLANK = "\u3000"
 COLUMNS = "person, name, phone, email, erased_on"
+PRIVATE = ("name", "phone", "email")
+"""The columns that are encrypted."""
+
+Row = Sequence[Any]
 
 
-class Directory(SideTable):
-    """The directory that belongs to a store: `STORE.people`, or a table in PostgreSQL."""
+class Directory(KeyedTable):
+    """The directory that belongs to a store: `STORE.people`, or a table in PostgreSQL; the keys are `STORE.keys`."""
 
     suffix = "people"
     table = TABLE
     columns = ("person", "name", "phone", "email", "erased_on")
     declared = "person TEXT PRIMARY KEY, name TEXT, phone TEXT, email TEXT, erased_on TEXT"
 
+    _indexed: tuple[object, list[Person], Mapping[str, list[str]]] | None = None
+
     def add(self, person: Person) -> None:
-        """Add a person, or replace their entry; raises BadId, BadText, BadValue, PersonErased."""
-        self.change(person.person, lambda _: person)
+        """Add a person, or replace their entry, also one that cannot be read.
+
+        Raises BadId, BadText, BadValue, PersonErased.
+        """
+        self._replace(person.person, lambda _: person)
 
     def change(self, person: str, changed: Callable[[Person], Person]) -> Person:
         """Replace a person's entry by what *changed* returns for it, in one transaction, and return the new entry.
 
-        Raises BadId, BadText, BadValue, PersonErased.
+        Raises BadId, BadText, BadValue, PersonErased, PersonUnreadable.
         """
+        return self._replace(person, lambda known: changed(self._readable(known)))
 
-        def work(execute: Execute) -> Person:
-            known = _found(execute, person) or Person(person)
+    def _replace(self, person: str, changed: Callable[[Person], Person]) -> Person:
+        def checked(known: Person) -> Person:
             if known.erased_on:
                 raise PersonErased(person=person, erased_on=known.erased_on.isoformat())
             new = changed(known)
             _check(new)
-            _put(execute, new)
             return new
 
-        _check(changed(self.find(person) or Person(person)))  # a refused entry makes no directory
+        def work(execute: Execute) -> Person:
+            new = checked(_found(execute, person, key) or Person(person))
+            _put(execute, new, key)
+            return new
+
+        checked(self.entry(person) or Person(person))  # a refused entry makes no directory, and no key
+        key = self.keys.of([person])[person]
         return self._write(work)
 
     def claim(self, people: Sequence[Person]) -> None:
@@ -63,88 +89,160 @@ class Directory(SideTable):
         """
         for person in people:
             _check(person)
+        keys = self.keys.of(person.person for person in people)
         attempts = iter(range(2))
 
         def work(execute: Execute) -> None:
             lost = next(attempts, 1) > 0  # the connection broke: this claim may have added them already
             for person in people:
-                known = _found(execute, person.person)
-                if known and not (lost and known == person):
+                key = keys[person.person]
+                known = _found(execute, person.person, key)
+                if key.erased_on or (known and not (lost and known == person)):
                     raise PersonIdTaken(person=person.person)
-                _put(execute, person)
+                _put(execute, person, key)
 
         if people:
             self._write(work)
 
     def erase(self, person: str, on: date) -> None:
-        """Erase a person's name, phone and e-mail for good.
+        """Erase a person for good: destroy their key, then empty their entry, and overwrite the bytes of both.
 
         Raises:
             UnknownPerson: the directory has no such person.
-            StoreBusy: the entry is erased, but its bytes cannot be overwritten yet; erasing again overwrites them.
+            StoreBusy: the person is erased, but the bytes cannot be overwritten yet; erasing again overwrites them.
         """
-
-        def work(execute: Execute) -> None:
-            known = _found(execute, person)
-            if known is None:
-                raise UnknownPerson(person=shown(person))
-            if known.erased_on is None:
-                _put(execute, Person(person, erased_on=on))
-
-        if self.find(person) is None:
+        known = self.entry(person)
+        if known is None:
             raise UnknownPerson(person=shown(person))
-        self._write(work)
+        day = self.keys.destroy(person, known.erased_on or on)
+        self._write(lambda execute: _put(execute, Person(person, erased_on=day), Key(person)))
+        self.keys.overwrite_destroyed()
         self._overwrite_deleted()
 
     def find(self, person: str) -> Person | None:
-        """Return a person's entry, or None."""
-        found = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _person)  # noqa: S608  constants
-        return found[0] if found else None
+        """Return a person's entry, or None; raises PersonUnreadable."""
+        found = self.entry(person)
+        return self._readable(found) if found else None
+
+    def entry(self, person: str) -> Person | None:
+        """Return a person's entry, also one that cannot be read (`Person.unreadable`), or None."""
+        rows = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _checked)  # noqa: S608  constants
+        key = self.keys.find(person)  # after the row: it is there before the row is
+        return _person(rows[0], key) if rows else _erased(key)
 
     def called(self, name: str) -> list[str]:
-        """Return the ids of the people with this name, in order; blanks in a Chinese name make no difference."""
-        rows = self._select(
-            f"SELECT person, name FROM {TABLE} WHERE REPLACE(REPLACE(name, ' ', ''), ?, '') = ? ORDER BY person",  # noqa: S608  constants
-            (WIDE_BLANK, "".join(name.split())),
-            tuple,
-        )
-        return [person for person, known in rows if text.person_name(known) == text.person_name(name)]
+        """Return the ids of the people with this name, in order; blanks in a Chinese name make no difference.
+
+        Raises PersonUnreadable if anybody cannot be read: the name may be theirs.
+        """
+        people, index = self._read_once()
+        for person in people:
+            self._readable(person)
+        return list(index.get(text.person_name(name), ()))
 
     def free_id(self, taken: Iterable[str] = ()) -> str:
         """Return person-N with the next N that no person here has or had, and that is not in *taken*.
 
         The id is not reserved until it is claimed.
         """
-        known = [person.person for person in self.all()]
+        known = [person.person for person in self._read_once()[0]]
         numbers = (id_.removeprefix("person-") for id_ in (*known, *taken))
         return f"person-{max((int(n) for n in numbers if n.isdecimal()), default=0) + 1}"
 
     def all(self) -> list[Person]:
-        """Return everybody, erased ones included, in order of id."""
-        return self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY person", (), _person)  # noqa: S608  constants
+        """Return everybody in order of id, also who was erased or cannot be read (`Person.unreadable`)."""
+        return list(self._read_once()[0])
+
+    def _read_once(self) -> tuple[list[Person], Mapping[str, list[str]]]:
+        """Return everybody, and their ids by name; read and decrypted anew only after a change."""
+        state = (self._state(), self.keys._state())  # noqa: SLF001  a table of the same family
+        if self._indexed is None or self._indexed[0] != state:
+            people = self._everybody()
+            index = defaultdict(list)
+            for person in people:
+                if person.name:
+                    index[text.person_name(person.name)].append(person.person)
+            self._indexed = state, people, dict(index)
+        return self._indexed[1:]
+
+    def _everybody(self) -> list[Person]:
+        rows = self._select(f"SELECT {COLUMNS} FROM {TABLE}", (), _checked)  # noqa: S608  constants
+        keys = self.keys.all()  # after the rows: each is there before its row is
+        people = {key.person: gone for key in keys.values() if (gone := _erased(key))}
+        people |= {row[0]: _person(row, keys.get(row[0])) for row in rows}
+        return [people[person] for person in sorted(people)]
+
+    def _readable(self, person: Person) -> Person:
+        if person.unreadable:
+            raise PersonUnreadable(store=self.place, person=person.person, problem=person.unreadable)
+        return person
+
+    @override
+    def in_plain_text(self) -> int:
+        return sum(map(_is_plain, self.raw()))
+
+    @override
+    def _renew(self, execute: Execute) -> None:
+        rows = [_checked(row) for row in execute(f"SELECT {COLUMNS} FROM {TABLE}")]  # noqa: S608  constants
+        plain = [row for row in rows if _is_plain(row)]
+        keys = self.keys.of(row[0] for row in plain)
+        for row in plain:
+            _put(execute, _person(row, keys[row[0]]), keys[row[0]])
 
 
-def _found(execute: Execute, person: str) -> Person | None:
+def _found(execute: Execute, person: str, key: Key) -> Person | None:
     rows = execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,))  # noqa: S608  constants
-    return _person(rows[0]) if rows else None
+    return _person(_checked(rows[0]), key) if rows else None
 
 
-def _put(execute: Execute, person: Person) -> None:
-    values = list(person.to_dict().values())
-    marks = ", ".join("?" * len(values))
+def _put(execute: Execute, person: Person, key: Key) -> None:
+    """Write a person's entry, encrypted under their key."""
+    hidden = [value and key.hidden(value, column) for column in PRIVATE for value in [getattr(person, column)]]
+    values = [person.person, *hidden, person.erased_on and person.erased_on.isoformat()]
     execute(
-        f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({marks}) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
+        f"INSERT INTO {TABLE} ({COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
         "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
         values,
     )
 
 
-def _person(row: Sequence[Any]) -> Person:
-    """Return the person of a row; raises ValueError where that holds none."""
+def _checked(row: Row) -> Row:
+    """Return a row that can be a person's; raises ValueError for another."""
     if type(row[0]) is not str or any(value is not None and type(value) is not str for value in row):
         raise ValueError(f"a row of {TABLE} holds no person")
-    person = Person(*row)
-    return evolve(person, erased_on=date.fromisoformat(row[4])) if row[4] else person
+    return row
+
+
+def _is_plain(row: Row) -> bool:
+    """Return whether a row has text of a person that is not encrypted."""
+    return any(value and not str(value).startswith(MARK) for value in row[1:4])
+
+
+def _person(row: Row, key: Key | None) -> Person:
+    """Return the person of a row, erased if their key was destroyed; raises ValueError where the day is none."""
+    person, *stored, erased_on = row
+    gone = _erased(key)
+    if gone or erased_on:
+        return gone or Person(person, erased_on=date.fromisoformat(erased_on))
+    try:
+        name, phone, email = map(partial(_shown, key), PRIVATE, stored)
+    except Unreadable as problem:
+        return Person(person, unreadable=str(problem))
+    return Person(person, name, phone, email)
+
+
+def _shown(key: Key | None, column: str, stored: str | None) -> str | None:
+    """Return the text of a column; one of an older dualcert is not encrypted. Raises Unreadable."""
+    if not stored or not stored.startswith(MARK):
+        return stored
+    if key is None:
+        raise Unreadable(NO_KEY)
+    return key.shown(stored, column)
+
+
+def _erased(key: Key | None) -> Person | None:
+    """Return the person whose key was destroyed; None for another key."""
+    return Person(key.person, erased_on=key.erased_on) if key and key.erased_on else None
 
 
 def _check(person: Person) -> None:

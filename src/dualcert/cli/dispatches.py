@@ -45,6 +45,7 @@ STATES = ("planned", "sending", "delivered", "failed", "refused", "unknown", "ab
 
 WAITS = {
     "no-address": N_("waits: the recipient has no address"),
+    "unreadable": N_("waits: the recipient cannot be read"),
     "no-content": N_("waits: the outbox has no message"),
     "no-channel": N_("waits: its channel is not set up"),
     "no-more": N_("waits: it failed too often"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dualcert.store.url import Store
 
 Names = Callable[[str], str]
-"""Id of a person -> the text of a table: name and id, the id alone, or the id marked as erased."""
+"""Id of a person -> the text of a table: name and id, the id alone, or the id marked as erased, or as one that cannot be read."""
 
 
 @contextmanager
@@ -50,9 +50,9 @@ def contacts(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def shown(found: Person | None, person: str) -> str:
-    """Return a person's name with the id; the id alone if there is no name, marked as erased if they were erased."""
+    """Return a person's name with the id; the id alone if there is no name, marked if they were erased or cannot be read."""
     if found is None:
         return person
-    if found.erased_on:
-        return _("{person} (erased)").format(person=person)
+    if mark := found.mark:
+        return _(mark).format(person=person)
     return f"{found.name} ({person})" if found.name else person

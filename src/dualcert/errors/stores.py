@@ -165,6 +165,18 @@ class SealUnusable(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
+class PersonUnreadable(StoreUnusable):
+    """What is stored of a person cannot be decrypted, and they were not erased; `store` has their entry."""
+
+    code = "person-unreadable"
+    template = N_(
+        "{person} cannot be read in {store}: {problem}. Put the keys back ('people keys FILE', with those of a backup), or enter "
+        "name, phone and e-mail anew ('people add' with all three)"
+    )
+    person: str
+
+
+@define(kw_only=True, eq=False)
 class BackupUnusable(StoreUnusable):
     """A backup is not whole, or was changed; nothing was restored."""
 

@@ -68,8 +68,9 @@ class KeyFolder:
 
         Raises FileUnwritable.
         """
-        private_key_class = _library()
-        new = private_key_class.generate()
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        new = Ed25519PrivateKey.generate()
         path, listed = self._path(origin), self.folder / f"{origin}.pub"
         public = public_of(new, origin).text
         signed = f" {b64encode(old.sign(f'{ROTATED}{public}'.encode())).decode()}" if old else ""
@@ -90,10 +91,12 @@ class KeyFolder:
 
     def witness(self) -> Ed25519PrivateKey:
         """Return the private key with which this machine cosigns the seals of other stores; it is made if needed."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
         path = self._path("witness")
         if not path.exists():
             make_folder(self.folder, mode=0o700)
-            write_whole(path, _stored(_library().generate()), mode=0o600)
+            write_whole(path, _stored(Ed25519PrivateKey.generate()), mode=0o600)
         return _loaded(path)
 
     def witness_key(self, name: str) -> Key:
@@ -149,7 +152,7 @@ def _stored(key: Ed25519PrivateKey) -> bytes:
 
 
 def _loaded(path: Path) -> Ed25519PrivateKey:
-    private_key_class = _library()
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
@@ -166,16 +169,6 @@ def _loaded(path: Path) -> Ed25519PrivateKey:
         raise SealUnusable(store=str(path), problem=problem) from None
     except (OSError, ValueError, TypeError) as error:
         raise SealUnusable(store=str(path), problem=str(error)) from None
-    if not isinstance(key, private_key_class):
+    if not isinstance(key, Ed25519PrivateKey):
         raise SealUnusable(store=str(path), problem=N_("it is no Ed25519 key"))
     return key
-
-
-def _library() -> type[Ed25519PrivateKey]:
-    """Return the class of private keys; raises SealUnusable if the extra is not installed."""
-    try:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    except ImportError as error:
-        problem = f"seals need pip install 'dualcert[seal]' ({error})"
-        raise SealUnusable(store="dualcert[seal]", problem=problem) from None
-    return Ed25519PrivateKey

@@ -169,5 +169,5 @@ def _record(planner: Planner, reporter: str, id_: str, message: Message, channel
 
 def _is_erased(registry: Registry, person: str) -> bool:
     with Directory.open(registry.store) as directory:
-        found = directory.find(person)
+        found = directory.entry(person)
     return found is not None and found.erased_on is not None

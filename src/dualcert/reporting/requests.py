@@ -58,11 +58,14 @@ def request_of(books: Books, names: Mapping[str, str], *, subject: str | None, l
 
 
 def names_of(store: Store, language: Language) -> Mapping[str, str]:
-    """Return id -> name for the people in the directory of *store*; an erased person's id, marked as erased.
+    """Return id -> name for the people in the directory of *store*; of who was erased or cannot be read, the id marked so.
 
     Raises a subclass of StoreUnusable if the directory cannot be read.
     """
-    erased = translator(language)("{person} (erased)")
+    translate = translator(language)
     with Directory.open(store) as directory:
-        people = {p.person: erased.format(person=p.person) if p.erased_on else p.name for p in directory.all()}
+        people = {
+            p.person: translate(marked).format(person=p.person) if (marked := p.mark) else p.name
+            for p in directory.all()
+        }
     return {person: name for person, name in people.items() if name}

@@ -34,6 +34,7 @@ from dualcert.errors import (
     ContentMissing,
     DispatchStandsOtherwise,
     FileUnwritable,
+    PersonUnreadable,
     SendingOff,
 )
 from dualcert.people import Directory, Person
@@ -58,14 +59,14 @@ SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
 DETAIL_LIMIT = NOTE_LIMIT // 4
 """Characters of a channel's detail that are recorded."""
 
-NO_ADDRESS, NO_CONTENT, NO_CHANNEL, LATER, NO_MORE, NOTHING = (
-    "no-address", "no-content", "no-channel", "later", "no-more", "nothing-to-do"
+NO_ADDRESS, UNREADABLE, NO_CONTENT, NO_CHANNEL, LATER, NO_MORE, NOTHING = (
+    "no-address", "unreadable", "no-content", "no-channel", "later", "no-more", "nothing-to-do"
 )  # fmt: skip
-"""Why a dispatch was not taken: the directory has no address of its recipient; the outbox not its message; its channel is
-not set up; it is tried again later; it failed too often; it was named, and its state is one in which nothing is sent."""
+"""Why a dispatch was not taken: the directory has no address of its recipient, or cannot decrypt it; the outbox has not its
+message; its channel is not set up; it is tried again later; it failed too often; it was named, and its state is one in which nothing is sent."""
 UNDECIDED = frozenset({DispatchState.UNKNOWN, DispatchState.REFUSED})
 """The states that wait for a person."""
-OF_A_PERSON = frozenset({NO_ADDRESS, NO_CONTENT, NO_CHANNEL, NO_MORE})
+OF_A_PERSON = frozenset({NO_ADDRESS, UNREADABLE, NO_CONTENT, NO_CHANNEL, NO_MORE})
 """The reasons that a person has to see to."""
 
 
@@ -73,7 +74,7 @@ OF_A_PERSON = frozenset({NO_ADDRESS, NO_CONTENT, NO_CHANNEL, NO_MORE})
 class Sent:
     """The outcome of one dispatch; `waits` is the reason why it was not taken.
 
-    `trouble` is what went wrong in the channel's code, and `refusal` why the channel cannot be had.
+    `trouble` is what went wrong in the channel's code, and `refusal` why the channel or the recipient's entry cannot be had.
     """
 
     dispatch: str
@@ -82,7 +83,7 @@ class Sent:
     waits: str | None = None
     channel: str = ""
     trouble: Trouble | None = field(default=None, repr=False)
-    refusal: BadConfiguration | None = field(default=None, repr=False, eq=False)
+    refusal: BadConfiguration | PersonUnreadable | None = field(default=None, repr=False, eq=False)
 
     @property
     def of_a_person(self) -> bool:
@@ -249,7 +250,7 @@ class Sender:
         planned = read.planned
         assert planned is not None
         channel, config = self._channel(planned.channel)
-        message, person = self.outbox.get(id_, planned.sha256), self.people.find(planned.recipient)
+        message, person = self.outbox.get(id_, planned.sha256), self.people.entry(planned.recipient)
         address = _address(planned.recipient, person)
         if message is None or address is None:
             return None  # erased since it was looked at
@@ -281,9 +282,13 @@ class Sender:
         except BadConfiguration as refusal:
             name = planned.channel
             return Sent(id_, read.state, one_line(str(refusal)), waits=NO_CHANNEL, channel=name, refusal=refusal)
+        try:
+            person = self.people.find(planned.recipient)
+        except PersonUnreadable as problem:
+            return Sent(id_, read.state, planned.recipient, waits=UNREADABLE, refusal=problem)
         if self.outbox.get(id_, planned.sha256) is None:
             return Sent(id_, read.state, waits=NO_CONTENT)
-        if _address(planned.recipient, self.people.find(planned.recipient)) is None:
+        if _address(planned.recipient, person) is None:
             return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
         return None
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar, Self, TypeVar
 
 from dualcert import errors
 from dualcert.store.tables import Database, Execute, PostgresTable, Rows, SqliteTable, TableForm
 from dualcert.store.url import Store
 
-FORMAT = 1
-"""The version of the form of the tables beside a log."""
+FORMAT = 2
+"""The version of the form of the tables beside a log; in the first one, what they have of people was plain text."""
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class SideTable:
         self.store = store
         self._lock = threading.RLock()
         self._process = os.getpid()
-        self._owned = True
+        self._current = True
         self._database = self._new_database()
 
     @classmethod
@@ -116,9 +116,15 @@ class SideTable:
                 raise errors.StoreReadOnly(store=self.place)
             if not self._found():
                 self._database.make()
-            whole = work if self._owned else self._adopting(work)
+            current = self._current
+            whole = work if current else self._renewing(work)
             with self._sound():
-                return self._database.again(lambda: self._database.transaction(whole))
+                done = self._database.again(lambda: self._database.transaction(whole))
+            if not current:
+                self._current = True
+                with suppress(errors.StoreBusy):  # 'doctor --fix' overwrites them, too
+                    self._overwrite_deleted()
+            return done
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
@@ -127,6 +133,11 @@ class SideTable:
             yield
         except (TypeError, ValueError) as error:
             raise errors.StoreDamaged(store=self.place, problem=str(error)) from error
+
+    def _state(self) -> object:
+        """Return what changes with every change of the table, by whomever; compare it with an earlier one."""
+        with self._lock:
+            return self._database.again(self._database.state) if self._found() else None
 
     def _overwrite_deleted(self) -> None:
         """Overwrite the bytes of deleted rows; raises StoreBusy while other connections keep them readable."""
@@ -149,7 +160,7 @@ class SideTable:
         """Refuse a table with other columns, of another store, or of a newer form; an old table has no store id yet."""
         if tuple(columns) != self.columns:
             raise errors.StoreForeign(store=self.place, problem=f"its columns are {', '.join(columns) or 'none'}")
-        self._owned = bool(owners)
+        self._current = bool(owners) and all(version == FORMAT for _, version in owners or ())
         for owner, version in owners or ():
             if type(version) is not int:
                 raise errors.StoreDamaged(store=self.place, problem=f"{self.table} names no version of its form")
@@ -158,16 +169,20 @@ class SideTable:
             if owner != self.store.id:
                 raise errors.StoreForeign(store=self.place, problem=f"it belongs to the store {owner}")
 
-    def _adopting(self, work: Callable[[Execute], T]) -> Callable[[Execute], T]:
-        """Return *work*, preceded by the statements that give an old table without a store id to this store."""
+    def _renewing(self, work: Callable[[Execute], T]) -> Callable[[Execute], T]:
+        """Return *work*, preceded by what brings an older table to the present form and gives it to this store."""
 
-        def adopt(execute: Execute) -> T:
+        def renewed(execute: Execute) -> T:
             for statement, values in self._database.table.adopt():
                 execute(statement, values)
-            self._owned = True
+            self._renew(execute)
+            execute(f"UPDATE {self._database.table.owner} SET format = ?", (FORMAT,))  # noqa: S608  constants
             return work(execute)
 
-        return adopt
+        return renewed
+
+    def _renew(self, execute: Execute) -> None:
+        """Bring rows of an older form to the present one; rows of the present form stay as they are."""
 
 
 def _plain(value: object) -> object:

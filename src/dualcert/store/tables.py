@@ -87,6 +87,10 @@ class Database(ABC):
         """Run *work* in one transaction that excludes other writers, and return its result."""
 
     @abstractmethod
+    def state(self) -> object:
+        """Return what is another after every change of the table, by this connection or by others."""
+
+    @abstractmethod
     def overwrite_deleted(self) -> None:
         """Overwrite the bytes of deleted rows."""
 
@@ -194,6 +198,10 @@ class SqliteTable(Database):
             raise errors.StoreOutcomeUnknown(store=self.shown, problem=str(error)) from error
 
     @override
+    def state(self) -> object:
+        return id(self._connection), self._open().total_changes, self.rows("PRAGMA data_version")
+
+    @override
     def overwrite_deleted(self) -> None:
         with self._typed():
             self._open().execute("VACUUM")
@@ -263,6 +271,10 @@ class PostgresTable(Database):
         with self._typed(), self._open().transaction():
             self.rows("SELECT pg_advisory_xact_lock(hashtext(?))", (self.table.name,))
             return work(self.rows)
+
+    @override
+    def state(self) -> object:
+        return self.rows("SELECT CAST(pg_current_snapshot() AS TEXT)")
 
     @override
     def overwrite_deleted(self) -> None:

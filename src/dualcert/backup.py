@@ -1,15 +1,16 @@
 """Backups of everything that a store consists of, and restoring them: the log, the directory of people, the outbox.
 
 A backup is a folder: the log in SQLite, the tables beside it, and a manifest with the SHA-256 of each file. It is
-made while others write, and is checked before it is at its place.
+made while others write, and is checked before it is at its place. The keys of people are not in it, but beside it, in one
+file for all backups of the store there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Container, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -36,6 +37,8 @@ from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
 from dualcert.store.copying import Progress, copy_log
+from dualcert.store.keyfile import file_beside, read_keys, write_keys
+from dualcert.store.keys import Key, KeyedTable, Keys
 from dualcert.store.log import FORMAT as LOG_FORMAT
 from dualcert.store.log import existing_log, open_log
 from dualcert.store.sidetable import SideTable
@@ -45,7 +48,10 @@ from dualcert.values.terms import DispatchState
 FORMAT = 1
 """The version of the form of backups."""
 LOG, MANIFEST = "books.db", "manifest.json"
-BESIDE: tuple[type[SideTable], ...] = (Directory, Outbox, Rights)
+KEYED: tuple[type[KeyedTable], ...] = (Directory, Outbox)
+BESIDE: tuple[type[SideTable], ...] = (*KEYED, Rights)
+MADE: tuple[type[SideTable], ...] = (*BESIDE, Keys)
+"""The tables that restoring makes."""
 SETTLED = {DispatchState.DELIVERED, DispatchState.ABANDONED}
 CHUNK = 1 << 20
 
@@ -85,7 +91,7 @@ class _Version(msgspec.Struct):
 
 @frozen
 class Saved(Answer):
-    """The result of a backup or of restoring one: where it is, and what it has."""
+    """The result of a backup or of restoring one: where it is, what it has, where the keys are, how many people they do not show."""
 
     place: str
     facts: int
@@ -93,6 +99,8 @@ class Saved(Answer):
     messages: int
     digest: str
     code: str
+    keys: str | None
+    unreadable: int
 
 
 # --- making ------------------------------------------------------------------------------------------
@@ -102,22 +110,27 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
     """Copy the store with its people and its outbox into the new *folder*, check the copy, and say what it has.
 
     Others may write meanwhile: the log is copied as it is at one instant, everybody whom it names is in the
-    directory, and every message that it still has to send is in the outbox.
+    directory, and every message that it still has to send is in the outbox. The keys of people go to a file beside the folder
+    (`store/keyfile.py`), before the folder is at its place.
 
     Raises:
+        BackupUnusable: the file of keys beside *folder* is damaged.
         NotSound: a fact is not what it was; `copy` copies such a log all the same.
         FileExists: there is something at *folder*.
         StoreUnusable: the store cannot be read. FileUnwritable: the folder cannot be written.
     """
     with closing(open_log(store)) as log:
         source = log.store
+    keys = file_beside(folder, source.id)
+    known = read_keys(keys, source.id) if os.path.lexists(keys) else []
+    encrypt(source)
     with written_folder(folder, mode=0o700) as part:
         with Outbox.open(source) as outbox:
             before = outbox.kept()
         place = Store(parse_url(_log_in(part, "journal=rollback")), source.id)
         copied = copy_log(store, _log_in(part, "journal=rollback"), progress)
         tree = _checked(place.url, source)
-        messages, people = _beside(source, place, before)
+        messages, people, unreadable, kept = _beside(source, place, before, known)
         for each in part.glob("*-journal"):  # SQLite leaves empty ones
             each.unlink()
         checkpoint = Checkpoint.of(source.id, tree)
@@ -129,8 +142,27 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
         )  # fmt: skip
         write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n", mode=0o600)
         sync_folder(part)
+        if kept:
+            write_keys(keys, source.id, kept)
     sync_folder(folder.parent)
-    return Saved(str(folder), copied.facts, people, messages, copied.digest, checkpoint.code)
+    return Saved(
+        str(folder),
+        copied.facts,
+        people,
+        messages,
+        copied.digest,
+        checkpoint.code,
+        str(keys) if kept else None,
+        unreadable,
+    )
+
+
+def encrypt(store: Store) -> None:
+    """Encrypt what an older dualcert has left beside *store* in plain text, as far as this user may write there now."""
+    for kind in KEYED:
+        with kind.open(store) as table, suppress(errors.StoreReadOnly, errors.StoreBusy):
+            if table.in_plain_text():
+                table.encrypt()
 
 
 def _checked(copy: StoreUrl, source: Store) -> Tree:
@@ -145,9 +177,12 @@ def _checked(copy: StoreUrl, source: Store) -> Tree:
         return tree
 
 
-def _beside(source: Store, copy: Store, before: Sequence[Kept]) -> tuple[int, int]:
-    """Copy the outbox and the directory, which go on changing; return how many messages and people were copied.
+def _beside(
+    source: Store, copy: Store, before: Sequence[Kept], known: Sequence[Key]
+) -> tuple[int, int, int, list[Key]]:
+    """Copy the outbox and the directory, which go on changing, and say how many messages and people there are.
 
+    Also returned are the number of people who cannot be read, and the keys: the store's, and of those *known* what it lacks.
     A message that was taken out while the log was copied may be one that the copied log has yet to send, so those that
     were there before count, too; but not those of people who were erased meanwhile.
     """
@@ -161,12 +196,25 @@ def _beside(source: Store, copy: Store, before: Sequence[Kept]) -> tuple[int, in
     with Registry.open(_log_in(copy.url.path.parent), accept_clock=True) as registry:
         states = dict(registry.view().dispatches())
     needed = [each for each in gone if not _is_over(states.get(each.dispatch))]
-    messages = [(each.dispatch, each.sha256, each.content) for each in (*after, *needed)]
-    _fill(Outbox, copy, messages)
-    _fill(Directory, copy, people)
+    messages = [(each.dispatch, each.sha256, each.stored) for each in (*after, *needed)]
     with Rights.open(source) as rights:
         _fill(Rights, copy, rights.raw())
-    return len(messages), len(people)
+    with Keys.open(source) as keys, Keys(Store(parse_url(":memory:"), source.id)) as memory:
+        memory.merge((*keys.all().values(),))  # after the rows: each is there before its row is
+        memory.merge(known)
+        _fill_encrypted(Outbox(copy, memory), messages)
+        unreadable = _fill_encrypted(Directory(copy, memory), people)
+        return len(messages), len(people), unreadable, [*memory.all().values()]
+
+
+def _fill_encrypted(table: KeyedTable, rows: Sequence[Row]) -> int:
+    """Write *rows*, of which nothing stays in plain text, and return how many people cannot be read."""
+    with table:
+        if rows:
+            table.fill(rows)
+        if table.in_plain_text():
+            table.encrypt()
+        return sum(person.unreadable is not None for person in table.all()) if isinstance(table, Directory) else 0
 
 
 def _is_over(dispatch: Dispatch | None) -> bool:
@@ -191,24 +239,33 @@ def _file(path: Path) -> File:
 # --- restoring ---------------------------------------------------------------------------------------
 
 
-def restore(folder: Path, store: str | Path, quarantine: Quarantine, progress: Progress | None = None) -> Saved:
+def restore(
+    folder: Path, store: str | Path, quarantine: Quarantine, progress: Progress | None = None, keys: Path | None = None
+) -> Saved:
     """Make the store of the backup in *folder* at the new place *store*, check it, and say what it has.
 
-    It sends nothing until somebody allows it ('dispatch resume'). Interrupted, it can be repeated.
+    It sends nothing until somebody allows it ('dispatch resume'). Interrupted, it can be repeated. People are read by the file
+    *keys*, by default that beside the folder, if it is there; of whom it shows as erased nothing comes back.
 
     Raises:
-        BackupUnusable: the backup is not whole, or was changed.
+        BackupUnusable: the backup or the file of keys is not whole, or was changed; there is no such file.
         StoreExists: there is something at *store*. WrittenByNewer: the backup is of a newer dualcert.
         StoreUnusable, FileUnwritable: the store cannot be written.
     """
     manifest, tree = check(folder)
     url = parse_url(store)
     target = Store(url, manifest.store_id)
+    beside = keys or file_beside(folder, manifest.store_id)
+    given = read_keys(beside, manifest.store_id) if keys or os.path.lexists(beside) else []
     rows = {kind: _rows(kind, folder, manifest) for kind in BESIDE}
-    _check_free(url, rows)
+    _check_free(url, {kind for kind in MADE if rows.get(kind, given)})
     with TreeTable.open(target) as table:
         if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
             raise errors.StoreExists(store=table.place)
+        for kind in BESIDE:
+            kind.open(target).close()  # whatever is refused is refused before anything is made
+        with Keys.open(target) as table_of_keys:
+            table_of_keys.merge(given)
         for kind in BESIDE:
             _fill(kind, target, rows[kind])
         table.keep(tree)
@@ -219,7 +276,15 @@ def restore(folder: Path, store: str | Path, quarantine: Quarantine, progress: P
             looked(log).sound(log.url.shown)
     except errors.StoreUnusable as error:
         raise errors.StoreLostAfterwards(store=url.shown, problem=error.problem or error.code) from error
-    return Saved(url.shown, copied.facts, len(rows[Directory]), len(rows[Outbox]), copied.digest, manifest.code)
+    encrypt(target)
+    people, messages, used = len(rows[Directory]), len(rows[Outbox]), str(beside) if given else None
+    return Saved(url.shown, copied.facts, people, messages, copied.digest, manifest.code, used, unreadable_in(target))
+
+
+def unreadable_in(store: Store) -> int:
+    """Return how many people in the directory of *store* cannot be read."""
+    with Directory.open(store) as directory:
+        return sum(person.unreadable is not None for person in directory.all())
 
 
 def check(folder: Path) -> tuple[Manifest, Tree]:
@@ -273,15 +338,18 @@ def _rows(kind: type[SideTable], folder: Path, manifest: Manifest) -> list[Row]:
         return table.raw()
 
 
-def _check_free(url: StoreUrl, rows: dict[type[SideTable], list[Row]]) -> None:
-    """Raise StoreExists if there is a store at *url*, or a file beside it that is not from an interrupted restoring."""
+def _check_free(url: StoreUrl, filled: Container[type[SideTable]]) -> None:
+    """Raise StoreExists if there is a store at *url*, or a file beside it that is not from an interrupted restoring.
+
+    That may have written the tables that are to be *filled*.
+    """
     if url.kind == "memory":
         raise errors.BadStoreUrl(store=url.shown, problem="a backup is restored to a file or a database")
     if url.kind == "sqlite" and os.path.lexists(url.path):
         raise errors.StoreExists(store=url.shown)
     if url.kind == "sqlite":
         _check_left(url)
-        for suffix in (kind.suffix for kind in BESIDE if not rows[kind]):
+        for suffix in (kind.suffix for kind in MADE if kind not in filled):
             beside = sqlite_file.beside(url.path, suffix)
             if os.path.lexists(beside):
                 raise errors.StoreExists(store=str(beside))
@@ -295,7 +363,7 @@ def _check_free(url: StoreUrl, rows: dict[type[SideTable], list[Row]]) -> None:
 
 def _check_left(url: StoreUrl) -> None:
     """Raise StoreJournalLeft if a file is left that SQLite would apply to the restored one."""
-    for of in (url.path, *(sqlite_file.beside(url.path, kind.suffix) for kind in BESIDE)):
+    for of in (url.path, *(sqlite_file.beside(url.path, kind.suffix) for kind in MADE)):
         for left in (of.with_name(f"{of.name}{suffix}") for suffix in ("-journal", "-wal")):
             if left.exists() and left.stat().st_size and not of.exists():
                 raise errors.StoreJournalLeft(store=url.shown, journal=str(left))

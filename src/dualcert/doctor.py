@@ -27,6 +27,7 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import figures_file, journal, mounts, sqlite, sqlite_file
+from dualcert.store.keys import KeyedTable, Keys
 from dualcert.store.library import BUNDLED, sqlite3
 from dualcert.store.log import open_log
 from dualcert.store.url import Store, StoreUrl, parse_url
@@ -36,6 +37,7 @@ State = Literal["ok", "note", "wrong"]
 LIBRARIES = (
     "dualcert", "eventsourcing", "msgspec", "cryptography", "psycopg", "python-calamine", "xlrd", "xlsxwriter",
 )  # fmt: skip
+KEYED: tuple[type[KeyedTable], ...] = (Directory, Outbox)
 SHOWN = 5
 """How many ids or files of one kind are named."""
 
@@ -75,21 +77,31 @@ def examine(store: str | Path, *, quarantine: Quarantine, now: datetime) -> Iter
 
 
 def mend(store: str | Path) -> None:
-    """Mend what costs no fact: permissions that let others read, and a log without its guard against changes.
+    """Mend what costs no fact: permissions, a log without its guard against changes, what is stored of people in plain text.
 
-    Raises a subclass of StoreUnusable where the log's guard cannot be made, FileUnwritable.
+    Raises a subclass of StoreUnusable where the log's guard cannot be made or people cannot be encrypted, FileUnwritable.
     """
     url = parse_url(store)
     if url.kind == "postgresql":
         from dualcert.store import postgres
 
-        open_log(store).close()  # that there is a log, and one of ours
+        _encrypt(store)
         postgres.guard(url)
     elif url.kind == "sqlite":
         if os.name == "posix":
             _close_to_others(url)
-        if url.path.exists() and not sqlite.is_guarded(url):
-            sqlite.guard(url)
+        if url.path.exists():
+            _encrypt(store)
+            if not sqlite.is_guarded(url):
+                sqlite.guard(url)
+
+
+def _encrypt(store: str | Path) -> None:
+    """Encrypt what is stored of people in plain text, and overwrite its bytes; raises the errors of opening the log."""
+    with closing(open_log(store)) as log:
+        for kind in KEYED:
+            with kind.open(log.store) as table:
+                table.encrypt()
 
 
 def _close_to_others(url: StoreUrl) -> None:
@@ -102,7 +114,7 @@ def _close_to_others(url: StoreUrl) -> None:
 
 def _files(url: StoreUrl) -> tuple[Path, ...]:
     """Return the places of the log's file and of those beside it."""
-    beside = (Directory.suffix, Outbox.suffix, Rights.suffix, TreeTable.suffix)
+    beside = (Keys.suffix, Directory.suffix, Outbox.suffix, Rights.suffix, TreeTable.suffix)
     return (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in beside))
 
 
@@ -234,14 +246,28 @@ def _server(url: StoreUrl) -> Iterator[Checked]:
 def _people(registry: Registry) -> Iterator[Checked]:
     """Yield whether the directory can be read, and which ids of the log it does not have."""
     with Directory.open(registry.store) as directory:
-        known = {person.person for person in directory.all()}
+        people = directory.all()
+        known = {person.person for person in people}
+        yield from _in_plain_text("people", directory)
         there = Phrase(N_("{n} people in {place}"), n=len(known), place=directory.place)
         nobody = Phrase(N_("there is no directory {place}"), place=directory.place)
         yield Checked("people", "ok", there if directory.exists() else nobody)
+    unreadable = [person.person for person in people if person.unreadable]
+    if unreadable:
+        lost = Phrase(N_("{n} people cannot be read: {ids}; put the keys back with 'people keys FILE'"), n=len(unreadable), ids=_some(unreadable))  # fmt: skip
+        yield Checked("people", "wrong", lost)
     missing = sorted(people_named(registry.view()) - known)
     if missing and known:
         lost = Phrase(N_("{n} ids of the log are not in the directory: {ids}"), n=len(missing), ids=_some(missing))
         yield Checked("people", "note", lost)
+
+
+def _in_plain_text(check: str, table: KeyedTable) -> Iterator[Checked]:
+    """Yield whether an older dualcert left something of people in plain text."""
+    plain = table.in_plain_text()
+    if plain:
+        left = Phrase(N_("{n} rows of {place} are in plain text: doctor --fix"), n=plain, place=table.place)
+        yield Checked(check, "wrong", left)
 
 
 def _rights(registry: Registry) -> Iterator[Checked]:
@@ -257,6 +283,7 @@ def _outbox(registry: Registry) -> Iterator[Checked]:
     planned = {id_: read.planned for id_, read in registry.view().dispatches()}
     with Outbox.open(registry.store) as outbox:
         kept = outbox.kept()
+        yield from _in_plain_text("outbox", outbox)
     damaged = [each.dispatch for each in kept if not each.sound]
     stray = [each.dispatch for each in kept if planned.get(each.dispatch) is None]
     yield Checked("outbox", "ok", Phrase(N_("{n} messages wait"), n=len(kept) - len(stray)))

@@ -27,7 +27,7 @@ def commands(command=dualcert, words=()):
 
 
 ALL = dict(commands())
-ACTS = {"people erase", "dispatch resolve", "dispatch retry", "restore", "undo"}
+ACTS = {"people erase", "people keys", "dispatch resolve", "dispatch retry", "restore", "undo"}
 """Those whose examples name what no store has at first."""
 
 
@@ -160,5 +160,5 @@ def test_whatever_records_can_go_on_although_the_clock_is_behind():
     recording = {words: {each.name for each in command.params} for words, command in ALL.items()}
     missing = [words for words, names in recording.items() if "by" in names and "accept_clock" not in names]
 
-    without_facts = [f"people {each}" for each in ("add", "show", "erase", "allow", "withdraw", "rights")]
+    without_facts = [f"people {each}" for each in ("add", "show", "erase", "keys", "allow", "withdraw", "rights")]
     assert set(missing) == {"init", "ratio", *without_facts}  # of `ratio`, `by` means how it is split

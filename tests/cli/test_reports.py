@@ -410,7 +410,7 @@ def test_a_person_says_what_came_of_it(office):
 def test_a_copied_store_sends_nothing_until_somebody_says_so(office, tmp_path):
     office("dispatch", "plan", "writer")
     office("dispatch", "send", "--yes")
-    for suffix in ("", ".people", ".outbox"):
+    for suffix in ("", ".people", ".outbox", ".keys"):
         (tmp_path / f"copy.db{suffix}").write_bytes((tmp_path / f"dualcert.db{suffix}").read_bytes())
     office("--store", "copy.db", "people", "add", "person-2", "--name", "李四", "--email", "li@example.org")
 

@@ -47,7 +47,7 @@ def copied(post, name):
     post.registry.close()
     source = post.store
     target = source.replace("books.db", name)
-    for suffix in ("", ".outbox", ".people"):
+    for suffix in ("", ".outbox", ".people", ".keys"):
         shutil.copy(f"{source}{suffix}", f"{target}{suffix}")
     return target
 

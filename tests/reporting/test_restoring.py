@@ -19,7 +19,7 @@ from dualcert.reporting import delivered, failed, refused, unknown
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.values.terms import DispatchState, Resolution
 
-SUFFIXES = ("", ".outbox", ".people")
+SUFFIXES = ("", ".outbox", ".people", ".keys")
 """The store, and what lies beside it."""
 FIRST = date(2023, 9, 1)
 

@@ -33,7 +33,7 @@ PLUGIN = Path(__file__).parents[2] / "examples" / "third-party-channel" / "src" 
 HTTP = [f"http.client.HTTPConnection.{name}" for name in ("connect", "send", "getresponse", "close")]
 ANSWERS = ("taken", "taken, unheard", "taken, halved", "busy", "refused", "broken", "cut before")
 """What the server does with a message: it takes it and says so, or hangs up, or stops in the middle; or it does not take it."""
-SUFFIXES = ("", ".outbox", ".people")
+SUFFIXES = ("", ".outbox", ".people", ".keys")
 DAYS = (date(2023, 9, 1), date(2023, 9, 8))
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 LANES = 3

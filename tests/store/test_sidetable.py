@@ -222,7 +222,7 @@ def test_a_store_to_be_read_only_has_nothing_written_beside_it(tmp_path, kind):
 
     with Registry.open(f"sqlite:///{tmp_path}/books.db?mode=ro") as registry, side.open(registry.store) as table:
         assert ask(table) == []
-        with pytest.raises(StoreReadOnly, match="books.db"):
+        with pytest.raises(StoreReadOnly, match=r"books\.db"):
             write(table)
 
     assert sorted(tmp_path.iterdir()) == before

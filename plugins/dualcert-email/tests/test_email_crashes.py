@@ -92,7 +92,7 @@ def case(tmp_path, config, reaching):
         name = f"books-{len(opened)}"
         if store is None:
             store = str(tmp_path / f"{name}.db")
-            for suffix in ("", ".outbox", ".people"):
+            for suffix in ("", ".outbox", ".people", ".keys"):
                 shutil.copy(f"{template(tmp_path, messages)}{suffix}", f"{store}{suffix}")
         books = Office(store, tmp_path / name, clock=Clock(), channel=reaching(port))
         opened.append(books)

@@ -10,7 +10,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_answer
-from dualcert.cli.shell import Shell, ShellCommand, formatted, pass_shell, progress_bar
+from dualcert.cli.shell import Shell, ShellCommand, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
     from dualcert.backup import Saved
@@ -47,8 +47,9 @@ def copy(source: str, target: str, format_: str) -> None:
     cls=ShellCommand,
     help=N_(
         "Back up the store, with its people and its outbox, to the new folder DIR.\n\n"
-        "Others may write meanwhile. The copy is verified, and has a manifest with the SHA-256 of every file. It contains "
-        "personal data: only you can read it, and where it goes is for you to decide."
+        "Others may write meanwhile. The copy is verified, and has a manifest with the SHA-256 of every file. People and messages "
+        "are encrypted in it; their keys go to one file beside DIR, which every backup there brings up to date. Keep copies of DIR "
+        "as long as you like, and of the keys only the newest."
     ),
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
@@ -61,6 +62,14 @@ def backup(shell: Shell, folder: Path, format_: str) -> None:
     with progress_bar(0, _("copying")) as bar:
         saved = back_up(shell.store, folder, datetime.now(UTC), _advancing(bar))
     _print(saved, format_)
+    if saved.keys:
+        note(
+            _(
+                "the keys of the people are in {keys}, apart from the backup: without them it shows nobody, and whoever is erased "
+                "is gone from it with the next backup"
+            ).format(keys=saved.keys)
+        )
+    _note_unreadable(saved)
 
 
 @click.command(
@@ -68,25 +77,39 @@ def backup(shell: Shell, folder: Path, format_: str) -> None:
     help=N_(
         "Restore the backup in DIR to a new store, with its people and its outbox.\n\n"
         "The backup is verified first, and the store afterwards. Nothing that exists is overwritten. The store sends nothing "
-        "until 'dispatch resume'."
+        "until 'dispatch resume'. Whom the keys show as erased stays erased; without keys all else is restored."
     ),
 )
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("store", metavar="STORE")
+@option("--keys", "keys", type=FOLDER, metavar="FILE", help=N_("The keys of the people; by default those beside DIR."))
 @formatted
-def restore(folder: Path, store: str, format_: str) -> None:
+def restore(folder: Path, store: str, keys: Path | None, format_: str) -> None:
     """Restore, and print what the store has."""
     from dualcert.backup import restore as restored
     from dualcert.reporting.quarantine import Quarantine
 
     with progress_bar(0, _("restoring")) as bar:
-        saved = restored(folder, store, Quarantine.default(), _advancing(bar))
+        saved = restored(folder, store, Quarantine.default(), _advancing(bar), keys)
     _print(saved, format_)
-    note(
-        _(
-            "sending is off for {store}, until 'dispatch resume'; first erase again whom you erased since the backup"
-        ).format(store=saved.place)
-    )
+    note(_("sending is off for {store}, until 'dispatch resume'").format(store=saved.place))
+    if saved.keys:
+        note(
+            _("people are read by {keys}; first erase again whom you erased since it was written").format(
+                keys=saved.keys
+            )
+        )
+    _note_unreadable(saved)
+
+
+def _note_unreadable(saved: Saved) -> None:
+    """Say how many people cannot be read, and what to do."""
+    if saved.unreadable:
+        note(
+            _("{n} people cannot be read: 'people keys FILE' takes their keys, when you have them").format(
+                n=saved.unreadable
+            )
+        )
 
 
 def _advancing(bar: Any) -> Progress:

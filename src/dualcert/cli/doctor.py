@@ -28,7 +28,9 @@ CHECKS = (
     ),
 )
 @option(
-    "--fix", is_flag=True, help=N_("First mend what costs no fact: permissions, and the guard against changing facts.")
+    "--fix",
+    is_flag=True,
+    help=N_("First mend what costs no fact: permissions, the guard against changing facts, people in plain text."),
 )
 @formatted
 @pass_shell

@@ -41,6 +41,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "people add": ("dualcert people add person-17 --name 张三 --email zhang@example.org",),
     "people show": ("dualcert people show",),
     "people erase": ("dualcert people erase person-17",),
+    "people keys": ("dualcert people keys people-1f2e3d4c.keys",),
     "people allow": (
         "dualcert people allow person-1 all",
         "dualcert people allow person-17 labs counties --by person-1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, entered, formatt
 from dualcert.values.terms import Right
 
 if TYPE_CHECKING:
+    from dualcert.people import Person
     from dualcert.rights import Rights
 
 ALL = "all"
@@ -24,7 +26,8 @@ people = ShellGroup(
     help=N_(
         "The directory of people: who an opaque id such as person-17 is.\n\n"
         "It is kept outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
-        "that erasing a person changes no fact."
+        "that erasing a person changes no fact. Each person is encrypted under a key of their own (STORE.keys), which erasing "
+        "destroys."
     ),
 )
 
@@ -33,7 +36,8 @@ people = ShellGroup(
     cls=ShellCommand,
     help=N_(
         "Add a person, or change their entry.\n\n"
-        "ID is the person's id, as in --by. Options that are left out change nothing; an empty text removes a value."
+        "ID is the person's id, as in --by. Options that are left out change nothing; an empty text removes a value. An entry that "
+        "cannot be read is replaced if all three are given."
     ),
 )
 @click.argument("id_", metavar="ID")
@@ -46,13 +50,17 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
     """Add or change the entry, and print it."""
     from attrs import evolve
 
-    from dualcert.people import Directory
+    from dualcert.people import Directory, Person
 
     given = {"name": name, "phone": phone, "email": email}
     changed: dict[str, Any] = {field: text or None for field, text in given.items() if text is not None}
     with shell.open() as registry, Directory.open(registry.store) as directory:
         shell.check(registry, by, Right.PEOPLE)
-        person = directory.change(id_, lambda known: evolve(known, **changed))
+        if changed.keys() == given.keys():
+            person = Person(id_, **changed)
+            directory.add(person)
+        else:
+            person = directory.change(id_, lambda known: evolve(known, **changed))
         click.echo(shown(person, id_))
 
 
@@ -63,27 +71,37 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
 @pass_shell
 def show(shell: Shell, id_: str | None, by: str, format_: str) -> None:
     """Look up, and print."""
-    from dualcert.errors import UnknownPerson
+    from dualcert.errors import PersonUnreadable, UnknownPerson
     from dualcert.errors import shown as escaped
     from dualcert.people import Directory
 
     with shell.open() as registry, Directory.open(registry.store) as directory:
         shell.check(registry, by, Right.PEOPLE)
-        found = [person for person in directory.all() if id_ in {None, person.person}]
+        found = directory.all() if id_ is None else [one] if (one := directory.find(id_)) else []
+        place = directory.place
     if id_ and not found:
         raise UnknownPerson(person=escaped(id_))
-    rows = [p.to_dict() for p in found]
-    if not print_answer(format_, {"rows": rows}):
+    if not print_answer(format_, {"rows": [p.to_dict() for p in found]}):
         headers = (N_("id"), N_("name"), N_("phone"), N_("e-mail"), N_("erased on"))
-        print_table(headers, [list(row.values()) for row in rows])
+        print_table(headers, [[p.person, _cell(p), p.phone, p.email, p.erased_on] for p in found])
+    for person in found:
+        if person.unreadable:
+            problem = PersonUnreadable(store=place, person=person.person, problem=person.unreadable)
+            note(f"{problem.code}: {problem.render(_)}")
+
+
+def _cell(person: Person) -> str | None:
+    """Return the name in a table, or that it cannot be read."""
+    return _("(cannot be read)") if person.unreadable else person.name
 
 
 @people.command(
     cls=ShellCommand,
     help=N_(
         "Erase a person's name, phone and e-mail for good.\n\n"
-        "The id stays in the facts, is shown as erased, and is never given to another person. Messages to them are "
-        "removed from the outbox. Copies and backups made earlier are not changed: erase those yourself."
+        "Their key is destroyed, so copies of the directory show them no more, either. The id stays in the facts, is shown as "
+        "erased, and is never given to another person. Messages to them are removed from the outbox. Keys that were copied "
+        "earlier still open earlier copies: make a backup, which replaces those beside it, and remove the others."
     ),
 )
 @click.argument("id_", metavar="ID")
@@ -99,12 +117,46 @@ def erase(shell: Shell, id_: str, yes: bool, by: str) -> None:  # noqa: FBT001  
         shell.check(registry, by, Right.PEOPLE)
         if not yes:
             with Directory.open(registry.store) as directory:
-                known = shown(directory.find(id_), id_)
+                known = shown(directory.entry(id_), id_)
             click.confirm(_("Erase {person} for good?").format(person=known), abort=True, err=True)
         erased = erase_person(registry, id_, today())
+    click.echo(_("{person} (erased)").format(person=id_))
+    destroyed = _("destroyed: the key of {person}, name, phone and e-mail, and {n} messages that were not sent yet")
+    note(destroyed.format(person=id_, n=erased.messages))
     for dispatch in erased.named_in:
         note(_("a message to somebody else still names them: {dispatch}").format(dispatch=dispatch))
-    click.echo(_("{person} (erased)").format(person=id_))
+    if erased.sent:
+        note(_("{n} messages went out to them before: their mailbox has them").format(n=erased.sent))
+    note(
+        _(
+            "backups show them as long as there are keys from before: make a backup, which replaces the keys beside it, and remove "
+            "other copies of the keys"
+        )
+    )
+
+
+@people.command(
+    cls=ShellCommand,
+    help=N_(
+        "Take keys of people from FILE, the keys beside a backup of this store, where the store lacks them.\n\n"
+        "So people are read again whose keys were lost, or who were restored without keys. Whom FILE shows as erased is erased "
+        "here, too."
+    ),
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@entered
+@pass_shell
+def keys(shell: Shell, file: Path, by: str) -> None:
+    """Take them, and print how many people can be read."""
+    from dualcert.people import Directory
+    from dualcert.store.keyfile import read_keys
+
+    with shell.open() as registry, Directory.open(registry.store) as directory:
+        shell.check(registry, by, Right.PEOPLE)
+        directory.keys.merge(read_keys(file, registry.store.id))
+        people = directory.all()
+    read = sum(not person.unreadable for person in people)
+    click.echo(_("{n} of {all} people can be read").format(n=read, all=len(people)))
 
 
 def rights_given(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from typing_extensions import override
 
 from dualcert.reporting.artifacts import Message
@@ -40,6 +40,8 @@ class Kept:
     """Empty if it cannot be decrypted."""
     to: str | None
     """The recipient's id; None if the bytes are no message."""
+    stored: bytes = field(eq=False, repr=False)
+    """The bytes as they are stored, encrypted."""
 
     @property
     def sound(self) -> bool:
@@ -133,13 +135,14 @@ def _shown(row: Row, keys: Mapping[str, Key]) -> Kept:
     """Return the message of a row, one of an older dualcert, too, which is not encrypted."""
     dispatch, sha256, content = row
     if not content.startswith(MARK.encode()):
-        return Kept(dispatch, sha256, content, _recipient(content))
+        return Kept(dispatch, sha256, content, _recipient(content), content)
     to, _, hidden = content.removeprefix(MARK.encode()).partition(b"\0")
     person = to.decode(errors="replace")
     try:
-        return Kept(dispatch, sha256, keys.get(person, Key(person)).decrypted(hidden, dispatch), person)
+        shown = keys.get(person, Key(person)).decrypted(hidden, dispatch)
     except Unreadable:
-        return Kept(dispatch, sha256, b"", person)
+        shown = b""
+    return Kept(dispatch, sha256, shown, person, content)
 
 
 def _recipient(content: bytes) -> str | None:

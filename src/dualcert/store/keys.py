@@ -163,6 +163,7 @@ class KeyedTable(SideTable, ABC):
 
     def __init__(self, store: Store, keys: Keys | None = None) -> None:
         super().__init__(store)
+        self._closes = keys is None
         self.keys = keys or Keys(store)
 
     @override
@@ -173,7 +174,8 @@ class KeyedTable(SideTable, ABC):
 
     @override
     def close(self) -> None:
-        self.keys.close()
+        if self._closes:
+            self.keys.close()
         super().close()
 
     @abstractmethod
@@ -181,11 +183,10 @@ class KeyedTable(SideTable, ABC):
         """Return how many rows have what belongs to people in plain text: those that an older dualcert wrote."""
 
     def encrypt(self) -> None:
-        """Encrypt the rows that are in plain text, and overwrite their bytes.
+        """Encrypt the rows that are in plain text, and overwrite their bytes, also those that were encrypted before.
 
         Raises StoreReadOnly, and StoreBusy while other connections keep those bytes readable.
         """
-        if self.exists() and self.in_plain_text():
+        if self.in_plain_text():
             self._write(self._renew)
-        if self.exists():
-            self._overwrite_deleted()
+        self._overwrite_deleted()

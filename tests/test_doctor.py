@@ -15,7 +15,7 @@ from dualcert.doctor import examine, mend
 from dualcert.domain.commands import AssignPairing, ReportHighlight
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message
-from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.outbox import Outbox, digest_of
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.store import mounts
 from tampering import unguarded
@@ -70,6 +70,34 @@ def test_what_can_be_mended_is_mended(store, quarantine):
     mend(store)  # again, and where there is none, it does nothing
     mend(store.with_name("nothing.db"))
     assert not store.with_name("nothing.db").exists()
+
+
+def test_people_and_messages_in_plain_text_are_found_and_encrypted(store, quarantine):
+    content = Message(key="k", to="person-7", subject="s", text="张三").freeze()
+    in_the_table(store, "people", "UPDATE dualcert_people SET name = '张三'")
+    in_the_table(
+        store, "outbox", "INSERT INTO dualcert_outbox VALUES ('dispatch-1', ?, ?)", (digest_of(content), content)
+    )
+    rows = "1 rows of {}.{} are in plain text: doctor --fix"
+    assert found(store, quarantine) == [(name, rows.format(store, name)) for name in ("people", "outbox")]
+
+    mend(store)
+
+    assert found(store, quarantine) == []
+    for name in ("people", "outbox"):
+        assert "张三".encode() not in store.with_name(f"books.db.{name}").read_bytes()
+
+
+def in_the_table(store, suffix, statement, values=()):
+    with closing(sqlite3.connect(store.with_name(f"books.db.{suffix}"))) as connection, connection:
+        connection.execute(statement, values)
+
+
+def test_people_who_cannot_be_read_are_named(store, quarantine):
+    in_the_table(store, "keys", "DELETE FROM dualcert_keys")
+
+    ((check, detail),) = found(store, quarantine)
+    assert (check, "1 people cannot be read: person-7" in detail) == ("people", True)
 
 
 def test_a_store_in_postgresql_is_looked_at_too(postgres_url, quarantine):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from faults.runs import CHANGES, Launcher, Ran, Run, Strike
 from hostile_plugins import reporter
 
 CANARY = "张三丰-canary"
-"""The name of the person who is erased: where it is found afterwards, it was not."""
+"""The name of the person who is erased: it is in no file, since what is stored of people is encrypted."""
 ERASED = "person-1"
 PEOPLE = ("person-1", "person-2", "person-3", "person-4")
 CODES = ("140521", "140522", "140524", "140525", "140581")
@@ -78,6 +80,7 @@ TEMPLATES = {
         ),
     ),
     "planned": ("office", (("dispatch", "plan", "writer"),)),
+    "keyless": ("nothing", (("restore", "{given}/backup", "{store}"),)),
 }  # fmt: skip
 """Books to begin with: the books before them, and the commands that follow."""
 
@@ -111,13 +114,14 @@ CASES = (
     Case("import --add-people", "counties", ("import", "{given}/pairings.csv", "--kind", "pairings", "--add-people")),
     Case("people add", "counties", ("people", "add", "person-9", "--name", "张三")),
     Case("people erase", "planned", ("people", "erase", ERASED, "--yes")),
+    Case("people keys", "keyless", ("people", "keys", "{given}/people.keys")),
     Case("gate apply", "counties", ("gate", "apply", "standing", "--on", "2023-10-08")),
     Case("dispatch plan", "office", ("dispatch", "plan", "writer"), stored="each", same_facts=False),
     Case("dispatch send", "planned", ("dispatch", "send", "--yes"), stored="each", same_facts=False),
     Case("seal", "counties", ("seal", "--out", "books.seal"), refuses=(2, "file-exists")),
     Case("seal key rotate", "counties", ("seal", "key", "rotate")),
     Case("backup", "planned", ("backup", "backup"), refuses=(2, "file-exists")),
-    Case("restore", "nothing", ("restore", "{given}/backup", "{store}"), makes=True),
+    Case("restore", "nothing", ("restore", "{given}/backup", "{store}", "--keys", "{given}/people.keys"), makes=True),
     Case("init, wal", "nothing", ("init",), makes=True, options="?journal=wal"),
     Case("record, wal", "counties", ("record", "close-lab", "--lab=lab-140525-1", "--reason=合并", "--on=2023-03-01"),
          options="?journal=wal"),
@@ -174,6 +178,7 @@ class Bench:
             ("init",), ("apply", "{given}/counties.jsonl"), ("people", "add", "person-1", "--name", "李四"), ("backup", "backup"),
         ):  # fmt: skip
             self.must(Place(given, "source.db"), arguments)
+        next(given.glob("people-*.keys")).rename(given / "people.keys")  # restoring finds it only where it is named
 
     def close(self) -> None:
         self.launcher.__exit__()
@@ -255,6 +260,14 @@ class Bench:
             ran = self.must(place, case.arguments, Strike(CHANGES))
             self._undisturbed[case.name] = Undisturbed(before, self.look(place), ran)
         return self._undisturbed[case.name]
+
+    def secret(self, case: Case) -> bytes | None:
+        """Return the key of the person who is erased, as the case begins with it; None where it is in no file."""
+        path = self.template(case.template).folder / "books.db.keys"
+        if not path.exists():
+            return None
+        with closing(sqlite3.connect(path)) as connection:
+            return connection.execute("SELECT secret FROM dualcert_keys WHERE person = ?", (ERASED,)).fetchone()[0]
 
     def count(self, case: Case, classes: int) -> int:
         """Return how many calls of these classes the case makes on files of its folder."""

@@ -40,6 +40,15 @@ ASKED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("dispatch", "send", "--yes"),
         ("people", "erase", "person-2", "--yes"),
     ),
+    "books.db.keys": (
+        ("people", "show"),
+        ("people", "add", "person-9", "--name", "张三"),
+        ("import", "{given}/pairings.csv", "--kind", "pairings", "--add-people"),
+        ("dispatch", "send", "--yes"),
+        ("people", "erase", "person-2", "--yes"),
+        ("people", "keys", "{given}/people.keys"),
+        ("backup", "backup"),
+    ),
 }
 """The commands that need each file."""
 
@@ -109,7 +118,11 @@ OTHERS: Mapping[str, Callable[[Path], object]] = {
     "text": lambda path: path.write_text("张三,0351-1234567\n" * 400, encoding="utf-8"),
     "another database": lambda path: _other(path, "CREATE TABLE recipes (name TEXT)"),
     "other columns": lambda path: _other(
-        path, *(f"CREATE TABLE {name} (x TEXT)" for name in ("stored_events", "dualcert_people", "dualcert_outbox"))
+        path,
+        *(
+            f"CREATE TABLE {name} (x TEXT)"
+            for name in ("stored_events", "dualcert_people", "dualcert_outbox", "dualcert_keys")
+        ),
     ),
     "a database without tables": lambda path: _other(path, "PRAGMA user_version = 7"),
     "a folder": lambda path: _instead(path, Path.mkdir),

@@ -20,6 +20,8 @@ WAITS = 6
 SAID = re.compile(r"[1-9]\d* facts were recorded|^store-(lost-afterwards|outcome-unknown): ", re.MULTILINE)
 """So a command that failed says what was recorded all the same, or that it cannot know."""
 PART = re.compile(r"\..+\.[0-9a-f]{16}\.part(-journal|-wal|-shm)?")
+KEYS = re.compile(r"people-[0-9a-f]{8}\.keys")
+"""The keys beside a backup."""
 BESIDE = ("-journal", "-wal", "-shm")
 
 KILLS = (Strike(CHANGES, how=KILL), Strike(CHANGES, how=KILL_MIDWAY))
@@ -86,7 +88,7 @@ def _killed(bench: Bench, case: Case, place: Place, ran: Ran) -> Iterator[str]:
     if ran.status != -signal.SIGKILL:
         yield f"was not killed: {ran}"
     if case.name == "people erase" and "(erased)" in ran.out:
-        yield from _canaries(place)
+        yield from _canaries(bench, case, place)
 
 
 def _failed(bench: Bench, case: Case, place: Place, ran: Ran) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _failed(bench: Bench, case: Case, place: Place, ran: Ran) -> Iterator[str]:
     if ran.status in FAILED and not re.match(r"[a-z-]+: \S", "".join(said)):
         yield f"does not say what failed: {said}"
     if case.name == "people erase" and "(erased)" in ran.out:
-        yield from _canaries(place)
+        yield from _canaries(bench, case, place)
 
 
 def _stored(bench: Bench, case: Case, found: dict, ran: Ran, *, killed: bool) -> Iterator[str]:
@@ -163,7 +165,7 @@ def _again(bench: Bench, case: Case, place: Place) -> Iterator[str]:
     if case.name != "dispatch send" and found["outbox"] != known.after["outbox"]:
         yield f"again, the outbox has {len(found['outbox'])} messages, not {len(known.after['outbox'])}"
     if case.name == "people erase":
-        yield from _canaries(place)
+        yield from _canaries(bench, case, place)
     yield from _left(bench, case, place)
 
 
@@ -178,11 +180,14 @@ def _sent_again(place: Place, found: dict, expected: dict) -> Iterator[str]:
                 if state == "delivered" and id_ not in files)  # fmt: skip
 
 
-def _canaries(place: Place) -> Iterator[str]:
-    """The name of an erased person, wherever it still is, once it is said to be erased."""
-    for path in sorted(place.folder.rglob("*")):
-        if path.is_file() and CANARY.encode() in path.read_bytes():
-            yield f"{ERASED} is erased, and the name is in {path.name}"
+def _canaries(bench: Bench, case: Case, place: Place) -> Iterator[str]:
+    """The key and the name of an erased person, wherever they still are, once the person is said to be erased."""
+    private = {"key": bench.secret(case), "name": CANARY.encode()}
+    for path in (each for each in sorted(place.folder.rglob("*")) if each.is_file()):
+        content = path.read_bytes()
+        for what, text in private.items():
+            if text and text in content:
+                yield f"{ERASED} is erased, and the {what} is in {path.name}"
 
 
 def _left(bench: Bench, case: Case, place: Place) -> Iterator[str]:
@@ -191,6 +196,7 @@ def _left(bench: Bench, case: Case, place: Place) -> Iterator[str]:
         "books.db",
         "books.db.people",
         "books.db.outbox",
+        "books.db.keys",
         "books.db.tree",
         "books.seal",
         "backup",
@@ -199,5 +205,5 @@ def _left(bench: Bench, case: Case, place: Place) -> Iterator[str]:
     }
     ours |= {name + suffix for name in ours for suffix in BESIDE}
     for path in sorted(place.folder.iterdir()):
-        if path.name not in ours and not PART.fullmatch(path.name):
+        if path.name not in ours and not PART.fullmatch(path.name) and not KEYS.fullmatch(path.name):
             yield f"{path.name} is left behind"

@@ -43,7 +43,7 @@ def test_what_is_killed_is_there_whole_or_not_at_all_and_goes_on_when_said_again
     [
         ("facts_one_by_one", "apply --atomic", "half is there"),
         ("acknowledged_first", "record", "acknowledged and not stored"),
-        ("erased_too_early", "people erase", "is erased, and the name is in"),
+        ("erased_too_early", "people erase", "is erased, and the key is in"),
         ("written_in_place", "init", "again"),
     ],
 )

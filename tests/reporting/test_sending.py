@@ -151,6 +151,19 @@ def test_without_an_address_it_waits_and_goes_when_there_is_one(post):
     assert [envelope.address for envelope in post.line.taken] == ["li@example.org"]
 
 
+def test_who_cannot_be_read_waits_with_the_reason_and_the_others_are_sent(post):
+    post.people.add(Person("person-2", "李四", email="li@example.org"))
+    post.messages += [message("a"), message("b", to="person-2")]
+    post.plan()
+    post.people.keys._write(lambda execute: execute("DELETE FROM dualcert_keys WHERE person = 'person-1'"))
+
+    sent = {each.waits: each for each in post.send()}
+
+    assert {waits: each.state.value for waits, each in sent.items()} == {"unreadable": "planned", None: "delivered"}
+    assert (sent["unreadable"].refusal.code, sent["unreadable"].refusal.person) == ("person-unreadable", "person-1")
+    assert [each.waits for each in post.sender().waiting()] == ["unreadable"]
+
+
 def test_a_message_that_is_gone_or_was_changed_is_not_sent(post):
     ((id_,),) = (planned.new for planned in post.plan("a"))
     post.outbox._write(lambda execute: execute("UPDATE dualcert_outbox SET content = ?", (b"forged",)))

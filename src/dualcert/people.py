@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
+import msgspec
 from typing_extensions import override
 
 from dualcert.errors import (
@@ -25,7 +25,7 @@ from dualcert.errors import (
     UnknownPerson,
     shown,
 )
-from dualcert.store.keys import MARK, NO_KEY, Key, KeyedTable, Unreadable
+from dualcert.store.keys import ALTERED, MARK, NO_KEY, Key, KeyedTable, Unreadable
 from dualcert.store.tables import Execute
 from dualcert.values import ids, text
 from dualcert.values.addresses import mail_address
@@ -35,10 +35,13 @@ __all__ = ["Directory", "Person"]
 
 TABLE = "dualcert_people"
 COLUMNS = "person, name, phone, email, erased_on"
-PRIVATE = ("name", "phone", "email")
-"""The columns that are encrypted."""
+ENTRY = "entry"
+"""What name, phone and e-mail are encrypted as, together, in the column of the name; an older dualcert has them as plain text."""
 
 Row = Sequence[Any]
+Private = tuple[str | None, str | None, str | None]
+_PRIVATE: msgspec.json.Decoder[Private] = msgspec.json.Decoder(Private)
+_TEXTS = {str, type(None)}
 
 
 class Directory(KeyedTable):
@@ -197,25 +200,26 @@ def _found(execute: Execute, person: str, key: Key) -> Person | None:
 
 def _put(execute: Execute, person: Person, key: Key) -> None:
     """Write a person's entry, encrypted under their key."""
-    hidden = [value and key.hidden(value, column) for column in PRIVATE for value in [getattr(person, column)]]
-    values = [person.person, *hidden, person.erased_on and person.erased_on.isoformat()]
+    entry = msgspec.json.encode((person.name, person.phone, person.email)).decode()
+    erased_on = person.erased_on and person.erased_on.isoformat()
     execute(
-        f"INSERT INTO {TABLE} ({COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
+        f"INSERT INTO {TABLE} ({COLUMNS}) VALUES (?, ?, NULL, NULL, ?) ON CONFLICT (person) DO UPDATE SET "  # noqa: S608  constants
         "name = excluded.name, phone = excluded.phone, email = excluded.email, erased_on = excluded.erased_on",
-        values,
+        (person.person, None if erased_on else key.hidden(entry, ENTRY), erased_on),
     )
 
 
 def _checked(row: Row) -> Row:
     """Return a row that can be a person's; raises ValueError for another."""
-    if type(row[0]) is not str or any(value is not None and type(value) is not str for value in row):
+    if type(row[0]) is not str or not set(map(type, row)) <= _TEXTS:
         raise ValueError(f"a row of {TABLE} holds no person")
     return row
 
 
 def _is_plain(row: Row) -> bool:
-    """Return whether a row has text of a person that is not encrypted."""
-    return any(value and not str(value).startswith(MARK) for value in row[1:4])
+    """Return whether a row has text of a person, none of which is encrypted."""
+    stored = [value for value in row[1:4] if value]
+    return bool(stored) and not any(value.startswith(MARK) for value in stored)
 
 
 def _person(row: Row, key: Key | None) -> Person:
@@ -225,19 +229,20 @@ def _person(row: Row, key: Key | None) -> Person:
     if gone or erased_on:
         return gone or Person(person, erased_on=date.fromisoformat(erased_on))
     try:
-        name, phone, email = map(partial(_shown, key), PRIVATE, stored)
+        return Person(person, *_shown(key, *stored))
     except Unreadable as problem:
         return Person(person, unreadable=str(problem))
-    return Person(person, name, phone, email)
 
 
-def _shown(key: Key | None, column: str, stored: str | None) -> str | None:
-    """Return the text of a column; one of an older dualcert is not encrypted. Raises Unreadable."""
-    if not stored or not stored.startswith(MARK):
-        return stored
+def _shown(key: Key | None, name: str | None, phone: str | None, email: str | None) -> Private:
+    """Return name, phone and e-mail as they were before they were encrypted, if they are; raises Unreadable."""
+    if MARK not in f"{name}{phone}{email}":  # no text has this character
+        return name, phone, email
     if key is None:
         raise Unreadable(NO_KEY)
-    return key.shown(stored, column)
+    if not name or phone or email:
+        raise Unreadable(ALTERED)
+    return _PRIVATE.decode(key.shown(name, ENTRY))
 
 
 def _erased(key: Key | None) -> Person | None:

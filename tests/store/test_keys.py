@@ -178,6 +178,10 @@ def with_columns_exchanged(store):
     changed(store, "people", "UPDATE dualcert_people SET name = phone, phone = name WHERE person = 'person-1'")
 
 
+def with_a_phone_beside(store):
+    changed(store, "people", "UPDATE dualcert_people SET phone = '0351-7' WHERE person = 'person-1'")
+
+
 def with_a_character_changed(store):
     changed(store, "people", "UPDATE dualcert_people SET name = name || 'A' WHERE person = 'person-1'")
 
@@ -189,7 +193,7 @@ def with_a_text_cut(store):
 @pytest.mark.parametrize(
     "harm",
     [
-        without_the_key, with_another_key, with_half_a_key, with_the_name_of_another, with_columns_exchanged,
+        without_the_key, with_another_key, with_half_a_key, with_the_name_of_another, with_columns_exchanged, with_a_phone_beside,
         with_a_character_changed, with_a_text_cut,
     ],
 )  # fmt: skip

@@ -6,13 +6,13 @@ id and the day remain. What is encrypted is AES-256-GCM with a random nonce at e
 
 from __future__ import annotations
 
-import base64
 import binascii
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 from typing_extensions import override
@@ -21,6 +21,9 @@ from dualcert.errors import N_, PersonErased
 from dualcert.store.sidetable import SideTable
 from dualcert.store.tables import Execute
 from dualcert.store.url import Store
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 TABLE = "dualcert_keys"
 COLUMNS = "person, secret, erased_on"
@@ -45,35 +48,40 @@ class Key:
 
     def encrypted(self, content: bytes, place: str) -> bytes:
         """Return *content* encrypted for *place*, such as a column; raises PersonErased if the key was destroyed."""
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
         if self.secret is None:
             raise PersonErased(person=self.person, erased_on=self.erased_on.isoformat() if self.erased_on else "")
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + AESGCM(self.secret).encrypt(nonce, content, _bound(self.person, place))
+        return nonce + _library()[0](self.secret).encrypt(nonce, content, _bound(self.person, place))
 
     def decrypted(self, content: bytes, place: str) -> bytes:
         """Return what `encrypted` was given; raises Unreadable."""
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
+        cipher, invalid = _library()
         try:
-            cipher = AESGCM(self.secret or b"")
-            return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], _bound(self.person, place))
-        except (InvalidTag, ValueError):
+            nonce, hidden = content[:NONCE_BYTES], content[NONCE_BYTES:]
+            return cipher(self.secret or b"").decrypt(nonce, hidden, _bound(self.person, place))
+        except (invalid, ValueError):
             raise Unreadable(ALTERED) from None
 
     def hidden(self, text: str, place: str) -> str:
         """Return a text encrypted for *place*, as a text; raises PersonErased if the key was destroyed."""
-        return MARK + base64.b64encode(self.encrypted(text.encode(), place)).decode()
+        return MARK + binascii.b2a_base64(self.encrypted(text.encode(), place), newline=False).decode()
 
     def shown(self, text: str, place: str) -> str:
         """Return the text that `hidden` was given; raises Unreadable."""
         try:
-            content = base64.b64decode(text.removeprefix(MARK), validate=True)
-        except (binascii.Error, ValueError):
+            content = binascii.a2b_base64(text.removeprefix(MARK), strict_mode=True)
+        except ValueError:
             raise Unreadable(ALTERED) from None
         return self.decrypted(content, place).decode()
+
+
+@cache
+def _library() -> tuple[type[AESGCM], type[Exception]]:
+    """Return the cipher and its error; what reads nothing of people does not import them."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM, InvalidTag
 
 
 def _bound(person: str, place: str) -> bytes:

@@ -114,7 +114,7 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
     (`store/keyfile.py`), before the folder is at its place.
 
     Raises:
-        BackupUnusable: the file of keys beside *folder* is damaged.
+        KeysUnusable: the file of keys beside *folder* is damaged.
         NotSound: a fact is not what it was; `copy` copies such a log all the same.
         FileExists: there is something at *folder*.
         StoreUnusable: the store cannot be read. FileUnwritable: the folder cannot be written.
@@ -248,7 +248,7 @@ def restore(
     *keys*, by default that beside the folder, if it is there; of whom it shows as erased nothing comes back.
 
     Raises:
-        BackupUnusable: the backup or the file of keys is not whole, or was changed; there is no such file.
+        BackupUnusable: the backup is not whole, or was changed. KeysUnusable: the file of keys is not, or is of another store.
         StoreExists: there is something at *store*. WrittenByNewer: the backup is of a newer dualcert.
         StoreUnusable, FileUnwritable: the store cannot be written.
     """

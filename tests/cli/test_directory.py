@@ -60,7 +60,7 @@ def test_lost_keys_are_taken_from_those_beside_a_backup(people, lost):
     taken = people("keys", lost)
     assert (taken.status, taken.out) == (0, "2 of 2 people can be read\n")
     assert known(people) == ("张三", "0351-2", None)
-    assert people("keys", "dualcert.db").error_code == "backup-unusable"
+    assert people("keys", "dualcert.db").error_code == "keys-unusable"
 
 
 def test_an_entry_that_cannot_be_read_is_entered_anew_with_all_that_it_has(people, lost):

@@ -13,7 +13,7 @@ from post import Post, message
 
 from dualcert import Registry
 from dualcert.backup import back_up, restore
-from dualcert.errors import BackupUnusable, PersonUnreadable
+from dualcert.errors import KeysUnusable, PersonUnreadable
 from dualcert.people import Directory, Person
 from dualcert.reporting.erasing import erase_person
 from dualcert.reporting.outbox import Outbox
@@ -114,7 +114,7 @@ def test_keys_are_taken_from_where_they_are_said_to_be(office, tmp_path, quarant
     write_keys(tmp_path / "foreign.keys", "0" * 32, [])
 
     for wrong in ("foreign.keys", "none.keys", "backup"):
-        with pytest.raises(BackupUnusable, match=wrong):
+        with pytest.raises(KeysUnusable, match=wrong):
             restore(tmp_path / "backup", tmp_path / "restored.db", quarantine, keys=tmp_path / wrong)
     assert not list(tmp_path.glob("restored.db*"))
     restore(tmp_path / "backup", tmp_path / "restored.db", quarantine, keys=tmp_path / "elsewhere.keys")
@@ -139,7 +139,7 @@ def test_a_damaged_file_of_keys_lets_no_backup_replace_it(office, tmp_path):
     keys = keys_of(office, tmp_path / "backup")
     keys.write_text("{")
 
-    with pytest.raises(BackupUnusable, match=keys.name):
+    with pytest.raises(KeysUnusable, match=keys.name):
         back_up(office.store, tmp_path / "backup", NOW)
     assert (keys.read_text(), (tmp_path / "backup").exists()) == ("{", False)
 

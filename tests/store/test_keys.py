@@ -16,7 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dualcert import Registry
-from dualcert.errors import BackupUnusable, FileExists, PersonErased, PersonUnreadable, WrittenByNewer
+from dualcert.errors import FileExists, KeysUnusable, PersonErased, PersonUnreadable, WrittenByNewer
 from dualcert.people import Directory, Person
 from dualcert.reporting import Document, Message
 from dualcert.reporting.erasing import erase_person
@@ -339,16 +339,16 @@ def test_a_file_of_keys_is_its_owners_and_is_replaced_whole(tmp_path):
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", BackupUnusable),
-        (b"\xff", BackupUnusable),
-        (b'{"format": 1, "store_id": "x"}', BackupUnusable),
-        (json.dumps({"format": 1, "store_id": "b" * 32, "keys": {}}).encode(), BackupUnusable),
+        (b"", KeysUnusable),
+        (b"\xff", KeysUnusable),
+        (b'{"format": 1, "store_id": "x"}', KeysUnusable),
+        (json.dumps({"format": 1, "store_id": "b" * 32, "keys": {}}).encode(), KeysUnusable),
         (
             json.dumps({"format": 1, "store_id": "a" * 32, "keys": {"person-1": {"secret": "ä"}}}).encode(),
-            BackupUnusable,
+            KeysUnusable,
         ),
         (json.dumps({"format": 2, "store_id": "a" * 32, "people": {}}).encode(), WrittenByNewer),
-        (None, BackupUnusable),
+        (None, KeysUnusable),
     ],
 )
 def test_what_is_no_file_of_keys_is_refused_by_name(tmp_path, content, refusal):

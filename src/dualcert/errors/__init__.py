@@ -198,6 +198,7 @@ from dualcert.errors.rosters import (
 from dualcert.errors.stores import (
     BackupUnusable,
     BadStoreUrl,
+    KeysUnusable,
     NotSound,
     PersonUnreadable,
     SealUnusable,
@@ -287,6 +288,7 @@ __all__ = [
     "InTheFuture",
     "Invalid",
     "KindAmbiguous",
+    "KeysUnusable",
     "LabAlreadyDesignated",
     "LabAlreadyRegistered",
     "LabIsClosed",

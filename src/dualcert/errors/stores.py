@@ -165,6 +165,14 @@ class SealUnusable(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
+class KeysUnusable(StoreUnusable):
+    """The file of people's keys beside backups is missing, damaged, or of another store."""
+
+    code = "keys-unusable"
+    template = N_("{store} cannot be used: {problem}")
+
+
+@define(kw_only=True, eq=False)
 class PersonUnreadable(StoreUnusable):
     """What is stored of a person cannot be decrypted, and they were not erased; `store` has their entry."""
 

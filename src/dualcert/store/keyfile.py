@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from dualcert.errors import N_, BackupUnusable, Phrase, WrittenByNewer
+from dualcert.errors import N_, KeysUnusable, Phrase, WrittenByNewer
 from dualcert.files import open_file, write_whole
 from dualcert.store.keys import Key
 
@@ -45,7 +45,7 @@ def file_beside(backup: Path, store_id: str) -> Path:
 def read_keys(path: Path, store_id: str) -> list[Key]:
     """Return the keys of a store in the file at *path*.
 
-    Raises BackupUnusable if it is missing, no such file, or of another store; WrittenByNewer.
+    Raises KeysUnusable if it is missing, no such file, or of another store; WrittenByNewer.
     """
     try:
         with open_file(path) as file:
@@ -54,12 +54,12 @@ def read_keys(path: Path, store_id: str) -> list[Key]:
             raise WrittenByNewer(store=str(path), name=str(path))
         found = msgspec.json.decode(content, type=_File)
     except OSError as error:
-        raise BackupUnusable(store=str(path), problem=error.strerror or str(error)) from None
+        raise KeysUnusable(store=str(path), problem=error.strerror or str(error)) from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BackupUnusable(store=str(path), problem=str(error)) from None
+        raise KeysUnusable(store=str(path), problem=str(error)) from None
     if found.store_id != store_id:
         problem = Phrase(N_("it has the keys of the store {id}"), id=found.store_id)
-        raise BackupUnusable(store=str(path), problem=problem)
+        raise KeysUnusable(store=str(path), problem=problem)
     return [Key(person, key.secret, key.erased_on) for person, key in found.keys.items()]
 
 

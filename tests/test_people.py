@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from datetime import date
 
 import psycopg
@@ -144,6 +146,39 @@ def test_what_is_erased_is_in_no_byte_of_the_file(sqlite_store, tmp_path):
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
     for file in tmp_path.iterdir():
         assert b"canary" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("journal", ["wal", "rollback"])
+def test_what_is_erased_is_in_no_byte_while_others_have_the_store_open(tmp_path, journal):
+    """In WAL mode new pages lie beside the file until they are copied into it."""
+    Registry.create(tmp_path / "b.db", policy="shanxi-2023").close()
+    with (
+        Registry.open(f"sqlite:///{tmp_path}/b.db?journal={journal}") as registry,
+        Directory.open(registry.store) as service,
+    ):
+        service.add(ZHANG)
+        secret = service.keys.find("person-17").secret
+        with Directory.open(registry.store) as shell:
+            shell.erase("person-17", date(2024, 1, 2))
+        assert not any(secret in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_erasing_beside_a_reader_in_a_write_ahead_log_can_be_completed(tmp_path, monkeypatch):
+    monkeypatch.setattr("dualcert.store.sqlite_file.BUSY_TIMEOUT", 0.1)
+    Registry.create(tmp_path / "b.db", policy="shanxi-2023").close()
+    with (
+        Registry.open(f"sqlite:///{tmp_path}/b.db?journal=wal") as registry,
+        Directory.open(registry.store) as directory,
+    ):
+        directory.add(ZHANG)
+        with closing(sqlite3.connect(tmp_path / "b.db.keys", isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM dualcert_keys").fetchall()
+            with pytest.raises(StoreBusy, match="bytes"):
+                directory.erase("person-17", date(2024, 1, 2))
+            assert directory.find("person-17").erased_on == date(2024, 1, 2)
+        directory.erase("person-17", date(2024, 1, 3))
+        assert directory.find("person-17").erased_on == date(2024, 1, 2)
 
 
 def test_erasing_beside_an_open_transaction_ends_and_can_be_completed(postgres_store, postgres_url, monkeypatch):

@@ -34,6 +34,7 @@ ERASING, ERASING_TRIES = "100ms", 30
 """How long one attempt to overwrite waits for other connections, which wait for it as long; and the number of attempts."""
 ERASING_PAUSE = 0.1
 """Seconds between two attempts."""
+STILL_THERE = "others have the table open, so the bytes of what was deleted are still in it"
 
 
 @frozen
@@ -203,8 +204,12 @@ class SqliteTable(Database):
 
     @override
     def overwrite_deleted(self) -> None:
+        """Rewrite the file, also in WAL mode, in which the new pages would stay beside it while others have it open."""
         with self._typed():
             self._open().execute("VACUUM")
+            busy = self._open().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise errors.StoreBusy(store=self.shown, problem=STILL_THERE)
 
     @override
     def close(self) -> None:
@@ -285,8 +290,7 @@ class PostgresTable(Database):
                 self.rows(f"VACUUM FULL {self.table.name}")
             except errors.StoreBusy as busy:
                 if not again:
-                    waited = "others have the table open, so the bytes of what was deleted are still in it"
-                    raise errors.StoreBusy(store=self.shown, problem=waited) from busy
+                    raise errors.StoreBusy(store=self.shown, problem=STILL_THERE) from busy
                 time.sleep(ERASING_PAUSE)
             else:
                 return

@@ -38,7 +38,7 @@ MASKS = (
     re.compile(r"\b[0-9a-f]{64}\b"),
     re.compile(r"\b[0-9a-f]{32} [0-9a-f]{8}\b"),
     re.compile(r"\b\d+(-[0-9A-Z]{4}){4}\b"),
-    re.compile(r"\S*\bpeople-[0-9a-f]{8}\.keys"),
+    re.compile(r"\bpeople-[0-9a-f]{8}\.keys"),
     re.compile(r"\b[0-9.]+ s, [0-9]+ facts/s"),
     re.compile(r"\bin [0-9.]+s\b"),
 )

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -320,6 +321,14 @@ def test_what_is_left_in_plain_text_of_an_erased_person_goes(old):
 
 
 # the file of keys beside backups
+
+
+@pytest.mark.parametrize("backup", ["backup", "backup/", ".", "../backup", "inner/.."])
+def test_the_keys_are_in_the_folder_that_has_the_backup(tmp_path, monkeypatch, backup):
+    (tmp_path / "backup" / "inner").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path if backup.startswith("backup") else tmp_path / "backup")
+
+    assert file_beside(Path(backup), "a" * 32).resolve() == tmp_path / "people-aaaaaaaa.keys"
 
 
 def test_a_file_of_keys_is_its_owners_and_is_replaced_whole(tmp_path):

@@ -39,7 +39,8 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def file_beside(backup: Path, store_id: str) -> Path:
     """Return the place of the keys for the backups of a store that are in the same folder as *backup*."""
-    return backup.absolute().parent / f"people-{store_id[:8]}.keys"
+    named = backup if backup.name not in {"", ".."} else backup.resolve()
+    return named.parent / f"people-{store_id[:8]}.keys"
 
 
 def read_keys(path: Path, store_id: str) -> list[Key]:

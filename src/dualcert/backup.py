@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from importlib.metadata import version
@@ -36,7 +36,7 @@ from dualcert.reporting.outbox import Kept, Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
-from dualcert.store.copying import Progress, copy_log
+from dualcert.store.copying import Copied, Progress, copy_log
 from dualcert.store.keyfile import file_beside, read_keys, write_keys
 from dualcert.store.keys import Key, KeyedTable, Keys
 from dualcert.store.log import FORMAT as LOG_FORMAT
@@ -130,31 +130,30 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
         place = Store(parse_url(_log_in(part, "journal=rollback")), source.id)
         copied = copy_log(store, _log_in(part, "journal=rollback"), progress)
         tree = _checked(place.url, source)
-        messages, people, unreadable, kept = _beside(source, place, before, known)
+        beside = _beside(source, place, before, known)
         for each in part.glob("*-journal"):  # SQLite leaves empty ones
             each.unlink()
         checkpoint = Checkpoint.of(source.id, tree)
-        manifest = Manifest(
-            format=FORMAT, store_id=source.id, made_at=now, dualcert=version("dualcert"), log_format=LOG_FORMAT,
-            beside_format=sidetable.FORMAT, position=copied.facts, root=checkpoint.root.hex(), code=checkpoint.code,
-            digest=copied.digest, people=people, messages=messages,
-            files={each.name: _file(each) for each in sorted(part.iterdir())},
-        )  # fmt: skip
-        write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n", mode=0o600)
-        sync_folder(part)
-        if kept:
-            write_keys(keys, source.id, kept)
+        _write_manifest(part, checkpoint, copied, beside, now)
+        if beside.keys:
+            write_keys(keys, source.id, beside.keys)
     sync_folder(folder.parent)
     return Saved(
-        str(folder),
-        copied.facts,
-        people,
-        messages,
-        copied.digest,
-        checkpoint.code,
-        str(keys) if kept else None,
-        unreadable,
-    )
+        str(folder), copied.facts, beside.people, beside.messages, copied.digest, checkpoint.code,
+        str(keys) if beside.keys else None, beside.unreadable,
+    )  # fmt: skip
+
+
+def _write_manifest(part: Path, checkpoint: Checkpoint, copied: Copied, beside: _Beside, now: datetime) -> None:
+    """Write the manifest of a backup whose other files are in *part*."""
+    manifest = Manifest(
+        format=FORMAT, store_id=checkpoint.origin, made_at=now, dualcert=version("dualcert"), log_format=LOG_FORMAT,
+        beside_format=sidetable.FORMAT, position=copied.facts, root=checkpoint.root.hex(), code=checkpoint.code,
+        digest=copied.digest, people=beside.people, messages=beside.messages,
+        files={each.name: _file(each) for each in sorted(part.iterdir())},
+    )  # fmt: skip
+    write_whole(part / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n", mode=0o600)
+    sync_folder(part)
 
 
 def encrypt(store: Store) -> None:
@@ -177,12 +176,19 @@ def _checked(copy: StoreUrl, source: Store) -> Tree:
         return tree
 
 
-def _beside(
-    source: Store, copy: Store, before: Sequence[Kept], known: Sequence[Key]
-) -> tuple[int, int, int, list[Key]]:
-    """Copy the outbox and the directory, which go on changing, and say how many messages and people there are.
+@frozen
+class _Beside:
+    """What of a backup is not its log: how many messages and people, how many of these cannot be read, and the keys."""
 
-    Also returned are the number of people who cannot be read, and the keys: the store's, and of those *known* what it lacks.
+    messages: int
+    people: int
+    unreadable: int
+    keys: list[Key]
+
+
+def _beside(source: Store, copy: Store, before: Sequence[Kept], known: Sequence[Key]) -> _Beside:
+    """Copy the outbox and the directory, which go on changing; the keys are the store's, and of those *known* what it lacks.
+
     A message that was taken out while the log was copied may be one that the copied log has yet to send, so those that
     were there before count, too; but not those of people who were erased meanwhile.
     """
@@ -204,7 +210,7 @@ def _beside(
         memory.merge(known)
         _fill_encrypted(Outbox(copy, memory), messages)
         unreadable = _fill_encrypted(Directory(copy, memory), people)
-        return len(messages), len(people), unreadable, [*memory.all().values()]
+        return _Beside(len(messages), len(people), unreadable, [*memory.all().values()])
 
 
 def _fill_encrypted(table: KeyedTable, rows: Sequence[Row]) -> int:
@@ -259,16 +265,7 @@ def restore(
     given = read_keys(beside, manifest.store_id) if keys or os.path.lexists(beside) else []
     rows = {kind: _rows(kind, folder, manifest) for kind in BESIDE}
     _check_free(url, {kind for kind in MADE if rows.get(kind, given)})
-    with TreeTable.open(target) as table:
-        if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
-            raise errors.StoreExists(store=table.place)
-        for kind in BESIDE:
-            kind.open(target).close()  # whatever is refused is refused before anything is made
-        with Keys.open(target) as table_of_keys:
-            table_of_keys.merge(given)
-        for kind in BESIDE:
-            _fill(kind, target, rows[kind])
-        table.keep(tree)
+    _fill_all(target, given, rows, tree)
     quarantine.hold(target, str(folder))
     copied = copy_log(_log_in(folder), store, progress)
     try:
@@ -279,6 +276,20 @@ def restore(
     encrypt(target)
     people, messages, used = len(rows[Directory]), len(rows[Outbox]), str(beside) if given else None
     return Saved(url.shown, copied.facts, people, messages, copied.digest, manifest.code, used, unreadable_in(target))
+
+
+def _fill_all(target: Store, keys: Sequence[Key], rows: Mapping[type[SideTable], Sequence[Row]], tree: Tree) -> None:
+    """Write the tables beside the store; whatever is refused is refused before anything is made."""
+    with TreeTable.open(target) as table:
+        if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
+            raise errors.StoreExists(store=table.place)
+        for kind in BESIDE:
+            kind.open(target).close()
+        with Keys.open(target) as table_of_keys:
+            table_of_keys.merge(keys)
+        for kind in BESIDE:
+            _fill(kind, target, rows[kind])
+        table.keep(tree)
 
 
 def unreadable_in(store: Store) -> int:

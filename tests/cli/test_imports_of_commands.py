@@ -66,6 +66,7 @@ def test_a_question_about_one_lab_imports_no_commands_and_no_figures(store, ques
     assert (
         not {"pluggy", "tabulate", "wcwidth", "dualcert.integrity", "dualcert.roster", "dualcert.reporting"} & modules
     )
+    assert "cryptography" not in modules, "nobody's name was asked for"
     assert "dualcert.cli.reports" not in modules
 
 

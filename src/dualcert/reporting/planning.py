@@ -143,12 +143,14 @@ def _record(planner: Planner, reporter: str, id_: str, message: Message, channel
     reads the directory. So if the recipient is erased meanwhile, one of the two notices it. Raises PersonErased.
     """
     registry, outbox, request = planner.registry, planner.outbox, planner.request
-    if _is_erased(registry, message.to):
-        raise PersonErased(person=message.to, erased_on="")
-    sha256 = outbox.put(id_, message)
-    if _is_erased(registry, message.to):
-        outbox.erase([id_])
-        raise PersonErased(person=message.to, erased_on="")
+    with Directory.open(registry.store) as directory:
+        _refuse_erased(directory, message.to)
+        sha256 = outbox.put(id_, message)
+        try:
+            _refuse_erased(directory, message.to)
+        except PersonErased:
+            outbox.erase([id_])
+            raise
     command = PlanDispatch(
         dispatch=id_,
         reporter=reporter,
@@ -167,7 +169,8 @@ def _record(planner: Planner, reporter: str, id_: str, message: Message, channel
         return False
 
 
-def _is_erased(registry: Registry, person: str) -> bool:
-    with Directory.open(registry.store) as directory:
-        found = directory.entry(person)
-    return found is not None and found.erased_on is not None
+def _refuse_erased(directory: Directory, person: str) -> None:
+    """Raise PersonErased if a person was erased."""
+    found = directory.entry(person)
+    if found and found.erased_on:
+        raise PersonErased(person=person, erased_on=found.erased_on.isoformat())

@@ -10,6 +10,7 @@ import binascii
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 from typing_extensions import override
 
-from dualcert.errors import N_, PersonErased
+from dualcert.errors import N_, PersonErased, StoreBusy
 from dualcert.store.sidetable import SideTable
 from dualcert.store.tables import Execute
 from dualcert.store.url import Store
@@ -185,6 +186,11 @@ class KeyedTable(SideTable, ABC):
         if self._closes:
             self.keys.close()
         super().close()
+
+    @override
+    def _after_renewal(self) -> None:
+        with suppress(StoreBusy):  # 'doctor --fix' overwrites the plain text, too
+            self._overwrite_deleted()
 
     @abstractmethod
     def in_plain_text(self) -> int:

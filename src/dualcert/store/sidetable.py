@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
 from dualcert import errors
@@ -122,8 +122,7 @@ class SideTable:
                 done = self._database.again(lambda: self._database.transaction(whole))
             if not current:
                 self._current = True
-                with suppress(errors.StoreBusy):  # 'doctor --fix' overwrites them, too
-                    self._overwrite_deleted()
+                self._after_renewal()
             return done
 
     @contextmanager
@@ -183,6 +182,9 @@ class SideTable:
 
     def _renew(self, execute: Execute) -> None:
         """Bring rows of an older form to the present one; rows of the present form stay as they are."""
+
+    def _after_renewal(self) -> None:
+        """Do what is left when the rows of an older form were brought to the present one."""
 
 
 def _plain(value: object) -> object:

@@ -200,7 +200,7 @@ class SqliteTable(Database):
 
     @override
     def state(self) -> object:
-        return id(self._connection), self._open().total_changes, self.rows("PRAGMA data_version")
+        return self._connection, self._open().total_changes, self.rows("PRAGMA data_version")
 
     @override
     def overwrite_deleted(self) -> None:

@@ -135,14 +135,14 @@ IN_MEMORY = memory=$$(mktemp -d /dev/shm/dualcert-XXXXXX 2>/dev/null) && chmod 7
   export TMPDIR="$$memory"
 
 COVERED := domain policy projections store
-COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py domain values rules projections store contracts \
-  properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
+COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py test_doctor.py domain values rules projections store contracts \
+  properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py properties/test_named.py properties/test_both_clocks.py \
+  integrity/test_postgres_too.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
   reporting/test_planning.py reporting/test_sending.py reporting/test_quarantine.py reporting/test_restoring.py
-FLOOR_domain := 99
-FLOOR_policy := 99
-FLOOR_projections := 98
-FLOOR_store := 91
-# A floor is just below what is reached; whoever reaches more raises it.
+FLOOR_domain := 100
+FLOOR_policy := 100
+FLOOR_projections := 100
+FLOOR_store := 100
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
 	$(BIN)/coverage erase
@@ -153,7 +153,7 @@ coverage: .venv/.dev  ## How much of the core its own tests pass through, and th
 	@$(foreach room,$(COVERED),printf '$(room), at least $(FLOOR_$(room)) %%: ' && $(BIN)/coverage report --format=total \
 	  --include='*/dualcert/$(room)/*,*/dualcert/$(room).py' --fail-under=$(FLOOR_$(room)) &&) true
 
-mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: hours; SAMPLE=50 for some
+mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: a quarter of an hour; SAMPLE=50 for some
 	$(BIN)/python scripts/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 bench: .venv/.dev  ## Speed as ratios within one run, with other libraries beside it

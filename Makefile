@@ -146,7 +146,7 @@ FLOOR_store := 100
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal \
+	HYPOTHESIS_PROFILE=alike $(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal \
 	  $(addprefix tests/,$(COVERING))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report

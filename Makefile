@@ -137,6 +137,7 @@ IN_MEMORY = memory=$$(mktemp -d /dev/shm/dualcert-XXXXXX 2>/dev/null) && chmod 7
 COVERED := domain policy projections store
 COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py test_doctor.py domain values rules projections store contracts \
   properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py properties/test_named.py properties/test_both_clocks.py \
+  properties/test_kept_figures.py test_figures_file.py \
   integrity/test_postgres_too.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
   reporting/test_planning.py reporting/test_sending.py reporting/test_quarantine.py reporting/test_restoring.py
 FLOOR_domain := 100

@@ -135,25 +135,27 @@ IN_MEMORY = memory=$$(mktemp -d /dev/shm/dualcert-XXXXXX 2>/dev/null) && chmod 7
   export TMPDIR="$$memory"
 
 COVERED := domain policy projections store
-COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py domain values rules projections store contracts \
-  properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
+COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py test_doctor.py domain values rules projections store contracts \
+  properties/test_books.py properties/test_laws.py properties/test_figures_by_day.py properties/test_named.py properties/test_both_clocks.py \
+  properties/test_kept_figures.py test_figures_file.py \
+  integrity/test_postgres_too.py roster/test_undo.py cli/test_asking.py cli/test_streams.py \
   reporting/test_planning.py reporting/test_sending.py reporting/test_quarantine.py reporting/test_restoring.py
-FLOOR_domain := 99
-FLOOR_policy := 99
-FLOOR_projections := 98
-FLOOR_store := 91
-# A floor is just below what is reached; whoever reaches more raises it.
+FLOOR_domain := 100
+FLOOR_policy := 100
+FLOOR_projections := 99
+FLOOR_store := 99
+# Those two were at 100, too, before there were kept figures; whoever covers these raises them again.
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal \
+	HYPOTHESIS_PROFILE=alike $(BIN)/coverage run -m pytest --numprocesses auto --dist worksteal \
 	  $(addprefix tests/,$(COVERING))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	@$(foreach room,$(COVERED),printf '$(room), at least $(FLOOR_$(room)) %%: ' && $(BIN)/coverage report --format=total \
 	  --include='*/dualcert/$(room)/*,*/dualcert/$(room).py' --fail-under=$(FLOOR_$(room)) &&) true
 
-mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: hours; SAMPLE=50 for some
+mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: a quarter of an hour; SAMPLE=50 for some
 	$(BIN)/python scripts/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 bench: .venv/.dev  ## Speed as ratios within one run, with other libraries beside it

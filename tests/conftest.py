@@ -24,6 +24,7 @@ __all__ = ["postgres_server", "postgres_url"]
 
 settings.register_profile("quick", max_examples=8, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
+settings.register_profile("alike", max_examples=8, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 Install = Callable[..., EntryPoint]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dualcert.domain import certificate as facts
 from dualcert.domain.commands import (
@@ -24,10 +25,10 @@ from dualcert.domain.commands import (
     RevokeCertificate,
     SuspendCertificate,
 )
-from dualcert.domain.timeline import Period, Timeline
+from dualcert.domain.timeline import Application, Period, Step, Timeline
 from dualcert.testing import given
 from dualcert.values.days import Days
-from dualcert.values.terms import State
+from dualcert.values.terms import Outcome, Purpose, Route, State
 
 LAB = "lab-140525-1"
 CMA = {"lab": LAB, "scheme": "CMA"}
@@ -280,6 +281,13 @@ def test_a_change_of_scope_that_changes_nothing_is_refused():
     scenario.when(ChangeScope(**CMA, extended=["铅"], reduced=["毒死蜱"], on="2019-01-01")).then(facts.ScopeChanged)
 
 
+def test_a_change_of_scope_needs_a_grant_but_no_scope_that_was_stated():
+    changed = ChangeScope(**CMA, extended=["毒死蜱"], on="2019-01-01")
+
+    given(registered()).when(changed).then_refused("certificate-not-granted")
+    given(registered(), granted()).when(changed).then(facts.ScopeChanged)
+
+
 # --- late entries --------------------------------------------------------------------------------
 
 
@@ -343,6 +351,7 @@ def test_a_day_has_the_suspension_that_it_lies_in(day, since):
     over, lasting = (date(2020, 5, 1), date(2020, 8, 1)), date(2022, 3, 1)
 
     assert Timeline(suspensions=(over,), suspended_since=lasting).suspended_from(day) == since
+    assert Timeline(suspensions=(over,)).suspended_from(day) == (since if day < lasting else None)
 
 
 def test_a_renewal_applied_for_on_the_last_day_is_awaited_until_it_is_decided():
@@ -368,3 +377,220 @@ def test_a_certificate_that_ended_before_is_not_ended_while_valid():
     ends = ((date(2021, 1, 1), State.CANCELLED), (date(2021, 6, 1), State.REVOKED))
 
     assert not Timeline(periods=(period(last=date(2020, 12, 31)),), ends=ends).ended_while_valid(date(2021, 6, 1))
+
+
+# --- the reading of a timeline, day by day ---------------------------------------------------------
+
+MAY = [date(2023, 4, 30) + timedelta(days=n) for n in range(33)]
+
+
+def may(n):
+    """Return a day of May; 0 is the last of April."""
+    return MAY[n]
+
+
+def covering(first, last, valid_until=None, number="1", version=2):
+    return Period(may(first), may(last), number, may(valid_until or last), version)
+
+
+def on_days(timeline, question):
+    """Return the days of May for which a question holds."""
+    return [n for n, day in enumerate(MAY) if getattr(timeline, question)(day)]
+
+
+def days_from(*spans):
+    return [n for first, last in spans for n in range(first, last + 1)]
+
+
+TWO = (covering(2, 10), covering(15, 20, number="2", version=5))
+
+
+@pytest.mark.parametrize(
+    ("timeline", "held", "suspended", "awaiting"),
+    [
+        (Timeline(), [], [], []),
+        (Timeline(periods=TWO[:1]), days_from((2, 10)), [], []),
+        (Timeline(periods=TWO), days_from((2, 10), (15, 20)), [], []),
+        (Timeline(periods=(covering(2, 10), covering(5, 20))), days_from((2, 20)), [], []),
+        (Timeline(suspensions=((may(3), may(5)), (may(8), may(9)))), [], [3, 4, 8], []),
+        (Timeline(suspensions=((may(3), may(5)),), suspended_since=may(30)), [], [3, 4, 30, 31, 32], []),
+        (Timeline(periods=TWO, renewals_undecided=((may(10), may(15)),)), days_from((2, 10), (15, 20)), [], days_from((11, 14))),
+        (Timeline(periods=TWO, renewal_since=may(10)), days_from((2, 10), (15, 20)), [], days_from((11, 14), (21, 32))),
+        (Timeline(periods=TWO, renewal_since=may(11)), days_from((2, 10), (15, 20)), [], days_from((21, 32))),
+        (Timeline(periods=TWO[::-1], renewal_since=may(10)), days_from((2, 10), (15, 20)), [], days_from((11, 14), (21, 32))),
+        (Timeline(periods=TWO[:1], renewals_undecided=((may(3), may(13)),)), days_from((2, 10)), [], [11, 12]),
+        (Timeline(periods=TWO[:1], renewals_undecided=((may(3), may(6)),), renewal_since=may(9)), days_from((2, 10)), [],
+         days_from((11, 32))),
+        (Timeline(periods=TWO, renewals_undecided=((may(3), may(13)),), renewal_since=may(20)), days_from((2, 10), (15, 20)), [],
+         [11, 12, *days_from((21, 32))]),
+        (Timeline(periods=(covering(2, 9, 10),), renewal_since=may(3)), days_from((2, 9)), [], []),
+        (Timeline(periods=(covering(2, 5), covering(8, 9, 20)), renewal_since=may(3)), days_from((2, 5), (8, 9)), [], [6, 7]),
+        (Timeline(periods=(covering(5, 5),), renewal_since=may(3)), [5], [], days_from((6, 32))),
+        (Timeline(periods=(covering(2, 5), covering(8, 9, 20), covering(25, 27)), renewal_since=may(3)),
+         days_from((2, 5), (8, 9), (25, 27)), [], [6, 7, *days_from((28, 32))]),
+        (Timeline(periods=(replace(covering(2, 10), last=date.max, valid_until=date.max),), renewal_since=may(3)),
+         days_from((2, 32)), [], []),
+        (Timeline(periods=(covering(2, 9, 10), covering(12, 14)), renewal_since=may(3)), days_from((2, 9), (12, 14)), [],
+         days_from((15, 32))),
+    ],
+)  # fmt: skip
+def test_held_suspended_and_awaited_days_are_those_on_which_it_is(timeline, held, suspended, awaiting):
+    expected = {"held": held, "suspended": suspended, "awaiting_renewal": awaiting}
+
+    assert {question: on_days(timeline, question) for question in expected} == expected
+    assert {question: on_days(timeline, question) for question in expected} == {
+        question: [n for n, day in enumerate(MAY) if day in getattr(timeline, f"{question}_days")()]
+        for question in expected
+    }
+
+
+def test_what_began_and_has_no_end_lasts_for_ever():
+    timeline = Timeline(periods=TWO[:1], suspended_since=may(3), renewal_since=may(3))
+
+    assert timeline.suspended_days() == Days.span(may(3), date.max)
+    assert timeline.awaiting_renewal_days() == Days.span(may(11), date.max)
+
+
+@pytest.mark.parametrize("day", [may(2), may(10), may(12), may(20), may(30)])
+def test_only_a_day_that_is_held_and_not_suspended_is_valid(day):
+    timeline = Timeline(periods=TWO, suspensions=((may(10), may(13)),), suspended_since=may(20))
+
+    assert timeline.valid(day) is (day == may(2))
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, True),
+        ({"ends": ()}, False), ({"ends": ((may(10), State.REVOKED), (may(12), State.REVOKED))}, False),
+        ({"ends": ((may(8), State.REVOKED), (may(10), State.REVOKED))}, True),
+        ({"open": True}, False),
+        ({"periods": ()}, False), ({"periods": (covering(2, 9),)}, False), ({"periods": (covering(2, 9, 10),)}, True),
+        ({"periods": (covering(2, 8, 20),)}, False), ({"periods": (covering(2, 10, 20),)}, False),
+        ({"periods": (covering(1, 3), covering(2, 9, 20))}, True),
+        ({"suspensions": ((may(4), may(10)),)}, False), ({"suspensions": ((may(4), may(9)),)}, True),
+        ({"suspensions": ((may(4), may(6)), (may(8), may(10)))}, False),
+    ],
+)  # fmt: skip
+def test_a_certificate_is_ended_while_valid_on_the_day_of_an_end_that_cuts_it_short(changed, expected):
+    timeline = replace(Timeline(periods=(covering(2, 9, 20),), ends=((may(10), State.REVOKED),)), **changed)
+
+    assert timeline.ended_while_valid(may(10)) is expected
+    assert not timeline.ended_while_valid(may(9))
+
+
+@pytest.mark.parametrize(
+    ("periods", "expected"),
+    [
+        (TWO, {1: None, 2: "1", 10: "1", 14: "1", 15: "2", 20: "2", 31: "2"}),
+        ((covering(2, 20), covering(5, 10, number="2")), {4: "1", 5: "2", 10: "2", 11: "1", 21: "2"}),
+        ((covering(2, 10, number="2"), covering(2, 9, number="1")), {2: "2", 9: "2", 10: "2", 11: "2"}),
+        ((covering(2, 9, number="1"), covering(2, 9, number="2")), {2: "2", 10: "2"}),
+    ],
+)
+def test_the_period_of_a_day_covers_it_or_began_last_before_it(periods, expected):
+    found = {n: Timeline(periods=periods).period_of(may(n)) for n in expected}
+
+    assert {n: each and each.number for n, each in found.items()} == expected
+
+
+def test_the_state_of_a_day_is_decided_by_the_last_period_begun_and_its_last_change():
+    timeline = Timeline(periods=TWO, changes=((may(4), 1, 3), (may(6), 1, 4), (may(17), 2, 6)))
+
+    assert {n: timeline.decisive(may(n)) for n in (1, 2, 3, 4, 5, 6, 14, 15, 16, 17)} == {
+        1: (), 2: (2,), 3: (2,), 4: (2, 3), 5: (2, 3), 6: (2, 4), 14: (2, 4), 15: (5,), 16: (5,), 17: (5, 6),
+    }  # fmt: skip
+    assert {n: timeline.deciding(may(n)) for n in (1, 2, 4, 6, 15, 17)} == {
+        1: [], 2: [2], 4: [2, 3], 6: [2, 3, 4], 15: [2, 5, 3, 4], 17: [2, 5, 3, 4, 6],
+    }  # fmt: skip
+    assert Timeline(periods=TWO).deciding(may(15)) == [2, 5]
+
+
+def test_an_amended_number_is_that_of_the_period_in_which_it_was_amended():
+    timeline = Timeline(periods=TWO, renumbered=((may(2), "1a", 3), (may(5), "1b", 4), (may(15), "2a", 6)))
+
+    assert {n: timeline.number_of(TWO[0], may(n)) for n in (1, 2, 4, 5, 14)} == {
+        1: "1", 2: "1a", 4: "1a", 5: "1b", 14: "1b",
+    }  # fmt: skip
+    assert [timeline.number_of(TWO[1], may(n)) for n in (14, 15)] == ["2", "2a"]
+    assert timeline.numbers == ("1", "2", "1a", "1b", "2a")
+
+
+def test_the_state_of_a_day_is_that_of_its_period_and_of_the_end_of_that_period():
+    timeline = Timeline(
+        periods=(covering(2, 5, 10), covering(6, 9, 20, number="2")), suspensions=((may(8), may(9)),),
+        ends=((may(6), State.CANCELLED), (may(10), State.REVOKED)),
+    )  # fmt: skip
+
+    assert {n: timeline.state(may(n)).value for n in (1, 2, 5, 6, 7, 8, 9, 10, 11)} == {
+        1: "none", 2: "valid", 5: "valid", 6: "valid", 7: "valid", 8: "suspended", 9: "valid", 10: "revoked", 11: "revoked",
+    }  # fmt: skip
+    others = (may(6), State.CANCELLED), (may(11), State.REVOKED)
+    assert [replace(timeline, ends=others).state(may(n)) for n in (10, 11)] == [State.EXPIRED, State.REVOKED]
+
+
+# --- an application under way ------------------------------------------------------------------------
+
+
+def step(n, state, rank, version, **more):
+    return Step(may(n), rank, State(state), version, **more)
+
+
+ACCEPTED = step(5, "applied", 10, 1, purpose=Purpose.RENEWAL, route=Route.JOINT)
+PASSED = step(8, "assessed", 12, 2, outcome=Outcome.PASSED)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, {4: None, 5: 1, 7: 1, 8: 2, 31: 2}),
+        ({"stages": ()}, {8: None}),
+        ({"periods": (covering(8, 20),)}, {7: 1, 8: None, 9: None}),
+        ({"periods": (covering(9, 20),)}, {8: 2, 9: None}),
+        ({"periods": (covering(6, 20),)}, {5: 1, 6: None, 8: 2}),
+        ({"periods": (covering(2, 3), covering(6, 20))}, {5: 1, 6: None, 8: 2}),
+        ({"ends": ((may(6), State.REVOKED),)}, {5: 1, 6: None, 7: None, 8: 2}),
+        ({"ends": ((may(9), State.REVOKED),)}, {8: 2, 9: None}),
+        ({"stages": (ACCEPTED, PASSED, step(9, "none", 11, 3))}, {8: 2, 9: None}),
+        ({"stages": (ACCEPTED, step(8, "none", 12, 3), PASSED)}, {7: 1, 8: 2}),
+        ({"stages": (ACCEPTED, PASSED, step(8, "none", 12, 3))}, {7: 1, 8: 2}),
+        ({"stages": (ACCEPTED, step(8, "approved", 13, 3), PASSED)}, {8: 3}),
+        ({"stages": (PASSED, ACCEPTED)}, {5: 1, 8: 2}),
+    ],
+)
+def test_an_application_has_come_to_its_last_step_since_the_certificate_was_settled(changed, expected):
+    timeline = replace(Timeline(stages=(ACCEPTED, PASSED)), **changed)
+    found = {n: timeline.application(may(n)) for n in expected}
+
+    assert {n: each and each.step.version for n, each in found.items()} == expected
+
+
+def test_an_application_says_what_its_last_acceptance_was_for():
+    again = step(6, "applied", 10, 3, purpose=Purpose.SCOPE, route=Route.SEQUENTIAL)
+    timeline = Timeline(stages=(ACCEPTED, again, PASSED))
+
+    assert timeline.application(may(5)) == Application(Purpose.RENEWAL, Route.JOINT, may(5), ACCEPTED)
+    assert timeline.application(may(8)) == Application(Purpose.SCOPE, Route.SEQUENTIAL, may(6), PASSED)
+    assert Timeline(stages=(PASSED,)).application(may(8)) == Application(None, None, None, PASSED)
+
+
+@pytest.mark.parametrize(
+    ("n", "state"), [(4, "none"), (5, "applied"), (7, "applied"), (8, "assessed"), (9, "assessed")]
+)
+def test_before_any_certificate_the_state_is_that_of_the_application(n, state):
+    timeline = Timeline(stages=(PASSED, ACCEPTED, step(8, "none", 12, 3)))
+
+    assert timeline.state(may(n)).value == state
+
+
+def test_what_is_not_suspended_or_applied_for_is_neither_lifted_nor_decided():
+    timeline = Timeline(suspensions=((may(1), may(2)),), renewals_undecided=((may(1), may(2)),))
+    begun = replace(timeline, suspended_since=may(5), renewal_since=may(6))
+
+    assert timeline.lifted(may(8)) == timeline.renewal_decided(may(8)) == timeline
+    assert begun.lifted(may(8)) == replace(
+        begun, suspended_since=None, suspensions=((may(1), may(2)), (may(5), may(8)))
+    )
+    assert begun.renewal_decided(may(8)) == replace(
+        begun, renewal_since=None, renewals_undecided=((may(1), may(2)), (may(6), may(8)))
+    )

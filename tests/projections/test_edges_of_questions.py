@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from attrs import evolve
 
 from campaign import ID, YANGCHENG, ZEZHOU, policy
+from dualcert import Registry
+from dualcert.divisions import china
 from dualcert.domain import commands as c
 from dualcert.domain.decider import aggregate_of
 from dualcert.domain.lab import Lab
 from dualcert.errors import BadPolicy, Refused
 from dualcert.policy import load_policy
+from dualcert.projections.named import NamedStreams
+from dualcert.projections.replays import steps
+from dualcert.projections.streams import Streams
+from dualcert.projections.view import View
+from dualcert.testing import Clock
 from dualcert.values.days import NO_DAYS
 from dualcert.values.terms import FindingKind
 
@@ -28,6 +36,9 @@ def paired(campaign):
 
 QUESTIONS = {
     "a kind that is none": (lambda books: books.status(kind="town"), "bad-value"),
+    "a day that is none": (lambda books: books.ratio(as_of="yesterday"), "bad-value"),
+    "fewer days than none": (lambda books: books.due(within=-1), "bad-value"),
+    "a lab as a county": (lambda books: books.status(f"lab-{ZEZHOU}-1", kind="county"), "bad-id"),
     "a fact's name that is none": (lambda books: books.facts("lab.voted"), "bad-value"),
     "the state of a campaign that is none": (lambda books: books.status("campaign-none"), "unknown-campaign"),
     "the state of a pairing that is none": (lambda books: books.status(PAIRING), "unknown-pairing"),
@@ -214,3 +225,71 @@ def test_a_renewal_decides_the_application_for_it(campaign):
     )
 
     assert campaign.books.view().lab(lab).cma.renewals_undecided == ((date(2023, 11, 1), date(2024, 1, 10)),)
+
+
+def test_the_findings_of_a_policy_of_another_province_know_no_exemplary_county_here(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01", until="2023-08-31")
+    campaign.do(c.SelectExemplar(campaign=ID, county=f"county-{YANGCHENG}", reason="样板", on="2023-08-01"))
+
+    assert campaign.subjects("2023-09-01", "exemplar-unfit") == [f"county-{YANGCHENG}"]
+    assert campaign.found("2023-09-01", "exemplar-unfit", policy="jiangsu-2024") == []
+
+
+def test_a_plan_whose_county_passes_meanwhile_is_not_counted(campaign):
+    campaign.certify(campaign.lab(YANGCHENG), "2023-08-31")
+
+    def owed(day):
+        return sum(row.owed for row in campaign.books.books(day).plans().rows)
+
+    assert (owed(date(2023, 8, 30)), owed(DAY)) == (1, 0)
+
+
+def test_without_a_campaign_an_assumed_policy_answers_and_a_replay_has_no_months():
+    with Registry.open(":memory:", clock=Clock(datetime(2024, 3, 1, tzinfo=UTC))) as books:
+        assert books.ratio(as_of=DAY, policy="shanxi-2023").target_percent == 85
+        replayed = books.replay(monthly=True)
+
+    assert (replayed.steps, replayed.to_dict()["steps"]) == ((), [])
+    assert "steps" not in evolve(replayed, steps=None).to_dict()
+
+
+def test_of_no_facts_there_is_no_month_and_no_stream():
+    nothing = Streams()
+
+    assert list(steps(View(nothing, china(), 0, None))) == []
+    assert (nothing.count("lab-140525-1", 5), nothing.position_at(datetime(2024, 3, 1, tzinfo=UTC))) == (0, 0)
+
+
+def test_steps_of_both_clocks_are_written_with_their_rules(campaign):
+    document = campaign.books.books(DAY).figure_steps(DAY, DAY).to_dict()
+
+    assert [(rule["campaign"], rule["target_percent"]) for rule in document["rules"]] == [(ID, 85)]
+
+
+def test_whoever_asks_for_all_streams_of_a_log_that_is_read_by_name_gets_the_whole_fold(campaign):
+    campaign.lab(YANGCHENG)
+    whole = campaign.books.view().streams
+
+    class Source:
+        def whole(self):
+            return whole
+
+    assert NamedStreams(Source(), whole.position).by_id == whole.by_id
+
+
+def test_facts_of_one_stream_by_several_people_keep_their_own(campaign):
+    lab = c.RegisterLab(
+        lab="lab-140522-1", name="站", level="county", division=YANGCHENG, by="person-1", on="2010-01-01"
+    )
+    campaign.do(lab, c.CloseLab(lab="lab-140522-1", reason="撤销", by="person-2", on="2023-06-01"))
+
+    assert [each.by for each in campaign.books.view().entries("lab-140522-1")] == ["person-1", "person-2"]
+
+
+def test_figures_and_scores_are_written_with_what_they_have(campaign):
+    campaign.lab(YANGCHENG, dual_from="2022-01-01")
+    books = campaign.books.books(DAY)
+
+    assert "points" not in books.ratio().to_dict()
+    (row,) = [row for row in books.score("county").to_dict()["rows"] if row["county"] == f"county-{YANGCHENG}"]
+    assert (row["dual_since"], row["selected"]) == ("2022-01-01", False)

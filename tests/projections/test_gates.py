@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
-from campaign import LINGCHUAN, QINSHUI, YANGCHENG, ZEZHOU, policy
+from campaign import ID, LINGCHUAN, QINSHUI, YANGCHENG, ZEZHOU, policy
 from dualcert.domain import commands as c
+from dualcert.domain.county import County
+from dualcert.domain.programme import Enrolment
 from dualcert.errors import GateNotDue, UnknownFact, UnknownGate, UnknownPosition
+from dualcert.projections.gates import decided
+from dualcert.values.terms import Programme, Standing
 
 APPLIED = date(2023, 10, 8)
 
@@ -330,6 +335,33 @@ def test_a_decision_before_the_gates_day_does_not_follow_from_it(campaign, on, c
     assert bool(campaign.subjects("2023-10-12", "decision-contradicted")) is contradicted
 
 
+@pytest.mark.parametrize(("on", "contradicted"), [("2023-09-29", True), ("2023-09-30", False)])
+def test_a_decision_on_the_last_day_of_a_gate_that_is_not_inclusive_does_not_follow_from_it(campaign, on, contradicted):
+    consequence = {"named": "delist-county"}
+    gate = {"name": "standing", "on": "2023-09-30", "inclusive": False, "applies": [{}], "consequence": consequence}
+    campaign.do(c.AmendPolicy(campaign=ID, policy=policy(gate=[gate]), on="2023-05-01"))
+    campaign.lab(YANGCHENG)
+    campaign.do(delisted_by(campaign.enrol(YANGCHENG), on))
+
+    assert bool(campaign.subjects("2023-10-12", "decision-contradicted")) is contradicted
+
+
+def test_a_certificate_that_came_between_deadline_and_decision_does_not_contradict_it(campaign):
+    campaign.lab(YANGCHENG, dual_from="2023-10-01")
+    campaign.do(delisted_by(campaign.enrol(YANGCHENG), "2023-10-08"))
+
+    assert campaign.subjects("2023-10-12", "decision-contradicted") == []
+
+
+def test_a_decision_is_judged_by_the_policy_of_its_own_day(campaign):
+    campaign.lab(YANGCHENG)
+    campaign.do(delisted_by(campaign.enrol(YANGCHENG), "2023-10-08"))
+    later = [{"name": "standing", "on": "2023-12-31", "applies": [{}], "consequence": {"named": "delist-county"}}]
+    campaign.do(c.AmendPolicy(campaign=ID, policy=policy(gate=later), on="2023-11-01"))
+
+    assert campaign.subjects("2023-11-02", "decision-contradicted") == []
+
+
 def test_a_contradiction_shows_from_the_day_of_the_decision_on(campaign):
     campaign.lab(YANGCHENG, dual_from="2022-01-01")
     campaign.do(delisted_by(campaign.enrol(YANGCHENG), "2023-10-08"))
@@ -365,3 +397,63 @@ def test_a_gate_decides_only_those_whom_it_concerns_itself(campaign):
         f"county-{YANGCHENG}"
     ]
     assert [each.command.county for each in campaign.books.apply_gate("batch-5", on=APPLIED)] == [f"county-{ZEZHOU}"]
+
+
+NAMED = Enrolment(date(2020, 1, 1), Programme.PROVINCIAL, 3, Standing.NAMED, 1)
+DELISTED = Enrolment(date(2023, 10, 1), Programme.PROVINCIAL, 3, Standing.DELISTED, 2, "standing", ID)
+
+
+@pytest.mark.parametrize(
+    ("decision", "is_its_own"),
+    [
+        ({}, True),
+        ({"gate": "batch-5"}, False), ({"gate": None}, False),
+        ({"campaign": None}, True), ({"campaign": "campaign-shanxi-2024"}, False),
+        ({"programme": Programme.NATIONAL}, False),
+        ({"since": date(2023, 9, 29)}, False), ({"since": date(2023, 9, 30)}, True),
+        ({"since": date(2023, 10, 8)}, True), ({"since": date(2023, 10, 9)}, False),
+    ],
+)  # fmt: skip
+def test_a_gates_own_decision_has_its_name_campaign_and_programme_from_its_last_day_through_the_day(
+    decision, is_its_own
+):
+    county = County(enrolments=(NAMED, replace(DELISTED, **decision)))
+    (gate,) = [each for each in policy().gate if each.name == "standing"]
+
+    assert decided(county, ID, gate, Programme.PROVINCIAL, APPLIED) is is_its_own
+
+
+def enrolled_again(county, on, standing_="named"):
+    return c.EnrolCounty(county=county, programme="provincial", batch=6, standing=standing_, on=on)
+
+
+@pytest.mark.parametrize("standing_", ["candidate", "named"])
+def test_a_county_that_is_enrolled_again_after_the_gates_decision_is_no_finding_any_more(campaign, standing_):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    campaign.books.apply_gate("standing", on=APPLIED)
+    campaign.do(enrolled_again(county, "2023-10-20", standing_))
+
+    assert campaign.subjects("2023-10-20", "gate") == campaign.subjects("2023-11-01", "gate") == []
+    assert campaign.books.apply_gate("standing", on=date(2023, 11, 1)) == []
+
+
+def test_a_county_that_had_no_standing_on_the_gates_day_is_not_judged_whomever_the_gate_concerns(campaign):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    delisted = c.DelistCounty(county=county, programme="provincial", reason="另案", on="2023-09-30")
+    campaign.do(delisted, enrolled_again(county, "2023-10-01"))
+    everybody = policy(gate=[{"name": "standing", "on": "2023-09-30", "applies": [{}]}])
+
+    assert campaign.subjects("2023-10-08", "gate", policy=everybody) == []
+    assert campaign.subjects("2023-09-29", "gate", policy=everybody) == [county]
+
+
+def test_a_standing_that_changed_on_the_day_itself_stops_no_decision(campaign):
+    campaign.lab(YANGCHENG)
+    county = campaign.enrol(YANGCHENG)
+    delisted = c.DelistCounty(county=county, programme="provincial", reason="另案", on="2023-10-02")
+    campaign.do(delisted, enrolled_again(county, "2023-10-08"))
+
+    assert campaign.books.apply_gate("standing", on=date(2023, 10, 7)) == []
+    assert len(campaign.books.apply_gate("standing", on=APPLIED)) == 1

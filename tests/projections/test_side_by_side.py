@@ -63,6 +63,38 @@ def test_a_gate_of_last_year_is_applied_beside_next_years(both):
     assert both.books.apply_gate("standing", on=date(2024, 1, 5)) == []
 
 
+@pytest.fixture
+def delisted_before(both):
+    """Last year's gate delisted Zezhou; this year's of the same name is on 10 February."""
+    gate = {"name": "standing", "on": "2024-02-10", "applies": [{}], "consequence": {"named": "delist-county"}}
+    both.do(c.AmendPolicy(campaign=NEXT, policy=of_2024(gate=[gate]), on="2024-01-02"))
+    both.books.apply_gate("standing", on=date(2023, 10, 8))
+    return both
+
+
+@pytest.mark.parametrize(("on", "judged"), [("2024-02-10", True), ("2024-02-11", False)])
+def test_to_this_years_gate_a_decision_of_last_years_is_how_the_county_stood(delisted_before, on, judged):
+    """A county that was enrolled again by its last day is judged by it, one that was delisted on it is not."""
+    again = c.EnrolCounty(county="county-140525", programme="provincial", batch=6, standing="named", on=on)
+    delisted_before.do(again)
+
+    assert ((NEXT, "standing", "county-140525") in gates(delisted_before, "2024-02-12")) is judged
+    receipts = delisted_before.books.apply_gate("standing", on=date(2024, 2, 12))
+    assert [(each.command.county, each.command.evidence[0]) for each in receipts] == (
+        [("county-140525", f"{NEXT}@2")] if judged else []
+    )
+
+
+@pytest.mark.parametrize(("evidence", "of"), [((f"{ID}@1",), ID), ((f"{NEXT}@1",), NEXT), ((), NEXT)])
+def test_a_contradicted_decision_is_listed_once_by_its_own_campaign_or_the_one_that_leads(both, evidence, of):
+    delisted = c.DelistCounty(
+        county="county-140525", programme="provincial", reason="文件", gate="nosuch", evidence=evidence, on="2024-01-02"
+    )
+    both.do(delisted)
+
+    assert [row["campaign"] for row in both.found("2024-01-05", "decision-contradicted")] == [of]
+
+
 def test_a_question_takes_a_campaign(both):
     assert {each[0] for each in gates(both, "2024-01-05", campaign=ID)} == {ID}
     assert {each[0] for each in gates(both, "2024-01-05", campaign=NEXT)} == {NEXT}

@@ -231,8 +231,14 @@ class Naive:
         return day
 
     def pairings(self, day: date) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of each pairing that is assigned and not ended; one whose assignment is being corrected is not."""
         found = {stream: self.walk(stream, day) for stream in self.streams("pairing")}
-        return {s: rows for s, rows in found.items() if rows and not any(r["fact"] == "pairing.ended" for r in rows)}
+        facts = {stream: [row["fact"] for row in rows] for stream, rows in found.items()}
+        return {
+            s: rows
+            for s, rows in found.items()
+            if facts[s][:1] == ["pairing.assigned"] and "pairing.ended" not in facts[s]
+        }
 
     # --- duties
 

@@ -28,8 +28,8 @@ class Period(msgspec.Struct, frozen=True, gc=False):
     version: int
 
 
-Interval = tuple[date, date | None]
-"""From a day (in) until a day (out), or open."""
+Interval = tuple[date, date]
+"""From a day (in) until a day (out)."""
 
 
 Change = tuple[date, int, int]
@@ -108,7 +108,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         """Return whether the certificate was cancelled or revoked on *day*, and would be valid on it otherwise."""
         if not self.ends or self.ends[-1][0] != day or self.open:
             return False
-        covered = any(p.first <= day <= p.valid_until and p.last == day - ONE_DAY for p in self.periods)
+        covered = any(p.last == day - ONE_DAY and day <= p.valid_until for p in self.periods)
         return covered and all(lifted != day for _, lifted in self.suspensions)
 
     def suspended(self, day: date) -> bool:
@@ -117,7 +117,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
 
     def suspended_from(self, day: date) -> date | None:
         """Return since when the certificate is suspended on *day*, or None."""
-        closed = [a for a, b in self.suspensions if a <= day and (b is None or day < b)]
+        closed = [a for a, b in self.suspensions if a <= day < b]
         since = self.suspended_since
         return since if since is not None and since <= day else next(iter(closed), None)
 
@@ -132,8 +132,8 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return any(a <= period.valid_until and (b is None or day < b) for a, b in self._undecided())
 
-    def _undecided(self) -> tuple[Interval, ...]:
-        """Return from when until when an application for renewal was undecided."""
+    def _undecided(self) -> tuple[tuple[date, date | None], ...]:
+        """Return from when until when an application for renewal was undecided; the last one may be so still."""
         return (*self.renewals_undecided, *(((self.renewal_since, None),) if self.renewal_since else ()))
 
     def held_days(self) -> Days:
@@ -145,7 +145,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     def suspended_days(self) -> Days:
         """Return every day that lies in a suspension."""
         open_end = [(self.suspended_since, date.max)] if self.suspended_since else []
-        closed = [(a, b - ONE_DAY) for a, b in self.suspensions if b is not None]
+        closed = [(a, b - ONE_DAY) for a, b in self.suspensions]
         return Days.of([*closed, *open_end])
 
     def awaiting_renewal_days(self) -> Days:
@@ -253,4 +253,4 @@ def _furthest(step: Step) -> tuple[date, int, int]:
 def _inside(day: date, intervals: tuple[Interval, ...], open_since: date | None) -> bool:
     if open_since is not None and day >= open_since:
         return True
-    return bool(intervals) and any(a <= day and (b is None or day < b) for a, b in intervals)
+    return bool(intervals) and any(a <= day < b for a, b in intervals)

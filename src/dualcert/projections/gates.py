@@ -78,7 +78,9 @@ def _undecided(
     """Yield each standing that the gate judges and has no decision about, with the standing on *day*."""
     for programme in Programme if county.enrolments else ():
         judged, now = _concerned(county, gate, programme, judged_on), latest(county.enrolments, programme, day)
-        if judged and now and now.standing in LIVE and not decided(county, campaign, gate, programme, day):
+        if not judged or not now or decided(county, campaign, gate, programme, day):
+            continue
+        if {judged.standing, now.standing} <= LIVE:
             yield judged, now
 
 

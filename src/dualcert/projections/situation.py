@@ -179,10 +179,8 @@ class Situation:
 
         They are every city, every county that does not pass, every counted lab that is not dual-certified.
         """
-        match kind:
-            case Support.PROVINCE_CITY:
-                return [city.code for city in self.cities]
-            case Support.CITY_COUNTY:
-                return [id_ for id_, county in self.counties.items() if county.passes is False]
-            case Support.LAB_LAB:
-                return [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual]
+        if kind is Support.PROVINCE_CITY:
+            return [city.code for city in self.cities]
+        if kind is Support.CITY_COUNTY:
+            return [id_ for id_, county in self.counties.items() if county.passes is False]
+        return [id_ for id_, lab in self.labs.items() if lab.counted and not lab.dual]

@@ -72,7 +72,7 @@ def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[St
                 yield county_status(view, f"county-{county.code}", day)
         case "pairing":
             yield from (p for p in pairing_statuses(view, day) if _supports(view, p, day, division))
-        case "campaign":
+        case _:
             yield campaign_status(view, view.in_force(day).campaign, day)
 
 

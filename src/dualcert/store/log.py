@@ -19,7 +19,6 @@ from eventsourcing.persistence import (
     Mapper,
     PersistenceError,
     StoredEvent,
-    Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType
 from typing_extensions import override
@@ -30,7 +29,7 @@ from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import BehindLogError, NamingRecorder, PagedRecorder, Row, SettlingRecorder, Span
+from dualcert.store.rows import BehindLogError, NamingRecorder, Row, SettlingRecorder, Span
 from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.telemetry import logger
 from dualcert.values.dates import civil_day
@@ -101,7 +100,7 @@ class EventLog(Application[str]):
         self.codec = codec()
         self._closed = False
         super().__init__({"CREATE_TABLE": "y" if create else "n"})
-        self._paged, self._naming = isinstance(self.recorder, PagedRecorder), isinstance(self.recorder, NamingRecorder)
+        self._naming = isinstance(self.recorder, NamingRecorder)
 
     @override
     def close(self) -> None:
@@ -122,10 +121,6 @@ class EventLog(Application[str]):
             problem = f"PostgreSQL needs pip install 'dualcert[postgres]' ({error})"
             raise errors.StoreUnusable(store=self.url.shown, problem=problem) from None
         return postgres.LogFactory(env, self.url)
-
-    @override
-    def construct_transcoder(self) -> Transcoder:
-        return None  # type: ignore[return-value]  # the mapper encodes; there is nothing to transcode
 
     @override
     def construct_mapper(self) -> Mapper[str]:
@@ -244,22 +239,20 @@ class EventLog(Application[str]):
 
     def _rows(self, after: int, limit: int) -> list[Row]:
         recorder: Any = self.recorder
-        if self._paged:
-            return self._read(partial(recorder.page, after, limit))
-        found = self._read(partial(self.recorder.select_notifications, after, limit, inclusive_of_start=False))
-        return [(n.id, str(n.originator_id), n.originator_version, n.topic, n.state) for n in found]
+        return self._read(partial(recorder.page, after, limit))
 
     def _read(self, question: Callable[[], T]) -> T:
         """Return the answer to *question*; if its connection breaks, ask again, because reading changes nothing."""
-        for again in reversed(range(READ_AGAIN)):
+        for _ in range(READ_AGAIN - 1):
             try:
                 with self._typed():
                     return question()
             except errors.StoreUnusable as error:
-                if not again or not self._lost(error):
+                if not self._lost(error):
                     raise
                 LOG.warning("the connection to %s was lost; reading again", self.url.shown)
-        raise AssertionError
+        with self._typed():
+            return question()
 
     def _lost(self, error: errors.StoreUnusable) -> bool:
         if self.url.kind != "postgresql" or error.__cause__ is None:
@@ -409,13 +402,13 @@ def _begun(place: StoreUrl, begin: Callable[[EventLog], None]) -> EventLog:
 
 def _with_tables(place: StoreUrl) -> EventLog:
     """Return an application whose tables are there; if several processes create them at once, some are refused and try again."""
-    for again in reversed(range(MAKE_AGAIN)):
+    for _ in range(MAKE_AGAIN - 1):
         try:
             return _application(place, create=True)
         except errors.StoreUnusable as error:
-            if not again or place.kind != "postgresql" or error.__cause__ is None:
+            if place.kind != "postgresql" or error.__cause__ is None:
                 raise
-    raise AssertionError
+    return _application(place, create=True)
 
 
 def _application(place: StoreUrl, *, create: bool) -> EventLog:

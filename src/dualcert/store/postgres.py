@@ -128,10 +128,8 @@ class LogRecorder(PostgresApplicationRecorder):
         return row is not None and row["found"] is not None
 
     @override
-    def insert_events(
-        self, stored_events: Sequence[StoredEvent], *, recorded_at: datetime | None = None, **_: Any
-    ) -> Sequence[int] | None:
-        """Insert in one transaction; with *recorded_at*, refuse to go behind the newest fact."""
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        """Insert in one transaction."""
         ids: list[int] = []
         with (
             self.datastore.get_connection() as connection,
@@ -139,8 +137,6 @@ class LogRecorder(PostgresApplicationRecorder):
             connection.cursor() as cursor,
         ):
             self._lock_table(cursor)
-            if recorded_at is not None:
-                check_newest(self._last_state(connection), recorded_at, None)
             for start in range(0, len(stored_events), STATEMENT_LIMIT):
                 self._insert_stored_events(cursor, stored_events[start : start + STATEMENT_LIMIT])
                 ids += [row["notification_id"] for row in cursor.fetchall()]

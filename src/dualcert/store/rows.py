@@ -20,14 +20,6 @@ class Span(NamedTuple):
 
 
 @runtime_checkable
-class PagedRecorder(Protocol):
-    """A recorder that returns plain rows, for fast folds."""
-
-    def page(self, after: int, limit: int) -> list[Row]:
-        """Return up to *limit* rows with an id above *after*, in order of id."""
-
-
-@runtime_checkable
 class NamingRecorder(Protocol):
     """A recorder that reads single streams, and whose private ids can be the positions."""
 

@@ -284,7 +284,7 @@ class PostgresTable(Database):
     @override
     def overwrite_deleted(self) -> None:
         """Rewrite the table in short attempts, so that readers never wait long."""
-        for again in reversed(range(ERASING_TRIES)):
+        for again in reversed(range(ERASING_TRIES)):  # pragma: no branch  the last try returns or raises
             try:
                 self.rows(f"SET lock_timeout = '{ERASING}'")
                 self.rows(f"VACUUM FULL {self.table.name}")
@@ -305,15 +305,15 @@ class PostgresTable(Database):
 
     @override
     def again(self, work: Callable[[], T]) -> T:
-        for more in reversed(range(READ_AGAIN)):
+        for _ in range(READ_AGAIN - 1):
             try:
                 return work()
             except errors.StoreUnusable as error:
-                if not more or not self._was_lost(error):
+                if not self._was_lost(error):
                     raise
                 self.close()
                 self._connection = None
-        raise AssertionError
+        return work()
 
     def _was_lost(self, error: errors.StoreUnusable) -> bool:
         from dualcert.store import postgres_server

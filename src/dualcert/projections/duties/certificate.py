@@ -79,7 +79,7 @@ def _renewal(
     owed_from = days_after(apply_by, -max(situation.policy.expiring_days, default=0))
     if owed_from > day:
         return
-    applied = application is not None and application.purpose in RENEWS
+    applied = application if application and application.purpose in RENEWS else None
     yield Duty(
         kind=DutyKind.RENEWAL,
         campaign=situation.campaign_id,
@@ -88,7 +88,7 @@ def _renewal(
         home=lab.home,
         owed_from=max(owed_from, period.first),
         due=due,
-        done_on=application.accepted_on if application and applied else None,
+        done_on=applied.accepted_on if applied else None,
         pressing=situation.policy.pressing_days(None),
         finding=kind,
         responsible=lab.lab,
@@ -113,7 +113,7 @@ def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, applica
     step, stages = application.step, situation.policy.stages
     rectify = step.outcome is Outcome.RECTIFY
     days = {State.APPLIED: "accepted", State.ASSESSED: "assessed", State.APPROVED: "approved"}[step.state]
-    within = getattr(stages, days) if stages and not rectify else None
+    within = getattr(stages, days) if stages else None
     due = step.rectify_by if rectify else days_after(step.on, within) if within else None
     late = due is not None and situation.day > due
     facts = [step.version] if application.accepted_on is None else [*_accepted(lab, scheme, application), step.version]

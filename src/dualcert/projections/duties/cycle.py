@@ -14,7 +14,7 @@ from dualcert.errors import N_
 from dualcert.policy import ReminderTable
 from dualcert.projections.duties.duty import Duty
 from dualcert.projections.situation import Situation
-from dualcert.values.dates import days_after, parse_month
+from dualcert.values.dates import days_after
 from dualcert.values.terms import DutyKind, FindingKind, Meeting
 
 MEETINGS = N_("{name}: no {meetings} in {month}")
@@ -49,7 +49,7 @@ def meetings(situation: Situation) -> Iterator[Duty]:
     asked += [(policy.province, kind) for kind in rule.province or ()]
     meeting = Asked(DutyKind.MEETING, FindingKind.CYCLE_MISSING, MEETINGS, rule)
     for month, end in policy.months:
-        first = parse_month(month) or end
+        first = end.replace(day=1)
         if first > situation.day:
             break
         for unit, kind in asked:

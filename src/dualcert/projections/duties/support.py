@@ -33,8 +33,9 @@ def covers(situation: Situation) -> Iterator[Duty]:
     policy, day, campaign = situation.policy, situation.day, situation.campaign_id
     rule, first, last = policy.pairing, policy.from_, min(policy.to, day)
     within, pressing = rule.within_days if rule else None, policy.pressing_days(rule)
+    paired = _paired(situation)
     for kind, template in NOBODY.items():
-        paired, more = _paired(situation, kind), {"pairing_kind": kind}
+        more = {"pairing_kind": kind}
         for target in situation.needing(kind):
             run = situation.failing_days(target).run(day)
             owed_from = max(first, run[0] if run else day)
@@ -59,12 +60,12 @@ def covers(situation: Situation) -> Iterator[Duty]:
             )
 
 
-def _paired(situation: Situation, kind: Support) -> dict[str, date]:
-    """Return the targets that have an active pairing of *kind*, each with the day since which it has one."""
+def _paired(situation: Situation) -> dict[str, date]:
+    """Return the targets that have an active pairing, each with the day since which it has one; a target has one kind."""
     paired: dict[str, date] = {}
     for pairing in situation.pairings.values():
-        if pairing.kind is kind and pairing.since:
-            paired[pairing.target] = min(pairing.since, paired.get(pairing.target, pairing.since))
+        assert pairing.since is not None
+        paired[pairing.target] = min(pairing.since, paired.get(pairing.target, pairing.since))
     return paired
 
 

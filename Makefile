@@ -131,7 +131,7 @@ unit: .venv/.dev office compiler browser  ## The tests, on all cores (one more a
 # Sets TMPDIR to a folder in memory, where the system has 4 GB there and runs programs from it: on a disk the tests wait for
 # thousands of fsyncs. After tests that failed the folder is kept.
 IN_MEMORY = memory=$$(mktemp -d /dev/shm/dualcert-XXXXXX 2>/dev/null) && chmod 755 "$$memory" && \
-  cp "$$(command -v true)" "$$memory" && "$$memory/true" && test "$$(df --output=avail -m /dev/shm | tail -1)" -ge 4096 && \
+  cp /bin/sh "$$memory" && "$$memory/sh" -c : && test "$$(df --output=avail -m /dev/shm | tail -1)" -ge 4096 && \
   export TMPDIR="$$memory"
 
 COVERED := domain policy projections store

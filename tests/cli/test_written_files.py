@@ -27,6 +27,8 @@ WRITING = {
     ("restore", "folder"),
 }  # fmt: skip
 """The parameters that name what is written: none of them replaces a file without --force, nor ever a store."""
+READ = {"config", "keys", "file"}
+"""Those that name a file which is read, and whose errors the reader words itself."""
 
 
 def test_every_parameter_that_names_a_file_to_be_written_is_known():
@@ -35,7 +37,7 @@ def test_every_parameter_that_names_a_file_to_be_written_is_known():
             for name in command.list_commands(click.Context(command)) if words != ("record",) else ():
                 yield from paths(command.get_command(click.Context(command), name), (*words, name))
         for each in command.params:
-            written = isinstance(each.type, click.Path) and not each.type.exists and each.name != "config"
+            written = isinstance(each.type, click.Path) and not each.type.exists and each.name not in READ
             if written or each.name in {"target", "out"}:
                 yield " ".join(words), each.name
 

@@ -462,5 +462,5 @@ def test_an_interrupted_import_is_finished_by_running_it_again(books, take, monk
     assert take(CMA, *rows).unchanged == 2
 
 
-def _interrupted(_):
+def _interrupted(*_):
     raise KeyboardInterrupt

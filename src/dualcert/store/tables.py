@@ -200,7 +200,8 @@ class SqliteTable(Database):
 
     @override
     def state(self) -> object:
-        return self._connection, self._open().total_changes, self.rows("PRAGMA data_version")
+        changed = self.rows("PRAGMA data_version")
+        return self._connection, self._open().total_changes, changed
 
     @override
     def overwrite_deleted(self) -> None:

@@ -68,6 +68,9 @@ class Told:
         """Return whether a cell is recorded, known, or named; a column without a header has the name that is told."""
         spelled = {_plain("".join(header)), _plain(header[1])} - {""}
         named = {(row, each) for each in spelled} & self.remarked
+        works = cell.means == "state" and cell.value == "正常" and not re.search("资质|证书", "".join(header))
+        if works and self._lab(name):
+            return True  # it is said of the lab, which the books have
         return bool(row in self.rows or named or spelled & self.columns or self._known(cell, self._lab(name)))
 
     def _lab(self, name):

@@ -289,6 +289,7 @@ def test_a_list_of_merged_labs_closes_them(books, take):
 def test_a_lab_at_work_may_have_no_certificate(books, take):
     assert found(take("市,县,机构名称,状态", f"{UNIT},正常")) == []
     assert codes(take("市,县,机构名称,状态", f"{UNIT},有效")) == [("状态", "claim-contradicted")] * 1
+    assert codes(take("市,县,机构名称,资质状态", f"{UNIT},正常")) == [("资质状态", "claim-contradicted")]
     assert codes(take("市,县,机构名称,变更类型", f"{UNIT},名称变更")) == [("变更类型", "life-unclear")]
 
 

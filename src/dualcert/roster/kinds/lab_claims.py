@@ -99,8 +99,8 @@ class ClaimChecker:
         timeline = state.timeline(told.scheme)
         if told.general and not timeline.periods:
             known = any(state.timeline(s).periods for s in SCHEMES)
-            if known or "有效" not in told.text or told.scheme is not SCHEMES[0]:
-                return  # 有效 is said of the certificates that there are, 正常 without any of the lab
+            if known or not self._of_certificates(told) or told.scheme is not SCHEMES[0]:
+                return  # it is said of the certificates that there are, or 正常 of the lab
         word = CALLED_IN_SHEETS[told.life]
         stated = f"{told.scheme.value} {told.text or word}"
         contradicted = ClaimContradicted(stated=stated, found=f"{told.scheme.value} {_shown(timeline)}")
@@ -113,6 +113,12 @@ class ClaimChecker:
             positive = told.life in (Life.HELD, Life.VALID, Life.RENEWED)
             holds = self._holds(told, timeline, row.certificates.get(told.scheme))
             self._compare(row, Claim(told.field, stated, holds, (timeline,), contradicted, positive))
+
+    def _of_certificates(self, told: Told) -> bool:
+        """Return whether what is said of no scheme is said of certificates: 有效, and 正常 under 资质状态 or 证书状态."""
+        table = self.planner.table
+        header = table.headers.get(table.columns.get(told.field, -1), "")
+        return "有效" in told.text or "资质" in header or "证书" in header
 
     def _holds(self, told: Told, timeline: Timeline, own: Certificate | None) -> Holds:
         """Return on which days a claim is so; *own* is the certificate that its row states."""

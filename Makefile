@@ -142,8 +142,8 @@ COVERING := test_checks.py test_bad_inputs.py test_agreement.py test_people.py t
   reporting/test_planning.py reporting/test_sending.py reporting/test_quarantine.py reporting/test_restoring.py
 FLOOR_domain := 100
 FLOOR_policy := 100
-FLOOR_projections := 99
-FLOOR_store := 99
+FLOOR_projections := 100
+FLOOR_store := 100
 # Those two were at 100, too, before there were kept figures; whoever covers these raises them again.
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less

@@ -22,7 +22,7 @@ from reading import reading_here
 
 __all__ = ["postgres_server", "postgres_url"]
 
-settings.register_profile("quick", max_examples=8, deadline=None)
+settings.register_profile("quick", max_examples=6, deadline=None)
 settings.register_profile("soak", max_examples=5_000, deadline=None)
 settings.register_profile("alike", max_examples=8, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from random import Random
 
+import msgspec
 import pytest
 from attrs import evolve
 from hypothesis import Phase, given, settings
@@ -181,6 +183,13 @@ def test_figures_of_which_a_byte_was_changed_are_not_used(sample, data):
 def test_figures_that_were_cut_or_written_half_are_not_used(sample, data):
     books, content = sample
     assert used(books, content[: data.draw(st.integers(0, len(content) - 1))]) == (False, True)
+
+
+@pytest.mark.parametrize("form", [[], {}, {"basis": 1, "parts": []}, "figures"])
+def test_figures_of_another_form_are_not_used(sample, form):
+    content = msgspec.msgpack.encode(form)
+
+    assert used(sample[0], sha256(content).digest() + content) == (False, True)
 
 
 @few

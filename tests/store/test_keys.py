@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dualcert import Registry
-from dualcert.errors import FileExists, KeysUnusable, PersonErased, PersonUnreadable, WrittenByNewer
+from dualcert.errors import FileExists, KeysUnusable, PersonErased, PersonUnreadable, StoreDamaged, WrittenByNewer
 from dualcert.people import Directory, Person
 from dualcert.reporting import Document, Message
 from dualcert.reporting.erasing import erase_person
@@ -213,6 +213,13 @@ def test_who_cannot_be_read_is_named_and_the_others_are_read(directory, registry
         with pytest.raises(PersonUnreadable, match=r"person-1.*people keys FILE"):
             ask()
     assert directory.find("person-2") == LI
+
+
+def test_a_row_of_keys_that_holds_neither_a_key_nor_a_day_is_damage(directory, registry):
+    changed(registry.store, "keys", "UPDATE dualcert_keys SET secret = NULL WHERE person = 'person-1'")
+
+    with pytest.raises(StoreDamaged, match="holds no key"):
+        directory.find("person-1")
 
 
 def test_an_entry_that_cannot_be_read_is_entered_anew_or_erased(directory, registry):

@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Containers set it. The tests start hundreds of processes, and each would compile the source anew; those that are confined
 # write nothing themselves, so the source is compiled before the tests.
 
-.PHONY: help demo office compiler browser test check lint types types-at-once imports messages-check domain unit coverage bench \
+.PHONY: help demo office compiler browser test check lint types looks-at-once imports messages-check domain unit coverage bench \
   soak papers messages docs reference lock locked screenshots refusals-check audit sbom mutants clean
 
 help:  ## Show what can be made
@@ -93,8 +93,8 @@ browser:  ## What the tests open pages with, from Debian: chromium, Chinese font
 demo: .venv/.run  ## Show the main job end to end
 	$(BIN)/dualcert demo
 
-test: lint imports messages-check refusals-check office compiler browser  ## Everything that CI runs; the types are checked beside the tests
-	@$(MAKE) --no-print-directory --jobs 2 types-at-once unit
+test: lint office compiler browser  ## Everything that CI runs; what only looks at the source is done beside the tests
+	@$(MAKE) --no-print-directory --jobs 2 looks-at-once unit
 
 check: lint types imports messages-check refusals-check domain  ## Within a minute, on every system: all but the longer tests
 
@@ -107,8 +107,8 @@ types: .venv/.dev  ## Types, strict; and slips that two type checkers must repor
 	$(BIN)/mypy --no-error-summary
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-types-at-once: .venv/.dev
-	@said=$$($(MAKE) --no-print-directory types 2>&1); status=$$?; echo "$$said"; exit $$status
+looks-at-once: .venv/.dev
+	@said=$$($(MAKE) --no-print-directory types imports messages-check refusals-check 2>&1); status=$$?; echo "$$said"; exit $$status
 
 imports: .venv/.dev  ## The ranks of the house
 	$(BIN)/lint-imports --no-logo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,7 @@ from dualcert.testing import Clock
 from dualcert.testing.books import CITY
 from dualcert.values.dates import end_of
 
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 SHANXI = Path(__file__).parents[3] / "examples" / "shanxi-2023"
 LEFT = re.compile(r", (\d+ days (ago|from now)|today)(?=\.$|\)$)")
 
@@ -326,8 +328,8 @@ def responsible(finding, leads):
     ("first", "last", "every"),
     [
         (date(2023, 10, 1), date(2023, 10, 12), 1),  # the gate, a certificate entered late, a decision taken back
-        (date(2023, 6, 25), date(2023, 8, 10), 6),
-        (date(2023, 4, 20), date(2024, 1, 31), 14),
+        (date(2023, 6, 25), date(2023, 8, 10), 2 if SOAK else 11),
+        (date(2023, 4, 20), date(2024, 1, 31), 1 if SOAK else 31),
     ],
 )
 def test_through_the_year_each_reminder_is_in_exactly_one_digest_of_its_recipient(office, first, last, every):

@@ -220,7 +220,11 @@ def _fill_encrypted(table: KeyedTable, rows: Sequence[Row]) -> int:
             table.fill(rows)
         if table.in_plain_text():
             table.encrypt()
-        return sum(person.unreadable is not None for person in table.all()) if isinstance(table, Directory) else 0
+        return _unreadable(table) if isinstance(table, Directory) else 0
+
+
+def _unreadable(directory: Directory) -> int:
+    return sum(person.unreadable is not None for person in directory.all())
 
 
 def _is_over(dispatch: Dispatch | None) -> bool:
@@ -295,7 +299,7 @@ def _fill_all(target: Store, keys: Sequence[Key], rows: Mapping[type[SideTable],
 def unreadable_in(store: Store) -> int:
     """Return how many people in the directory of *store* cannot be read."""
     with Directory.open(store) as directory:
-        return sum(person.unreadable is not None for person in directory.all())
+        return _unreadable(directory)
 
 
 def check(folder: Path) -> tuple[Manifest, Tree]:

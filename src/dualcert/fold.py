@@ -122,7 +122,7 @@ class LogFold:
             return True
 
     def settled(self, after: int | None) -> bool:
-        """Return whether nothing was recorded after the row *after*, up to which the log was folded; fold what was."""
+        """Fold what others recorded after the row *after*, and return whether that was nothing; without a row, it is not asked."""
         if after is not None:
             self.catch_up()
         return after in {None, self.row}

@@ -72,6 +72,13 @@ TICK = 5.0
 """Seconds between two reads of the log while following it."""
 
 
+def _assumed(policy: Policy | str | Path | None) -> Policy | None:
+    """Return the policy that a question assumes, if it assumes one; raises BadPolicy."""
+    from dualcert.policy import load_policy
+
+    return None if policy is None else load_policy(policy)
+
+
 def utc_now() -> datetime:
     """Return the present instant."""
     return datetime.now(UTC)
@@ -265,7 +272,7 @@ class Registry:
         for attempt in itertools.count():
             self._fold.check_process()
             with self._fold.lock, paused_collector(), span("record", commands=len(commands)) as told:
-                after = self._fold.row or None if not attempt else None
+                after = None if attempt else self._fold.row or None
                 view = self._fold.head if after else self._fold.glance()
                 try:
                     receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
@@ -465,10 +472,8 @@ class Registry:
         With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
         recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
         """
-        from dualcert.policy import load_policy
-
         self.catch_up()
-        assumed = None if policy is None else load_policy(policy)
+        assumed = _assumed(policy)
         return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
     def _day(self, day: Day | None, field: str = "on") -> date:
@@ -527,9 +532,7 @@ class Registry:
         >>> registry.glance("2023-09-30").lab_name("lab-140525-1")
         '泽州县站'
         """
-        from dualcert.policy import load_policy
-
-        assumed = None if policy is None else load_policy(policy)
+        assumed = _assumed(policy)
         with self._fold.lock:
             head = self._fold.glance()
             view = evolve(self._fold.known(known_at, head), assumed=assumed, asked=campaign)

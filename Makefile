@@ -164,7 +164,7 @@ bench: .venv/.dev  ## Speed as ratios within one run, with other libraries besid
 
 soak: .venv/.dev compiler  ## The properties, damaged files and faults at every call and message: several hours
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest tests/properties tests/integrity tests/rules/test_every_day.py tests/store/test_slow_writers.py tests/roster/test_hostile.py tests/test_forks.py \
-	  tests/reporting/test_backup.py tests/reporting/test_restoring.py tests/reporting/test_secrecy.py \
+	  tests/reporting/test_backup.py tests/reporting/test_silence.py tests/reporting/test_restoring.py tests/reporting/test_secrecy.py \
 	  tests/reporting/test_webhook_crashes.py plugins/dualcert-email/tests/test_email_crashes.py plugins/dualcert-email/tests/test_email_digest.py plugins/dualcert-notice/tests/test_notice_hostile.py
 	$(BIN)/python tests/soak/fuzz_rosters.py
 	$(BIN)/python tests/soak/faults.py

@@ -337,4 +337,8 @@ class Books(RuleBasedStateMachine):
 
 
 TestBooks = Books.TestCase
-TestBooks.settings = settings(stateful_step_count=60 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 40)
+TestBooks.settings = (
+    settings(max_examples=20_000, stateful_step_count=60)
+    if os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    else settings(stateful_step_count=40)
+)

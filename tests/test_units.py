@@ -19,6 +19,8 @@ from dualcert.testing import Clock
 from dualcert.units import Names, everyday, former_units
 from dualcert.values.terms import Level
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 PROVINCES = [d.code for d in china().by_code.values() if d.level == "province"]
 DAY = date(2023, 6, 1)
 HUBEI, GUANGDONG, CHONGQING, HENAN = "420000", "440000", "500000", "410000"

@@ -12,6 +12,8 @@ import pytest
 
 from dualcert.roster.kinds import KINDS
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 
 @pytest.fixture
 def answering(shell, monkeypatch, capsys):

@@ -12,6 +12,8 @@ from dualcert.roster import How
 from dualcert.roster.kinds import KINDS
 from dualcert.testing import Clock
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 LAB = "lab-140522-1"
 HEAD = (
     "市,县,机构名称,级别,CMA证书编号,CMA发证日期,CMA有效期,CMA暂停日期,CATL证书编号,CATL发证日期,CATL有效期,是否双认证"

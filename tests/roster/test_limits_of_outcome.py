@@ -7,6 +7,8 @@ import pytest
 from dualcert.errors import RosterTooLarge
 from dualcert.roster import Limits, import_roster
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 HEADERS = ["市", "县", "机构名称", "级别", "CMA证书编号", "CMA发证日期", "CMA有效期至"]
 
 

@@ -13,6 +13,8 @@ from dualcert.roster.handback import hand_back
 from dualcert.values.numbers import canonical_number
 from examples import EXAMPLES, found
 
+pytestmark = pytest.mark.usefixtures("read_here")
+
 FEBRUARY = date(2023, 2, 16)
 DATONG = [
     (4, "CMA有效期至", "bad-period"),

@@ -7,10 +7,11 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
-from dualcert import Registry
+from dualcert import Registry, processes
 from dualcert.doctor import examine, mend
 from dualcert.domain.commands import AssignPairing, ReportHighlight
 from dualcert.people import Directory, Person
@@ -21,6 +22,14 @@ from dualcert.store import mounts
 from tampering import unguarded
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
+
+
+TRIED = cache(processes.strength)
+
+
+@pytest.fixture(autouse=True)
+def confinement_is_tried_once(monkeypatch):
+    monkeypatch.setattr(processes, "strength", TRIED)
 
 
 @pytest.fixture

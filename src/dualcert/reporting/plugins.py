@@ -6,8 +6,8 @@ If something is wrong with a plugin, it is noted, and only that plugin is left o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache, partial
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Any, TypeVar
 
 import attrs
@@ -192,8 +192,13 @@ def distribution_of(point: Point) -> tuple[str, str]:
     """Return the name and version of the distribution of an entry point; of a file its path."""
     if isinstance(point, FilePlugin):
         return point.path, VERSION
-    distribution = point.dist
-    return (distribution.name, distribution.version) if distribution else (point.value.partition(":")[0], "?")
+    return _name_and_version(point.dist) if point.dist else (point.value.partition(":")[0], "?")
+
+
+@lru_cache(maxsize=256)
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    metadata = distribution.metadata  # parsed each time, with the whole description
+    return metadata["Name"], metadata["Version"]
 
 
 def _load(plugin: Plugin, point: Point, manager: pluggy.PluginManager, seconds: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 Day = date | str
@@ -139,6 +140,7 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, month_end(year, month + 1).day))
 
 
+@lru_cache(maxsize=64)
 def months_between(first: date, last: date) -> tuple[tuple[str, date], ...]:
     """Return every month from that of *first* to that of *last*, as YYYY-MM with its last day."""
     return tuple((month_of(end), end) for end in month_ends(first, month_end(last.year, last.month)))

@@ -101,6 +101,19 @@ def test_an_id_is_given_to_one_person_only(store):
             directory.claim([Person("person-2", "冯某某")])
 
 
+def test_nobody_is_added_a_second_time_under_another_id(store):
+    """Whoever plans to add somebody may have read the directory before another added them."""
+    with Directory.open(store) as directory:
+        directory.claim([Person("person-1", "王　强"), Person("person-2", "周海燕")])
+        directory.erase("person-2", date(2024, 1, 2))
+
+        with pytest.raises(PersonIdTaken, match="person-4"):
+            directory.claim([Person("person-3", "冯某某"), Person("person-4", "王强")])
+
+        assert [person.person for person in directory.all()] == ["person-1", "person-2"]
+        directory.claim([Person("person-3", "周海燕")])  # nobody has the name any more
+
+
 def test_of_many_who_claim_one_id_at_once_one_gets_it(store):
     if store.url.kind == "memory":
         return

@@ -88,7 +88,8 @@ class Directory(KeyedTable):
     def claim(self, people: Sequence[Person]) -> None:
         """Add people under new ids, all of them or none.
 
-        Raises PersonIdTaken if one of the ids was given to another person meanwhile; BadId, BadText, BadValue.
+        Raises PersonIdTaken if an id was given to another person meanwhile, or somebody of the same name was added; BadId,
+        BadText, BadValue.
         """
         for person in people:
             _check(person)
@@ -97,12 +98,14 @@ class Directory(KeyedTable):
 
         def work(execute: Execute) -> None:
             lost = next(attempts, 1) > 0  # the connection broke: this claim may have added them already
+            everybody = self._people([_checked(row) for row in execute(f"SELECT {COLUMNS} FROM {TABLE}")])  # noqa: S608  constants
+            others = [known for known in everybody if not (lost and known in people)]
+            taken = {known.person for known in others}
+            names = {text.person_name(known.name) for known in others if known.name}
             for person in people:
-                key = keys[person.person]
-                known = _found(execute, person.person, key)
-                if key.erased_on or (known and not (lost and known == person)):
+                if person.person in taken or text.person_name(person.name or "") in names:
                     raise PersonIdTaken(person=person.person)
-                _put(execute, person, key)
+                _put(execute, person, keys[person.person])
 
         if people:
             self._write(work)
@@ -169,7 +172,9 @@ class Directory(KeyedTable):
         return self._indexed[1:]
 
     def _everybody(self) -> list[Person]:
-        rows = self._select(f"SELECT {COLUMNS} FROM {TABLE}", (), _checked)  # noqa: S608  constants
+        return self._people(self._select(f"SELECT {COLUMNS} FROM {TABLE}", (), _checked))  # noqa: S608  constants
+
+    def _people(self, rows: Iterable[Row]) -> list[Person]:
         keys = self.keys.all()  # after the rows: each is there before its row is
         people = {key.person: gone for key in keys.values() if (gone := _erased(key))}
         people |= {row[0]: _person(row, keys.get(row[0])) for row in rows}

@@ -8,6 +8,7 @@ import pytest
 from attrs import define, field
 
 from dualcert.domain.commands import AssignPairing, DelistCounty, EndPairing, RegisterLab
+from dualcert.people import Directory, Person
 from dualcert.roster import import_roster
 from dualcert.values.terms import Standing
 from examples import EXAMPLES, found
@@ -223,6 +224,20 @@ def test_a_chinese_name_is_the_same_with_and_without_blanks(take):
     )  # fmt: skip
 
     assert (found(done), people.names) == ([], {"person-8": "张三", "person-2": "李四"})
+
+
+def test_who_is_added_by_another_import_meanwhile_gets_no_second_id(books, take):
+    class Busy(Directory):
+        def free_id(self, taken=()):
+            if not self.all():
+                self.claim([Person("person-1", "张三")])  # as another import does between this one's two questions
+            return super().free_id(taken)
+
+    with Busy.open(books.store) as people:
+        take(PAIRINGS, [*YANGCHENG, "张三", None, "2023.4.20"], people=people, add_people=True)
+
+        assert [(each.person, each.name) for each in people.all()] == [("person-1", "张三")]
+    assert [each["supporter"] for each in rows(books, "pairing")] == ["person-1"]
 
 
 @pytest.mark.parametrize("name", ["李四、王五", "李四，王五", "李四/王五", "person-1；person-2"])

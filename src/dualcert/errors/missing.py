@@ -77,10 +77,10 @@ class UnknownPerson(NotFound, Refused):
 
 @define(kw_only=True, eq=False)
 class PersonIdTaken(AlreadyExists, Refused):
-    """The id was given to another person meanwhile; no id is given to two people."""
+    """The id was given to another person meanwhile, or the person was added under another id; nobody gets two."""
 
     code = "person-id-taken"
-    template = N_("{person} is somebody else's id by now: run it again, and another one is given")
+    template = N_("{person} cannot be added: others added people meanwhile, with this id or of this name; run it again")
     person: str
 
 

@@ -98,7 +98,7 @@ def _at_once(
 def _claim(books: ImportTarget, planner: Planner, newcomers: tuple[Person, ...]) -> None:
     """Add the newcomers to the directory, before the facts that name them, so that an interruption loses nobody.
 
-    Raises PersonIdTaken where an id was given to somebody else after the plan was made.
+    Raises PersonIdTaken where an id was given to somebody else, or one of them was added, after the plan was made.
     """
     if not newcomers:
         return

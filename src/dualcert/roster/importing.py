@@ -81,7 +81,7 @@ def take(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progr
     for again in reversed(range(ATTEMPTS)):
         try:
             return _attempt(books, read, chosen, how, progress)
-        except PersonIdTaken:  # another import gave it away between planning and recording
+        except PersonIdTaken:  # another import added people between planning and recording
             if not again:
                 raise
     raise AssertionError

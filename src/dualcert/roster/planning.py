@@ -40,7 +40,7 @@ class People(Protocol):
         """Return an id that no person has or had and that is not in *taken*."""
 
     def claim(self, people: Sequence[Person]) -> None:
-        """Add people under new ids, all or none; raises PersonIdTaken where an id was given away meanwhile."""
+        """Add people under new ids, all or none; raises PersonIdTaken where an id or a name was added meanwhile."""
 
 
 @frozen

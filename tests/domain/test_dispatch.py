@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import product
 
 import pytest
 
@@ -21,7 +20,6 @@ from dualcert.domain.dispatch import (
     DeliveryFailed,
     DeliveryUnknown,
     DispatchAbandoned,
-    DispatchPlanned,
     DispatchResolved,
     SendingStarted,
 )
@@ -124,33 +122,34 @@ def test_what_is_under_way_is_not_given_up():
 
 def test_no_sequence_of_accepted_commands_starts_an_attempt_after_a_possible_delivery():
     """After an attempt that may have been taken, only a person's `send-again` leads to another."""
-    commands = [started, delivered, failed, unknown]
-    for steps in product(range(len(commands) + 3), repeat=5):
-        entries = list(decide(history_of(planned().stream), planned(), UNTIL).facts)
-        attempt, perhaps = 0, False
-        for step in steps:
-            if step < len(commands):
-                made = commands[step]
-                command = made(attempt + 1 if made is started else attempt or 1)
-            else:
-                command = [resolved("send-again"), resolved("delivered"), abandoned()][step - len(commands)]
-            try:
-                decision = decide(history_of(command.stream, entries), command, UNTIL)
-            except Refused:
-                continue
-            if not decision.new:
-                continue
-            entries.extend(decision.facts)
-            fact = decision.facts[0].fact
-            if type(fact) is SendingStarted:
-                assert not perhaps, entries
-                attempt = fact.attempt
-            if type(fact) in {SendingStarted, DeliveryUnknown, Delivered, DispatchPlanned}:
-                perhaps = True
-            if type(fact) is DeliveryFailed or (type(fact) is DispatchResolved and fact.outcome.value == "send-again"):
-                perhaps = False
-            if type(fact) is DispatchAbandoned:
-                perhaps = True
+    go_on(list(decide(history_of(planned().stream), planned(), UNTIL).facts), steps=5)
+
+
+def go_on(entries, *, attempt=0, perhaps=False, steps):
+    """Try every sequence of so many commands after *entries*, at whose end *perhaps* a message was taken."""
+    judged = [resolved("send-again"), resolved("delivered"), abandoned()]
+    by_the_sender = [made(attempt or 1) for made in (delivered, failed, unknown)]
+    for command in (started(attempt + 1), *by_the_sender, *judged) if steps else ():
+        try:
+            decision = decide(history_of(command.stream, entries), command, UNTIL)
+        except Refused:
+            continue
+        if not decision.new:
+            continue
+        fact = decision.facts[0].fact
+        if type(fact) is SendingStarted:
+            assert not perhaps, entries
+        again = type(fact) is DispatchResolved and fact.outcome.value == "send-again"
+        go_on(
+            [*entries, *decision.facts],
+            attempt=fact.attempt if type(fact) is SendingStarted else attempt,
+            perhaps=not again and type(fact) is not DeliveryFailed and (perhaps or type(fact) in PERHAPS),
+            steps=steps - 1,
+        )
+
+
+PERHAPS = {SendingStarted, DeliveryUnknown, Delivered, DispatchAbandoned}
+"""After these a message was perhaps taken, or is not to be sent any more."""
 
 
 def test_an_id_is_that_of_reporter_key_recipient_and_channel():

@@ -144,7 +144,6 @@ FLOOR_domain := 100
 FLOOR_policy := 100
 FLOOR_projections := 100
 FLOOR_store := 100
-# Those two were at 100, too, before there were kept figures; whoever covers these raises them again.
 
 coverage: .venv/.dev  ## How much of the core its own tests pass through, and that it does not get less
 	$(BIN)/coverage erase

@@ -36,7 +36,7 @@ class DualcertError(Exception):
 
         def __init__(self, **given: object) -> None:
             values = taken(type(self), given)
-            super().__init__(*values.values())
+            super().__init__()
             self.__dict__.update(values)
 
     def __repr__(self) -> str:

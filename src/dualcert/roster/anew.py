@@ -12,10 +12,9 @@ from attrs import define, field
 
 from dualcert.errors import Refused
 from dualcert.roster.cells import as_day
-from dualcert.roster.marking.marks import COLOURED, COMMENTED, ONE_RULE, Area, Mark, Task, runs
+from dualcert.roster.marking.marks import ONE_RULE, Area, Mark, Task, marked_cells
 from dualcert.roster.marking.sheet import WIDTH, always, area
 from dualcert.roster.outcome import Imported
-from dualcert.roster.reading.messages import Place
 from dualcert.roster.reading.pages import Cell
 from dualcert.roster.reading.text import MAX_CELL
 from dualcert.roster.writing import DAY, sheet_name, workbook, write
@@ -46,18 +45,13 @@ class _Marked:
 
     made: Callable[[], Iterable[Mark]]
     comments: dict[int, dict[int, list[str]]] = field(init=False, factory=dict)
+    """The messages of cells, by row and column."""
     areas: list[Area] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        places: set[Place] = set()
-        for mark in self.made():
-            if mark.place is None:
-                continue
-            row, column = mark.place
-            if mark.place in places or len(places) < COMMENTED:
-                self.comments.setdefault(row, {}).setdefault(column, []).append(mark.message)
-            places.add(mark.place)
-        self.areas = runs(places)[:COLOURED]
+        comments, self.areas = marked_cells(self.made())
+        for (row, column), messages in comments.items():
+            self.comments.setdefault(row, {})[column] = messages
 
     def said(self) -> Iterator[tuple[int, str]]:
         """Yield each row that has findings with what is said of it."""

@@ -126,10 +126,10 @@ def _marks(done: Imported, translate: Translate) -> Iterator[Mark]:
     """Yield the marks in order of row; a finding in a merged range is marked at the range's first cell."""
     table, findings = done.chosen.table, done.findings
     columns = {header: column for column, header in sorted(table.headers.items(), reverse=True)}
-    places = [_place(each, columns) for each in findings]
-    first = _first_cells((place for place in places if place), table.page.merged)
-    for finding, place in zip(findings, places, strict=True):
-        message = finding.problem.render(translate)
+    merged = table.page.merged
+    first = _first_cells(filter(None, (_place(each, columns) for each in findings)), merged) if merged else {}
+    for finding in findings:
+        place, message = _place(finding, columns), finding.problem.render(translate)
         yield Mark(
             row=finding.row - 1,
             place=first.get(place, place) if place else None,

@@ -66,14 +66,7 @@ class Marks:
         """Return the marks whose task and lines follow in *stream*."""
         task = msgspec.json.decode(stream.readline(), type=Task)
         marks = cls(task, stream, stream.tell())
-        places: set[Place] = set()
-        for mark in marks:
-            if mark.place is None:
-                continue
-            places.add(mark.place)
-            if mark.place in marks.comments or len(marks.comments) < COMMENTED:
-                marks.comments.setdefault(mark.place, []).append(mark.message)
-        marks.areas = runs(places)[:COLOURED]
+        marks.comments, marks.areas = marked_cells(marks)
         return marks
 
     def __iter__(self) -> Iterator[Mark]:
@@ -88,12 +81,24 @@ class Marks:
             yield row, "；".join(mark.said for mark in marks)
 
 
-def runs(places: Iterable[Place]) -> list[Area]:
-    """Return *places* as areas of cells below each other, in order of their first rows."""
-    found: list[Area] = []
-    for row, column in sorted(places, key=lambda place: (place[1], place[0])):
-        if found and found[-1][0] == column and found[-1][2] == row - 1:
-            found[-1] = column, found[-1][1], row
-        else:
-            found.append((column, row, row))
-    return sorted(found, key=lambda each: (each[1], each[0]))
+def marked_cells(marks: Iterable[Mark]) -> tuple[dict[Place, list[str]], list[Area]]:
+    """Return the messages of the first cells with marks, by cell, and the first areas of such cells, in order of their rows.
+
+    The *marks* are in order of row, and a cell's mark is that of the first cell of its merged range; they are passed once.
+    """
+    comments: dict[Place, list[str]] = {}
+    areas: list[Area] = []
+    last: dict[int, int] = {}  # column -> the place of its last area in the list
+    for mark in marks:
+        if mark.place is None:
+            continue
+        row, column = mark.place
+        if mark.place in comments or len(comments) < COMMENTED:
+            comments.setdefault(mark.place, []).append(mark.message)
+        nth = last.get(column)
+        if nth is not None and areas[nth][2] in {row - 1, row}:
+            areas[nth] = column, areas[nth][1], row
+        elif len(areas) < COLOURED:
+            last[column] = len(areas)
+            areas.append((column, row, row))
+    return comments, sorted(areas, key=lambda each: (each[1], each[0]))

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -125,3 +126,38 @@ def test_a_file_system_without_links_keeps_the_promise(tmp_path, monkeypatch):
     with pytest.raises(FileExists), files.written(tmp_path / "b.txt") as part:
         part.write_bytes(b"after")
         (tmp_path / "b.txt").write_bytes(b"meanwhile")
+
+
+@pytest.mark.skipif("os.name != 'posix'")
+def test_who_changes_a_file_by_what_is_in_it_is_alone(tmp_path):
+    import fcntl
+
+    def is_free():
+        handle = os.open(tmp_path / "new", os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(handle)
+        return True
+
+    with files.alone(tmp_path / "new"):
+        assert not is_free()
+    assert is_free()
+
+
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(tmp_path, monkeypatch):
+    really, swept = os.open, []
+
+    def late(path, *how):
+        if str(path).endswith(".part") and not swept:
+            swept.append(path)
+            Path(path).rmdir()
+        return really(path, *how)
+
+    monkeypatch.setattr("dualcert.files.os.open", late)
+    with files.written_folder(tmp_path / "folder") as part:
+        (part / "a.txt").write_bytes(b"a")
+
+    assert (len(swept), names(tmp_path), names(tmp_path / "folder")) == (1, ["folder"], ["a.txt"])

@@ -21,7 +21,7 @@ import msgspec
 from attrs import frozen
 
 from dualcert import errors
-from dualcert.domain.dispatch import Dispatch
+from dualcert.domain.dispatch import SETTLED, Dispatch
 from dualcert.errors import N_, BackupUnusable, Phrase
 from dualcert.files import open_file, sync_folder, write_whole, written_folder
 from dualcert.integrity.checkpoint import Checkpoint
@@ -37,13 +37,12 @@ from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
 from dualcert.store.copying import Copied, Progress, copy_log
-from dualcert.store.keyfile import file_beside, read_keys, write_keys
+from dualcert.store.keyfile import file_beside, read_keys, update_keys
 from dualcert.store.keys import Key, KeyedTable, Keys
 from dualcert.store.log import FORMAT as LOG_FORMAT
 from dualcert.store.log import existing_log, open_log
 from dualcert.store.sidetable import SideTable
 from dualcert.store.url import Store, StoreUrl, parse_url
-from dualcert.values.terms import DispatchState
 
 FORMAT = 1
 """The version of the form of backups."""
@@ -52,7 +51,6 @@ KEYED: tuple[type[KeyedTable], ...] = (Directory, Outbox)
 BESIDE: tuple[type[SideTable], ...] = (*KEYED, Rights)
 MADE: tuple[type[SideTable], ...] = (*BESIDE, Keys)
 """The tables that restoring makes."""
-SETTLED = {DispatchState.DELIVERED, DispatchState.ABANDONED}
 CHUNK = 1 << 20
 
 Row = Sequence[Any]
@@ -128,15 +126,14 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
         with Outbox.open(source) as outbox:
             before = outbox.kept()
         place = Store(parse_url(_log_in(part, "journal=rollback")), source.id)
-        copied = copy_log(store, _log_in(part, "journal=rollback"), progress)
-        tree = _checked(place.url, source)
+        copied, tree = _copied(store, place.url, source, progress)
         beside = _beside(source, place, before, known)
         for each in part.glob("*-journal"):  # SQLite leaves empty ones
             each.unlink()
         checkpoint = Checkpoint.of(source.id, tree)
         _write_manifest(part, checkpoint, copied, beside, now)
         if beside.keys:
-            write_keys(keys, source.id, beside.keys)
+            update_keys(keys, source.id, beside.keys)
     sync_folder(folder.parent)
     return Saved(
         str(folder), copied.facts, beside.people, beside.messages, copied.digest, checkpoint.code,
@@ -164,16 +161,22 @@ def encrypt(store: Store) -> None:
                 table.encrypt()
 
 
-def _checked(copy: StoreUrl, source: Store) -> Tree:
-    """Return the tree of a copied log that is sound and agrees with the tree beside its source, where it is kept, too."""
-    with closing(existing_log(copy)) as log, TreeTable.open(source) as table:
+def _copied(store: str | Path, copy: StoreUrl, source: Store, progress: Progress | None) -> tuple[Copied, Tree]:
+    """Copy the log, and return its tree: the copy is sound, and agrees with the tree beside its source, where it is kept, too.
+
+    That tree is read before the log is copied, so that it is never of more facts.
+    """
+    with TreeTable.open(source) as table:
         try:
-            tree = look_through(log, table.tree()).sound(source.url.shown)
+            before = table.tree()
+            copied = copy_log(store, _log_in(copy.path.parent, "journal=rollback"), progress)
+            with closing(existing_log(copy)) as log:
+                tree = look_through(log, before).sound(source.url.shown)
         except ValueError as error:
             raise errors.StoreDamaged(store=table.place, problem=str(error)) from None
         if not source.url.read_only:
             table.keep(tree)
-        return tree
+        return copied, tree
 
 
 @frozen

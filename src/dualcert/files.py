@@ -69,6 +69,25 @@ def written_folder(path: Path, mode: int = 0o777) -> Iterator[Path]:
         raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
 
 
+@contextmanager
+def alone(folder: Path, mode: int = 0o777) -> Iterator[None]:
+    """Make *folder* if it is missing, and run the block while no other block of this kind runs for it, in any process.
+
+    Whoever writes a file anew by what is in it reads it in such a block (docs/adr/0066). A process that dies lets the others go
+    on. Where the system cannot lock folders (Windows), the block just runs. Raises FileUnwritable.
+    """
+    make_folder(folder, mode)
+    handle = None
+    try:
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            _lock(handle, wait=True)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
 def sync_folder(path: Path) -> None:
     """Sync the names in a folder to disk, where the system can."""
     with suppress(OSError):
@@ -180,6 +199,8 @@ def _new_folder(path: Path, mode: int) -> tuple[Path, int | None]:
         part.mkdir(mode=mode)
         try:
             handle = os.open(part, os.O_RDONLY)
+        except FileNotFoundError:
+            continue  # it was swept before it was opened
         except OSError:
             return part, None
         _lock(handle, wait=True)

@@ -17,12 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from dualcert import Registry
 from dualcert.errors import BadValue, SealUnusable
+from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.keys import PASSPHRASE, KeyFolder, chained
-from dualcert.integrity.notes import Key, Note
+from dualcert.integrity.merkle import Tree, leaf_hash
+from dualcert.integrity.notes import Key, Note, public_of
 from dualcert.integrity.proofs import path_of, prove_since
 from dualcert.integrity.sealing import cosign, keys_given, looked, seal
 from dualcert.store.log import open_log
 from integrity_books import judged, more
+from meanwhile import act_before_the_lock
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 
@@ -132,7 +135,7 @@ def test_a_process_that_dies_while_it_makes_a_key_loses_none(books, tmp_path, mo
         for place in ("dualcert.integrity.keys.write_whole", "dualcert.integrity.keys.Path.replace"):
             patch.setattr(place, dying(place, steps, dies_at))
         if rotated:
-            keys.renew(origin, keys.private(origin))
+            keys.rotate(origin)
         else:
             sealed_again(books, keys)
 
@@ -163,7 +166,7 @@ def test_a_rotated_key_is_trusted_by_whoever_trusts_the_one_before_it(books, tmp
     keys = KeyFolder(tmp_path / "folder")
     old_seal, origin = sealed_again(books, keys)
     first = keys.public(origin)[0]
-    keys.renew(origin, keys.private(origin))
+    keys.rotate(origin)
     with Registry.open(books) as registry:
         registry.execute_many(more(2))
     new_seal, _ = sealed_again(books, keys)
@@ -268,3 +271,45 @@ def test_what_is_no_code_is_refused(books, keys, code):
 def test_what_is_no_proof_of_consistency_is_refused(text):
     with pytest.raises(ValueError, match=r"no proof|Expecting"):
         path_of(text)
+
+
+# --- two processes at once -------------------------------------------------------------------------
+
+
+def test_two_that_make_the_first_key_at_once_have_the_same(tmp_path, monkeypatch):
+    keys, origin, made = KeyFolder(tmp_path / "folder"), "a" * 32, []
+    act_before_the_lock(monkeypatch, "dualcert.integrity.keys", lambda: made.append(keys.private(origin)))
+
+    own = keys.private(origin)
+
+    assert own.public_key() == made[0].public_key()
+    assert keys.public(origin) == (public_of(own, origin),)
+
+
+def test_two_that_rotate_at_once_make_one_chain(tmp_path, monkeypatch):
+    keys, origin = KeyFolder(tmp_path / "folder"), "a" * 32
+    keys.private(origin)
+    act_before_the_lock(monkeypatch, "dualcert.integrity.keys", lambda: keys.rotate(origin))
+
+    newest = keys.rotate(origin)
+
+    assert len(keys.public(origin)) == 3
+    assert keys.public(origin)[-1] == public_of(newest, origin)
+
+
+def test_a_witness_never_cosigns_two_histories_at_once(keys, tmp_path, monkeypatch):
+    witness, key = KeyFolder(tmp_path / "witness"), keys.private("a" * 32)
+    seals = []
+    for fact in (b"one", b"other"):
+        tree = Tree()
+        tree.extend([leaf_hash(fact)])
+        seals.append(tmp_path / fact.decode())
+        seals[-1].write_text(Note(Checkpoint.of("a" * 32, tree).text).signed(key, "a" * 32).whole, encoding="utf-8")
+
+    def cosigned(seal):
+        return cosign(seal, witness, "audit.jincheng", keys.public("a" * 32), [], NOW)
+
+    act_before_the_lock(monkeypatch, "dualcert.integrity.keys", lambda: cosigned(seals[0]))
+
+    with pytest.raises(SealUnusable, match="not proved"):
+        cosigned(seals[1])

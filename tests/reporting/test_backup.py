@@ -31,11 +31,14 @@ from dualcert.errors import (
     StoreUnusable,
     WrittenByNewer,
 )
+from dualcert.integrity.keys import KeyFolder
+from dualcert.integrity.sealing import seal
 from dualcert.people import Directory, Person
 from dualcert.projections.people import people_named
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.store.log import open_log
+from meanwhile import act_after
 from tampering import unguarded
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
@@ -348,3 +351,20 @@ def test_a_backup_under_load_has_all_that_was_acknowledged_before_it(office, tmp
         ours = [row[1:] for _, rows in copy.rows(Bookmark()) for row in rows]
         theirs = [row[1:] for _, rows in log.rows(Bookmark()) for row in rows]
         assert theirs[: len(ours)] == ours
+
+
+def test_a_backup_does_not_miss_what_is_recorded_and_sealed_while_it_is_made(office, tmp_path, monkeypatch):
+    """The tree beside the store is of more facts then than the copied log, and nothing is missing all the same."""
+
+    def recorded_and_sealed():
+        office.registry.execute(
+            RegisterLab(lab="lab-140525-9", name="站", level="county", division="140525", on=date(2023, 5, 5))
+        )
+        with closing(open_log(office.store)) as log:
+            seal(log, KeyFolder(tmp_path / "keys"))
+
+    act_after(monkeypatch, "dualcert.backup.copy_log", recorded_and_sealed)
+
+    saved = back_up(office.store, tmp_path / "backup", NOW)
+
+    assert check(tmp_path / "backup")[1].size == saved.facts == office.facts - 1

@@ -19,6 +19,7 @@ from dualcert.reporting.erasing import erase_person
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.store.keyfile import file_beside, read_keys, write_keys
+from meanwhile import act_before_the_lock
 
 NOW, DAY = datetime(2026, 11, 26, 8, tzinfo=UTC), date(2026, 11, 27)
 ZHANG, LI = Person("person-1", "张三", email="zhang@example.org"), Person("person-2", "李四", "0351-7654321")
@@ -181,3 +182,22 @@ def test_a_backup_in_plain_text_is_restored_encrypted(tmp_path, quarantine, monk
 
     assert known(tmp_path / "restored.db")[0] == [ZHANG]
     assert ZHANG.name.encode() not in (tmp_path / "restored.db.people").read_bytes()
+
+
+def test_two_backups_at_once_have_everybodys_keys_and_nobodys_who_was_erased(office, tmp_path, quarantine, monkeypatch):
+    """While one backup is made, somebody is added, somebody is erased, and another backup is made."""
+    folder, wang = tmp_path / "backups", Person("person-3", "王五")
+
+    def another():
+        office.people.add(wang)
+        office.people.erase(LI.person, DAY)
+        back_up(office.store, folder / "second", NOW)
+
+    act_before_the_lock(monkeypatch, "dualcert.store.keyfile", another)
+
+    back_up(office.store, folder / "first", NOW)
+
+    for name in ("first", "second"):
+        restore(folder / name, tmp_path / f"{name}.db", quarantine)
+    assert known(tmp_path / "second.db")[0] == [ZHANG, Person(LI.person, erased_on=DAY), wang]
+    assert known(tmp_path / "first.db")[0] == [ZHANG, Person(LI.person, erased_on=DAY), Person("person-3", None)][:2]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from dualcert import Registry
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import StoreDamaged, StoreEmpty, StoreExists, StoreMissing
 from dualcert.store.copying import copy_log
-from dualcert.store.log import EventLog
+from dualcert.store.log import Bookmark, EventLog, open_log
 
 
 @pytest.fixture
@@ -91,3 +93,14 @@ def test_what_arrives_is_compared(source, tmp_path, monkeypatch):
     with pytest.raises(StoreDamaged):
         copy_log(source, tmp_path / "copy.db")
     assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_store_that_another_copy_fills_meanwhile_is_not_mixed(source, tmp_path, monkeypatch):
+    with Registry.open(tmp_path / "other.db", policy="shanxi-2023"):
+        before = asked(tmp_path / "other.db")
+    with closing(open_log(source)) as sent, closing(open_log(tmp_path / "other.db")) as log:
+        monkeypatch.setattr(log, "opening", lambda: None)  # it was empty when this copy looked
+
+        with pytest.raises(StoreExists):
+            log.fill([rows for _, rows in sent.rows(Bookmark())])
+    assert asked(tmp_path / "other.db") == before

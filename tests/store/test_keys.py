@@ -22,8 +22,9 @@ from dualcert.people import Directory, Person
 from dualcert.reporting import Document, Message
 from dualcert.reporting.erasing import erase_person
 from dualcert.reporting.outbox import Outbox
-from dualcert.store.keyfile import file_beside, read_keys, write_keys
+from dualcert.store.keyfile import file_beside, read_keys, update_keys, write_keys
 from dualcert.store.keys import Key, Keys
+from meanwhile import act_after, act_before, act_before_the_lock
 
 DAY = date(2024, 1, 2)
 ZHANG = Person("person-1", "张三丰", "0351-1234567", "zhang@example.cn")
@@ -376,3 +377,32 @@ def test_what_is_no_file_of_keys_is_refused_by_name(tmp_path, content, refusal):
     if content is None:
         with pytest.raises(FileExists):
             write_keys(path, "a" * 32, [])
+
+
+def test_a_file_of_keys_keeps_what_another_backup_wrote_meanwhile(tmp_path, monkeypatch):
+    path, other = file_beside(tmp_path / "backup", "a" * 32), bytes(32)
+    act_before_the_lock(
+        monkeypatch,
+        "dualcert.store.keyfile",
+        lambda: write_keys(path, "a" * 32, [Key("person-1", erased_on=DAY), Key("person-2", other)]),
+    )
+
+    update_keys(path, "a" * 32, [Key("person-1", bytes(range(32))), Key("person-3", erased_on=DAY)])
+
+    assert read_keys(path, "a" * 32) == [
+        Key("person-1", erased_on=DAY), Key("person-2", other), Key("person-3", erased_on=DAY),
+    ]  # fmt: skip
+
+
+def test_a_key_that_is_made_while_it_is_merged_as_destroyed_is_overwritten(registry, monkeypatch):
+    with Keys.open(registry.store) as keys, Keys.open(registry.store) as others:
+        keys.of(["person-2"])
+        made, overwritten = [], []
+        act_before(monkeypatch, "dualcert.store.keys.Keys._overwrite_deleted", lambda: overwritten.append("yes"))
+        act_after(monkeypatch, "dualcert.store.keys.Keys.all", lambda: made.append(others.of(["person-1"])["person-1"]))
+
+        keys.merge([Key("person-1", erased_on=DAY)])
+
+        assert made[0].secret
+        assert overwritten
+        assert keys.find("person-1") == Key("person-1", erased_on=DAY)

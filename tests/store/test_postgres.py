@@ -8,6 +8,7 @@ import pytest
 from dualcert import Registry
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import BadStoreUrl, StoreBusy, StoreExists, StoreMissing, StoreUnusable
+from dualcert.people import Directory
 from dualcert.store import postgres_server
 
 
@@ -38,6 +39,19 @@ def test_a_commit_is_on_disk_before_it_is_acknowledged(postgres_url):
         with registry._fold.log.recorder.datastore.get_connection() as connection:
             row = connection.execute("SELECT current_setting('synchronous_commit') AS level").fetchone()
         assert row["level"] == "on"
+
+
+def test_who_waited_for_a_lock_sees_what_was_committed_meanwhile(postgres_url):
+    """Whatever isolation the server gives by default: with another one, what is read may be older than the lock."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'")
+    level = "SELECT current_setting('transaction_isolation') AS level"
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry, Directory.open(registry.store) as people:
+        beside = people._write(lambda execute: execute(level))
+        with registry._fold.log.recorder.datastore.get_connection() as connection, connection.transaction():
+            row = connection.execute(level).fetchone()
+    assert (beside, row["level"]) == ([("read committed",)], "read committed")
 
 
 def test_gaps_in_the_servers_ids_are_no_gaps_in_positions(postgres_url):

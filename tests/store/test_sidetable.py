@@ -18,6 +18,7 @@ from dualcert.errors import (
     StoreBusy,
     StoreDamaged,
     StoreEmpty,
+    StoreExists,
     StoreForeign,
     StoreReadOnly,
     StoreUnusable,
@@ -26,8 +27,10 @@ from dualcert.errors import (
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message
 from dualcert.reporting.outbox import Outbox
+from dualcert.rights import Rights
 from dualcert.store.keys import Keys
 from dualcert.store.url import Store, parse_url
+from meanwhile import act_after
 
 MESSAGE = Message(key="k", to="person-1", subject="站", text="站")
 
@@ -334,3 +337,18 @@ def test_a_place_is_named_as_the_user_knows_it(sqlite_store):
     assert parse_url(sqlite_store.url.path).shown == str(sqlite_store.url.path)
     with Directory.open(sqlite_store) as directory:
         assert directory.place == f"{sqlite_store.url.path}.people"
+
+
+def test_a_table_that_another_fills_meanwhile_is_not_mixed(tmp_path, monkeypatch):
+    store = Store(parse_url(tmp_path / "books.db"), "a" * 32)
+    with Rights(store) as one, Rights(store) as other:
+        act_after(
+            monkeypatch,
+            "dualcert.store.sidetable.SideTable.raw",
+            lambda: other.fill([("person-1", "labs", "2023-05-05", "person-9")]),
+        )
+
+        with pytest.raises(StoreExists):
+            one.fill([("person-2", "rights", "2023-05-05", "person-9")])
+
+        assert [each.person for each in one.all()] == ["person-1"]

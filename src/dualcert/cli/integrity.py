@@ -241,7 +241,7 @@ def rotate(shell: Shell) -> None:
     """Replace the key."""
     with _log(shell) as log:
         keys = _keys()
-        keys.renew(log.store.id, keys.private(log.store.id))
+        keys.rotate(log.store.id)
         click.echo(keys.public(log.store.id)[-1].text)
 
 
@@ -259,9 +259,10 @@ def new(shell: Shell, *, yes: bool) -> None:
     """Make a key."""
     with _log(shell) as log:
         keys = _keys()
-        if keys.public(log.store.id) and not yes:
+        known = keys.public(log.store.id)
+        if known and not yes:
             click.confirm(_("This replaces the key and its list; seals that it signed are recognised only with --key then. Go on?"), abort=True, err=True)  # fmt: skip
-        keys.renew(log.store.id)
+        (keys.renew if known else keys.private)(log.store.id)  # one that another process made meanwhile is kept
         click.echo(keys.public(log.store.id)[-1].text)
 
 

@@ -160,6 +160,8 @@ EFFECTS: Effects[Dispatch] = dict(
     )
 )
 
+SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
+"""The states after which the outbox no longer keeps a message."""
 _UNDER_WAY = frozenset({DispatchState.SENDING, DispatchState.UNKNOWN})
 _NOT_ACCEPTED = frozenset({DispatchState.UNKNOWN, DispatchState.FAILED, DispatchState.REFUSED, DispatchState.ABANDONED})
 

@@ -10,13 +10,14 @@ import os
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from dualcert.errors import N_, Phrase, SealUnusable
-from dualcert.files import make_folder, sync_folder, write_whole
+from dualcert.errors import N_, FileExists, Phrase, SealUnusable
+from dualcert.files import alone, make_folder, sync_folder, write_whole
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.notes import COSIGNED, Key, public_of
 
@@ -52,8 +53,26 @@ class KeyFolder:
 
         Raises SealUnusable if it is missing, may be read by others, or is not that of the newest public key.
         """
+        with self.alone():
+            return self._present(origin)
+
+    def rotate(self, origin: str) -> Ed25519PrivateKey:
+        """Make a new key, signed by the present one, which it replaces; raises the errors of `private`."""
+        with self.alone():
+            return self._made(origin, self._present(origin))
+
+    def renew(self, origin: str) -> Ed25519PrivateKey:
+        """Make a new key for which no other one vouches; raises FileUnwritable."""
+        with self.alone():
+            return self._made(origin)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Return the lock under which keys are made, and what was cosigned last is looked up and written."""
+        return alone(self.folder, mode=0o700)
+
+    def _present(self, origin: str) -> Ed25519PrivateKey:
         if not self.public(origin):
-            return self.renew(origin)
+            return self._made(origin)
         path = self._path(origin)
         self._finish(origin)
         key = _loaded(path)
@@ -63,11 +82,8 @@ class KeyFolder:
             )
         return key
 
-    def renew(self, origin: str, old: Ed25519PrivateKey | None = None) -> Ed25519PrivateKey:
-        """Make a new key, signed by the *old* one if that is known; its private half replaces the old one.
-
-        Raises FileUnwritable.
-        """
+    def _made(self, origin: str, old: Ed25519PrivateKey | None = None) -> Ed25519PrivateKey:
+        """Make a key, signed by the *old* one if there is one, and put it into its place."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         new = Ed25519PrivateKey.generate()
@@ -75,7 +91,6 @@ class KeyFolder:
         public = public_of(new, origin).text
         signed = f" {b64encode(old.sign(f'{ROTATED}{public}'.encode())).decode()}" if old else ""
         before = listed.read_text(encoding="utf-8") if old else ""
-        make_folder(self.folder, mode=0o700)
         write_whole(_unfinished(path), _stored(new), replace=True, mode=0o600)
         write_whole(listed, f"{before}{public}{signed}\n".encode(), replace=True, mode=0o644)
         self._finish(origin)
@@ -94,9 +109,10 @@ class KeyFolder:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         path = self._path("witness")
-        if not path.exists():
-            make_folder(self.folder, mode=0o700)
-            write_whole(path, _stored(Ed25519PrivateKey.generate()), mode=0o600)
+        with suppress(FileExists):  # another process was faster
+            if not path.exists():
+                make_folder(self.folder, mode=0o700)
+                write_whole(path, _stored(Ed25519PrivateKey.generate()), mode=0o600)
         return _loaded(path)
 
     def witness_key(self, name: str) -> Key:

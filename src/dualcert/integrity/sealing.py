@@ -212,17 +212,26 @@ def cosign(
         note = Note.read(text_of(path))
         checkpoint = Checkpoint.read(note.text)
         signed = any(note.signed_by(key) for key in signers)
-        before = keys.witnessed(checkpoint.origin)
     except (OSError, ValueError) as error:
         raise SealUnusable(store=str(path), problem=str(error)) from None
     if not signed:
         raise SealUnusable(store=str(path), problem=N_("the given key did not sign it"))
+    with keys.alone():
+        _check_continues(path, keys, checkpoint, proof)
+        cosigned = note.cosigned(keys.witness(), name, now)
+        keys.remember(checkpoint.origin, cosigned.text)
+    return cosigned
+
+
+def _check_continues(path: Path, keys: KeyFolder, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:
+    """Raise SealUnusable where the seal at *path* does not begin, by *proof*, with what this machine cosigned last."""
+    try:
+        before = keys.witnessed(checkpoint.origin)
+    except (OSError, ValueError) as error:
+        raise SealUnusable(store=str(path), problem=str(error)) from None
     if before and not is_consistent(before.size, before.root, checkpoint.size, checkpoint.root, proof):
         problem = Phrase(N_("it is not proved that it begins with the {size} facts that were cosigned before: give what 'dualcert prove --since' prints for that seal"), size=before.size)  # fmt: skip
         raise SealUnusable(store=str(path), problem=problem)
-    cosigned = note.cosigned(keys.witness(), name, now)
-    keys.remember(checkpoint.origin, cosigned.text)
-    return cosigned
 
 
 def _pages(url: StoreUrl) -> str:

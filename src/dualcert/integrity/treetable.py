@@ -15,6 +15,8 @@ from dualcert.store.sidetable import SideTable
 from dualcert.store.tables import Execute
 
 TABLE = "dualcert_tree"
+Kept = tuple[int, bytes, bytes]
+"""A tile as it is kept: its number, its root, its leaves."""
 
 
 class TreeTable(SideTable):
@@ -27,27 +29,26 @@ class TreeTable(SideTable):
 
     def tree(self) -> Tree:
         """Return the tree as far as it is kept, its leaves read when they are asked for; raises StoreDamaged."""
-        rows = self._select(f"SELECT tile, root FROM {TABLE} ORDER BY tile", (), _numbered)  # noqa: S608  constants
-        roots = [root for _, root in rows]
+        last = f"CASE WHEN tile = (SELECT max(tile) FROM {TABLE}) THEN leaves END"  # noqa: S608  constants
+        select = f"SELECT tile, root, {last} FROM {TABLE} ORDER BY tile"  # noqa: S608  constants
+        rows = self._select(select, (), lambda row: (*_numbered(row), row[2]))  # at once: others may keep one meanwhile
+        roots = [root for _, root, _ in rows]
         with self._sound():
-            if [tile for tile, _ in rows] != list(range(len(rows))):
+            if [tile for tile, *_ in rows] != list(range(len(rows))):
                 raise ValueError("a tile is missing")
         if not roots:
             return Tree()
-        rest = self._leaves(len(roots) - 1)
+        with self._sound():
+            rest = _hashes(rows[-1][2:])
         with self._sound():
             if root_of(rest) != roots[-1]:
                 raise ValueError("the last tile does not have its root")
         return Tree(roots, fetch=self._leaves) if len(rest) == TILE else Tree(roots[:-1], rest, self._leaves)
 
     def keep(self, tree: Tree) -> None:
-        """Keep *tree*, whose leaves are all known, in place of what was kept; it is whole or unchanged."""
-        known = dict(self._select(f"SELECT tile, root FROM {TABLE}", (), _numbered))  # noqa: S608  constants
-        tiles = -(-tree.size // TILE)
-        new = [(tile, tree.leaves(tile)) for tile in range(tiles)]
-        rows = [(tile, root_of(leaves), b"".join(leaves)) for tile, leaves in new]
-        changed = [row for row in rows if known.get(row[0]) != row[1] or row[0] == tiles - 1]
-        self._write(partial(_replace, changed, tiles))
+        """Keep *tree*, whose leaves are all known, in place of what was kept, unless that begins with it; whole or unchanged."""
+        new = [(tile, tree.leaves(tile)) for tile in range(-(-tree.size // TILE))]
+        self._write(partial(_replace, [(tile, root_of(leaves), b"".join(leaves)) for tile, leaves in new]))
 
     def _leaves(self, tile: int) -> Sequence[bytes]:
         found = self._select(f"SELECT leaves FROM {TABLE} WHERE tile = ?", (tile,), _hashes)  # noqa: S608  constants
@@ -57,14 +58,25 @@ class TreeTable(SideTable):
         return found[0]
 
 
-def _replace(rows: Sequence[Sequence[Any]], tiles: int, execute: Execute) -> None:
-    execute(f"DELETE FROM {TABLE} WHERE tile >= ?", (tiles,))  # noqa: S608  constants
+def _replace(rows: Sequence[Kept], execute: Execute) -> None:
+    """Write the tiles that are not there yet; nothing where others kept the same tree, or a longer one, meanwhile."""
+    known = dict(map(_numbered, execute(f"SELECT tile, root FROM {TABLE}")))  # noqa: S608  constants
+    changed = [row for row in rows if known.get(row[0]) != row[1]]
+    if not changed or (changed == rows[-1:] and _begins_with(execute, rows[-1])):
+        return
+    execute(f"DELETE FROM {TABLE} WHERE tile >= ?", (len(rows),))  # noqa: S608  constants
     put = (
         f"INSERT INTO {TABLE} (tile, root, leaves) VALUES (?, ?, ?) "  # noqa: S608  constants
         "ON CONFLICT (tile) DO UPDATE SET root = excluded.root, leaves = excluded.leaves"
     )
-    for row in rows:
+    for row in changed:
         execute(put, row)
+
+
+def _begins_with(execute: Execute, last: Kept) -> bool:
+    """Return whether the tile that is kept in the place of the *last* one of a tree begins with it."""
+    found = execute(f"SELECT leaves FROM {TABLE} WHERE tile = ?", (last[0],))  # noqa: S608  constants
+    return bool(found) and bytes(found[0][0]).startswith(last[2])
 
 
 def _numbered(row: Sequence[Any]) -> tuple[int, bytes]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from dualcert.errors import N_, KeysUnusable, Phrase, WrittenByNewer
-from dualcert.files import open_file, write_whole
+from dualcert.files import alone, open_file, write_whole
 from dualcert.store.keys import Key
 
 FORMAT = 1
@@ -62,6 +62,21 @@ def read_keys(path: Path, store_id: str) -> list[Key]:
         problem = Phrase(N_("it has the keys of the store {id}"), id=found.store_id)
         raise KeysUnusable(store=str(path), problem=problem)
     return [Key(person, key.secret, key.erased_on) for person, key in found.keys.items()]
+
+
+def update_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:
+    """Write the keys of a store to *path*, with those that the file has besides; of whom either shows as erased, no key stays.
+
+    Another backup may have written the file meanwhile. Raises KeysUnusable, FileExists if something else is there, FileUnwritable.
+    """
+    with alone(path.absolute().parent):
+        known = {key.person: key for key in (read_keys(path, store_id) if os.path.lexists(path) else ())}
+        new = [known.get(key.person, key) if _is_gone(known.get(key.person)) else key for key in keys]
+        write_keys(path, store_id, {**known, **{key.person: key for key in new}}.values())
+
+
+def _is_gone(key: Key | None) -> bool:
+    return key is not None and key.erased_on is not None
 
 
 def write_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:

@@ -130,13 +130,16 @@ class Keys(SideTable):
         known = self.all()
         new = [key for key in keys if key.person not in known or (key.erased_on and not known[key.person].erased_on)]
 
-        def work(execute: Execute) -> None:
+        def work(execute: Execute) -> bool:
+            there = {row[0] for row in execute(f"SELECT person FROM {TABLE} WHERE erased_on IS NULL")}  # noqa: S608  constants
             for key in new:
                 (_destroyed if key.erased_on else _put)(execute, key)
+            return any(key.erased_on and key.person in there for key in new)
 
-        if new:
-            self._write(work)
-        if any(key.erased_on and key.person in known for key in new):
+        if not new:
+            return
+        destroyed = self._write(work)
+        if destroyed or any(key.erased_on and key.person in known for key in new):
             self._overwrite_deleted()
 
     def overwrite_destroyed(self) -> None:

@@ -275,6 +275,8 @@ class EventLog(Application[str]):
                     [StoredEvent(stream, version, topic, bytes(state)) for _, stream, version, topic, state in rows]
                     for rows in pages
                 )
+        except IntegrityError:  # another process filled it, or began to record, meanwhile
+            raise errors.StoreExists(store=self.url.shown) from None
         except errors.StoreUnusable as error:
             if not self._arrived(lambda: self.opening() is not None, error):
                 raise

@@ -41,8 +41,11 @@ def connect(url: StoreUrl) -> psycopg.Connection[Any]:
 
 
 def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
-    """Set the durability and time limits of a connection, keeping the server's own limits; raises StoreNotDurable."""
-    connection.execute("SET synchronous_commit = on")
+    """Set durability, isolation and time limits of a connection, keeping the server's own limits; raises StoreNotDurable.
+
+    Whoever waited for a lock has to see what was committed meanwhile, whatever isolation the server gives by default.
+    """
+    connection.execute("SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'")
     found = connection.execute(
         "SELECT current_setting('fsync') AS fsync, current_setting('lock_timeout') AS lock, "
         "current_setting('statement_timeout') AS statement"

@@ -85,12 +85,16 @@ class SideTable:
         """Write a whole table; raises StoreExists if there are other rows than these, StoreUnusable."""
 
         def work(execute: Execute) -> None:
+            check(execute(f"SELECT {names} FROM {self.table}"))  # noqa: S608  constants
             for row in rows:
                 execute(insert, row)
 
+        def check(found: Sequence[Sequence[Any]]) -> None:
+            if not known.issuperset(tuple(_plain(each) for each in row) for row in found):
+                raise errors.StoreExists(store=self.place)
+
         known = {tuple(_plain(each) for each in row) for row in rows}
-        if not known.issuperset(tuple(_plain(each) for each in row) for row in self.raw()):
-            raise errors.StoreExists(store=self.place)
+        check(self.raw())  # before a table is made
         names, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
         insert = f"INSERT INTO {self.table} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608  constants
         self._write(work)

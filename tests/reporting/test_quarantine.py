@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from post import Post
 
 from dualcert import Registry
 from dualcert.errors import FileUnwritable, SendingOff
+from dualcert.reporting import delivered
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.store.url import Store, parse_url
+from meanwhile import act_before_the_lock
 
 
 @pytest.fixture
@@ -188,15 +192,15 @@ def test_a_machine_that_cannot_look_sends_nothing(post, tmp_path):
 def test_a_machine_that_cannot_remember_sends_nothing(post, monkeypatch, nth):
     """Neither where the disk is full from the beginning, nor where it is full when a message is about to go."""
     post.plan("a")
-    remember, calls = Quarantine.remember, []
+    advance, calls = Quarantine.advance, []
 
     def full(*arguments):
         calls.append(arguments)
         if len(calls) >= nth:
             raise FileUnwritable(path="state", problem="disk full")
-        remember(*arguments)
+        advance(*arguments)
 
-    monkeypatch.setattr(Quarantine, "remember", full)
+    monkeypatch.setattr(Quarantine, "advance", full)
 
     if nth == 1:
         with pytest.raises(SendingOff, match="disk full"):
@@ -214,13 +218,72 @@ def test_a_sender_that_looks_while_another_sends_is_not_stopped(place, monkeypat
     for _ in range(2):  # the first sending of all, and one after it
 
         def read_late(path):
-            if path.parent == post.state and others:
+            if path.suffix == ".json" and path.parent == post.state and others:
                 next(others.pop())
             return read(path)
 
         monkeypatch.setattr(Path, "read_bytes", read_late)
+        Quarantine(post.state).check(post.registry.store, post.registry.view)
         list(post.sender().send())
         post.plan("c", "d")
         others.append(post.sender().send())
 
     assert sorted(envelope.message.key for envelope in post.line.taken) == ["a", "b", "c", "d"]
+
+
+# --- others at work on the same machine ------------------------------------------------------------
+
+
+def position_of(post):
+    (mark,) = post.state.glob("*.json")
+    return json.loads(mark.read_bytes())["position"]
+
+
+def test_the_mark_never_goes_back_behind_what_another_sender_sent(post, monkeypatch):
+    post.plan("a")
+    seen = []
+
+    def another():
+        list(post.sender().send())
+        seen.append(position_of(post))
+
+    act_before_the_lock(monkeypatch, "dualcert.reporting.quarantine", another)
+    Quarantine(post.state).advance(post.registry.store, post.registry.view)
+
+    assert position_of(post) >= seen[0] > 3
+
+
+def test_a_store_that_is_restored_while_a_sender_is_at_work_sends_no_more(post):
+    """The sender's own marks do not let it send again: a person does."""
+    quarantine = Quarantine(post.state)
+    post.plan("a", "b")
+
+    def restored(_):
+        quarantine.hold(post.registry.store, "the backup")
+        return delivered()
+
+    post.line.say = restored
+    post.send()
+
+    assert post.states == ["delivered", "failed"]
+    with pytest.raises(SendingOff, match="restored from the backup"):
+        post.send()
+    quarantine.remember(post.registry.store, post.registry.view())
+    post.clock.tick(3_600)
+    assert [each.state.value for each in post.send()] == ["delivered"]
+
+
+def test_of_two_that_are_restored_at_once_neither_sends(place, monkeypatch):
+    post = place()
+    post.plan("a")
+    copy = reopened(post, copied(post, "copy.db"))
+    quarantine = Quarantine(copy.state)
+    original = Store(parse_url(post.store), copy.registry.store.id)
+    act_before_the_lock(monkeypatch, "dualcert.reporting.quarantine", lambda: quarantine.hold(original, "one"))
+
+    quarantine.hold(copy.registry.store, "other")
+
+    for store, origin in ((original, "one"), (copy.registry.store, "other")):
+        with pytest.raises(SendingOff, match=f"restored from {origin}"):
+            quarantine.check(store, copy.registry.view)
+    copy.close()

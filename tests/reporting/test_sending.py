@@ -18,6 +18,7 @@ from dualcert.reporting.planning import plan_dispatches
 from dualcert.reporting.requests import new_request
 from dualcert.reporting.sending import due_at
 from dualcert.values.terms import DispatchState, Resolution
+from meanwhile import act_after, act_before
 
 
 def test_each_message_is_delivered_once(post):
@@ -447,3 +448,68 @@ def test_a_dry_run_of_a_plan_needs_no_clock(post):
     post.messages.clear()
     with pytest.raises(ClockBehindLog):
         post.plan("b")
+
+
+# --- others at the same time -----------------------------------------------------------------------
+
+
+def test_who_is_erased_while_their_message_is_taken_gets_nothing(post, monkeypatch):
+    post.plan("a")
+    act_before(
+        monkeypatch,
+        "dualcert.reporting.sending.Sender._taken",
+        lambda: post.people.erase("person-1", date(2023, 9, 2)),
+    )
+
+    (sent,) = post.send()
+
+    assert (sent.state.value, sent.detail) == ("failed", "the recipient was erased")
+    assert post.line.taken == []
+
+
+@pytest.fixture
+def unknown_one(post):
+    ((id_,),) = (planned.new for planned in post.plan("a"))
+    post.line.say = lambda _: unknown("the connection broke")
+    post.send()
+    post.line.say = lambda _: delivered()
+    return id_
+
+
+@pytest.mark.parametrize("place", ["outbox.Outbox.drop", "outbox.Outbox._delete"])
+def test_what_is_sent_again_while_another_gives_it_up_is_there_to_be_sent(post, unknown_one, monkeypatch, place):
+    """One has recorded that it is given up, and is about to remove the message; then another has it sent again."""
+    act_before(
+        monkeypatch,
+        f"dualcert.reporting.{place}",
+        lambda: post.sender().resolve(unknown_one, Resolution.SEND_AGAIN, "true after all"),
+    )
+
+    post.sender().abandon(unknown_one, "no longer true")
+
+    assert [each.state.value for each in post.send()] == ["delivered"]
+
+
+def test_what_is_given_up_while_another_has_it_sent_again_is_there_to_be_sent(post, unknown_one, monkeypatch):
+    """One has looked that the message is there; then another gives it up, and removes it."""
+    act_after(
+        monkeypatch,
+        "dualcert.reporting.outbox.Outbox.get",
+        lambda: post.sender().abandon(unknown_one, "no longer true"),
+    )
+
+    post.sender().resolve(unknown_one, Resolution.SEND_AGAIN, "true after all")
+
+    assert [each.state.value for each in post.send()] == ["delivered"]
+
+
+def test_what_is_planned_once_more_while_it_is_delivered_is_not_kept(post, monkeypatch):
+    def another():
+        post.plan()
+        post.send()
+
+    act_before(monkeypatch, "dualcert.reporting.outbox.Outbox.put", another)
+
+    (planned,) = post.plan("a")
+
+    assert (planned.new, planned.known, post.states, post.outbox.kept()) == ((), 1, ["delivered"], [])

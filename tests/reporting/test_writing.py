@@ -15,6 +15,7 @@ from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.remembered import LIST
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.writing import previews, write_artifacts
+from meanwhile import act_before_the_lock
 
 
 def rendered(*artifacts):
@@ -159,3 +160,13 @@ def test_mails_to_several_people_are_several_mails(tmp_path, request_):
         if line.startswith(b"Message-ID")
     }
     assert len(ids) == 2
+
+
+def test_two_that_write_into_a_folder_at_once_remember_what_both_wrote(tmp_path, request_, monkeypatch):
+    def write(name, content, **how):
+        return write_artifacts(rendered(Document(name, "text/plain", content)), tmp_path, request_, **how)
+
+    act_before_the_lock(monkeypatch, "dualcert.reporting.remembered", lambda: write("b.txt", b"one"))
+    write("a.txt", b"one")
+
+    assert [write(name, b"two", replace=True)[0].bytes for name in ("a.txt", "b.txt")] == [3, 3]

@@ -7,7 +7,7 @@ directory the outbox can be erased; a message that is delivered or abandoned is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -79,18 +79,21 @@ class Outbox(KeyedTable):
         keys = self.keys.all() if rows else {}  # after the rows: each is there before its row is
         return [_shown(row, keys) for row in rows]
 
-    def drop(self, dispatch: str) -> None:
-        """Remove every message of *dispatch*, also one that another planner kept; there may be none."""
-        self._delete([dispatch])
+    def drop(self, dispatch: str, is_settled: Callable[[], bool] = lambda: True) -> None:
+        """Remove every message of *dispatch*, also one that another planner kept; there may be none.
+
+        It is asked again in the transaction whether it *is_settled*: a person may have it sent again meanwhile.
+        """
+        self._delete([dispatch], is_settled)
 
     def erase(self, dispatches: Iterable[str]) -> None:
         """Remove every message of *dispatches* and overwrite its bytes; raises StoreBusy if that is not possible yet."""
         self._delete(list(dispatches))
         self._overwrite_deleted()
 
-    def _delete(self, dispatches: list[str]) -> None:
+    def _delete(self, dispatches: list[str], are_settled: Callable[[], bool] = lambda: True) -> None:
         def work(execute: Execute) -> None:
-            for dispatch in dispatches:
+            for dispatch in dispatches if are_settled() else ():
                 execute(f"DELETE FROM {TABLE} WHERE dispatch = ?", (dispatch,))  # noqa: S608  constants
 
         if dispatches and self.exists():

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from attrs import frozen
 
 from dualcert.domain.dispatch import SendingStarted
 from dualcert.errors import N_, Phrase, SendingOff
-from dualcert.files import make_folder, write_whole
+from dualcert.files import alone, write_whole
 from dualcert.projections.view import View
 from dualcert.store.url import Store
 
@@ -76,15 +77,31 @@ class Quarantine:
             raise SendingOff(store=store.url.shown, problem=problem)
 
     def remember(self, store: Store, view: View) -> None:
-        """Remember the store's place and its log's position; call it before anything is sent.
+        """Let the store send from its place from now on, at the position of its log: a person says so.
 
         Raises FileUnwritable.
         """
+        with self._alone():
+            held = self._held(store)
+            if held.pop(_path_of(store), None) is not None:
+                self._keep_held(store, held)
+            self._mark(store, view)
+
+    def advance(self, store: Store, look: Callable[[], View]) -> None:
+        """Remember how far the log has come; call it before anything is sent. *look* returns the log as it is now.
+
+        The mark never goes back: what another sender remembered meanwhile is in the log that is looked at after the mark.
+        Raises FileUnwritable; SendingOff where the store was restored meanwhile, or another copy may send.
+        """
+        with self._alone():
+            self.check(store, look)
+            self._mark(store, look())
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self.folder, mode=0o700)
+
+    def _mark(self, store: Store, view: View) -> None:
         mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
-        held = self._held(store)
-        if held.pop(_path_of(store), None) is not None:
-            self._keep_held(store, held)
-        make_folder(self.folder, mode=0o700)
         write_whole(self._path(store), msgspec.json.encode(mark), replace=True, mode=0o600)
 
     def hold(self, store: Store, origin: str) -> None:
@@ -92,7 +109,8 @@ class Quarantine:
 
         The same store at another place is not disturbed: this may be a drill. Raises FileUnwritable.
         """
-        self._keep_held(store, {**self._held(store), _path_of(store): str(origin)})
+        with self._alone():
+            self._keep_held(store, {**self._held(store), _path_of(store): str(origin)})
 
     def _held(self, store: Store) -> dict[str, str]:
         """Return the places at which the store was restored, and from what, where nobody allowed it to send yet."""
@@ -105,7 +123,6 @@ class Quarantine:
             raise SendingOff(store=str(path), problem=str(error)) from None
 
     def _keep_held(self, store: Store, held: dict[str, str]) -> None:
-        make_folder(self.folder, mode=0o700)
         write_whole(self._path(store, "held"), msgspec.json.encode(held), replace=True, mode=0o600)
 
     def _read(self, store: Store) -> Mark | None:

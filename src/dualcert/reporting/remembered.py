@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dualcert.errors import FileChanged
-from dualcert.files import check_free, holds, write_whole
+from dualcert.files import alone, check_free, holds, write_whole
 
 LIST = ".dualcert-written"
 """The list, in the folder itself: a line for each content that was ever written under a name, `SHA-256  NAME`."""
@@ -31,11 +31,12 @@ def check_replaceable(folder: Path, files: Mapping[str, bytes], *, replace: bool
 
 def remember(folder: Path, files: Mapping[str, bytes]) -> None:
     """Add the contents to the list, before they are written: a process that dies between leaves nothing unknown."""
-    known = _read(folder)
-    more = known | {(hashlib.sha256(content).hexdigest(), name) for name, content in files.items()}
-    if more != known:
-        lines = (f"{sha256}  {name}\n" for sha256, name in sorted(more, key=lambda each: (each[1], each[0])))
-        write_whole(folder / LIST, "".join(lines).encode(), replace=True)
+    with alone(folder):
+        known = _read(folder)
+        more = known | {(hashlib.sha256(content).hexdigest(), name) for name, content in files.items()}
+        if more != known:
+            lines = (f"{sha256}  {name}\n" for sha256, name in sorted(more, key=lambda each: (each[1], each[0])))
+            write_whole(folder / LIST, "".join(lines).encode(), replace=True)
 
 
 def _read(folder: Path) -> set[tuple[str, str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -27,22 +27,24 @@ from dualcert.domain.commands import (
     ResolveDispatch,
     StartSending,
 )
-from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchResolved
+from dualcert.domain.dispatch import ALLOWED, SETTLED, Dispatch, DispatchPlanned, DispatchResolved
 from dualcert.errors import (
     BadConfiguration,
     Conflict,
     ContentMissing,
     DispatchStandsOtherwise,
     FileUnwritable,
+    PersonErased,
     PersonUnreadable,
     SendingOff,
 )
 from dualcert.people import Directory, Person
 from dualcert.projections.dispatches import dispatch_status, in_order, is_over
 from dualcert.registry import CLOCK_TOLERANCE, Registry
+from dualcert.reporting.artifacts import Message
 from dualcert.reporting.channels import GROUP, Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig
-from dualcert.reporting.outbox import Outbox
+from dualcert.reporting.outbox import Outbox, digest_of
 from dualcert.reporting.plugins import Plugins, Trouble
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.quiet import Printed, quietly
@@ -53,8 +55,6 @@ from dualcert.values.terms import DispatchState, Resolution
 from dualcert.values.text import NOTE_LIMIT, text_problem
 
 LOG = logger("sender")
-SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
-"""The states after which the outbox no longer keeps a message."""
 
 DETAIL_LIMIT = NOTE_LIMIT // 4
 """Characters of a channel's detail that are recorded."""
@@ -212,12 +212,21 @@ class Sender:
         if outcome is Resolution.DELIVERED and read.state is DispatchState.DELIVERED:
             return
         again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
-        if again and read.planned and self.outbox.get(dispatch, read.planned.sha256) is None:
+        message = self.outbox.get(dispatch, read.planned.sha256) if again and read.planned else None
+        if again and message is None:
             raise ContentMissing(dispatch=dispatch)
         self.registry.execute(
             ResolveDispatch(dispatch=dispatch, outcome=outcome, reason=reason, **self._entered(dispatch))
         )
+        if message:
+            self._kept(dispatch, message)
         self._settle(dispatch)
+
+    def _kept(self, dispatch: str, message: Message) -> None:
+        """Keep the message of a dispatch that is sent again: whoever gave it up at the same time may have removed it."""
+        if self.outbox.get(dispatch, digest_of(message.freeze())) is None:
+            with suppress(PersonErased):
+                self.outbox.put(dispatch, message)
 
     def abandon(self, dispatch: str, reason: str) -> None:
         """Record that a dispatch will not be sent any more; raises UnknownDispatch, DispatchStandsOtherwise."""
@@ -236,9 +245,8 @@ class Sender:
 
         Then another sender on this machine that finds an attempt in the log also finds the mark.
         """
-        self.quarantine.check(self.registry.store, self.registry.view)
         try:
-            self.quarantine.remember(self.registry.store, self.registry.view())
+            self.quarantine.advance(self.registry.store, self.registry.view)
         except FileUnwritable as error:
             raise SendingOff(store=self.registry.store.url.shown, problem=str(error)) from None
 
@@ -250,23 +258,26 @@ class Sender:
         planned = read.planned
         assert planned is not None
         channel, config = self._channel(planned.channel)
-        message, person = self.outbox.get(id_, planned.sha256), self.people.entry(planned.recipient)
-        address = _address(planned.recipient, person)
-        if message is None or address is None:
-            return None  # erased since it was looked at
         attempt = read.attempts + 1
         if not self._taken(id_, attempt):
             return None
-        name = person.name if person else None
-        envelope = Envelope(
-            dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config
-        )
+        envelope = self._envelope(id_, planned, config)
         with span("send", dispatch=id_, channel=planned.channel) as told:
-            sent = self._record_outcome(id_, attempt, planned.channel, *self._deliver(channel, envelope))
+            done = self._deliver(channel, envelope) if envelope else (failed("the recipient was erased"), None)
+            sent = self._record_outcome(id_, attempt, planned.channel, *done)
             told.set_attribute("dualcert.state", sent.state.value)
         level = logging.INFO if sent.state is DispatchState.DELIVERED else logging.WARNING
         LOG.log(level, "%s by %s, attempt %d: %s", id_, planned.channel, attempt, sent.state.value)
         return sent
+
+    def _envelope(self, id_: str, planned: DispatchPlanned, config: Any) -> Envelope | None:
+        """Return what is sent, read when the dispatch was taken: nothing to who was erased since it was looked at."""
+        message, person = self.outbox.get(id_, planned.sha256), self.people.entry(planned.recipient)
+        address = _address(planned.recipient, person)
+        if message is None or address is None:
+            return None
+        name = person.name if person else None
+        return Envelope(dispatch=id_, message=message, address=address, name=name, sent_at=self.clock(), config=config)
 
     def _channel(self, name: str) -> tuple[Channel, Any]:
         """Return a channel and its configuration; raises BadConfiguration."""
@@ -319,9 +330,11 @@ class Sender:
         Of an error only the type is recorded: its text may name people, and the log is permanent.
         """
         try:
-            self.quarantine.remember(self.registry.store, self.registry.view())
+            self.quarantine.advance(self.registry.store, self.registry.view)
         except FileUnwritable as error:
             return failed(f"this machine cannot remember it: {error.problem}"), None
+        except SendingOff as off:  # since this sender began
+            return failed(f"nothing is sent from here any more: {off.problem}"), None
         try:
             with quietly(Printed()):
                 receipt = limited(partial(channel.deliver, envelope), self.config.lease_seconds)
@@ -355,9 +368,11 @@ class Sender:
 
     def _settle(self, id_: str) -> None:
         """Remove the message of a settled dispatch from the outbox."""
-        read = self.registry.view().dispatch(id_)
-        if read.state in SETTLED:
-            self.outbox.drop(id_)
+        if self._is_settled(id_):
+            self.outbox.drop(id_, partial(self._is_settled, id_))
+
+    def _is_settled(self, id_: str) -> bool:
+        return self.registry.view().dispatch(id_).state in SETTLED
 
     def _recorded(self, command: Command, *, alone: bool = False) -> bool:
         """Record *command*; return False if the dispatch has another state by now.

@@ -36,7 +36,7 @@ from dualcert.reporting.sending import Sender
 
 HOSTS = (
     "dualcert.registry.Registry.execute",
-    "dualcert.reporting.quarantine.Quarantine.remember",
+    "dualcert.reporting.quarantine.Quarantine.advance",
     "dualcert.reporting.outbox.Outbox.drop",
 )
 """What of the host's own the process may die before, and after."""

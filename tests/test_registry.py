@@ -374,3 +374,26 @@ def test_a_closed_registry_says_so_whatever_is_asked_of_it(books):
     for ask in CLOSED.values():
         with pytest.raises(StoreClosed):
             ask(books)
+
+
+def test_a_check_is_asked_of_the_very_books_on_which_a_command_is_recorded(tmp_path):
+    """Another records between the check and the append: then the books are checked again, and what the check says counts."""
+    with (
+        Registry.create(tmp_path / "books.db", policy="shanxi-2023") as registry,
+        Registry.open(tmp_path / "books.db") as other,
+    ):
+        registry.catch_up()
+        seen = []
+
+        def check(books):
+            seen.append([lab for lab, _ in books.labs()])
+            if len(seen) < 3:
+                other.execute(register(len(seen)))
+            else:
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            registry.execute_many([register(9)], check=check)
+
+        assert seen == [[], ["lab-140525-1"], ["lab-140525-1", "lab-140525-2"]]
+        assert "lab-140525-9" not in dict(registry.view().labs())

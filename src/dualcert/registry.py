@@ -222,6 +222,7 @@ class Registry:
         accept_valid: bool = False,
         dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
+        check: Callable[[View], None] | None = None,
     ) -> list[Receipt]:
         """Record commands in their order; each is decided on the facts of those before it.
 
@@ -231,6 +232,8 @@ class Registry:
                 its receipt; without it all commands are recorded in one transaction or none.
             dry_run: decide only, and record nothing.
             progress: called with the number of further commands that were decided.
+            check: called with the books on which they are decided, in each transaction and again after a lost race; what it
+                raises is raised, and nothing is recorded. For commands that were planned on books that may be older.
 
         Raises:
             Refused: the first refusal, before anything is recorded; not with *accept_valid*.
@@ -249,16 +252,17 @@ class Registry:
                 raise errors.BadValue(field="command", value=errors.shown(each), expected=errors.N_(
                     "a command: dualcert.parse makes one of a dict"))  # fmt: skip
         if not accept_valid:
-            return self._record(asked, progress, accept_valid=False, dry_run=dry_run)
+            return self._record(asked, progress, check, accept_valid=False, dry_run=dry_run)
         if dry_run:
-            return self._record(asked, progress, accept_valid=True, dry_run=True)
+            return self._record(asked, progress, check, accept_valid=True, dry_run=True)
         batches = (asked[start : start + BATCH] for start in range(0, len(asked), BATCH))
-        return [receipt for batch in batches for receipt in self._record(batch, progress, accept_valid=True)]
+        return [receipt for batch in batches for receipt in self._record(batch, progress, check, accept_valid=True)]
 
     def _record(
         self,
         commands: Sequence[Command],
         progress: Callable[[int], None] | None,
+        check: Callable[[View], None] | None,
         *,
         accept_valid: bool,
         dry_run: bool = False,
@@ -274,6 +278,7 @@ class Registry:
             with self._fold.lock, paused_collector(), span("record", commands=len(commands)) as told:
                 after = None if attempt else self._fold.row or None
                 view = self._fold.head if after else self._fold.glance()
+                after = self._checked(view, check, after, attempt) if check else after
                 try:
                     receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
                 except errors.Refused:
@@ -299,6 +304,11 @@ class Registry:
                     return [self._as_recorded(receipt) for receipt in receipts]
             self._wait(attempt, until, new[0].stream)
         raise AssertionError  # counting has no end
+
+    def _checked(self, view: View, check: Callable[[View], None], after: int | None, attempt: int) -> int | None:
+        """Have the books checked, and return the row after which facts are appended: what was checked holds then, too."""
+        check(view)
+        return self._fold.row or None if attempt < LOSSES else after
 
     def _wait(self, lost: int, until: float, stream: str) -> None:
         """Wait after a race; not after the first, which only shows that others record, too. Raises Conflict after *until*."""

@@ -14,7 +14,9 @@ from dualcert.domain.commands import (
     RegisterLab,
     SuspendCertificate,
 )
+from dualcert.errors import Conflict
 from dualcert.roster import import_roster
+from dualcert.roster.outcome import Silent
 from examples import found
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -464,3 +466,58 @@ def test_an_interrupted_import_is_finished_by_running_it_again(books, take, monk
 
 def _interrupted(*_):
     raise KeyboardInterrupt
+
+
+# --- others who record at the same time ------------------------------------------------------------
+
+
+class Meanwhile(Silent):
+    """The progress of an import, in which others act each time before the import records."""
+
+    def __init__(self, *acts):
+        self.acts = list(acts)
+
+    def begin(self, what, total):
+        if what == "recording" and self.acts:
+            self.acts.pop(0)()
+
+
+def test_a_lab_that_another_registers_meanwhile_gets_no_second_id(books, take):
+    done = take(CMA, [*ZEZHOU, *HELD], progress=Meanwhile(lambda: register(books, "lab-140525-7", "泽州站")))
+
+    assert (found(done), done.recorded) == ([], 1)
+    assert facts(books, "lab-140525-7") == ["registered", "certificate-granted"]
+    assert [lab for lab, _ in books.view().labs()] == ["lab-140525-7"]
+
+
+def test_sound_rows_are_planned_again_where_a_new_id_was_given_away(books, take):
+    """Another has given the first free id to the lab of the second row."""
+    rows = [[*ZEZHOU[:2], "甲站", 1], [*ZEZHOU[:2], "乙站", 2]]
+
+    done = take(["序号"], *rows, accept_valid=True, progress=Meanwhile(lambda: register(books, LAB, "乙站")))
+
+    assert found(done) == []
+    assert {lab: state.details[-1][1].name for lab, state in books.view().labs()} == {
+        LAB: "乙站",
+        "lab-140525-2": "甲站",
+    }
+
+
+def test_facts_of_other_units_do_not_disturb_a_plan(books, take):
+    views = []
+    other = RegisterLab(lab="lab-140521-1", name="沁水站", level="county", division="140521", on="2019-01-01")
+
+    def another():
+        views.append(books.view())
+        books.execute(other)
+
+    assert take(CMA, [*ZEZHOU, *HELD], progress=Meanwhile(another, another)).recorded == 1
+    assert len(views) == 1
+
+
+def test_an_import_that_others_outrun_each_time_is_refused(books, take):
+    acts = [lambda n=n: register(books, f"lab-140525-{n}", f"站{n}") for n in range(11, 16)]
+
+    with pytest.raises(Conflict, match="lab-140525-15"):
+        take(["机构编号"], [*ZEZHOU, LAB], progress=Meanwhile(*acts))
+    assert facts(books, "lab-140525-15") == ["registered"]

@@ -35,7 +35,9 @@ def decide(
     if taken and not how.dry_run and not recorded:
         _claim(books, planner, newcomers)
         receipts = books.execute_many(
-            [command for each in sound for command in each.commands], progress=progress.advance
+            [command for each in sound for command in each.commands],
+            progress=progress.advance,
+            check=planner.check,
         )
     _remark(planner, sound, receipts)
     new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
@@ -86,7 +88,9 @@ def _at_once(
         return None
     try:
         receipts = books.execute_many(
-            [command for each in planned for command in each.commands], progress=progress.advance
+            [command for each in planned for command in each.commands],
+            progress=progress.advance,
+            check=planner.check,
         )
     except Conflict:
         raise
@@ -120,7 +124,9 @@ def _without_refused(
     rows = {row.number: row for row in planner.table.rows}
     while True:
         commands = [command for each in planned for command in each.commands]
-        receipts = books.execute_many(commands, accept_valid=True, dry_run=True, progress=progress.advance)
+        receipts = books.execute_many(
+            commands, accept_valid=True, dry_run=True, progress=progress.advance, check=planner.check
+        )
         refused = {id(r.command): r.refusal for r in receipts if r.refusal}
         if not refused:
             return planned, receipts

@@ -9,11 +9,11 @@ from typing import Any
 from attrs import evolve
 
 from dualcert.collector import paused_collector
-from dualcert.errors import N_, BadRoster, HeadersMissing, PersonIdTaken, RosterTooLarge
+from dualcert.errors import N_, BadRoster, Conflict, HeadersMissing, PersonIdTaken, RosterTooLarge
 from dualcert.roster.deciding import decide
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.outcome import How, Imported, ImportTarget, Progress, Silent
-from dualcert.roster.planning import Planner
+from dualcert.roster.planning import Planner, PlanOutdatedError
 from dualcert.roster.reading import pages
 from dualcert.roster.reading.limits import Limits
 from dualcert.roster.rows import Reader
@@ -22,7 +22,7 @@ from dualcert.roster.units import Units
 from dualcert.values.dates import LATEST
 
 ATTEMPTS = 5
-"""How often an import is planned, where ids of its newcomers are given to others meanwhile."""
+"""How often an import is planned, where others add people or labs meanwhile that may be its newcomers."""
 
 
 def import_roster(
@@ -84,6 +84,9 @@ def take(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, progr
         except PersonIdTaken:  # another import added people between planning and recording
             if not again:
                 raise
+        except PlanOutdatedError as outdated:  # or labs
+            if not again:
+                raise Conflict(stream=outdated.stream, attempts=ATTEMPTS) from None
     raise AssertionError
 
 

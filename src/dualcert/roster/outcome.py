@@ -65,8 +65,12 @@ class ImportTarget(Protocol):
         accept_valid: bool = False,
         dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
+        check: Callable[[View], None] | None = None,
     ) -> Sequence[Receipt]:
-        """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones."""
+        """Decide *commands* and, unless *dry_run*, record all of them, or with *accept_valid* the valid ones.
+
+        *check* gets the books on which they are decided; what it raises is raised, and nothing is recorded.
+        """
 
     def rehearsal(self) -> AbstractContextManager[ImportTarget]:
         """Return books in memory with the same facts, in which a recording can be tried out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Protocol, TypedDict
@@ -41,6 +41,14 @@ class People(Protocol):
 
     def claim(self, people: Sequence[Person]) -> None:
         """Add people under new ids, all or none; raises PersonIdTaken where an id or a name was added meanwhile."""
+
+
+class PlanOutdatedError(Exception):
+    """Others began *stream* after the plan was made: it may be of what the plan is to begin, under another id."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self.stream = stream
 
 
 @frozen
@@ -82,6 +90,8 @@ class Planner:
     add_people: bool = False
     add_names: frozenset[str] = frozenset()
     newcomers: dict[str, Person] = field(factory=dict)
+    units_begun: set[str] = field(factory=set)
+    """What the ids of new labs begin with, up to their number."""
     _sourced: tuple[int, str] = field(init=False, default=(0, ""))
     """A row's number and its source, so that all facts of a row have one text."""
 
@@ -107,6 +117,20 @@ class Planner:
             if pairing.kind:
                 found.setdefault((pairing.kind, pairing.target), []).append((id_, pairing))
         return found
+
+    @property
+    def check(self) -> Callable[[View], None] | None:
+        """What the plan asks of the books on which it is decided; None where it begins no labs."""
+        return self._check_no_more_begun if self.units_begun else None
+
+    def _check_no_more_begun(self, books: View) -> None:
+        """Raise PlanOutdatedError where *books* have a lab, unknown to the plan, of a unit in which that begins one."""
+        if books.position <= self.view.position:
+            return
+        for stream, entries in list(books.streams.by_id.items()):
+            began = entries[0].position
+            if self.view.position < began <= books.position and stream.rpartition("-")[0] in self.units_begun:
+                raise PlanOutdatedError(stream)
 
     def closed(self, lab: str) -> bool:
         """Return whether the books have *lab* as closed."""

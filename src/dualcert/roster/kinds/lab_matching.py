@@ -160,6 +160,7 @@ class LabMatcher:
         if not self._take(lab, row):
             return None
         self._new[key] = lab
+        self.planner.units_begun.add(lab.rpartition("-")[0])
         return lab
 
     def _is_surely_new(self, row: LabRow) -> bool:

@@ -30,7 +30,8 @@ from dualcert.reporting.outbox import Outbox
 from dualcert.rights import Rights
 from dualcert.store.keys import Keys
 from dualcert.store.url import Store, parse_url
-from meanwhile import act_after
+from dualcert.values.terms import Right
+from meanwhile import act_after, act_before
 
 MESSAGE = Message(key="k", to="person-1", subject="站", text="站")
 
@@ -337,6 +338,23 @@ def test_a_place_is_named_as_the_user_knows_it(sqlite_store):
     assert parse_url(sqlite_store.url.path).shown == str(sqlite_store.url.path)
     with Directory.open(sqlite_store) as directory:
         assert directory.place == f"{sqlite_store.url.path}.people"
+
+
+@pytest.mark.parametrize("where", ["sqlite", "postgresql"])
+def test_a_table_that_another_store_makes_meanwhile_is_not_written(tmp_path, postgres_url, monkeypatch, where):
+    place = parse_url(tmp_path / "books.db" if where == "sqlite" else postgres_url)
+    made = "SqliteTable" if where == "sqlite" else "PostgresTable"
+    with Rights(Store(place, "a" * 32)) as one, Rights(Store(place, "b" * 32)) as other:
+        act_before(
+            monkeypatch,
+            f"dualcert.store.tables.{made}.make",
+            lambda: other.allow("person-1", [Right.RIGHTS], by="system", on=date(2023, 5, 5)),
+        )
+
+        with pytest.raises(StoreForeign):
+            one.allow("person-2", [Right.RIGHTS], by="system", on=date(2023, 5, 5))
+
+        assert [each.person for each in other.all()] == ["person-1"]
 
 
 def test_a_table_that_another_fills_meanwhile_is_not_mixed(tmp_path, monkeypatch):

@@ -120,6 +120,7 @@ class SideTable:
                 raise errors.StoreReadOnly(store=self.place)
             if not self._found():
                 self._database.make()
+                self._found()
             current = self._current
             whole = work if current else self._renewing(work)
             with self._sound():

@@ -77,7 +77,7 @@ class Database(ABC):
 
     @abstractmethod
     def make(self) -> None:
-        """Create the table, whole or not at all, and open it; another process may have created it meanwhile."""
+        """Create the table, whole or not at all; another process may have created it meanwhile, so it is opened by `found`."""
 
     @abstractmethod
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Rows:
@@ -145,7 +145,6 @@ class SqliteTable(Database):
             pass  # another process was faster; the table is checked when it is opened
         except errors.FileUnwritable as error:
             raise errors.StoreUnusable(store=self.shown, problem=error.problem) from error
-        self._connection = self._connected(self.url)
 
     def _filled(self, url: StoreUrl) -> sqlite3.Connection:
         with self._typed():
@@ -257,7 +256,6 @@ class PostgresTable(Database):
     @override
     def make(self) -> None:
         self.again(partial(self._locked, self._create))
-        self._there = True
 
     def _create(self, execute: Execute) -> None:
         for statement, values in self.table.create():

@@ -15,7 +15,7 @@ from dualcert.reporting.configuration import Configuration, DispatchConfig
 from dualcert.reporting.remembered import LIST
 from dualcert.reporting.rendering import Rendered
 from dualcert.reporting.writing import previews, write_artifacts
-from meanwhile import act_before_the_lock
+from meanwhile import act_before, act_before_the_lock
 
 
 def rendered(*artifacts):
@@ -170,3 +170,19 @@ def test_two_that_write_into_a_folder_at_once_remember_what_both_wrote(tmp_path,
     write("a.txt", b"one")
 
     assert [write(name, b"two", replace=True)[0].bytes for name in ("a.txt", "b.txt")] == [3, 3]
+
+
+def test_a_document_that_somebody_changes_while_others_are_written_is_kept(tmp_path, request_, monkeypatch):
+    def write(content):
+        documents = [Document(name, "text/plain", content) for name in ("a.txt", "b.txt")]
+        return write_artifacts(rendered(*documents), tmp_path, request_, replace=True)
+
+    write(b"one")
+    act_before(
+        monkeypatch, "dualcert.reporting.writing.write_whole", lambda: (tmp_path / "b.txt").write_bytes(b"by hand")
+    )
+
+    with pytest.raises(FileChanged, match=r"b\.txt"):
+        write(b"two")
+
+    assert [(tmp_path / name).read_bytes() for name in ("a.txt", "b.txt")] == [b"two", b"by hand"]

@@ -61,6 +61,7 @@ def write_artifacts(
     check_replaceable(folder, contents, replace=replace)
     remember(folder, contents)
     for name, content in contents.items():
+        check_replaceable(folder, {name: content}, replace=replace)  # again: somebody may have changed it meanwhile
         write_whole(folder / name, content, replace=replace)
     return [
         Written(reporter, name, len(content), hashlib.sha256(content).hexdigest())

@@ -278,11 +278,12 @@ def restore(
     try:
         with closing(open_log(store)) as log:
             looked(log).sound(log.url.shown)
-    except errors.StoreUnusable as error:
+        encrypt(target)
+        unreadable = unreadable_in(target)
+    except errors.StoreUnusable as error:  # the store is made, and can be opened again
         raise errors.StoreLostAfterwards(store=url.shown, problem=error.problem or error.code) from error
-    encrypt(target)
     people, messages, used = len(rows[Directory]), len(rows[Outbox]), str(beside) if given else None
-    return Saved(url.shown, copied.facts, people, messages, copied.digest, manifest.code, used, unreadable_in(target))
+    return Saved(url.shown, copied.facts, people, messages, copied.digest, manifest.code, used, unreadable)
 
 
 def _fill_all(target: Store, keys: Sequence[Key], rows: Mapping[type[SideTable], Sequence[Row]], tree: Tree) -> None:

@@ -28,6 +28,7 @@ from dualcert.errors import (
     StoreExists,
     StoreForeign,
     StoreJournalLeft,
+    StoreLostAfterwards,
     StoreUnusable,
     WrittenByNewer,
 )
@@ -108,6 +109,20 @@ def test_a_backup_is_for_its_owner_only_and_leaves_nothing_half(office, tmp_path
         back_up(office.store, tmp_path / "backup", NOW)
     assert not list(tmp_path.glob("*.part"))
     assert check(tmp_path / "backup")[0].files.keys() == {"books.db", "books.db.people", "books.db.outbox"}
+
+
+@pytest.mark.parametrize("step", ["encrypt", "unreadable_in"])
+def test_a_store_that_is_restored_is_not_said_to_have_failed(office, tmp_path, quarantine, monkeypatch, step):
+    """The disk fails when the log is in its place: the error says so, and the store can be used."""
+    back_up(office.store, tmp_path / "backup", NOW)
+
+    def failing(_):
+        raise StoreUnusable(store="books.db.people", problem="Input/output error")
+
+    monkeypatch.setattr(f"dualcert.backup.{step}", failing)
+    with pytest.raises(StoreLostAfterwards, match="it was recorded"):
+        restore(tmp_path / "backup", tmp_path / "restored.db", quarantine)
+    assert contents(tmp_path / "restored.db") == contents(office.store)
 
 
 def test_a_restored_store_sends_nothing_until_somebody_allows_it(office, tmp_path, quarantine):

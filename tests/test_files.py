@@ -147,6 +147,17 @@ def test_who_changes_a_file_by_what_is_in_it_is_alone(tmp_path):
     assert is_free()
 
 
+def test_a_folder_that_another_process_keeps_is_not_waited_for_forever(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "PATIENCE", 0.02)
+
+    with (
+        files.alone(tmp_path),
+        pytest.raises(FileUnwritable, match="another process keeps it locked"),
+        files.alone(tmp_path),
+    ):
+        raise AssertionError
+
+
 def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(tmp_path, monkeypatch):
     really, swept = os.open, []
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from dualcert.errors import N_, FileExists, FileUnwritable
 
 STORE = b"SQLite format 3\0"
 """The first bytes of an SQLite store: no other file ever replaces a store."""
+PATIENCE, PAUSE = 30.0, 0.01
+"""How many seconds to wait for a folder that another process has locked, and how many between two tries."""
 
 
 @contextmanager
@@ -74,14 +77,17 @@ def alone(folder: Path, mode: int = 0o777) -> Iterator[None]:
     """Make *folder* if it is missing, and run the block while no other block of this kind runs for it, in any process.
 
     Whoever writes a file anew by what is in it reads it in such a block (docs/adr/0066). A process that dies lets the others go
-    on. Where the system cannot lock folders (Windows), the block just runs. Raises FileUnwritable.
+    on. Where the system cannot lock folders (Windows), the block just runs.
+
+    Raises FileUnwritable, also where another process keeps the folder for longer than PATIENCE.
     """
     make_folder(folder, mode)
     handle = None
     try:
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
-            _lock(handle, wait=True)
+        if handle is not None and not _lock_in_time(handle):
+            raise FileUnwritable(path=str(folder), problem=N_("another process keeps it locked"))
         yield
     finally:
         if handle is not None:
@@ -219,6 +225,26 @@ def _lock(handle: int, *, wait: bool) -> bool:
         fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         return True
     return False
+
+
+def _lock_in_time(handle: int) -> bool:
+    """Lock a file as `_lock` does, or go on where it cannot be locked; return False where another keeps it for too long."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        except OSError:
+            return True
+        else:
+            return True
 
 
 def _check_finished(part: Path) -> None:

@@ -23,6 +23,7 @@ from scripted_server import PASSWORD
 from dualcert.testing import Clock
 from dualcert.testing.dying import DyingSender
 from dualcert.values.terms import DispatchState, Resolution
+from meanwhile import act_before_the_lock
 
 STEPS = [f"smtplib.SMTP.{name}" for name in ("connect", "send", "getreply", "close")]
 """What of the channel's the process may die before, and after: `send` is each command, the message, and the line that ends it."""
@@ -250,19 +251,12 @@ def test_two_threads_that_send_at_once_share_the_messages(case, scripted):
 
 
 def test_a_sender_that_begins_while_another_sends_is_not_taken_for_a_restored_store(case, scripted, monkeypatch):
-    """Between its look at the log and its look at what the machine remembers, the other goes on."""
+    """Before it looks at what the machine remembers, the other goes on."""
     server = scripted()
     this = case(3, server.port)
     this.remember()
-    read, others = Path.read_bytes, [this.office.sender().send()]
-
-    def read_late(path):
-        if path.parent == this.office.state and others:
-            next(others.pop())
-        return read(path)
-
     second = Office(this.office.store, this.office.state, clock=this.office.clock, channel=this.office.channel)
-    monkeypatch.setattr(Path, "read_bytes", read_late)
+    act_before_the_lock(monkeypatch, "dualcert.reporting.quarantine", lambda: next(this.office.sender().send()))
     second.send()
     second.close()
 

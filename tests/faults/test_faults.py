@@ -5,11 +5,14 @@ Each harness is shown to find what it looks for, in a build with a fault put bac
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from faults import damage, judging, outputs, power, races, wire
 from faults.cases import BY_NAME, CASES
 from faults.judging import ERRORS, KILLS, sample
+from faults.runs import CHANGES, FAIL, Strike
 
 ON_POSTGRES = [case for case in CASES if not case.options]
 
@@ -59,6 +62,13 @@ def test_kills_find_a_broken_build(bench, broken, build, case, found):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_full_or_broken_disk_is_said_and_leaves_nothing_half(bench, case):
     points = struck_once(bench, ERRORS, case)
+    assert lost_at(points, lambda point: judging.tried(bench, point)) == {}
+
+
+def test_a_commit_that_was_not_synced_does_not_come_back(bench):
+    """In WAL mode all its pages are in the file beside the log when their sync fails; the next opening would find them."""
+    broken_disk = Strike(CHANGES, how=FAIL, error=errno.EIO, for_good=True)
+    points = judging.points(bench, (broken_disk,), BY_NAME["record, wal"])[-9:]  # the commit, and what comes after it
     assert lost_at(points, lambda point: judging.tried(bench, point)) == {}
 
 

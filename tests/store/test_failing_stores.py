@@ -306,6 +306,7 @@ def test_a_server_without_durability_is_refused_and_its_own_limits_are_kept():
     [
         (psycopg.errors.LockNotAvailable(), errors.StoreBusy), (psycopg.errors.QueryCanceled(), errors.StoreBusy),
         (psycopg.errors.InsufficientPrivilege(), errors.StoreReadOnly), (psycopg.OperationalError(), errors.StoreUnusable),
+        (psycopg.errors.DiskFull(), errors.StoreFull),
     ],
 )  # fmt: skip
 def test_an_error_of_the_server_is_of_the_stores_kinds(error, refusal):

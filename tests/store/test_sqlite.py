@@ -36,6 +36,7 @@ from dualcert.errors import (
     WrittenByNewer,
 )
 from dualcert.policy import load_policy, policy_of
+from dualcert.store import sqlite_file
 from dualcert.store.sqlite import DurablePool, ImmediateTransaction
 from dualcert.store.sqlite_file import can_lose_wal, journal_of
 from dualcert.store.url import parse_url
@@ -326,6 +327,17 @@ def test_the_librarys_events_and_ours_share_one_table(path):
     with Registry.open(str(path)) as registry:
         first = registry._fold.log.recorder.select_events("log-1")[0]
     assert isinstance(first, StoredEvent)
+
+
+def test_a_full_disk_is_told_apart(path):
+    """SQLite says so before it commits anything, so nobody has to look whether it did."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (content BLOB)")
+        connection.execute("PRAGMA max_page_count = 3")
+        with pytest.raises(sqlite3.OperationalError) as full:
+            connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
+
+    assert str(sqlite_file.store_error("books.db", full.value)).startswith("books.db: the disk is full")
 
 
 def test_a_store_whose_making_failed_is_not_left_behind(tmp_path, monkeypatch):

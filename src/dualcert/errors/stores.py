@@ -82,6 +82,14 @@ class StoreReadOnly(Forbidden, StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
+class StoreFull(StoreUnusable):
+    """The disk of the store is full; the transaction wrote nothing."""
+
+    code = "store-full"
+    template = N_("{store}: the disk is full ({problem}); free some space, then run it again")
+
+
+@define(kw_only=True, eq=False)
 class StoreNotDurable(StoreUnusable):
     """The database will not promise that an acknowledged fact is on disk."""
 

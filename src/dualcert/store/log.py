@@ -156,8 +156,8 @@ class EventLog(Application[str]):
 
     def _arrived(self, stored: Callable[[], bool], failure: errors.StoreUnusable) -> bool:
         """Return whether a transaction was committed although the store reported *failure*; *stored* looks for its facts."""
-        if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly):
-            return False  # this error means that the database wrote nothing
+        if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly | errors.StoreFull):
+            return False  # this error means that the database committed nothing
         try:
             if isinstance(self.recorder, SettlingRecorder):
                 self._read(self.recorder.settle)

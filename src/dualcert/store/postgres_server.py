@@ -70,6 +70,8 @@ def store_error(url: StoreUrl, error: BaseException) -> errors.StoreUnusable:
         return errors.StoreBusy(store=url.shown, problem=f"the server's limit of time was reached: {message}")
     if isinstance(cause, psycopg.errors.ReadOnlySqlTransaction | psycopg.errors.InsufficientPrivilege):
         return errors.StoreReadOnly(store=url.shown)
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return errors.StoreFull(store=url.shown, problem=message)
     return errors.StoreUnusable(store=url.shown, problem=message)
 
 

@@ -38,10 +38,10 @@ class NamingRecorder(Protocol):
 
 @runtime_checkable
 class SettlingRecorder(Protocol):
-    """A recorder whose store may go on writing after the connection was lost."""
+    """A recorder whose store may bring about a commit that was reported as failed."""
 
     def settle(self) -> None:
-        """Wait until no connection is writing."""
+        """Return when no failed commit can be there later that is not there now."""
 
 
 class BehindLogError(Exception):

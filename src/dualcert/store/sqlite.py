@@ -209,6 +209,16 @@ class LogRecorder(SQLiteApplicationRecorder):
             cursor.execute(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
             return Span(last[1] if last else 0, cursor.fetchone()[0] or 0)
 
+    def settle(self) -> None:
+        """Write over what a commit that failed may have left beside the log, from where the next opening would bring it back.
+
+        Only in WAL mode anything is left there: all pages of the commit, if it was their sync that failed.
+        """
+        if self._rows("PRAGMA journal_mode")[0][0] == "wal":
+            ((version,),) = self._rows("PRAGMA user_version")
+            with self.datastore.transaction(commit=True) as cursor:
+                cursor.execute(f"PRAGMA user_version = {version}")  # the same: one page, where the first of those was
+
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, whole: no cursor stays open."""
         return self._rows(

@@ -112,6 +112,8 @@ def store_error(store: str, error: BaseException) -> errors.StoreUnusable:
         return errors.StoreBusy(store=store, problem=f"waited {BUSY_TIMEOUT:g} s: {message}")
     if name.startswith("SQLITE_READONLY"):
         return errors.StoreReadOnly(store=store)
+    if name.startswith("SQLITE_FULL"):
+        return errors.StoreFull(store=store, problem=message)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "decode" in message:
         return errors.StoreDamaged(store=store, problem=message)
     return errors.StoreUnusable(store=store, problem=message)

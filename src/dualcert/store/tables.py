@@ -193,7 +193,8 @@ class SqliteTable(Database):
         try:
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if connection.in_transaction:
+            typed = sqlite_file.store_error(self.shown, error)
+            if connection.in_transaction or isinstance(typed, errors.StoreFull):
                 raise
             raise errors.StoreOutcomeUnknown(store=self.shown, problem=str(error)) from error
 

@@ -117,7 +117,7 @@ class Codec:
 
     def refusal(self, error: Exception, store: str, fact: str, topic: str) -> DualcertError:
         """Return why the row of *fact* cannot be read: a newer name, an unknown one, or damaged bytes."""
-        if topic in self.decoders.makers:
+        if topic in self.decoders.makers or type(topic) is not str:  # in a damaged file it may be anything
             return StoreDamaged(store=store, problem=f"{fact}: {error}")
         versioned = _VERSIONED.fullmatch(topic)
         if versioned and versioned["name"] in self.names:

@@ -32,8 +32,9 @@ class Digest:
         streams, names = self._streams, self._names
         stream = ""
         try:
-            for _, stream, _, topic, state in rows:
-                if stream not in streams:
+            for _, stream, version, topic, state in rows:
+                if stream not in streams or type(version) is not int:
+                    _check(stream, version)
                     streams[stream] = sha256()
                 if topic not in names:
                     names[topic] = topic.encode() + b" "
@@ -48,3 +49,9 @@ class Digest:
             if stream != LOG_STREAM:
                 whole.update(f"{stream} {hashed.hexdigest()}\n".encode())
         return whole.hexdigest()
+
+
+def _check(stream: object, version: object) -> None:
+    """Raise TypeError for what no row has but one of a damaged file."""
+    if type(stream) is not str or type(version) is not int:
+        raise TypeError(f"{version!r} is no version of a stream")

@@ -142,9 +142,9 @@ class Model:
                     standings[programme] = (standings[programme][0], word[type(command)])
                 case c.IssuePlan():
                     plan = {"items": len(command.items), "submitted": None, "done": set()}
-                case c.SubmitPlan():
+                case c.SubmitPlan() if plan:  # between a correction's two facts there is none
                     plan["submitted"] = command.on
-                case c.CompleteMeasure():
+                case c.CompleteMeasure() if plan:
                     plan["done"].add(command.item)
         labs = sorted(lab for lab in labs if self.active(lab, day, known))
         dual = [all(self.valid(lab, scheme, day, known) for scheme in Scheme) for lab in labs]

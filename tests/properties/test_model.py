@@ -206,6 +206,7 @@ class Books(RuleBasedStateMachine):
         self.clock = Clock()
         self.books = Registry.open(":memory:", policy="shanxi-2023", clock=self.clock)
         self.model = Model()
+        self.read = {}
         policy = load_policy("shanxi-2023")
         opening = c.OpenCampaign(campaign=CAMPAIGN, policy=policy, on=policy.from_)
         self.model.facts.append(Fact(2, 1, opening))
@@ -334,14 +335,15 @@ class Books(RuleBasedStateMachine):
     @invariant()
     def every_history_is_readable_and_without_complaint(self):
         view = self.books.view()
-        for stream in view.streams.by_id:
-            if stream != "log-1":
+        for stream, entries in view.streams.by_id.items():
+            if stream != "log-1" and self.read.get(stream) != len(entries):
                 assert not aggregate_of(stream).replay(view.entries(stream)).complaints
                 assert self.books.history(stream)
+                self.read[stream] = len(entries)
 
     def teardown(self):
         head = self.books.catch_up()
-        for day in ASKED[::7]:
+        for day in ASKED[::13]:
             self.agree(day, head)
         self.books.close()
 

@@ -329,6 +329,18 @@ def test_the_librarys_events_and_ours_share_one_table(path):
     assert isinstance(first, StoredEvent)
 
 
+def test_a_page_is_written_over_what_a_failed_commit_left(tmp_path):
+    """In WAL mode only; what it reads afterwards is the same."""
+    path = tmp_path / "wal.db"
+    with Registry.create(f"sqlite:///{path}?journal=wal", policy="shanxi-2023") as books:
+        beside = path.with_name(f"{path.name}-wal")
+        before, facts = beside.read_bytes(), books.catch_up()
+
+        books._fold.log.recorder.settle()
+
+        assert (beside.read_bytes() != before, books.catch_up(), books.replay().facts) == (True, facts, facts)
+
+
 def test_a_full_disk_is_told_apart(path):
     """SQLite says so before it commits anything, so nobody has to look whether it did."""
     with closing(sqlite3.connect(path)) as connection:

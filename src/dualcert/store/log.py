@@ -29,7 +29,7 @@ from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import BehindLogError, NamingRecorder, Row, SettlingRecorder, Span
+from dualcert.store.rows import BehindLogError, NamingRecorder, Row, Span
 from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.telemetry import logger
 from dualcert.values.dates import civil_day
@@ -159,8 +159,8 @@ class EventLog(Application[str]):
         if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly | errors.StoreFull):
             return False  # this error means that the database committed nothing
         try:
-            if isinstance(self.recorder, SettlingRecorder):
-                self._read(self.recorder.settle)
+            recorder: Any = self.recorder
+            self._read(recorder.settle)
             return stored()
         except errors.StoreUnusable:
             raise errors.StoreOutcomeUnknown(store=self.url.shown, problem=failure.problem or failure.code) from failure

@@ -36,14 +36,6 @@ class NamingRecorder(Protocol):
         """Return the ids of the streams that begin with *kind* and a hyphen, in order."""
 
 
-@runtime_checkable
-class SettlingRecorder(Protocol):
-    """A recorder whose store may bring about a commit that was reported as failed."""
-
-    def settle(self) -> None:
-        """Return when no failed commit can be there later that is not there now."""
-
-
 class BehindLogError(Exception):
     """The newest recorded fact has a later instant than the facts to append, or they were decided before it was recorded."""
 

@@ -21,7 +21,7 @@ import msgspec
 from attrs import frozen
 
 from dualcert import errors
-from dualcert.domain.dispatch import SETTLED, Dispatch
+from dualcert.domain.dispatch import Dispatch
 from dualcert.errors import N_, BackupUnusable, Phrase
 from dualcert.files import open_file, sync_folder, write_whole, written_folder
 from dualcert.integrity.checkpoint import Checkpoint
@@ -125,8 +125,9 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress |
     with written_folder(folder, mode=0o700) as part:
         with Outbox.open(source) as outbox:
             before = outbox.kept()
-        place = Store(parse_url(_log_in(part, "journal=rollback")), source.id)
-        copied, tree = _copied(store, place.url, source, progress)
+        log_copy = _log_in(part, "journal=rollback")
+        place = Store(parse_url(log_copy), source.id)
+        copied, tree = _copied(store, log_copy, source, progress)
         beside = _beside(source, place, before, known)
         for each in part.glob("*-journal"):  # SQLite leaves empty ones
             each.unlink()
@@ -161,16 +162,17 @@ def encrypt(store: Store) -> None:
                 table.encrypt()
 
 
-def _copied(store: str | Path, copy: StoreUrl, source: Store, progress: Progress | None) -> tuple[Copied, Tree]:
-    """Copy the log, and return its tree: the copy is sound, and agrees with the tree beside its source, where it is kept, too.
+def _copied(store: str | Path, log_copy: str, source: Store, progress: Progress | None) -> tuple[Copied, Tree]:
+    """Copy the log to the URL *log_copy*; return what was copied, and its tree, which agrees with the tree beside the source.
 
-    That tree is read before the log is copied, so that it is never of more facts.
+    The tree beside the source is read before the log is copied, so that it is never of more facts than the copy. Raises
+    StoreDamaged, and NotSound where the copy is not sound.
     """
     with TreeTable.open(source) as table:
         try:
             before = table.tree()
-            copied = copy_log(store, _log_in(copy.path.parent, "journal=rollback"), progress)
-            with closing(existing_log(copy)) as log:
+            copied = copy_log(store, log_copy, progress)
+            with closing(existing_log(parse_url(log_copy))) as log:
                 tree = look_through(log, before).sound(source.url.shown)
         except ValueError as error:
             raise errors.StoreDamaged(store=table.place, problem=str(error)) from None
@@ -231,7 +233,7 @@ def _unreadable(directory: Directory) -> int:
 
 
 def _is_over(dispatch: Dispatch | None) -> bool:
-    return dispatch is None or dispatch.state in SETTLED
+    return dispatch is None or dispatch.settled
 
 
 def _fill(kind: type[SideTable], store: Store, rows: Sequence[Row]) -> None:

@@ -86,7 +86,7 @@ def alone(folder: Path, mode: int = 0o777) -> Iterator[None]:
     try:
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
-        if handle is not None and not _lock_in_time(handle):
+        if handle is not None and _lock(handle, PATIENCE) is False:
             raise FileUnwritable(path=str(folder), problem=N_("another process keeps it locked"))
         yield
     finally:
@@ -154,7 +154,7 @@ def sweep(path: Path) -> None:
         with suppress(OSError):
             handle = os.open(left, os.O_RDONLY if left.is_dir() else os.O_RDWR)
             try:
-                if _lock(handle, wait=False):
+                if _lock(handle):
                     shutil.rmtree(left) if left.is_dir() else remove(left)
             finally:
                 os.close(handle)
@@ -192,7 +192,7 @@ def _new_part(path: Path, mode: int) -> tuple[Path, int]:
     while True:
         part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
-        _lock(handle, wait=True)
+        _lock(handle, PATIENCE)
         if part.exists():
             return part, handle
         os.close(handle)
@@ -209,40 +209,32 @@ def _new_folder(path: Path, mode: int) -> tuple[Path, int | None]:
             continue  # it was swept before it was opened
         except OSError:
             return part, None
-        _lock(handle, wait=True)
+        _lock(handle, PATIENCE)
         if part.exists():
             return part, handle
         os.close(handle)  # it was swept before it was locked
 
 
-def _lock(handle: int, *, wait: bool) -> bool:
-    """Lock a file until its handle is closed or its process dies; return whether that succeeded."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: there is no way to know whether a writer is alive, so nothing is swept
-        return False
-    with suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        return True
-    return False
+def _lock(handle: int, patience: float = 0.0) -> bool | None:
+    """Lock a file or folder until its handle is closed or its process dies.
 
-
-def _lock_in_time(handle: int) -> bool:
-    """Lock a file as `_lock` does, or go on where it cannot be locked; return False where another keeps it for too long."""
+    Returns False where another process keeps it for more than *patience* seconds, None where the system cannot lock it: on
+    Windows nobody knows whether a writer is alive, so nothing is swept.
+    """
     try:
         import fcntl
     except ImportError:
-        return True
-    until = time.monotonic() + PATIENCE
+        return None
+    until = time.monotonic() + patience
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > until:
+            if time.monotonic() >= until:
                 return False
             time.sleep(PAUSE)
         except OSError:
-            return True
+            return None
         else:
             return True
 

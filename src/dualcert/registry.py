@@ -251,12 +251,10 @@ class Registry:
             if not isinstance(each, Command):
                 raise errors.BadValue(field="command", value=errors.shown(each), expected=errors.N_(
                     "a command: dualcert.parse makes one of a dict"))  # fmt: skip
-        if not accept_valid:
-            return self._record(asked, progress, check, accept_valid=False, dry_run=dry_run)
-        if dry_run:
-            return self._record(asked, progress, check, accept_valid=True, dry_run=True)
-        batches = (asked[start : start + BATCH] for start in range(0, len(asked), BATCH))
-        return [receipt for batch in batches for receipt in self._record(batch, progress, check, accept_valid=True)]
+        whole = dry_run or not accept_valid
+        batches = [asked] if whole else [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
+        how = {"accept_valid": accept_valid, "dry_run": dry_run}
+        return [receipt for batch in batches for receipt in self._record(batch, progress, check, **how)]
 
     def _record(
         self,
@@ -265,7 +263,7 @@ class Registry:
         check: Callable[[View], None] | None,
         *,
         accept_valid: bool,
-        dry_run: bool = False,
+        dry_run: bool,
     ) -> list[Receipt]:
         """Decide *commands* and record their facts; again after each race that was lost, up to PATIENCE.
 
@@ -306,9 +304,12 @@ class Registry:
         raise AssertionError  # counting has no end
 
     def _checked(self, view: View, check: Callable[[View], None], after: int | None, attempt: int) -> int | None:
-        """Have the books checked, and return the row after which facts are appended: what was checked holds then, too."""
+        """Have the books checked, and return the row that has to be the newest one when facts are appended.
+
+        So what was checked is still true then. After LOSSES lost races that is given up, and the row is *after*, as without a check.
+        """
         check(view)
-        return self._fold.row or None if attempt < LOSSES else after
+        return after if attempt >= LOSSES else self._fold.row or None
 
     def _wait(self, lost: int, until: float, stream: str) -> None:
         """Wait after a race; not after the first, which only shows that others record, too. Raises Conflict after *until*."""

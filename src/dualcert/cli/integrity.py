@@ -262,7 +262,10 @@ def new(shell: Shell, *, yes: bool) -> None:
         known = keys.public(log.store.id)
         if known and not yes:
             click.confirm(_("This replaces the key and its list; seals that it signed are recognised only with --key then. Go on?"), abort=True, err=True)  # fmt: skip
-        (keys.renew if known else keys.private)(log.store.id)  # one that another process made meanwhile is kept
+        if known:
+            keys.renew(log.store.id)
+        else:
+            keys.private(log.store.id)  # a key that another process made meanwhile is kept
         click.echo(keys.public(log.store.id)[-1].text)
 
 

@@ -96,6 +96,11 @@ class Dispatch(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime | None = None
     detail: str = ""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the outbox no longer keeps the message, since it was delivered or given up."""
+        return self.state in _SETTLED
+
 
 AttemptFact = SendingStarted | Delivered | DeliveryFailed | DeliveryUnknown
 """A fact of one attempt."""
@@ -160,8 +165,7 @@ EFFECTS: Effects[Dispatch] = dict(
     )
 )
 
-SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
-"""The states after which the outbox no longer keeps a message."""
+_SETTLED = frozenset({DispatchState.DELIVERED, DispatchState.ABANDONED})
 _UNDER_WAY = frozenset({DispatchState.SENDING, DispatchState.UNKNOWN})
 _NOT_ACCEPTED = frozenset({DispatchState.UNKNOWN, DispatchState.FAILED, DispatchState.REFUSED, DispatchState.ABANDONED})
 

@@ -80,11 +80,12 @@ class Outbox(KeyedTable):
         return [_shown(row, keys) for row in rows]
 
     def drop(self, dispatch: str, is_settled: Callable[[], bool] = lambda: True) -> None:
-        """Remove every message of *dispatch*, also one that another planner kept; there may be none.
+        """Remove every message of *dispatch*, also one that another planner kept, if it *is_settled*; there may be none.
 
-        It is asked again in the transaction whether it *is_settled*: a person may have it sent again meanwhile.
+        Whether it is settled is asked again in the transaction: a person may have it sent again meanwhile.
         """
-        self._delete([dispatch], is_settled)
+        if is_settled():
+            self._delete([dispatch], is_settled)
 
     def erase(self, dispatches: Iterable[str]) -> None:
         """Remove every message of *dispatches* and overwrite its bytes; raises StoreBusy if that is not possible yet."""

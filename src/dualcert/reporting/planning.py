@@ -6,12 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
-from functools import partial
 
 from attrs import frozen
 
 from dualcert.domain.commands import PlanDispatch, dispatch_id
-from dualcert.domain.dispatch import SETTLED
 from dualcert.errors import N_, BadConfiguration, DispatchAlreadyPlanned, PersonErased, Phrase
 from dualcert.people import Directory
 from dualcert.projections.books import Books
@@ -169,13 +167,9 @@ def _record(planner: Planner, reporter: str, id_: str, message: Message, channel
     with suppress(DispatchAlreadyPlanned):
         if registry.execute(command).recorded:
             return True
-    if _is_settled(registry, id_):  # then nobody else removes what was kept here
-        outbox.drop(id_, partial(_is_settled, registry, id_))
+    # If another planner's dispatch is settled already, nobody else removes the message that was kept here.
+    outbox.drop(id_, lambda: registry.view().dispatch(id_).settled)
     return False
-
-
-def _is_settled(registry: Registry, id_: str) -> bool:
-    return registry.view().dispatch(id_).state in SETTLED
 
 
 def _refuse_erased(directory: Directory, person: str) -> None:

@@ -27,7 +27,7 @@ from dualcert.domain.commands import (
     ResolveDispatch,
     StartSending,
 )
-from dualcert.domain.dispatch import ALLOWED, SETTLED, Dispatch, DispatchPlanned, DispatchResolved
+from dualcert.domain.dispatch import ALLOWED, Dispatch, DispatchPlanned, DispatchResolved
 from dualcert.errors import (
     BadConfiguration,
     Conflict,
@@ -368,11 +368,7 @@ class Sender:
 
     def _settle(self, id_: str) -> None:
         """Remove the message of a settled dispatch from the outbox."""
-        if self._is_settled(id_):
-            self.outbox.drop(id_, partial(self._is_settled, id_))
-
-    def _is_settled(self, id_: str) -> bool:
-        return self.registry.view().dispatch(id_).state in SETTLED
+        self.outbox.drop(id_, lambda: self.registry.view().dispatch(id_).settled)
 
     def _recorded(self, command: Command, *, alone: bool = False) -> bool:
         """Record *command*; return False if the dispatch has another state by now.

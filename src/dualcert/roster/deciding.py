@@ -34,11 +34,7 @@ def decide(
     taken = how.accept_valid or not reader.unsound
     if taken and not how.dry_run and not recorded:
         _claim(books, planner, newcomers)
-        receipts = books.execute_many(
-            [command for each in sound for command in each.commands],
-            progress=progress.advance,
-            check=planner.check,
-        )
+        receipts = _recorded(books, planner, sound, progress)
     _remark(planner, sound, receipts)
     new = {id(receipt.command): len(receipt.facts) for receipt in receipts if receipt.recorded}
     adding = [each for each in sound if any(id(command) in new for command in each.commands)]
@@ -87,16 +83,17 @@ def _at_once(
     if how.dry_run or planner.reader.unsound or planner.newcomers:
         return None
     try:
-        receipts = books.execute_many(
-            [command for each in planned for command in each.commands],
-            progress=progress.advance,
-            check=planner.check,
-        )
+        return _recorded(books, planner, planned, progress)
     except Conflict:
         raise
     except Refused:
         return None
-    return receipts
+
+
+def _recorded(books: ImportTarget, planner: Planner, planned: list[Planned], progress: Progress) -> Sequence[Receipt]:
+    """Record the commands of a plan, all or none; raises PlanOutdatedError where others began what the plan may begin."""
+    commands = [command for each in planned for command in each.commands]
+    return books.execute_many(commands, progress=progress.advance, check=planner.check)
 
 
 def _claim(books: ImportTarget, planner: Planner, newcomers: tuple[Person, ...]) -> None:

@@ -65,18 +65,16 @@ def read_keys(path: Path, store_id: str) -> list[Key]:
 
 
 def update_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:
-    """Write the keys of a store to *path*, with those that the file has besides; of whom either shows as erased, no key stays.
+    """Add the keys of a store to the file at *path*, which another backup may have written meanwhile.
 
-    Another backup may have written the file meanwhile. Raises KeysUnusable, FileExists if something else is there, FileUnwritable.
+    Whoever is erased in *keys* or in the file is erased in the file. Raises KeysUnusable, FileExists if something else is there,
+    FileUnwritable.
     """
     with alone(path.absolute().parent):
         known = {key.person: key for key in (read_keys(path, store_id) if os.path.lexists(path) else ())}
-        new = [known.get(key.person, key) if _is_gone(known.get(key.person)) else key for key in keys]
-        write_keys(path, store_id, {**known, **{key.person: key for key in new}}.values())
-
-
-def _is_gone(key: Key | None) -> bool:
-    return key is not None and key.erased_on is not None
+        gone = {person for person, key in known.items() if key.erased_on}
+        known.update({key.person: key for key in keys if key.person not in gone})
+        write_keys(path, store_id, known.values())
 
 
 def write_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:

@@ -210,14 +210,15 @@ class LogRecorder(SQLiteApplicationRecorder):
             return Span(last[1] if last else 0, cursor.fetchone()[0] or 0)
 
     def settle(self) -> None:
-        """Write over what a commit that failed may have left beside the log, from where the next opening would bring it back.
+        """Make sure that a commit which was reported as failed is not in the log after the next opening.
 
-        Only in WAL mode anything is left there: all pages of the commit, if it was their sync that failed.
+        In WAL mode, if only the sync failed, all pages of the commit are in the file beside the log, and the next opening would
+        take them into the log. Another commit is written over them.
         """
         if self._rows("PRAGMA journal_mode")[0][0] == "wal":
             ((version,),) = self._rows("PRAGMA user_version")
             with self.datastore.transaction(commit=True) as cursor:
-                cursor.execute(f"PRAGMA user_version = {version}")  # the same: one page, where the first of those was
+                cursor.execute(f"PRAGMA user_version = {version}")  # the same value: this commit changes nothing else
 
     def page(self, after: int, limit: int) -> list[Row]:
         """Return up to *limit* rows with an id above *after*, whole: no cursor stays open."""

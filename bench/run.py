@@ -25,6 +25,8 @@ from questions import SIZES, cold_lines, start_lines, warm_lines
 from servers import server_lines
 
 FACTS, RUNS = 200_000, 5
+VERIFYING = 1 / 200_000
+"""Seconds in which a fact is to be verified."""
 
 
 @frozen
@@ -58,7 +60,8 @@ def reading(folder: Path, asked: Asked) -> Iterator[Line]:
         return seconds
 
     found = medians({
-        "fold": fold, "stock": stores.stock_fold, "replay": stores.replay, "scan": stores.scan, "findings": campaign.findings,
+        "fold": fold, "stock": stores.stock_fold, "replay": stores.replay, "scan": stores.scan, "verify": stores.verify,
+        "findings": campaign.findings,
     }, asked.runs)  # fmt: skip
     timelines = sorted(read)[len(read) // 2]
     stores.close()
@@ -75,6 +78,8 @@ def reading(folder: Path, asked: Asked) -> Iterator[Line]:
     yield Line(
         "replay in the shell, less --help", found["replay"], "scan of three columns", found["scan"], at_least=0.2
     )
+    one = f"verifying one of {asked.facts:,} facts"
+    yield Line(one, found["verify"] / asked.facts, "folding one", found["fold"] / asked.facts, within=VERIFYING)
     yield Line("all findings of a day, warm", found["findings"], "stock's fold", found["stock"], at_least=2.0)
 
 

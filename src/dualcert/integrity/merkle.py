@@ -18,9 +18,7 @@ EMPTY = sha256(b"").digest()
 
 LeafPage = Callable[[int], Sequence[bytes]]
 
-
-HEAD = "%d %s %d %s\n"
-"""The first line of a leaf: position, stream, version and name of the fact."""
+_HEAD = "%d %s %d %s\n"  # %d refuses what is not a number
 
 
 def leaf_bytes(position: int, stream: str, version: int, topic: str, state: bytes) -> bytes:
@@ -29,7 +27,7 @@ def leaf_bytes(position: int, stream: str, version: int, topic: str, state: byte
     No name of ours has a blank or a line break, so two facts never have the same form. Raises ValueError for
     such a name.
     """
-    head = (HEAD % (position, stream, version, topic)).encode()
+    head = (_HEAD % (position, stream, version, topic)).encode()
     if head.count(b" ") != 3 or head.count(b"\n") != 1:
         raise ValueError("a name has a blank or a line break")
     return head + state

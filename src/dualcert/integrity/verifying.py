@@ -12,7 +12,7 @@ from dualcert import errors
 from dualcert.collector import paused_collector
 from dualcert.domain.entry import LOG_STREAM, AnyEntry, FactRetracted
 from dualcert.errors import N_, Phrase, shown
-from dualcert.integrity.merkle import HEAD, TILE, Tree, leaf_bytes, leaf_hash
+from dualcert.integrity.merkle import TILE, Tree, leaf_bytes, leaf_hash
 from dualcert.store.log import Bookmark, EventLog
 from dualcert.store.rows import Row
 from dualcert.values.ids import FORMS, is_id, kind_of
@@ -121,26 +121,29 @@ class _Look:
     def _hashes(self, rows: Sequence[Row]) -> tuple[list[bytes], Fault | None]:
         """Return the hashes of the sound rows up to the first that is not, and what is wrong with that one."""
         decoders, versions, hashed = self.log.codec.decoders, self.versions, sha256
+        version_of, retracted = versions.get, FactRetracted
         hashes: list[bytes] = []
-        head = "\0" + HEAD  # as `leaf_hash` of `leaf_bytes`, whose look at the names `_check_names` has done
+        add = hashes.append
         position = self.tree.size
         stream, version, topic, newest = "", 0, "", self.newest
         try:
             for _, stream, version, topic, state in rows:
                 position += 1
                 entry = decoders[topic](state)
-                known = versions.get(stream, 0)
+                known = version_of(stream, 0)
                 if version != known + 1:
                     raise ValueError(f"version {version} comes after version {known}")  # noqa: TRY301  the way out of the loop
                 if topic[:3] != stream[:3] or not known:
                     _check_names(stream, topic, position)
-                if entry.recorded_at < newest:
+                recorded = entry.recorded_at
+                if recorded < newest:
                     raise ValueError("it was recorded before the fact before it")  # noqa: TRY301  the way out of the loop
-                newest = entry.recorded_at
-                if type(entry.fact) is FactRetracted:
+                newest = recorded
+                if type(entry.fact) is retracted:
                     self._refers(entry, position, stream, version)
                 versions[stream] = version
-                hashes.append(hashed((head % (position, stream, version, topic)).encode() + state).digest())
+                # as `leaf_hash` of `leaf_bytes`, whose look at the names `_check_names` has done
+                add(hashed(f"\0{position} {stream} {version} {topic}\n".encode() + state).digest())
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001  damaged bytes can make a decoder raise any error

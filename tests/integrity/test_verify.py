@@ -240,6 +240,37 @@ def test_a_retraction_refers_to_a_fact_that_is_there(books, keys):
     assert (verdict.sound, verdict.problem) == (False, "its replacement, version 4, is missing")
 
 
+ROW = "WHERE originator_id = 'lab-140525-7' AND originator_version = 2"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ("topic = 'lab.eaten'", "the unknown name 'lab.eaten'"),
+        (
+            "(topic, state) = (SELECT topic, state FROM stored_events WHERE topic = 'campaign.opened')",
+            "campaign.opened does not belong into this stream",
+        ),
+        ("originator_id = 'lab-7', originator_version = 1", "the name of the stream is none that belongs here"),
+        ("originator_id = 'log-1'", "lab.certificate-granted does not belong into this stream"),
+        ("originator_version = 9", "version 9 comes after version 1"),
+        (
+            "state = CAST(json_set(state, '$.recorded_at', '2001-01-01T00:00:00Z') AS BLOB)",
+            "it was recorded before the fact before it",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_found_and_named_without_a_tree_to_compare_with(books, keys, change, problem):
+    with unguarded(books) as connection:
+        ((at,),) = connection.execute(f"SELECT rowid FROM stored_events {ROW}")
+        connection.execute(f"UPDATE stored_events SET {change} {ROW}")
+    books.with_name("books.db.tree").unlink()
+
+    verdict = judged(books, keys)
+
+    assert (verdict.position, str(verdict.problem)) == (at, problem)
+
+
 @pytest.mark.parametrize("statement", ["UPDATE stored_events SET topic = 'x'", "DELETE FROM stored_events"])
 def test_the_database_itself_refuses_to_change_facts(books, keys, statement):
     with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,6 +14,7 @@ from dualcert.collector import paused_collector
 from dualcert.domain.entry import LOG_STREAM, AnyEntry, FactRetracted
 from dualcert.errors import N_, Phrase, shown
 from dualcert.integrity.merkle import TILE, Tree, leaf_bytes, leaf_hash
+from dualcert.store.codec import Decode
 from dualcert.store.log import Bookmark, EventLog
 from dualcert.store.rows import Row
 from dualcert.values.ids import FORMS, is_id, kind_of
@@ -73,7 +75,10 @@ class _Look:
     log: EventLog
     kept: Tree
     tree: Tree = field(factory=Tree)
-    versions: dict[str, int] = field(factory=dict)
+    versions: defaultdict[str, dict[str, int]] = field(factory=lambda: defaultdict(dict))
+    """Kind of stream -> stream -> its newest version."""
+    known: dict[str, tuple[Decode, dict[str, int] | None]] = field(factory=dict)
+    """Topic -> its decoder, and the versions of the streams that it belongs into; None: into any stream."""
     newest: datetime = BEGINNING
     awaited: list[tuple[int, str, int]] = field(factory=list)
     """Retractions whose replacement comes after them: position, stream, version."""
@@ -120,8 +125,7 @@ class _Look:
 
     def _hashes(self, rows: Sequence[Row]) -> tuple[list[bytes], Fault | None]:
         """Return the hashes of the sound rows up to the first that is not, and what is wrong with that one."""
-        decoders, versions, hashed = self.log.codec.decoders, self.versions, sha256
-        version_of, retracted = versions.get, FactRetracted
+        known, hashed, retracted = self.known, sha256, FactRetracted
         hashes: list[bytes] = []
         add = hashes.append
         position = self.tree.size
@@ -129,12 +133,15 @@ class _Look:
         try:
             for _, stream, version, topic, state in rows:
                 position += 1
-                entry = decoders[topic](state)
-                known = version_of(stream, 0)
-                if version != known + 1:
-                    raise ValueError(f"version {version} comes after version {known}")  # noqa: TRY301  the way out of the loop
-                if topic[:3] != stream[:3] or not known:
+                decode, versions = known.get(topic) or self._known(topic)
+                entry = decode(state)
+                if versions is None:
+                    versions = self.versions[kind_of(stream)]
+                before = versions.get(stream, 0)
+                if not before:  # so a stream among the versions of a kind is of that kind
                     _check_names(stream, topic, position)
+                if version != before + 1:
+                    raise ValueError(f"version {version} comes after version {before}")  # noqa: TRY301  the way out of the loop
                 recorded = entry.recorded_at
                 if recorded < newest:
                     raise ValueError("it was recorded before the fact before it")  # noqa: TRY301  the way out of the loop
@@ -151,6 +158,12 @@ class _Look:
         self.newest = newest
         return hashes, None
 
+    def _known(self, topic: str) -> tuple[Decode, dict[str, int] | None]:
+        """Return how a topic is read, and the versions of the streams that it belongs into; raises KeyError."""
+        decode, kind = self.log.codec.decoders[topic], topic.partition(".")[0]
+        found = self.known[topic] = decode, None if kind == "fact" else self.versions[kind]
+        return found
+
     def _refers(self, entry: AnyEntry, position: int, stream: str, version: int) -> None:
         """Raise ValueError if a retraction refers to no earlier fact; remember the replacement that is to come."""
         fact = entry.fact
@@ -163,7 +176,7 @@ class _Look:
     def dangling(self) -> Fault | None:
         """Return the first retraction whose replacement is not in the log."""
         for position, stream, version in self.awaited:
-            if not 1 <= version <= self.versions[stream]:
+            if not 1 <= version <= self.versions[kind_of(stream)][stream]:
                 problem = Phrase(N_("its replacement, version {version}, is missing"), version=version)
                 return Fault(position, stream, problem)
         return None

@@ -320,14 +320,16 @@ def run(part: str, asked: argparse.Namespace) -> float:
 def main() -> int:
     """Run the mutants that the arguments name; 1 where fewer than FLOOR per cent are found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], default=[], metavar="PART", help=f"{', '.join(PARTS)}; by default all"
+    )
     parser.add_argument("--sample", type=int, help="so many of each part, at random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", type=int, help="the mutant of that number, with what the tests print")
     asked = parser.parse_args()
     os.chdir(ROOT)
     os.environ["HYPOTHESIS_PROFILE"] = "alike"
-    shares = [forked(partial(run, part, asked), float(10**9), shown=True) for part in asked.parts]
+    shares = [forked(partial(run, part, asked), float(10**9), shown=True) for part in asked.parts or PARTS]
     return int(min(share or 0 for share in shares) < FLOOR)
 
 

@@ -175,7 +175,6 @@ messages: .venv/.dev  ## Bring the catalog up to date with the source
 	$(BIN)/python scripts/messages.py update
 
 docs: .venv/.dev reference  ## Run every command that the docs show and write down what it prints; and the reference
-docs: .venv/.dev  ## Run every command that the docs show and write down what it prints
 	$(BIN)/python scripts/refusals.py --write
 	$(BIN)/python scripts/shown.py --write
 	$(BIN)/python scripts/tutorial.py --write

@@ -154,7 +154,7 @@ coverage: .venv/.dev  ## How much of the core its own tests pass through, and th
 	@$(foreach room,$(COVERED),printf '$(room), at least $(FLOOR_$(room)) %%: ' && $(BIN)/coverage report --format=total \
 	  --include='*/dualcert/$(room)/*,*/dualcert/$(room).py' --fail-under=$(FLOOR_$(room)) &&) true
 
-mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: a quarter of an hour; SAMPLE=50 for some
+mutants: .venv/.dev  ## Whether the tests find changes of the timeline, duties and gates, one at a time: some minutes; SAMPLE=50 for some
 	$(BIN)/python scripts/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 bench: .venv/.dev  ## Speed as ratios within one run, with other libraries beside it

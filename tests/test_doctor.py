@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,6 +15,7 @@ import pytest
 from dualcert import Registry, processes
 from dualcert.doctor import examine, mend
 from dualcert.domain.commands import AssignPairing, ReportHighlight
+from dualcert.errors import StoreForeign
 from dualcert.people import Directory, Person
 from dualcert.reporting import Message
 from dualcert.reporting.outbox import Outbox, digest_of
@@ -212,3 +214,26 @@ def test_a_folder_for_state_that_cannot_be_written_is_wrong(store, tmp_path):
     (tmp_path / "file").write_text("")
 
     assert "sending" in [name for name, _ in found(store, Quarantine(tmp_path / "file" / "state"))]
+
+
+def test_doctor_mends_the_permissions_of_a_store_and_of_nothing_else(store, quarantine, tmp_path):
+    beside = store.with_name("books.db.people")
+    other, folder, pipe = tmp_path / "letter.txt", tmp_path / "folder", tmp_path / "pipe"
+    other.write_text("ours", encoding="utf-8")
+    folder.mkdir()
+    os.mkfifo(pipe)
+    for path, mode in ((store, 0o644), (pipe, 0o622), (beside, 0o640), (other, 0o644), (folder, 0o755)):
+        path.chmod(mode)
+
+    mend(store)
+    for foreign in (other, folder, pipe):
+        with pytest.raises(StoreForeign):
+            mend(foreign)
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (store, beside, other, folder)] == [
+        0o600,
+        0o600,
+        0o644,
+        0o755,
+    ]
+    assert "permissions" not in dict(found(folder, quarantine))

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -83,6 +84,27 @@ def test_a_store_is_never_overwritten(tmp_path):
         files.write_whole(store, b"report", replace=True)
 
     assert store.read_bytes().endswith(b"facts")
+
+
+@pytest.mark.parametrize("there", ["folder", "pipe", "socket", "link to a device"])
+def test_what_is_no_file_is_never_replaced(tmp_path, there):
+    path = tmp_path / "a.txt"
+    match there:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)  # nobody writes to it, and nobody waits for that
+        case "socket":
+            with socket.socket(socket.AF_UNIX) as listening:
+                listening.bind(str(path))
+        case _:
+            path.symlink_to(os.devnull)
+    before = path.lstat().st_mode
+
+    with pytest.raises(FileExists):
+        files.write_whole(path, b"after", replace=True)
+
+    assert path.lstat().st_mode == before
 
 
 @pytest.mark.parametrize(("mask", "mode", "expected"), [(0o077, None, 0o600), (0o022, None, 0o644), (0, 0o600, 0o600)])

@@ -87,13 +87,11 @@ def mend(store: str | Path) -> None:
 
         _encrypt(store)
         postgres.guard(url)
-    elif url.kind == "sqlite":
-        if os.name == "posix":
-            _close_to_others(url)
-        if url.path.exists():
-            _encrypt(store)
-            if not sqlite.is_guarded(url):
-                sqlite.guard(url)
+    elif url.kind == "sqlite" and url.path.exists():
+        _encrypt(store)  # so what is no store of ours is refused, and keeps its permissions
+        if not sqlite.is_guarded(url):
+            sqlite.guard(url)
+        _close_to_others(url)
 
 
 def _encrypt(store: str | Path) -> None:
@@ -105,11 +103,16 @@ def _encrypt(store: str | Path) -> None:
 
 
 def _close_to_others(url: StoreUrl) -> None:
-    for path in (each for each in _files(url) if each.exists() and each.stat().st_mode & 0o077):
+    for path in filter(_open_to_others, _files(url)):
         try:
             path.chmod(0o600)
         except OSError as error:
             raise FileUnwritable(path=str(path), problem=error.strerror or str(error)) from error
+
+
+def _open_to_others(path: Path) -> bool:
+    """Return whether others may read or write a file; never of what is no file, such as a device or a folder."""
+    return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o077)
 
 
 def _files(url: StoreUrl) -> tuple[Path, ...]:
@@ -171,11 +174,9 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
             journal.check_journal(path, str(path))
         except DualcertError as error:
             yield Checked("file", "wrong", _sentence(error))
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if os.name == "posix" and mode & 0o077:
-            others = Phrase(
-                N_("{path} can be read by others (mode {mode}): chmod 600"), path=str(path), mode=f"{mode:o}"
-            )
+        if _open_to_others(path):
+            mode = f"{stat.S_IMODE(path.stat().st_mode):o}"
+            others = Phrase(N_("{path} can be read by others (mode {mode}): chmod 600"), path=str(path), mode=mode)
             yield Checked("permissions", "wrong", others)
         for part in unfinished(path):
             left = Phrase(N_("{path} is being written, or was left by a process that died; the next writing removes it"), path=str(part))  # fmt: skip

@@ -29,8 +29,8 @@ def written(path: Path, *, replace: bool = False, mode: int | None = None) -> It
 
     Args:
         path: where the file is to be.
-        replace: replace an existing file, but never a store; a link itself is replaced, not its target. Without it,
-            anything at *path* is kept, also a dangling link.
+        replace: replace an existing file, but never a store, and nothing that is no file, such as a device; a link
+            itself is replaced, not its target. Without it, anything at *path* is kept, also a dangling link.
         mode: the file's permissions; by default those of the umask.
 
     Raises:
@@ -110,7 +110,7 @@ def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int 
 
 def check_free(path: Path, *, replace: bool = False) -> None:
     """Raise FileExists if *path* may not be written; call it before long work, so that no work is wasted."""
-    if os.path.lexists(path) and (not replace or path.is_dir() or _is_store(path)):
+    if os.path.lexists(path) and not (replace and _is_replaceable(path)):
         raise FileExists(path=str(path))
 
 
@@ -273,6 +273,11 @@ def _take(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         raise FileExists(path=str(path)) from None
+
+
+def _is_replaceable(path: Path) -> bool:
+    """Return whether there is a file that is no store, or a link to one or to nothing."""
+    return not path.exists() or (path.is_file() and not _is_store(path))
 
 
 def _is_store(path: Path) -> bool:

@@ -85,7 +85,7 @@ def complaints(divisions: Divisions, state: object) -> Complaints:
 def _misplaced(divisions: Divisions, state: Lab) -> Complaints:
     found: dict[tuple[int, str], errors.Refused] = {}
     before = None
-    for version, details in state.settled().values():
+    for version, details in state.details_by_day().values():
         seat = details.level, details.division
         if seat != before and not divisions.seats(*seat):
             refusal = divisions.refusal("division", details.division, details.level.value)

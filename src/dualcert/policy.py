@@ -35,7 +35,6 @@ from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 POINTS = 100
 """The sum of the weights of a score."""
 
-
 PLAN_WITHIN_DAYS = 30
 """Days that a county has for its plan where the policy has no `[plan] within_days`; the notice of 2023 has none."""
 

@@ -34,12 +34,12 @@ OF_STREAMS: Mapping[str, Right] = {
     "campaign": Right.CAMPAIGNS,
     "dispatch": Right.DISPATCHES,
 }
-"""The kind of a stream, with which its id begins -> the right to record in it."""
+"""Kind of stream -> the right to record in it."""
 
 
 def right_for(command: Command, view: View) -> Right:
     """Return the right that a command needs; what corrects or retracts a decision needs that to decide."""
-    return Right.GATES if _decides(command, view) else OF_STREAMS[command.stream.partition("-")[0]]
+    return Right.GATES if _decides(command, view) else OF_STREAMS[ids.kind_of(command.stream)]
 
 
 def _decides(command: Command, view: View) -> bool:

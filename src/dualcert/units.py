@@ -58,7 +58,7 @@ def everyday(name: str) -> tuple[str, ...]:
 
 @frozen
 class Former:
-    """A unit that is none any more: its code and name, the month of the last list with it, and its one successor's code."""
+    """A unit that no longer exists: its code and name, the month of the last list with it, and its one successor's code."""
 
     code: str
     name: str

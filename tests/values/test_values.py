@@ -140,14 +140,14 @@ def test_an_odd_number_is_known_as_one(scheme, number, odd):
 
 @pytest.mark.parametrize("code", ["91350100M000100Y43", "91110000802100433B"])
 def test_credit_codes_with_a_right_check_digit(code):
-    assert numbers.credit_code_trouble(code) is None
+    assert numbers.credit_code_problem(code) is None
 
 
 @pytest.mark.parametrize(
     "code", ["91350100M000100Y44", "91350100M000100Y4", "9135O100M000100Y43", "91350100m000100y43"]
 )
 def test_credit_codes_that_are_wrong(code):
-    assert numbers.credit_code_trouble(code)
+    assert numbers.credit_code_problem(code)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""Lab, County, Campaign: their commands, their facts, how a stream is read and a command decided."""
+"""Labs, counties, pairings, campaigns, dispatches: their commands and facts, how a stream is read and a command decided."""

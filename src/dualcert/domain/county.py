@@ -45,7 +45,7 @@ class County(msgspec.Struct, frozen=True):
 
     def plan(self, day: date) -> Plan | None:
         """Return the plan in force on *day*, in its state on that day, or None."""
-        return next((each.by(day) for each in reversed(self.plans) if each.issued_on <= day), None)
+        return next((each.as_of(day) for each in reversed(self.plans) if each.issued_on <= day), None)
 
 
 NAMES = {**designation.NAMES, **programme.NAMES, **plan.NAMES}

@@ -52,7 +52,7 @@ class Decision:
     """The facts that answer a command.
 
     `new` says whether they are still to be recorded; then `replayed` is what replaying the stream with them gives, and
-    `outside` are the complaints about that state which the stream itself cannot have.
+    `outside` are the complaints about that state that come from outside the stream.
     """
 
     facts: tuple[AnyEntry, ...]
@@ -71,19 +71,19 @@ def decide(
     command: Command,
     recorded_at: datetime,
     check: Callable[[], None] | None = None,
-    complain: Callable[[Any], Complaints] = lambda _: NO_COMPLAINTS,
+    complain: Callable[[object], Complaints] = lambda _: NO_COMPLAINTS,
 ) -> Decision:
     """Return the facts that *command* adds to its stream, or the recorded facts that equal them already.
 
-    Equal facts are looked for first; then *check* is called; then the rules of the stream apply. Whoever takes the facts
-    adds them to the history.
+    Equal facts are looked for first; then *check* is called; then the rules of the stream apply. The caller adds the facts
+    to the history.
 
     Args:
         history: the stream's facts.
         command: the command.
         recorded_at: the instant of recording, UTC.
         check: the rules across streams; it raises a refusal.
-        complain: the complaints about a state that the stream itself cannot have, such as those of the table of divisions.
+        complain: returns the complaints about a state that come from outside the stream, such as from the table of divisions.
 
     Raises:
         Refused: a subclass of it says which rule the command breaks.
@@ -114,7 +114,7 @@ def decide(
         new |= {key: each for key, each in outside.items() if key not in held}
     if new:
         raise _refusal(new, {draft.version for draft in drafts}, command)
-    return Decision(drafts, True, after, outside)  # noqa: FBT003  the fields are those of the class above
+    return Decision(drafts, new=True, replayed=after, outside=outside)
 
 
 def _drafts(version: int, command: Command, recorded_at: datetime) -> tuple[AnyEntry, ...]:
@@ -126,19 +126,19 @@ def _drafts(version: int, command: Command, recorded_at: datetime) -> tuple[AnyE
     if isinstance(command, RetractFact):
         return (draft(version, command, FactRetracted(command.version, command.reason)),)
     if isinstance(command, CorrectFact):
-        anew = command.replacement
+        replacement = command.replacement
         retraction = FactRetracted(command.version, command.reason, replaced_by=version + 1)
-        return draft(version, command, retraction), draft(version + 1, anew, _fact_of(anew))
+        return draft(version, command, retraction), draft(version + 1, replacement, _fact_of(replacement))
     return (draft(version, command, _fact_of(command)),)
 
 
-def _draft(command: Command, recorded_at: datetime, version: int, said: Command, fact: object) -> AnyEntry:
-    """Return the entry of *fact*, by what *said* has, which is *command* or its replacement."""
+def _draft(command: Command, recorded_at: datetime, version: int, entered: Command, fact: object) -> AnyEntry:
+    """Return the entry of *fact*, which *entered* enters: *command* itself, or the replacement of a correction."""
     return Entry(
-        on=said.on,
-        by=said.by if said.by != _BY else command.by,
-        source=said.source or command.source,
-        command_id=said.command_id or command.command_id,
+        on=entered.on,
+        by=entered.by if entered.by != _BY else command.by,
+        source=entered.source or command.source,
+        command_id=entered.command_id or command.command_id,
         recorded_at=recorded_at,
         fact=fact,
         stream=command.stream,
@@ -147,7 +147,7 @@ def _draft(command: Command, recorded_at: datetime, version: int, said: Command,
 
 
 _BY = attrs.fields(Command).by.default
-"""Who records what nobody says he records."""
+"""The `by` of a command that does not say who enters it."""
 
 
 def _fact_of(command: Command) -> object:

@@ -60,8 +60,9 @@ def _within_quota(campaign: Campaign, e: Entry[ExemplarSelected]) -> Refused | N
     if e.fact.county in now:
         return errors.AlreadyExemplary(campaign=e.stream, county=e.fact.county)
     limits = campaign.policy(e.on).policy.exemplars
-    full = limits is not None and len(now) >= limits.quota
-    return errors.QuotaReached(campaign=e.stream, quota=limits.quota) if limits and full else None
+    if limits is None or len(now) < limits.quota:
+        return None
+    return errors.QuotaReached(campaign=e.stream, quota=limits.quota)
 
 
 def _is_exemplary(campaign: Campaign, e: Entry[ExemplarWithdrawn]) -> Refused | None:

@@ -162,8 +162,8 @@ def one_of(words: Iterable[Enum]) -> Validator:
 
     def check(_: object, field: Field, value: object) -> None:
         if value not in allowed:
-            told = value.value if isinstance(value, Enum) else value
-            raise BadValue(field=str(field.alias), value=shown(told), expected=expected)
+            found = value.value if isinstance(value, Enum) else value
+            raise BadValue(field=str(field.alias), value=shown(found), expected=expected)
 
     return check
 
@@ -186,25 +186,25 @@ is_name = is_text(text.NAME_LIMIT)
 is_note = is_text(text.NOTE_LIMIT)
 
 
-def is_source(_: object, field: Field, value: object) -> None:
+def is_source(command: object, field: Field, value: object) -> None:
     """Accept any note, and an empty text."""
     if value != "":
-        is_note(_, field, value)
+        is_note(command, field, value)
 
 
-def is_number(_: object, field: Field, value: object) -> None:
+def is_number(command: object, field: Field, value: object) -> None:
     """Refuse a number with a letter that is neither Latin nor Chinese and only looks so."""
-    is_name(_, field, value)
+    is_name(command, field, value)
     foreign = text.foreign_letter(cast("str", value))
     if foreign:
         problem = Phrase(N_("letter U+{code} is neither Latin nor Chinese"), code=f"{ord(foreign):04X}")
         raise BadText(field=str(field.alias), problem=problem)
 
 
-def is_credit_code(_: object, field: Field, value: object) -> None:
+def is_credit_code(command: object, field: Field, value: object) -> None:
     """Refuse a code whose form or check digit is wrong."""
-    is_name(_, field, value)
-    problem = numbers.credit_code_trouble(cast("str", value))
+    is_name(command, field, value)
+    problem = numbers.credit_code_problem(cast("str", value))
     if problem:
         raise BadCreditCode(value=shown(value), problem=problem)
 

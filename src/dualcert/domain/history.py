@@ -106,7 +106,7 @@ class History(Generic[S]):
     entries: list[AnyEntry]
     replayed: StreamState[S]
     outside: Complaints | None = None
-    """The complaints about the state that the stream itself cannot have, where they are known."""
+    """The complaints about the state that come from outside the stream, where they are known."""
     _lookups: Lookups[S] | None = field(init=False, default=None)
 
     @classmethod
@@ -132,7 +132,7 @@ class History(Generic[S]):
         return self.aggregate.replay([*self.entries, *drafts])
 
     def extend(self, drafts: Sequence[AnyEntry], replayed: StreamState[S], outside: Complaints) -> None:
-        """Add *drafts*, which were decided, with the state and the complaints of others after them."""
+        """Add *drafts*, which were decided, with the state after them and the complaints about it from *outside* the stream."""
         self.entries.extend(drafts)
         if self._lookups is not None:
             self._lookups.note(drafts, self.entries)

@@ -76,8 +76,8 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
     closing: int = 0
     merged_into: str | None = None
     details: tuple[tuple[date, Details], ...] = ()
-    detailed: tuple[int, ...] = ()
-    """The version of the fact from which each of `details` is."""
+    details_versions: tuple[int, ...] = ()
+    """The version of the fact that brought each of `details`."""
     cma: Timeline = Timeline()
     catl: Timeline = Timeline()
 
@@ -102,9 +102,9 @@ class Lab(msgspec.Struct, frozen=True, kw_only=True):
         """Return the lab's details on *day*, or None before its registration."""
         return next((details for on, details in reversed(self.details) if on <= day), None)
 
-    def settled(self) -> dict[date, tuple[int, Details]]:
-        """Return from each day of a change on what the lab is, with the version of the fact that says it last."""
-        changes = zip(self.details, self.detailed, strict=True)
+    def details_by_day(self) -> dict[date, tuple[int, Details]]:
+        """Return each day from which other details hold, with these and the version of the last fact of that day."""
+        changes = zip(self.details, self.details_versions, strict=True)
         return {on: (version, details) for (on, details), version in changes}
 
     def timeline(self, scheme: Scheme) -> Timeline:
@@ -143,7 +143,7 @@ def _amended(lab: Lab, e: Entry[LabAmended]) -> Lab:
 
 
 def _detailed(lab: Lab, e: Entry[LabRegistered | LabAmended], details: Details) -> Lab:
-    return replace(lab, details=(*lab.details, (e.on, details)), detailed=(*lab.detailed, e.version))
+    return replace(lab, details=(*lab.details, (e.on, details)), details_versions=(*lab.details_versions, e.version))
 
 
 def _with(details: Details, fact: LabAmended) -> Details:

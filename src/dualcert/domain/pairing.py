@@ -107,7 +107,6 @@ class Pairing(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     reports: tuple[tuple[date, str, int], ...] = ()
     """Day, note and version of each."""
-
     descriptions: tuple[Description, ...] = ()
 
     def active(self, day: date) -> bool:

@@ -1,4 +1,4 @@
-"""The tackling plan 攻坚方案 of a county: issued, handed in by its city, carried out measure by measure."""
+"""The tackling plan 攻坚方案 of a county: issued, submitted by its city, carried out measure by measure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PlanIssued:
 
 @frozen
 class PlanSubmitted:
-    """报送: the city handed the county's plan in."""
+    """报送: the city submitted the county's plan."""
 
 
 @frozen
@@ -54,8 +54,8 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     submitted_on: date | None = None
     completed: tuple[tuple[int, date], ...] = ()
 
-    def by(self, day: date) -> Plan:
-        """Return the plan in its state on *day*, without what was handed in or completed later."""
+    def as_of(self, day: date) -> Plan:
+        """Return the plan in its state on *day*, without what was submitted or completed later."""
         submitted_on = self.submitted_on if self.submitted_on and self.submitted_on <= day else None
         return replace(self, submitted_on=submitted_on, completed=tuple(c for c in self.completed if c[1] <= day))
 

@@ -31,7 +31,6 @@ class Period(msgspec.Struct, frozen=True, gc=False):
 Interval = tuple[date, date]
 """From a day (in) until a day (out)."""
 
-
 Change = tuple[date, int, int]
 """A suspension, reinstatement or end: its day, how many periods were there before it, the fact's version."""
 

@@ -219,7 +219,7 @@ def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
     active = lab.active_days()
     cma, catl = counting_days(lab.cma, target), counting_days(lab.catl, target)
     dual = cma & catl
-    for details, span in _settled(lab):
+    for details, span in _details_in_force(lab):
         if not details.counted or details.level not in target.basis:
             continue
         if not view.divisions.contains(policy.province, details.division):
@@ -232,11 +232,11 @@ def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
                     yield seat, last + ONE_DAY, which, -1
 
 
-def _settled(lab: Lab) -> Iterator[tuple[Details, Days]]:
+def _details_in_force(lab: Lab) -> Iterator[tuple[Details, Days]]:
     """Yield the details of a lab, each with the days on which they are in force; none where its registration was retracted."""
-    settled = sorted((day, details) for day, (_, details) in lab.settled().items())
-    ends = [*(day - ONE_DAY for day, _ in settled[1:]), date.max]
-    for (since, details), last in zip(settled, ends, strict=False):
+    changes = sorted((day, details) for day, (_, details) in lab.details_by_day().items())
+    ends = [*(day - ONE_DAY for day, _ in changes[1:]), date.max]
+    for (since, details), last in zip(changes, ends, strict=False):
         yield details, Days.span(since, last)
 
 

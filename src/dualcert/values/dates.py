@@ -20,9 +20,9 @@ LATEST = date(2099, 12, 31)
 """No certificate is valid for longer; a later date is a slip, or means «for ever»."""
 
 FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
-"""Before it there are clocks that cannot show an instant."""
+"""The first instant that the clocks of all time zones can show."""
 LAST_INSTANT = datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC)
-"""After it there are clocks that cannot show an instant."""
+"""The last instant that the clocks of all time zones can show."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

@@ -36,7 +36,7 @@ def looks_odd(scheme: Scheme, number: str) -> bool:
     return not _USUAL[scheme].fullmatch(canonical_number(number))
 
 
-def credit_code_trouble(code: str) -> str | None:
+def credit_code_problem(code: str) -> str | None:
     """Return what is wrong with a unified social credit code, or None (GB 32100-2015)."""
     if len(code) != 18:
         return Phrase(N_("it has {count} characters, not 18"), count=len(code))

@@ -25,10 +25,10 @@ __all__ = [
     "PeriodCommand",
     "StreamCommand",
     "by_name",
+    "command_name",
     "dispatch_id",
     "document_of",
     "field_names",
-    "command_name",
     "parse",
 ]
 __all__ += list(_LISTED)

@@ -21,7 +21,6 @@ import msgspec
 from attrs import frozen
 
 from dualcert import errors
-from dualcert.domain.dispatch import Dispatch
 from dualcert.errors import N_, BackupUnusable, Phrase
 from dualcert.files import open_file, sync_folder, write_whole, written_folder
 from dualcert.integrity.checkpoint import Checkpoint
@@ -206,12 +205,12 @@ def _beside(source: Store, copy: Store, before: Sequence[Kept], known: Sequence[
     gone = [each for each in before if (each.dispatch, each.sha256) not in there and each.to not in erased]
     with Registry.open(_log_in(copy.url.path.parent), accept_clock=True) as registry:
         states = dict(registry.view().dispatches())
-    needed = [each for each in gone if not _is_over(states.get(each.dispatch))]
+    needed = [each for each in gone if (known_as := states.get(each.dispatch)) and not known_as.settled]
     messages = [(each.dispatch, each.sha256, each.stored) for each in (*after, *needed)]
     with Rights.open(source) as rights:
         _fill(Rights, copy, rights.raw())
     with Keys.open(source) as keys, Keys(Store(parse_url(":memory:"), source.id)) as memory:
-        memory.merge((*keys.all().values(),))  # after the rows: each is there before its row is
+        memory.merge((*keys.all().values(),))  # read after the rows: a key is written before its row
         memory.merge(known)
         _fill_encrypted(Outbox(copy, memory), messages)
         unreadable = _fill_encrypted(Directory(copy, memory), people)
@@ -230,10 +229,6 @@ def _fill_encrypted(table: KeyedTable, rows: Sequence[Row]) -> int:
 
 def _unreadable(directory: Directory) -> int:
     return sum(person.unreadable is not None for person in directory.all())
-
-
-def _is_over(dispatch: Dispatch | None) -> bool:
-    return dispatch is None or dispatch.settled
 
 
 def _fill(kind: type[SideTable], store: Store, rows: Sequence[Row]) -> None:

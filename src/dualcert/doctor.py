@@ -281,12 +281,12 @@ def _rights(registry: Registry) -> Iterator[Checked]:
 
 def _outbox(registry: Registry) -> Iterator[Checked]:
     """Yield how many messages wait in the outbox, and which of them were changed or belong to no dispatch."""
-    planned = {id_: read.planned for id_, read in registry.view().dispatches()}
+    planned = {id_ for id_, _ in registry.view().dispatches()}
     with Outbox.open(registry.store) as outbox:
         kept = outbox.kept()
         yield from _in_plain_text("outbox", outbox)
     damaged = [each.dispatch for each in kept if not each.sound]
-    stray = [each.dispatch for each in kept if planned.get(each.dispatch) is None]
+    stray = [each.dispatch for each in kept if each.dispatch not in planned]
     yield Checked("outbox", "ok", Phrase(N_("{n} messages wait"), n=len(kept) - len(stray)))
     if damaged:
         yield Checked(

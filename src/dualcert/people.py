@@ -133,7 +133,7 @@ class Directory(KeyedTable):
     def entry(self, person: str) -> Person | None:
         """Return a person's entry, also one that cannot be read (`Person.unreadable`), or None."""
         rows = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _checked)  # noqa: S608  constants
-        key = self.keys.find(person)  # after the row: it is there before the row is
+        key = self.keys.find(person)  # read after the row: a key is written before its row
         return _person(rows[0], key) if rows else _erased(key)
 
     def called(self, name: str) -> list[str]:
@@ -175,7 +175,7 @@ class Directory(KeyedTable):
         return self._people(self._select(f"SELECT {COLUMNS} FROM {TABLE}", (), _checked))  # noqa: S608  constants
 
     def _people(self, rows: Iterable[Row]) -> list[Person]:
-        keys = self.keys.all()  # after the rows: each is there before its row is
+        keys = self.keys.all()  # read after the rows: a key is written before its row
         people = {key.person: gone for key in keys.values() if (gone := _erased(key))}
         people |= {row[0]: _person(row, keys.get(row[0])) for row in rows}
         return [people[person] for person in sorted(people)]

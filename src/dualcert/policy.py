@@ -456,8 +456,8 @@ _OUTSIDE = N_("is not within the campaign's from and to")
 def _repeated(place: str, names: Iterable[Hashable]) -> Iterator[tuple[str, str]]:
     for name, count in Counter(names).items():
         if count > 1:
-            shown = " ".join(map(str, name)) if isinstance(name, tuple) else name
-            yield place, Phrase(N_("{name!r} is given {count} times"), name=shown, count=count)
+            written_out = " ".join(map(str, name)) if isinstance(name, tuple) else name
+            yield place, Phrase(N_("{name!r} is given {count} times"), name=written_out, count=count)
 
 
 def _impossible_stages(policy: Policy) -> Iterator[tuple[str, str]]:

@@ -21,8 +21,8 @@ from dualcert.fold import KnownAt, LogFold
 from dualcert.projections.answers import Table, asked_day
 from dualcert.projections.books import Books
 from dualcert.projections.view import View
-from dualcert.store.log import AppendRaced, Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
-from dualcert.store.rows import Span
+from dualcert.store.log import Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
+from dualcert.store.rows import AppendRaced, Span
 from dualcert.store.url import Store, parse_url
 from dualcert.telemetry import logger, span, traced
 from dualcert.values.dates import Day, civil_day

@@ -22,27 +22,27 @@ API = "opentelemetry.trace"
 logging.getLogger(ROOT).addHandler(logging.NullHandler())  # without one, Python prints warnings on stderr
 
 
-class Telling(Protocol):
-    """The part of a span that is used here."""
+class Attributed(Protocol):
+    """The part of a span that is used here: it takes attributes."""
 
     def set_attribute(self, key: str, value: int | str) -> None:
         """Add a value to the span."""
 
 
-class _Untold:
+class _NoSpan:
     """The span of a host that does not trace."""
 
     def set_attribute(self, key: str, value: int | str) -> None:
         """Forget the value."""
 
-    def __enter__(self) -> Telling:
+    def __enter__(self) -> Attributed:
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
 
 
-UNTOLD = _Untold()
+NO_SPAN = _NoSpan()
 
 
 def logger(part: str) -> logging.Logger:
@@ -50,21 +50,21 @@ def logger(part: str) -> logging.Logger:
     return logging.getLogger(f"{ROOT}.{part}")
 
 
-def span(name: str, **attributes: int | str) -> AbstractContextManager[Telling]:
+def span(name: str, **attributes: int | str) -> AbstractContextManager[Attributed]:
     """Run the block in a span `dualcert.NAME`; an error sets its status and `error.type`, which is the refusal's code.
 
     A host that traces has imported OpenTelemetry before; so it is looked for, and never imported, here.
     """
-    return _traced(name, attributes) if API in sys.modules else UNTOLD
+    return _traced(name, attributes) if API in sys.modules else NO_SPAN
 
 
 @contextmanager
-def _traced(name: str, attributes: dict[str, int | str]) -> Iterator[Telling]:
+def _traced(name: str, attributes: dict[str, int | str]) -> Iterator[Attributed]:
     trace: Any = sys.modules[API]
-    told = {f"{ROOT}.{key}": value for key, value in attributes.items()}
+    named = {f"{ROOT}.{key}": value for key, value in attributes.items()}
     tracer = trace.get_tracer(ROOT)
     with tracer.start_as_current_span(
-        f"{ROOT}.{name}", attributes=told, record_exception=False, set_status_on_exception=False
+        f"{ROOT}.{name}", attributes=named, record_exception=False, set_status_on_exception=False
     ) as current:
         try:
             yield current
@@ -78,8 +78,8 @@ def traced(method: Callable[P, R]) -> Callable[P, R]:
     """Decorate a method so that each call is a span of its name."""
 
     @wraps(method)
-    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+    def in_a_span(*args: P.args, **kwargs: P.kwargs) -> R:
         with span(method.__name__):
             return method(*args, **kwargs)
 
-    return told
+    return in_a_span

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
+from typing import get_args
 
 import pytest
 from attrs import evolve
@@ -13,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from dualcert.projections.calendar import Calendar, Calendars, Counts
-from dualcert.projections.ratios import SPLITS, _counted, _key, _on
+from dualcert.projections.ratios import Split, _counted, _key, _on
 from histories import history, some_day
 
 few = settings(phases=[Phase.explicit, Phase.generate], max_examples=max(8, settings().max_examples // 3))
@@ -30,7 +31,7 @@ def differing(seed):
         view = evolve(head, position=position)
         for day in [some_day(random), some_day(random), *edges(view, random)]:
             for each in view.campaigns(day):
-                for by in SPLITS:
+                for by in get_args(Split):
                     lines = calendars.lines(view, each.policy, 9, by, lambda seat, by=by, v=view: _key(v, seat, by))
                     if _on(lines, day) != given_labs(_counted(view, each.policy, day, by)):
                         found.append((position, day, by))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from random import Random
+from typing import get_args
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ from dualcert.figures import FiguresKeeper
 from dualcert.fold import LogFold
 from dualcert.projections.calendar import Calendars, difference
 from dualcert.projections.kept_figures import KeptFigures
-from dualcert.projections.ratios import SPLITS, ratios
+from dualcert.projections.ratios import Split, ratios
 from dualcert.store import figures_file
 from dualcert.store.log import create_log
 from dualcert.store.url import parse_url
@@ -89,7 +90,7 @@ def asked(books, by, day, series, **known):
 def differing(books, random):
     """Return the questions about figures that a cold registry answers otherwise than the fold does."""
     found, head = [], books.catch_up()
-    for by in SPLITS:
+    for by in get_args(Split):
         day, series = some_day(random), sorted(some_day(random) for _ in range(random.choice((0, 2, 5))))
         known = {
             "known_at": random.choice((None, random.randint(1, head), head - random.randint(1, 9), LONG_AGO)),

@@ -130,7 +130,7 @@ class Table(Answer, Generic[RowT]):
 
 
 def asked_day(value: Day, field: str = "as_of") -> date:
-    """Return the day that a question or an order names; raises BadValue if it is none."""
+    """Return the day that the caller names; raises BadValue if *value* is not a day."""
     day = day_of(value)
     if day is None:
         raise BadValue(field=field, value=shown(value), expected=N_("a date YYYY-MM-DD"))
@@ -138,6 +138,6 @@ def asked_day(value: Day, field: str = "as_of") -> date:
 
 
 def check_days(field: str, days: int | None) -> None:
-    """Refuse a number of days that is none, or less than zero; raises BadValue."""
+    """Refuse what is not a number of days from zero on; raises BadValue."""
     if days is not None and (type(days) is not int or days < 0):
         raise BadValue(field=field, value=shown(days), expected=N_("a number of days, from zero"))

@@ -58,7 +58,7 @@ class Books:
 
     @property
     def known_at(self) -> datetime | None:
-        """The instant as known at which the log is read."""
+        """The instant up to which the log is read: facts recorded later are not known."""
         return self.view.known_at
 
     @property
@@ -137,9 +137,9 @@ class Books:
     def status(
         self, *ids: str, kind: Kind | None = None, division: str | None = None, as_of: Day | None = None
     ) -> Table[Any]:
-        """Return the status of labs, counties, pairings or campaigns, by id; without ids of all of *kind*.
+        """Return the status of labs, counties, pairings or campaigns, by id; without ids that of all of *kind*.
 
-        Without *kind* ids may be of any, and all are all labs. Type checkers know the rows of each kind. Raises UnknownLab,
+        Without *kind*, ids may be of any kind, and without ids either it is that of all labs. Type checkers know the rows of each kind. Raises UnknownLab,
         BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign, BadId (an id is of another kind); see
         `dualcert.projections.statuses`.
         """

@@ -98,12 +98,12 @@ def _recorded(view: View, kind: str) -> Recorded:
 def _rules(view: View, first: date, last: date, policies: dict[Switches, Policy]) -> Iterator[RuleStep]:
     """Yield the rules of each day, whenever what is known of the policies changes; collect a policy of each switches."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    told: list[object] = []
+    policies_known: list[object] = []
     rules: list[Rule] = []
     for known_on, position in ((date.min, 0), *_recorded(view, "campaign")):
         known = evolve(view, position=position)
-        before, told = told, [known.campaign(stream).policies for stream in view.streams.of_kind("campaign")]
-        if told == before:
+        before, policies_known = policies_known, [known.campaign(s).policies for s in view.streams.of_kind("campaign")]
+        if policies_known == before:
             continue
         former, rules = rules, list(_rules_known(known, days, policies))
         if rules != former:
@@ -135,7 +135,7 @@ def _steps(view: View, as_of: date, policy: Policy, rules: int) -> Iterator[Figu
     for stream in view.streams.of_kind("lab"):
         known: Counter[tuple[Seat, date, int]] = Counter()
         for known_on, position in _days_of(view, stream):
-            so_far = [e for e in view.entries(stream) if e.position <= position and _is_so(e, as_of)]
+            so_far = [e for e in view.entries(stream) if e.position <= position and _true_by(e, as_of)]
             now: Counter[tuple[Seat, date, int]] = Counter()
             for seat, on, which, change in steps_of(LAB.replay(so_far).state, policy, view) if so_far else ():
                 now[seat, on, which] += change
@@ -143,7 +143,7 @@ def _steps(view: View, as_of: date, policy: Policy, rules: int) -> Iterator[Figu
             known = now
 
 
-def _is_so(entry: AnyEntry, as_of: date) -> bool:
+def _true_by(entry: AnyEntry, as_of: date) -> bool:
     """Return whether a fact has become true by a day; a retraction says of another that it never did."""
     return entry.on <= as_of or type(entry.fact) is FactRetracted
 

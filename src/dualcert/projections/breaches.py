@@ -90,7 +90,7 @@ def lab_twice(situation: Situation) -> Iterator[Finding]:
 
 
 def _details(lab: LabOnDay, day: date) -> Iterator[str]:
-    """Yield the facts by which a lab is called and at home as it is."""
+    """Yield the facts that gave a lab its names and divisions up to *day*."""
     for (on, _), version in zip(lab.state.details, lab.state.details_versions, strict=True):
         if on <= day:
             yield f"{lab.lab}@{version}"

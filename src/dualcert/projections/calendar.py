@@ -196,6 +196,7 @@ def difference(before: Iterable[Step], after: Iterable[Step]) -> Mapping[Seat, L
 
 
 def _replace(sums: Sums, before: Iterable[Step], after: Iterable[Step]) -> None:
+    """Take the steps *before* out of *sums*, and add those *after*."""
     seat: Seat | None = None
     days: dict[date, list[int]] = {}
     for steps, sign in ((before, -1), (after, 1)):

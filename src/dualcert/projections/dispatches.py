@@ -54,7 +54,7 @@ def dispatch_statuses(
     With *now*, an attempt whose lease is over is unknown, as it is recorded by the next sender.
     """
     for id_, known in in_order(view):
-        over = now is not None and is_over(known, now)
+        over = now is not None and lease_is_over(known, now)
         state = replace(known, state=DispatchState.UNKNOWN) if over else known
         if states is None or state.state in states:
             yield _status(id_, state)
@@ -65,13 +65,9 @@ def in_order(view: View) -> list[tuple[str, Dispatch]]:
     return sorted(view.dispatches(), key=lambda each: view.entries(each[0])[0].position)
 
 
-def is_over(state: Dispatch, now: datetime) -> bool:
-    """Return whether an attempt is under way whose lease was over at an instant: nobody tells any more what came of it."""
+def lease_is_over(state: Dispatch, now: datetime) -> bool:
+    """Return whether an attempt is under way whose lease ended before *now*: its sender will not report an outcome."""
     return state.state is DispatchState.SENDING and state.until is not None and state.until < now
-
-
-OPEN = frozenset(DispatchState) - {DispatchState.DELIVERED, DispatchState.ABANDONED}
-"""The states of a dispatch about which a person may have to say what came of it."""
 
 
 def open_dispatches(view: View, planned_by: View | None = None) -> tuple[str, ...]:
@@ -79,13 +75,13 @@ def open_dispatches(view: View, planned_by: View | None = None) -> tuple[str, ..
 
     With *planned_by*, an earlier view of the same log, only those that it has.
     """
-    then = None if planned_by is None else {id_ for id_, state in planned_by.dispatches() if state.planned}
-    return tuple(each.dispatch for each in dispatch_statuses(view, OPEN) if then is None or each.dispatch in then)
+    then = None if planned_by is None else {id_ for id_, _ in planned_by.dispatches()}
+    return tuple(id_ for id_, state in in_order(view) if not state.settled and (then is None or id_ in then))
 
 
 @frozen
 class LastPlan:
-    """What a reporter last planned a message about: the day, and how much of the log it had state."""
+    """What a reporter last planned a message about: the day, and the position of the log that it had read."""
 
     as_of: date
     position: int

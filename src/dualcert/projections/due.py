@@ -23,7 +23,7 @@ Source = Callable[[Situation], Iterator[Finding]]
 
 OF_CAMPAIGN: tuple[Source, ...] = (gates.contradicted, *breaches.OF_CAMPAIGN)
 OF_PROVINCE: tuple[Source, ...] = breaches.OF_PROVINCE
-"""The sources of findings that are no duties, each a pure function of the situation; a topic lists its own."""
+"""The sources of findings that are not duties: pure functions of the situation, listed by the module that has them."""
 
 _URGENCY = {severity: n for n, severity in enumerate(Severity)}
 

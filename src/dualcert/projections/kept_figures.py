@@ -32,7 +32,7 @@ class Basis(msgspec.Struct, frozen=True, array_like=True):
     store: str
     """The store's id."""
     guarded: int
-    """Which making of the triggers that refuse changes of facts it was."""
+    """The number of the log's guard against changes of facts, which is another one after the guard was removed."""
     position: int
     """The position of the log as known at which they are."""
     row: bytes

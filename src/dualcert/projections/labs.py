@@ -21,7 +21,7 @@ LACKING: dict[tuple[bool, bool], tuple[Scheme, ...]] = {
     (False, True): (CMA,),
     (False, False): (CMA, CATL),
 }
-"""Whether CMA and CATL count -> the schemes that lack."""
+"""Whether CMA and CATL count -> the schemes whose certificate is lacking."""
 
 
 @frozen

@@ -21,7 +21,6 @@ from dualcert.values.ratio import Ratio
 from dualcert.values.terms import Level, State
 
 Split = Literal["province", "city", "county", "level"]
-SPLITS: tuple[Split, ...] = ("province", "city", "county", "level")
 
 
 @frozen

@@ -50,7 +50,7 @@ def undoing(view: View, asked: str, on: date, *, by: str, reason: str) -> Undoin
     commands = tuple(
         command
         for entry in reversed(facts)
-        for command in _undone(view.entries(entry.stream), entry, source, {"on": on, "by": by, "reason": reason})
+        for command in _undone(view.entries(entry.stream), entry, source, _Order(on, by, reason))
     )
     if not commands:
         retractions = {e.id for e in _entries(view) if e.source == UNDO + source}
@@ -77,23 +77,39 @@ def _meant(view: View, asked: str) -> str:
     return found[0]
 
 
-def _undone(entries: Sequence[AnyEntry], entry: AnyEntry, source: str, how: Mapping[str, Any]) -> Iterator[Command]:
+@frozen
+class _Order:
+    """The day of the commands that undo a source, who enters them, and why."""
+
+    on: date
+    by: str
+    reason: str
+
+
+def _undone(entries: Sequence[AnyEntry], entry: AnyEntry, source: str, order: _Order) -> Iterator[Command]:
     """Yield the command that undoes one fact of *source*; none where it is not in force."""
     retractions = {e.fact.version: e for e in entries if isinstance(e.fact, FactRetracted)}
-    own = {"by": how["by"], "source": UNDO + source}
     if isinstance(entry.fact, FactRetracted):
         retracted = entries[entry.fact.version - 1]
         if entry.fact.replaced_by is None and origin(retracted.source) != source and not _stands(entries, retracted):
-            yield command_of(retracted, how["by"])
+            yield command_of(retracted, order.by)
         return
     if entry.version in retractions:
         return
     before = _before(entries, entry, source)
-    about = {"stream": entry.stream, "version": entry.version, "reason": how["reason"], "on": how["on"]}
+    on, by, reason, undo = order.on, order.by, order.reason, UNDO + source
     if before is None:
-        yield RetractFact(**about, **own)
+        yield RetractFact(stream=entry.stream, version=entry.version, on=on, by=by, reason=reason, source=undo)
     else:
-        yield CorrectFact(**about, **own, replacement=command_of(before, how["by"]))
+        yield CorrectFact(
+            stream=entry.stream,
+            version=entry.version,
+            on=on,
+            by=by,
+            reason=reason,
+            source=undo,
+            replacement=command_of(before, by),
+        )
 
 
 def _stands(entries: Sequence[AnyEntry], retracted: AnyEntry) -> bool:

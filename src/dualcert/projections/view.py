@@ -85,8 +85,8 @@ class View:
     def at(self, position: int, known_at: datetime | None, drafted: Mapping[str, History[Any]] | None = None) -> View:
         """Return the books at another position, or with facts still to be recorded; `attrs.evolve` takes several times as long."""
         facts = self.drafted if drafted is None else drafted
-        told = self.streams, self.divisions, position, known_at, self.states, facts
-        return View(*told, self.assumed, self.asked, self.known_days, self.kept)
+        changed = self.streams, self.divisions, position, known_at, self.states, facts
+        return View(*changed, self.assumed, self.asked, self.known_days, self.kept)
 
     def entries(self, stream: str) -> Sequence[AnyEntry]:
         """Return the facts of *stream* in order of version; empty if there is no such stream."""
@@ -207,10 +207,9 @@ class View:
         Before the first one was opened, it is the one that was opened first.
         """
         found = ((stream, self._state(CAMPAIGN, stream)) for stream in self.streams.of_kind("campaign"))
-        known = [(stream, state) for stream, state in found if state.opened_on is not None]
-        by_then = [each for each in known if each[1].opened_on <= day]  # type: ignore[operator]
-        first = sorted(known, key=lambda each: (each[1].opened_on, each[0]))[:1]
-        return sorted((CampaignOnDay.of(*each, day) for each in by_then or first), key=_begun)
+        known = sorted((state.opened_on, stream, state) for stream, state in found if state.opened_on is not None)
+        chosen = [each for each in known if each[0] <= day] or known[:1]
+        return sorted((CampaignOnDay.of(stream, state, day) for _, stream, state in chosen), key=_begun)
 
     def in_force(self, day: date) -> CampaignOnDay:
         """Return the campaign by which a question about *day* is answered.

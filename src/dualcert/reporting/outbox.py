@@ -76,7 +76,7 @@ class Outbox(KeyedTable):
         return self._kept(self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY dispatch, sha256", (), _checked))  # noqa: S608  constants
 
     def _kept(self, rows: Sequence[Row]) -> list[Kept]:
-        keys = self.keys.all() if rows else {}  # after the rows: each is there before its row is
+        keys = self.keys.all() if rows else {}  # read after the rows: a key is written before its row
         return [_shown(row, keys) for row in rows]
 
     def drop(self, dispatch: str, is_settled: Callable[[], bool] = lambda: True) -> None:

@@ -39,7 +39,7 @@ from dualcert.errors import (
     SendingOff,
 )
 from dualcert.people import Directory, Person
-from dualcert.projections.dispatches import dispatch_status, in_order, is_over
+from dualcert.projections.dispatches import dispatch_status, in_order, lease_is_over
 from dualcert.registry import CLOCK_TOLERANCE, Registry
 from dualcert.reporting.artifacts import Message
 from dualcert.reporting.channels import GROUP, Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
@@ -59,10 +59,13 @@ LOG = logger("sender")
 DETAIL_LIMIT = NOTE_LIMIT // 4
 """Characters of a channel's detail that are recorded."""
 
+NOT_TOLD = "the sender did not tell what came of it"
+"""Why an attempt whose lease is over is unknown; it is stored, so it is not translated."""
+
 NO_ADDRESS, UNREADABLE, NO_CONTENT, NO_CHANNEL, LATER, NO_MORE, NOTHING = (
     "no-address", "unreadable", "no-content", "no-channel", "later", "no-more", "nothing-to-do"
 )  # fmt: skip
-"""Why a dispatch was not taken: the directory has no address of its recipient, or cannot decrypt it; the outbox has not its
+"""Why a dispatch was not taken: the directory has no address of its recipient, or cannot decrypt it; the outbox lacks its
 message; its channel is not set up; it is tried again later; it failed too often; it was named, and its state is one in which nothing is sent."""
 UNDECIDED = frozenset({DispatchState.UNKNOWN, DispatchState.REFUSED})
 """The states that wait for a person."""
@@ -91,31 +94,31 @@ class Sent:
         return self.waits in OF_A_PERSON or (self.waits is None and self.state in UNDECIDED)
 
 
-def due_at(read: Dispatch, config: DispatchConfig) -> datetime | None:
+def due_at(state: Dispatch, config: DispatchConfig) -> datetime | None:
     """Return the instant from which a dispatch may be taken; None if it is not sent automatically.
 
     After each failure it waits twice as long; after `config.attempts` attempts it waits for a person.
     """
-    if read.state is DispatchState.PLANNED:
-        return read.changed_at
-    if read.state is not DispatchState.FAILED or read.attempts >= config.attempts or read.changed_at is None:
+    if state.state is DispatchState.PLANNED:
+        return state.changed_at
+    if state.state is not DispatchState.FAILED or state.attempts >= config.attempts or state.changed_at is None:
         return None
-    seconds = min(config.backoff_seconds * 2 ** (read.attempts - 1), config.backoff_limit_seconds)
-    return read.changed_at + timedelta(seconds=seconds)
+    seconds = min(config.backoff_seconds * 2 ** (state.attempts - 1), config.backoff_limit_seconds)
+    return state.changed_at + timedelta(seconds=seconds)
 
 
-def is_due(read: Dispatch, config: DispatchConfig, now: datetime) -> bool:
+def is_due(state: Dispatch, config: DispatchConfig, now: datetime) -> bool:
     """Return whether a dispatch may be taken now.
 
     What changed at an instant that has not come was recorded under a clock that was ahead: nothing waits for that day.
     """
-    due = due_at(read, config)
-    return due is not None and (due <= now or is_ahead(read, now))
+    due = due_at(state, config)
+    return due is not None and (due <= now or is_ahead(state, now))
 
 
-def is_ahead(read: Dispatch, now: datetime) -> bool:
+def is_ahead(state: Dispatch, now: datetime) -> bool:
     """Return whether a dispatch changed at an instant that has not come, by more than clocks differ."""
-    return read.changed_at is not None and read.changed_at - now > CLOCK_TOLERANCE
+    return state.changed_at is not None and state.changed_at - now > CLOCK_TOLERANCE
 
 
 @define
@@ -157,50 +160,50 @@ class Sender:
         given_up = list(self.give_up())
         yield from given_up
         now, told = self.clock(), {sent.dispatch for sent in given_up}
-        for id_, read in in_order(self.registry.view()):
+        for id_, state in in_order(self.registry.view()):
             if (only is not None and id_ not in only) or id_ in told:
                 continue
-            sent = (
-                self._send(id_, read) if is_due(read, self.config, now) else self._not_due(id_, read) if only else None
-            )
+            if is_due(state, self.config, now):
+                sent = self._send(id_, state)
+            else:
+                sent = self._not_due(id_, state) if only else None
             if sent:
                 yield sent
 
     def give_up(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
         """Mark attempts (of *only*, if given) whose lease has expired as unknown, and yield them."""
         now = self.clock()
-        for id_, read in in_order(self.registry.view()):
+        for id_, state in in_order(self.registry.view()):
             if only is not None and id_ not in only:
                 continue
-            ahead = read.state is DispatchState.SENDING and is_ahead(read, now)
-            if is_over(read, now) or ahead:
-                reason = "the sender did not tell what came of it"
-                command = RecordUnknown(dispatch=id_, attempt=read.attempts, reason=reason, **self._entered(id_))
+            ahead = state.state is DispatchState.SENDING and is_ahead(state, now)
+            if lease_is_over(state, now) or ahead:
+                command = RecordUnknown(dispatch=id_, attempt=state.attempts, reason=NOT_TOLD, **self._entered(id_))
                 if self._recorded(command):
-                    LOG.warning("%s: the sender did not tell what came of attempt %d", id_, read.attempts)
-                    yield Sent(id_, DispatchState.UNKNOWN, reason)
+                    LOG.warning("%s: the sender did not tell what came of attempt %d", id_, state.attempts)
+                    yield Sent(id_, DispatchState.UNKNOWN, NOT_TOLD)
 
     def waiting(self, only: frozenset[str] | None = None) -> Iterator[Sent]:
         """Yield the dispatches (of *only*, if given) that wait for a person, with the reason; nothing is sent or recorded."""
         now = self.clock()
-        for id_, read in in_order(self.registry.view()):
+        for id_, state in in_order(self.registry.view()):
             if only is not None and id_ not in only:
                 continue
-            if is_over(read, now):
-                yield Sent(id_, DispatchState.UNKNOWN, "the sender did not tell what came of it")
-            elif read.state in UNDECIDED:
-                yield Sent(id_, read.state, read.detail)
-            elif due_at(read, self.config) is not None:
-                stopped = self._stopped(id_, read)
+            if lease_is_over(state, now):
+                yield Sent(id_, DispatchState.UNKNOWN, NOT_TOLD)
+            elif state.state in UNDECIDED:
+                yield Sent(id_, state.state, state.detail)
+            elif due_at(state, self.config) is not None:
+                stopped = self._stopped(id_, state)
                 if stopped:
                     yield stopped
-            elif read.state is DispatchState.FAILED:
-                yield Sent(id_, read.state, read.detail, waits=NO_MORE)
+            elif state.state is DispatchState.FAILED:
+                yield Sent(id_, state.state, state.detail, waits=NO_MORE)
 
     def next_try(self) -> datetime | None:
         """Return the instant of the next attempt of a dispatch that failed, or None if none is tried again by itself."""
-        failed_ones = (read for _, read in self.registry.view().dispatches() if read.state is DispatchState.FAILED)
-        return min((due for read in failed_ones if (due := due_at(read, self.config))), default=None)
+        failed_ones = (state for _, state in self.registry.view().dispatches() if state.state is DispatchState.FAILED)
+        return min((due for state in failed_ones if (due := due_at(state, self.config))), default=None)
 
     def resolve(self, dispatch: str, outcome: Resolution, reason: str) -> None:
         """Record a person's decision about a dispatch: that it was delivered, or is to be sent again.
@@ -208,11 +211,11 @@ class Sender:
         An attempt whose lease is over is marked unknown first. Saying again that it was delivered records nothing.
         Raises UnknownDispatch, DispatchStandsOtherwise, and ContentMissing if the outbox has no message to send.
         """
-        read = self._given_up(dispatch)
-        if outcome is Resolution.DELIVERED and read.state is DispatchState.DELIVERED:
+        state = self._given_up(dispatch)
+        if outcome is Resolution.DELIVERED and state.state is DispatchState.DELIVERED:
             return
-        again = outcome is Resolution.SEND_AGAIN and read.state in ALLOWED[DispatchResolved]
-        message = self.outbox.get(dispatch, read.planned.sha256) if again and read.planned else None
+        again = outcome is Resolution.SEND_AGAIN and state.state in ALLOWED[DispatchResolved]
+        message = self.outbox.get(dispatch, state.planned.sha256) if again and state.planned else None
         if again and message is None:
             raise ContentMissing(dispatch=dispatch)
         self.registry.execute(
@@ -250,15 +253,15 @@ class Sender:
         except FileUnwritable as error:
             raise SendingOff(store=self.registry.store.url.shown, problem=str(error)) from None
 
-    def _send(self, id_: str, read: Dispatch) -> Sent | None:
+    def _send(self, id_: str, state: Dispatch) -> Sent | None:
         """Deliver one dispatch and return the outcome; None if another sender took it."""
-        stopped = self._stopped(id_, read)
+        stopped = self._stopped(id_, state)
         if stopped:  # unless another sender changed it meanwhile
-            return stopped if self.registry.view().dispatch(id_) == read else None
-        planned = read.planned
+            return stopped if self.registry.view().dispatch(id_) == state else None
+        planned = state.planned
         assert planned is not None
         channel, config = self._channel(planned.channel)
-        attempt = read.attempts + 1
+        attempt = state.attempts + 1
         if not self._taken(id_, attempt):
             return None
         envelope = self._envelope(id_, planned, config)
@@ -271,7 +274,7 @@ class Sender:
         return sent
 
     def _envelope(self, id_: str, planned: DispatchPlanned, config: Any) -> Envelope | None:
-        """Return what is sent, read when the dispatch was taken: nothing to who was erased since it was looked at."""
+        """Return what is sent, read after the dispatch was taken; None if the recipient was erased meanwhile."""
         message, person = self.outbox.get(id_, planned.sha256), self.people.entry(planned.recipient)
         address = _address(planned.recipient, person)
         if message is None or address is None:
@@ -284,33 +287,33 @@ class Sender:
         channel = self.plugins.channel(name)
         return channel, self.plugins.configuration.of_channel(name, channel.Config)
 
-    def _stopped(self, id_: str, read: Dispatch) -> Sent | None:
+    def _stopped(self, id_: str, state: Dispatch) -> Sent | None:
         """Return why a dispatch cannot be sent, or None."""
-        planned = read.planned
+        planned = state.planned
         assert planned is not None
         try:
             self._channel(planned.channel)
         except BadConfiguration as refusal:
             name = planned.channel
-            return Sent(id_, read.state, one_line(str(refusal)), waits=NO_CHANNEL, channel=name, refusal=refusal)
+            return Sent(id_, state.state, one_line(str(refusal)), waits=NO_CHANNEL, channel=name, refusal=refusal)
         try:
             person = self.people.find(planned.recipient)
         except PersonUnreadable as problem:
-            return Sent(id_, read.state, planned.recipient, waits=UNREADABLE, refusal=problem)
+            return Sent(id_, state.state, planned.recipient, waits=UNREADABLE, refusal=problem)
         if self.outbox.get(id_, planned.sha256) is None:
-            return Sent(id_, read.state, waits=NO_CONTENT)
+            return Sent(id_, state.state, waits=NO_CONTENT)
         if _address(planned.recipient, person) is None:
-            return Sent(id_, read.state, planned.recipient, waits=NO_ADDRESS)
+            return Sent(id_, state.state, planned.recipient, waits=NO_ADDRESS)
         return None
 
-    def _not_due(self, id_: str, read: Dispatch) -> Sent:
+    def _not_due(self, id_: str, state: Dispatch) -> Sent:
         """Return the reason why a dispatch that was named is not sent now."""
-        if read.state is DispatchState.FAILED:
-            due = due_at(read, self.config)
+        if state.state is DispatchState.FAILED:
+            due = due_at(state, self.config)
             return Sent(
-                id_, read.state, due.isoformat(timespec="seconds") if due else "", waits=LATER if due else NO_MORE
+                id_, state.state, due.isoformat(timespec="seconds") if due else "", waits=LATER if due else NO_MORE
             )
-        return Sent(id_, read.state, read.detail, waits=None if read.state in UNDECIDED else NOTHING)
+        return Sent(id_, state.state, state.detail, waits=None if state.state in UNDECIDED else NOTHING)
 
     def _taken(self, id_: str, attempt: int) -> bool:
         """Record that this sender has taken the dispatch; return False if another sender has.
@@ -389,7 +392,7 @@ class Sender:
 
 
 def _address(recipient: str, person: Person | None) -> str | None:
-    """Return the address of a recipient: a person's e-mail, none for a group, which the channel knows; None if it lacks."""
+    """Return the address of a recipient: a person's e-mail, or empty for a group, which the channel knows; None without one."""
     if recipient.startswith(GROUP):
         return ""
     return (person.email or None) if person else None

@@ -29,7 +29,7 @@ from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import BehindLogError, NamingRecorder, Row, Span
+from dualcert.store.rows import AppendRaced, NamingRecorder, Row, Span
 from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.telemetry import logger
 from dualcert.values.dates import civil_day
@@ -56,14 +56,6 @@ class Bookmark:
 
     position: int = 0
     row: int = 0
-
-
-class AppendRaced(Exception):
-    """Another writer was first; `newest` is the newest instant of recording, if that is the reason."""
-
-    def __init__(self, newest: datetime | None = None) -> None:
-        super().__init__()
-        self.newest = newest
 
 
 class EntryMapper(Mapper[str]):
@@ -138,8 +130,6 @@ class EventLog(Application[str]):
                 recorder: Any = self.recorder
                 span: Span = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at, after)
                 return span
-        except BehindLogError as behind:
-            raise AppendRaced(behind.newest) from None
         except IntegrityError:
             if not self._are_stored(entries):
                 raise AppendRaced from None
@@ -218,7 +208,7 @@ class EventLog(Application[str]):
         return self._read(recorder.length) if self._naming else None
 
     def guarded(self) -> int | None:
-        """Return a number that is another one after facts could be changed; None where they can be, or `head` is not known."""
+        """Return the number of the guard against changes, another one after it was removed; None without one, or without `head`."""
         return self._read(self.recorder.guarded) if isinstance(self.recorder, NamingRecorder) else None
 
     def stream(self, stream: str, until: int) -> list[AnyEntry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -27,7 +27,7 @@ class NamingRecorder(Protocol):
         """Return how many rows there are, if the private id of each is its position; else None."""
 
     def guarded(self) -> int | None:
-        """Return a number that is another one after rows could be changed; None where they can be."""
+        """Return the number of the guard against changes, another one after it was removed; None where there is none."""
 
     def stream(self, stream: str, until: int) -> list[Row]:
         """Return the rows of a stream with an id up to *until*, in order of version."""
@@ -36,22 +36,20 @@ class NamingRecorder(Protocol):
         """Return the ids of the streams that begin with *kind* and a hyphen, in order."""
 
 
-class BehindLogError(Exception):
-    """The newest recorded fact has a later instant than the facts to append, or they were decided before it was recorded."""
+class AppendRaced(Exception):
+    """Another writer was first; `newest` is the newest instant of recording, if that is known."""
 
-    def __init__(self, newest: datetime) -> None:
-        super().__init__(newest)
+    def __init__(self, newest: datetime | None = None) -> None:
+        super().__init__()
         self.newest = newest
 
 
-def check_newest(
-    last: Mapping[str, Any] | Sequence[Any] | None, recorded_at: datetime | None, after: int | None
-) -> None:
-    """Raise BehindLogError where the *last* row was recorded after *recorded_at*, or is not the one with the id *after*.
+def check_newest(last: Sequence[Any] | None, recorded_at: datetime | None, after: int | None) -> None:
+    """Raise AppendRaced where the *last* row was recorded after *recorded_at*, or is not the one with the id *after*.
 
-    What is None is not asked for: the instant of a whole log that is copied, the row of facts that were decided on fewer.
+    What is None is not checked: the instant, where a whole log is copied; the id, where facts were decided on fewer rows.
     """
     if last is not None and (recorded_at is not None or after is not None):
-        newest = recorded_at_of(bytes(last[0])).recorded_at  # type: ignore[index]
-        if (recorded_at is not None and newest > recorded_at) or (after is not None and last[1] != after):  # type: ignore[index]
-            raise BehindLogError(newest)
+        newest = recorded_at_of(bytes(last[0])).recorded_at
+        if (recorded_at is not None and newest > recorded_at) or (after is not None and last[1] != after):
+            raise AppendRaced(newest)

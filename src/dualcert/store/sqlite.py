@@ -235,7 +235,7 @@ class LogRecorder(SQLiteApplicationRecorder):
         return rows if rows == last else None
 
     def guarded(self) -> int | None:
-        """Return a number that is another one after the triggers were taken away; None where one is missing."""
+        """Return the number of the triggers, another one after one was removed; None where one is missing."""
         found = self._rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", TABLE)
         ((cookie,),) = self._rows("PRAGMA schema_version")
         return int(cookie) if all_guards(dict(found)) else None

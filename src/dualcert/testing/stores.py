@@ -39,7 +39,8 @@ from dualcert.errors import (
     StoreMissing,
 )
 from dualcert.registry import Registry
-from dualcert.store.log import AppendRaced, Bookmark, open_log
+from dualcert.store.log import Bookmark, open_log
+from dualcert.store.rows import AppendRaced
 from dualcert.testing.clocks import Clock
 
 LAB = "lab-140525-1"

@@ -67,9 +67,16 @@ def together(found: Iterable[Duty]) -> Iterator[Duty]:
             continue
         key = (each.campaign, each.subject, each.more["month"])
         before = owed.get(key)
-        kinds = (*before.more["meetings"], *each.more["meetings"]) if before else each.more["meetings"]  # type: ignore[misc]
+        kinds = (*(_kinds_of(before) if before else ()), *_kinds_of(each))
         owed[key] = evolve(each, more={**each.more, "meetings": kinds})
     yield from owed.values()
+
+
+def _kinds_of(meeting: Duty) -> tuple[object, ...]:
+    """Return the kinds of meetings that a duty names."""
+    kinds = meeting.more["meetings"]
+    assert isinstance(kinds, tuple)
+    return kinds
 
 
 def summaries(situation: Situation) -> Iterator[Duty]:

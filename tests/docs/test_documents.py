@@ -224,6 +224,19 @@ def test_every_file_that_a_guide_names_is_there(document):
     assert not missing
 
 
+def test_the_ranks_that_the_guide_shows_are_those_that_are_enforced():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    enforced = [{each.split(".")[1] for each in layer.split(" | ")} for layer in reversed(contracts[0]["layers"])]
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", (DOCS / "the-datas-way.md").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = [set() for _ in enforced]
+    for rank, modules in rows:
+        shown[int(rank) - 1] |= set(re.findall(r"`(\w+)`", modules))
+
+    assert shown == enforced
+
+
 def test_every_member_that_the_worked_examples_name_is_there():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Adding a fact")[2]
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))

@@ -29,7 +29,7 @@ from dualcert.values.bounds import (
 )
 from dualcert.values.dates import days_after, months_after, months_between
 from dualcert.values.ids import is_id
-from dualcert.values.terms import Level, Meeting, Programme, Scheme, Standing
+from dualcert.values.terms import Level, Meeting, Programme, Scheme, Standing, State
 from dualcert.values.text import NAME_LIMIT, NOTE_LIMIT
 
 POINTS = 100
@@ -213,6 +213,10 @@ class Stages(ReminderTable, frozen=True, kw_only=True):
     accepted: Days | None = None
     assessed: Days | None = None
     approved: Days | None = None
+
+    def within(self, state: State) -> int | None:
+        """Return in how many days the next step follows on an application in that state; None: at no date."""
+        return {State.APPLIED: self.accepted, State.ASSESSED: self.assessed, State.APPROVED: self.approved}[state]
 
 
 class ProgrammeRule(PolicyTable, frozen=True, kw_only=True):

@@ -112,8 +112,7 @@ def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, applica
     """Yield what an application under way waits for: that the lab rectifies, or that the issuer takes the next step."""
     step, stages = application.step, situation.policy.stages
     rectify = step.outcome is Outcome.RECTIFY
-    days = {State.APPLIED: "accepted", State.ASSESSED: "assessed", State.APPROVED: "approved"}[step.state]
-    within = getattr(stages, days) if stages else None
+    within = stages.within(step.state) if stages else None
     due = step.rectify_by if rectify else days_after(step.on, within) if within else None
     late = due is not None and situation.day > due
     facts = [step.version] if application.accepted_on is None else [*_accepted(lab, scheme, application), step.version]

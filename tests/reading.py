@@ -17,7 +17,7 @@ from dualcert.roster.reading import messages, pages, worker
 def read_here(path, file, limits, seconds):
     """Return what `pages.read` returns, without the process and its limits of time and memory."""
     answer = worker.answer(Path(path.name), file.read(limits.file + 1), limits)
-    sent = json.Decoder(messages.Message)
+    sent = json.Decoder(messages.ReaderMessage)
     return pages.collected(path, (sent.decode(json.encode(message)) for message in answer))
 
 

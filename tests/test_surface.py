@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -72,6 +74,28 @@ def test_type_checkers_are_told_the_same_names():
 
 def test_a_refusal_and_its_module_are_one():
     assert dualcert.CertificateAlreadyHeld is errors.CertificateAlreadyHeld
+
+
+ALIKE = {
+    "Clock": "the type, and the clock that tests set",
+    "Plans": "the plans of a county, and the roster kind whose rows they are",
+}
+"""Names that are imported from two modules, with what they have in common."""
+
+
+def test_a_name_that_is_imported_means_one_thing():
+    """A function that is called through its module (`pages.read`) has that module's name beside it."""
+    meanings = {}
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "dualcert":
+                module = import_module(node.module)
+                for each in (each.name for each in node.names if not each.asname and not each.name.isupper()):
+                    found = getattr(module, each, None)
+                    if found is not None and not isinstance(found, ModuleType):
+                        meanings.setdefault(each, {})[id(found)] = node.module
+
+    assert {name: [*modules.values()] for name, modules in meanings.items() if len(modules) > 1}.keys() == ALIKE.keys()
 
 
 def test_importing_the_package_does_no_work():

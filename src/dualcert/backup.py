@@ -31,13 +31,13 @@ from dualcert.integrity.verifying import look_through
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
 from dualcert.registry import Registry
-from dualcert.reporting.outbox import Kept, Outbox
+from dualcert.reporting.outbox import KeptMessage, Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
-from dualcert.store.copying import Copied, Progress, copy_log
+from dualcert.store.copying import Copied, CopyProgress, copy_log
 from dualcert.store.keyfile import file_beside, read_keys, update_keys
-from dualcert.store.keys import Key, KeyedTable, Keys
+from dualcert.store.keys import KeyedTable, Keys, PersonKey
 from dualcert.store.log import FORMAT as LOG_FORMAT
 from dualcert.store.log import existing_log, open_log
 from dualcert.store.sidetable import SideTable
@@ -103,7 +103,7 @@ class Saved(Answer):
 # --- making ------------------------------------------------------------------------------------------
 
 
-def back_up(store: str | Path, folder: Path, now: datetime, progress: Progress | None = None) -> Saved:
+def back_up(store: str | Path, folder: Path, now: datetime, progress: CopyProgress | None = None) -> Saved:
     """Copy the store with its people and its outbox into the new *folder*, check the copy, and say what it has.
 
     Others may write meanwhile: the log is copied as it is at one instant, everybody whom it names is in the
@@ -161,7 +161,7 @@ def encrypt(store: Store) -> None:
                 table.encrypt()
 
 
-def _copied(store: str | Path, log_copy: str, source: Store, progress: Progress | None) -> tuple[Copied, Tree]:
+def _copied(store: str | Path, log_copy: str, source: Store, progress: CopyProgress | None) -> tuple[Copied, Tree]:
     """Copy the log to the URL *log_copy*; return what was copied, and its tree, which agrees with the tree beside the source.
 
     The tree beside the source is read before the log is copied, so that it is never of more facts than the copy. Raises
@@ -187,10 +187,10 @@ class _Beside:
     messages: int
     people: int
     unreadable: int
-    keys: list[Key]
+    keys: list[PersonKey]
 
 
-def _beside(source: Store, copy: Store, before: Sequence[Kept], known: Sequence[Key]) -> _Beside:
+def _beside(source: Store, copy: Store, before: Sequence[KeptMessage], known: Sequence[PersonKey]) -> _Beside:
     """Copy the outbox and the directory, which go on changing; the keys are the store's, and of those *known* what it lacks.
 
     A message that was taken out while the log was copied may be one that the copied log has yet to send, so those that
@@ -250,7 +250,11 @@ def _file(path: Path) -> File:
 
 
 def restore(
-    folder: Path, store: str | Path, quarantine: Quarantine, progress: Progress | None = None, keys: Path | None = None
+    folder: Path,
+    store: str | Path,
+    quarantine: Quarantine,
+    progress: CopyProgress | None = None,
+    keys: Path | None = None,
 ) -> Saved:
     """Make the store of the backup in *folder* at the new place *store*, check it, and say what it has.
 
@@ -262,7 +266,7 @@ def restore(
         StoreExists: there is something at *store*. WrittenByNewer: the backup is of a newer dualcert.
         StoreUnusable, FileUnwritable: the store cannot be written.
     """
-    manifest, tree = check(folder)
+    manifest, tree = check_backup(folder)
     url = parse_url(store)
     target = Store(url, manifest.store_id)
     beside = keys or file_beside(folder, manifest.store_id)
@@ -283,7 +287,9 @@ def restore(
     return Saved(url.shown, copied.facts, people, messages, copied.digest, manifest.code, used, unreadable)
 
 
-def _fill_all(target: Store, keys: Sequence[Key], rows: Mapping[type[SideTable], Sequence[Row]], tree: Tree) -> None:
+def _fill_all(
+    target: Store, keys: Sequence[PersonKey], rows: Mapping[type[SideTable], Sequence[Row]], tree: Tree
+) -> None:
     """Write the tables beside the store; whatever is refused is refused before anything is made."""
     with TreeTable.open(target) as table:
         if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
@@ -303,7 +309,7 @@ def unreadable_in(store: Store) -> int:
         return _unreadable(directory)
 
 
-def check(folder: Path) -> tuple[Manifest, Tree]:
+def check_backup(folder: Path) -> tuple[Manifest, Tree]:
     """Return the manifest of the backup in *folder*, whose files are as it says, and the tree of its log.
 
     Raises BackupUnusable, WrittenByNewer.

@@ -32,7 +32,7 @@ from dualcert.store.library import BUNDLED, sqlite3
 from dualcert.store.log import open_log
 from dualcert.store.url import Store, StoreUrl, parse_url
 
-State = Literal["ok", "note", "wrong"]
+CheckState = Literal["ok", "note", "wrong"]
 
 LIBRARIES = (
     "dualcert", "eventsourcing", "msgspec", "cryptography", "psycopg", "python-calamine", "xlrd", "xlsxwriter",
@@ -47,7 +47,7 @@ class Checked(Answer):
     """The result of one check: `ok`, `note` (worth knowing) or `wrong` (to be repaired)."""
 
     check: str
-    state: State
+    state: CheckState
     detail: str
 
 

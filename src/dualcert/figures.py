@@ -20,11 +20,11 @@ from dualcert.policy import Policy
 from dualcert.projections.calendar import (
     KEPT,
     Calendars,
+    CountStep,
     Course,
     Joint,
     Seat,
     Seats,
-    Step,
     Sums,
     Switches,
     difference,
@@ -120,8 +120,8 @@ class FiguresKeeper:
         self, courses: Mapping[Seat, Course], view: View, policy: Policy, kept_at: int
     ) -> Mapping[Seat, Course]:
         """Return the *courses*, each with what the labs that have facts after *kept_at* add to it and take away."""
-        before: list[Step] = []
-        after: list[Step] = []
+        before: list[CountStep] = []
+        after: list[CountStep] = []
         for lab in sorted(self._labs_between(kept_at, view.position)):
             entries = self.fold.log.stream(lab, view.position)
             before += _steps([entry for entry in entries if entry.position <= kept_at], policy, view)
@@ -142,6 +142,6 @@ def keeping(view: View, fold: LogFold, head: int) -> View:
     return evolve(view, kept={Calendars: Calendars(FiguresKeeper(fold, head))})
 
 
-def _steps(entries: list[AnyEntry], policy: Policy, view: View) -> Iterable[Step]:
+def _steps(entries: list[AnyEntry], policy: Policy, view: View) -> Iterable[CountStep]:
     lab = LAB.replay(entries).state
     return steps_of(lab, policy, view) if lab.registered_on else ()

@@ -20,7 +20,7 @@ from dualcert.projections.named import NamedStreams
 from dualcert.projections.streams import Streams, fold
 from dualcert.projections.view import View
 from dualcert.store.log import Bookmark, EventLog, existing_log
-from dualcert.store.rows import Span
+from dualcert.store.rows import RowSpan
 from dualcert.telemetry import logger
 from dualcert.values.dates import end_of, instant_of, parse_moment
 
@@ -100,7 +100,7 @@ class LogFold:
         if self.head.position != self.position:
             self.head = self.head.at(self.position, self.newest)
 
-    def add_own(self, entries: list[AnyEntry], span: Span | None) -> bool:
+    def add_own(self, entries: list[AnyEntry], span: RowSpan | None) -> bool:
         """Fold *entries*, which were just recorded; return whether that was possible without reading them back.
 
         It is, unless another writer recorded facts between the folded ones and these. If nothing was folded, because the

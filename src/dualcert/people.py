@@ -25,7 +25,7 @@ from dualcert.errors import (
     UnknownPerson,
     shown,
 )
-from dualcert.store.keys import ALTERED, MARK, NO_KEY, Key, KeyedTable, Unreadable
+from dualcert.store.keys import ALTERED, MARK, NO_KEY, KeyedTable, PersonKey, Unreadable
 from dualcert.store.tables import Execute
 from dualcert.values import ids, text
 from dualcert.values.addresses import mail_address
@@ -121,7 +121,7 @@ class Directory(KeyedTable):
         if known is None:
             raise UnknownPerson(person=shown(person))
         day = self.keys.destroy(person, known.erased_on or on)
-        self._write(lambda execute: _put(execute, Person(person, erased_on=day), Key(person)))
+        self._write(lambda execute: _put(execute, Person(person, erased_on=day), PersonKey(person)))
         self.keys.overwrite_destroyed()
         self._overwrite_deleted()
 
@@ -198,12 +198,12 @@ class Directory(KeyedTable):
             _put(execute, _person(row, keys[row[0]]), keys[row[0]])
 
 
-def _found(execute: Execute, person: str, key: Key) -> Person | None:
+def _found(execute: Execute, person: str, key: PersonKey) -> Person | None:
     rows = execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,))  # noqa: S608  constants
     return _person(_checked(rows[0]), key) if rows else None
 
 
-def _put(execute: Execute, person: Person, key: Key) -> None:
+def _put(execute: Execute, person: Person, key: PersonKey) -> None:
     """Write a person's entry, encrypted under their key."""
     entry = msgspec.json.encode((person.name, person.phone, person.email)).decode()
     erased_on = person.erased_on and person.erased_on.isoformat()
@@ -227,7 +227,7 @@ def _is_plain(row: Row) -> bool:
     return bool(stored) and not any(value.startswith(MARK) for value in stored)
 
 
-def _person(row: Row, key: Key | None) -> Person:
+def _person(row: Row, key: PersonKey | None) -> Person:
     """Return the person of a row, erased if their key was destroyed; raises ValueError where the day is none."""
     person, *stored, erased_on = row
     gone = _erased(key)
@@ -239,7 +239,7 @@ def _person(row: Row, key: Key | None) -> Person:
         return Person(person, unreadable=str(problem))
 
 
-def _shown(key: Key | None, name: str | None, phone: str | None, email: str | None) -> Private:
+def _shown(key: PersonKey | None, name: str | None, phone: str | None, email: str | None) -> Private:
     """Return name, phone and e-mail as they were before they were encrypted, if they are; raises Unreadable."""
     if MARK not in f"{name}{phone}{email}":  # no text has this character
         return name, phone, email
@@ -250,7 +250,7 @@ def _shown(key: Key | None, name: str | None, phone: str | None, email: str | No
     return _PRIVATE.decode(key.shown(name, ENTRY))
 
 
-def _erased(key: Key | None) -> Person | None:
+def _erased(key: PersonKey | None) -> Person | None:
     """Return the person whose key was destroyed; None for another key."""
     return Person(key.person, erased_on=key.erased_on) if key and key.erased_on else None
 

@@ -24,8 +24,8 @@ from dualcert.values.bounds import (
     in_these_years,
     problems,
     some,
-    written,
-    written_if_any,
+    tidy_text,
+    tidy_text_if_any,
 )
 from dualcert.values.dates import days_after, months_after, months_between
 from dualcert.values.ids import is_id
@@ -62,14 +62,14 @@ def _of_a_province(code: str) -> str | None:
     return None if fits else Phrase(N_("{code!r} is no province's code"), code=code)
 
 
-Title = Annotated[str, written(NAME_LIMIT)]
-Note = Annotated[str, written_if_any(NOTE_LIMIT)]
+Title = Annotated[str, tidy_text(NAME_LIMIT)]
+Note = Annotated[str, tidy_text_if_any(NOTE_LIMIT)]
 Key = Annotated[str, id_of("item", N_("small letters, digits and single hyphens only"))]
 Day = Annotated[date, in_these_years]
 Percent = Annotated[int, between(1, 100)]
 Weight = Annotated[int, between(0, POINTS)]
 Count = Annotated[int, between(1, 9_999)]
-Days = Annotated[int, between(1, 3_660)]
+DayCount = Annotated[int, between(1, 3_660)]
 """Ten years: a longer one is a slip."""
 Years = Annotated[int, between(1, 99)]
 Months = Annotated[int, between(1, 240)]
@@ -90,7 +90,7 @@ class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class ReminderTable(PolicyTable, frozen=True, kw_only=True):
     """A table of dated duties; `remind_days` says how many days ahead they are pressing, else `[reminders]` does."""
 
-    remind_days: tuple[Days, ...] | UnsetType = UNSET
+    remind_days: tuple[DayCount, ...] | UnsetType = UNSET
 
 
 class Target(PolicyTable, frozen=True, kw_only=True):
@@ -147,7 +147,7 @@ class PlanRule(ReminderTable, frozen=True, kw_only=True):
 
     due: Day
     issuer: Title
-    within_days: Days | UnsetType = UNSET
+    within_days: DayCount | UnsetType = UNSET
 
     @property
     def days(self) -> int:
@@ -187,18 +187,18 @@ class Exemplars(PolicyTable, frozen=True, kw_only=True):
 class PairingRule(ReminderTable, frozen=True, kw_only=True):
     """How often a paired county or lab is visited, and how soon the rest of the support is due (rule 5)."""
 
-    visit_every_days: Days
-    report_every_days: Days | UnsetType = UNSET
-    within_days: Days | UnsetType = UNSET
+    visit_every_days: DayCount
+    report_every_days: DayCount | UnsetType = UNSET
+    within_days: DayCount | UnsetType = UNSET
     """In which somebody without a supporter gets one; UNSET: at no date."""
-    resolve_within_days: Days | UnsetType = UNSET
+    resolve_within_days: DayCount | UnsetType = UNSET
     """In which a problem is resolved; UNSET: at no date."""
 
 
 class Difficulties(ReminderTable, frozen=True, kw_only=True):
     """In how many days a difficulty of a city is answered (rule 11)."""
 
-    answer_within_days: Days
+    answer_within_days: DayCount
 
 
 class Highlights(ReminderTable, frozen=True, kw_only=True):
@@ -210,9 +210,9 @@ class Highlights(ReminderTable, frozen=True, kw_only=True):
 class Stages(ReminderTable, frozen=True, kw_only=True):
     """In how many days the next step follows on an accepted application, a passed assessment, an approval."""
 
-    accepted: Days | None = None
-    assessed: Days | None = None
-    approved: Days | None = None
+    accepted: DayCount | None = None
+    assessed: DayCount | None = None
+    approved: DayCount | None = None
 
     def within(self, state: State) -> int | None:
         """Return in how many days the next step follows on an application in that state; None: at no date."""
@@ -236,7 +236,7 @@ class TargetStage(PolicyTable, frozen=True, kw_only=True):
 class Reminders(PolicyTable, frozen=True, kw_only=True):
     """How many days ahead of expiry reminders go out."""
 
-    expiring_days: tuple[Days, ...]
+    expiring_days: tuple[DayCount, ...]
 
 
 class ScoreRule(PolicyTable, frozen=True, kw_only=True):
@@ -271,7 +271,7 @@ class CertificateRule(PolicyTable, frozen=True, kw_only=True):
     scheme: Scheme
     from_: Day = msgspec.field(name="from")
     years: Annotated[tuple[Years, ...], each_once]
-    apply_before_days: Days
+    apply_before_days: DayCount
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

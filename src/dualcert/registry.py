@@ -22,7 +22,7 @@ from dualcert.projections.answers import Table, asked_day
 from dualcert.projections.books import Books
 from dualcert.projections.view import View
 from dualcert.store.log import Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
-from dualcert.store.rows import AppendRaced, Span
+from dualcert.store.rows import AppendRaced, RowSpan
 from dualcert.store.url import Store, parse_url
 from dualcert.telemetry import logger, span, traced
 from dualcert.values.dates import Day, civil_day
@@ -41,7 +41,7 @@ if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
     from dualcert.projections.ratios import Ratios, Split
     from dualcert.projections.replays import Replay
     from dualcert.projections.scores import Ranked, Score
-    from dualcert.projections.statuses import Kind, Status
+    from dualcert.projections.statuses import Status, StatusKind
 
 LOG = logger("store")
 Clock = Callable[[], datetime]
@@ -322,7 +322,7 @@ class Registry:
 
             time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
 
-    def _fold_recorded(self, new: list[AnyEntry], span: Span | None) -> bool:
+    def _fold_recorded(self, new: list[AnyEntry], span: RowSpan | None) -> bool:
         """Fold the recorded entries, and return whether the fold now has these same objects.
 
         If they have to be read back and that fails, StoreLostAfterwards is raised: they were recorded all the same.
@@ -617,7 +617,7 @@ class Registry:
     def status(
         self,
         *ids: str,
-        kind: Kind | None = None,
+        kind: StatusKind | None = None,
         division: str | None = None,
         as_of: Day | None = None,
         known_at: KnownAt = None,
@@ -628,7 +628,7 @@ class Registry:
     def status(
         self,
         *ids: str,
-        kind: Kind | None = None,
+        kind: StatusKind | None = None,
         division: str | None = None,
         as_of: Day | None = None,
         known_at: KnownAt = None,

@@ -19,7 +19,7 @@ from dualcert.divisions import Division, Divisions, wrong_level
 from dualcert.errors import AmbiguousUnit, FormerUnit, Refused, UnknownUnit
 from dualcert.values.text import visible
 
-Kind = Literal["city", "county", "zone", "placeholder"]
+UnitKind = Literal["city", "county", "zone", "placeholder"]
 """What is looked for: a unit that reports to the province, a county-level unit, or what is neither."""
 
 SUFFIXES = ("自治州", "自治县", "自治旗", "地区", "林区", "特区", "新区", "省", "市", "县", "区", "旗", "盟", "州")
@@ -89,7 +89,7 @@ class Names:
     """The names of the units in a table of divisions; what was looked up in an area is kept."""
 
     divisions: Divisions
-    _whole: dict[tuple[str, Kind], tuple[Named, Named]] = field(init=False, factory=dict)
+    _whole: dict[tuple[str, UnitKind], tuple[Named, Named]] = field(init=False, factory=dict)
 
     def find(self, text: str, area: str) -> Division:
         """Return the city or county-level unit in *area*, or *area* itself, that *text* means.
@@ -101,7 +101,7 @@ class Names:
             return own
         if plain(text).isdecimal():
             return self.coded(text, area)
-        kinds: tuple[Kind, ...] = ("city", "county")
+        kinds: tuple[UnitKind, ...] = ("city", "county")
         for found in self._steps(text, area, kinds):
             if found:
                 return self.only(text, self._outermost(found))
@@ -117,7 +117,7 @@ class Names:
         }
         return [unit for unit in dict.fromkeys(found) if unit.code not in inner]
 
-    def _steps(self, text: str, area: str, kinds: Iterable[Kind]) -> Iterator[Sequence[Division]]:
+    def _steps(self, text: str, area: str, kinds: Iterable[UnitKind]) -> Iterator[Sequence[Division]]:
         """Yield what *text* can mean, the plainest reading first; the area's own name may stand before it."""
         own = self.divisions.get(area)
         for name in filter(None, (plain(text), _behind(own, plain(text)) if own else "")):
@@ -139,11 +139,11 @@ class Names:
             raise wrong_level(found, "county", "division")
         return found
 
-    def matching(self, name: str, area: str, kind: Kind) -> list[Division]:
+    def matching(self, name: str, area: str, kind: UnitKind) -> list[Division]:
         """Return the units of *kind* in *area* that *name* can mean, by its plainest reading that means any."""
         return list(next((found for found in self._steps(name, area, (kind,)) if found), ()))
 
-    def unknown(self, name: str, area: str, field_: str, wanted: Kind = "county") -> Refused:
+    def unknown(self, name: str, area: str, field_: str, wanted: UnitKind = "county") -> Refused:
         """Return the refusal of a name that no unit in *area* has."""
         outer = filter(None, [self.divisions.get(area), *self.divisions.units(area)])
         behind = [(rest, each.code) for each in outer if (rest := _behind(each, plain(name)))]
@@ -151,7 +151,9 @@ class Names:
             was = [each for each in self._were(text, within) if not each.now]
             if was:
                 return FormerUnit(name=was[-1].name, until=was[-1].until)
-        others: tuple[Kind, ...] = ("zone", "placeholder", "city") if wanted == "county" else ("placeholder", "county")
+        others: tuple[UnitKind, ...] = (
+            ("zone", "placeholder", "city") if wanted == "county" else ("placeholder", "county")
+        )
         for kind in others:
             for other in self._called(name, area, kind) or self._usually_called(name, area, kind):
                 return wrong_level(other, wanted, field_)
@@ -169,20 +171,20 @@ class Names:
         units = ", ".join(f"{self.name_of(unit.parent)}{unit.name} {unit.code}" for unit in found)
         raise AmbiguousUnit(name=name, units=units)
 
-    def _called(self, name: str, area: str, kind: Kind) -> Sequence[Division]:
+    def _called(self, name: str, area: str, kind: UnitKind) -> Sequence[Division]:
         return self._names(area, kind)[0].get(plain(name), ())
 
-    def _usually_called(self, name: str, area: str, kind: Kind) -> Sequence[Division]:
+    def _usually_called(self, name: str, area: str, kind: UnitKind) -> Sequence[Division]:
         return self._names(area, kind)[1].get(plain(name), ())
 
-    def _in_a_city(self, name: str, area: str, kind: Kind) -> Iterator[Division]:
+    def _in_a_city(self, name: str, area: str, kind: UnitKind) -> Iterator[Division]:
         """Yield the units that a name means which begins with the name of their city."""
         for city in self.divisions.units(area) if kind != "city" else ():
             rest = _behind(city, name)
             if rest and city.code != area:
                 yield from self.matching(rest, city.code, kind)
 
-    def _formerly(self, name: str, area: str, kind: Kind) -> Iterator[Division]:
+    def _formerly(self, name: str, area: str, kind: UnitKind) -> Iterator[Division]:
         """Yield the units that followed on units of that name, where each has one successor."""
         was = list(self._were(name, area))
         if all(each.now for each in was):
@@ -196,7 +198,7 @@ class Names:
             if each.code.startswith(prefix) or self.divisions.contains(area, each.now):
                 yield each
 
-    def _names(self, area: str, kind: Kind) -> tuple[Named, Named]:
+    def _names(self, area: str, kind: UnitKind) -> tuple[Named, Named]:
         if (area, kind) not in self._whole:
             whole: Named = {}
             usual: Named = {}
@@ -208,7 +210,7 @@ class Names:
             self._whole[area, kind] = whole, usual
         return self._whole[area, kind]
 
-    def _of_kind(self, area: str, kind: Kind) -> Sequence[Division]:
+    def _of_kind(self, area: str, kind: UnitKind) -> Sequence[Division]:
         match kind:
             case "city":
                 return self.divisions.units(area)

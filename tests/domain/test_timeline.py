@@ -25,7 +25,7 @@ from dualcert.domain.commands import (
     RevokeCertificate,
     SuspendCertificate,
 )
-from dualcert.domain.timeline import Application, Period, Step, Timeline
+from dualcert.domain.timeline import Application, ApplicationStep, Period, Timeline
 from dualcert.testing import given
 from dualcert.values.days import Days
 from dualcert.values.terms import Outcome, Purpose, Route, State
@@ -533,7 +533,7 @@ def test_the_state_of_a_day_is_that_of_its_period_and_of_the_end_of_that_period(
 
 
 def step(n, state, rank, version, **more):
-    return Step(may(n), rank, State(state), version, **more)
+    return ApplicationStep(may(n), rank, State(state), version, **more)
 
 
 ACCEPTED = step(5, "applied", 10, 1, purpose=Purpose.RENEWAL, route=Route.JOINT)

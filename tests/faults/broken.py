@@ -14,7 +14,7 @@ from dualcert.people import Directory
 from dualcert.reporting import erasing
 from dualcert.store import log, sqlite, sqlite_file
 from dualcert.store.log import EventLog
-from dualcert.store.rows import Span
+from dualcert.store.rows import RowSpan
 
 
 def facts_one_by_one() -> None:
@@ -23,7 +23,7 @@ def facts_one_by_one() -> None:
 
     def insert_pages(self, pages, recorded_at=None, _after=None):
         spans = [real(self, [[event]], recorded_at) for page in pages for event in page]
-        return Span(spans[0].before, spans[-1].behind)
+        return RowSpan(spans[0].before, spans[-1].behind)
 
     sqlite.LogRecorder.insert_pages = insert_pages
 

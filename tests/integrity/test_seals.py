@@ -20,7 +20,7 @@ from dualcert.errors import BadValue, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.keys import PASSPHRASE, KeyFolder, chained
 from dualcert.integrity.merkle import Tree, leaf_hash
-from dualcert.integrity.notes import Key, Note, public_of
+from dualcert.integrity.notes import Note, PublicKey, public_of
 from dualcert.integrity.proofs import path_of, prove_since
 from dualcert.integrity.sealing import cosign, keys_given, looked, seal
 from dualcert.store.log import open_log
@@ -249,7 +249,7 @@ def test_a_witness_signs_what_continues_what_it_signed_before(books, keys, tmp_p
 )
 def test_what_is_no_key_is_refused(text):
     with pytest.raises(ValueError, match=r"key|base64|padding"):
-        Key.read(text)
+        PublicKey.read(text)
 
 
 def test_a_note_is_read_as_it_was_written(books, keys):

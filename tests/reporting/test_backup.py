@@ -16,7 +16,7 @@ import pytest
 from post import Post, message
 
 from dualcert import Registry
-from dualcert.backup import back_up, check, restore
+from dualcert.backup import back_up, check_backup, restore
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import (
     BackupUnusable,
@@ -108,7 +108,7 @@ def test_a_backup_is_for_its_owner_only_and_leaves_nothing_half(office, tmp_path
     with pytest.raises(FileExists):
         back_up(office.store, tmp_path / "backup", NOW)
     assert not list(tmp_path.glob("*.part"))
-    assert check(tmp_path / "backup")[0].files.keys() == {"books.db", "books.db.people", "books.db.outbox"}
+    assert check_backup(tmp_path / "backup")[0].files.keys() == {"books.db", "books.db.people", "books.db.outbox"}
 
 
 @pytest.mark.parametrize("step", ["encrypt", "unreadable_in"])
@@ -382,4 +382,4 @@ def test_a_backup_does_not_miss_what_is_recorded_and_sealed_while_it_is_made(off
 
     saved = back_up(office.store, tmp_path / "backup", NOW)
 
-    assert check(tmp_path / "backup")[1].size == saved.facts == office.facts - 1
+    assert check_backup(tmp_path / "backup")[1].size == saved.facts == office.facts - 1

@@ -23,7 +23,7 @@ from dualcert.reporting import Document, Message
 from dualcert.reporting.erasing import erase_person
 from dualcert.reporting.outbox import Outbox
 from dualcert.store.keyfile import file_beside, read_keys, update_keys, write_keys
-from dualcert.store.keys import Key, Keys
+from dualcert.store.keys import Keys, PersonKey
 from meanwhile import act_after, act_before, act_before_the_lock
 
 DAY = date(2024, 1, 2)
@@ -107,7 +107,7 @@ def test_the_key_of_an_erased_person_is_in_no_byte(directory, tmp_path):
 
     assert secrets["person-1"] not in bytes_of(tmp_path)
     assert directory.find("person-2") == LI
-    assert directory.keys.all()["person-1"] == Key("person-1", erased_on=DAY)
+    assert directory.keys.all()["person-1"] == PersonKey("person-1", erased_on=DAY)
     mode = stat.S_IMODE((tmp_path / "books.db.keys").stat().st_mode)
     assert os.name != "posix" or mode == 0o600
 
@@ -243,7 +243,7 @@ def test_a_lost_file_of_keys_is_made_again_from_another(directory, registry, tmp
         found.add(Person("person-3", "王五"))
         found.keys.merge(kept)
         assert found.all() == [ZHANG, LI, Person("person-3", "王五")]
-        found.keys.merge([Key("person-2", erased_on=DAY), Key("person-1", bytes(32))])
+        found.keys.merge([PersonKey("person-2", erased_on=DAY), PersonKey("person-1", bytes(32))])
         assert found.all() == [ZHANG, Person("person-2", erased_on=DAY), Person("person-3", "王五")]
 
 
@@ -341,7 +341,7 @@ def test_the_keys_are_in_the_folder_that_has_the_backup(tmp_path, monkeypatch, b
 
 def test_a_file_of_keys_is_its_owners_and_is_replaced_whole(tmp_path):
     path = file_beside(tmp_path / "backup", "a" * 32)
-    keys = [Key("person-1", bytes(range(32))), Key("person-2", erased_on=DAY)]
+    keys = [PersonKey("person-1", bytes(range(32))), PersonKey("person-2", erased_on=DAY)]
 
     write_keys(path, "a" * 32, keys)
     assert read_keys(path, "a" * 32) == keys
@@ -384,13 +384,13 @@ def test_a_file_of_keys_keeps_what_another_backup_wrote_meanwhile(tmp_path, monk
     act_before_the_lock(
         monkeypatch,
         "dualcert.store.keyfile",
-        lambda: write_keys(path, "a" * 32, [Key("person-1", erased_on=DAY), Key("person-2", other)]),
+        lambda: write_keys(path, "a" * 32, [PersonKey("person-1", erased_on=DAY), PersonKey("person-2", other)]),
     )
 
-    update_keys(path, "a" * 32, [Key("person-1", bytes(range(32))), Key("person-3", erased_on=DAY)])
+    update_keys(path, "a" * 32, [PersonKey("person-1", bytes(range(32))), PersonKey("person-3", erased_on=DAY)])
 
     assert read_keys(path, "a" * 32) == [
-        Key("person-1", erased_on=DAY), Key("person-2", other), Key("person-3", erased_on=DAY),
+        PersonKey("person-1", erased_on=DAY), PersonKey("person-2", other), PersonKey("person-3", erased_on=DAY),
     ]  # fmt: skip
 
 
@@ -401,8 +401,8 @@ def test_a_key_that_is_made_while_it_is_merged_as_destroyed_is_overwritten(regis
         act_before(monkeypatch, "dualcert.store.keys.Keys._overwrite_deleted", lambda: overwritten.append("yes"))
         act_after(monkeypatch, "dualcert.store.keys.Keys.all", lambda: made.append(others.of(["person-1"])["person-1"]))
 
-        keys.merge([Key("person-1", erased_on=DAY)])
+        keys.merge([PersonKey("person-1", erased_on=DAY)])
 
         assert made[0].secret
         assert overwritten
-        assert keys.find("person-1") == Key("person-1", erased_on=DAY)
+        assert keys.find("person-1") == PersonKey("person-1", erased_on=DAY)

@@ -9,7 +9,7 @@ import click
 
 from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
-from dualcert.cli.names import Names, contacts, named
+from dualcert.cli.names import PersonText, contacts, named
 from dualcert.cli.output import print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, asked, assumed, campaigned, formatted, option, pass_shell
 
@@ -68,7 +68,7 @@ def agenda(
     print_basis(document)
 
 
-def _names_in(books: Books, people: Names) -> Names:
+def _names_in(books: Books, people: PersonText) -> PersonText:
     """Return a function from an id or a code to what people call it: divisions and labs by name, people as *people* has them."""
 
     def name(id_: str) -> str:
@@ -80,7 +80,7 @@ def _names_in(books: Books, people: Names) -> Names:
     return name
 
 
-def _line(row: Finding, names: Names) -> list[Any]:
+def _line(row: Finding, names: PersonText) -> list[Any]:
     duty = _(row.duty.value) if row.duty else ""
     return [_(row.severity.value), row.due, row.days_left, duty, row.division, row.message(_, names)]
 
@@ -129,7 +129,7 @@ def risk(
     print_basis(document)
 
 
-def _at_risk(row: dict[str, Any], names: Names) -> list[list[Any]]:
+def _at_risk(row: dict[str, Any], names: PersonText) -> list[list[Any]]:
     """Return a line for each certificate that lacks; one line where no lab is designated."""
     head = [row["county"], row["name"], row["days_left"]]
     tail = [row["open_measures"], names(row["lead"]) if row["lead"] else None]

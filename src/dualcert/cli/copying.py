@@ -14,7 +14,7 @@ from dualcert.cli.shell import Shell, ShellCommand, formatted, option, pass_shel
 
 if TYPE_CHECKING:
     from dualcert.backup import Saved
-    from dualcert.store.copying import Progress
+    from dualcert.store.copying import CopyProgress
 
 FOLDER = click.Path(path_type=Path)
 
@@ -112,7 +112,7 @@ def _note_unreadable(saved: Saved) -> None:
         )
 
 
-def _advancing(bar: Any) -> Progress:
+def _advancing(bar: Any) -> CopyProgress:
     def advance(more: int, total: int) -> None:
         bar.length = total
         bar.update(more)

@@ -17,7 +17,7 @@ from dualcert.cli.names import named
 from dualcert.cli.output import local, note, print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
     Input,
-    Moment,
+    MomentType,
     Shell,
     ShellCommand,
     ShellGroup,
@@ -138,7 +138,7 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
     "list", cls=ShellCommand, help=N_("List the dispatches with their states; those that wait for a person first.")
 )
 @option("--state", type=click.Choice(STATES), multiple=True, help=N_("Only these; may be given several times."))
-@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
+@option("--known-at", type=MomentType(), help=N_("Use only what was known then."))
 @formatted
 @pass_shell
 def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str) -> None:
@@ -291,7 +291,9 @@ def several(command: Callable[..., Any]) -> Callable[..., Any]:
 @several
 @option("--all", "every", is_flag=True, help=N_("Every dispatch that is neither delivered nor abandoned."))
 @option(
-    "--planned-before", type=Moment(), help=N_("Of these, those that were planned before this time, day or position.")
+    "--planned-before",
+    type=MomentType(),
+    help=N_("Of these, those that were planned before this time, day or position."),
 )
 @option("--delivered", is_flag=True, help=N_("They were delivered."))
 @option("--abandon", is_flag=True, help=N_("They will not be sent any more."))

@@ -10,11 +10,11 @@ import click
 
 from dualcert.cli.figures import print_basis
 from dualcert.cli.language import N_, _
-from dualcert.cli.names import Names, named
+from dualcert.cli.names import PersonText, named
 from dualcert.cli.output import print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
-    Day,
-    Moment,
+    DayType,
+    MomentType,
     Shell,
     ShellCommand,
     ShellGroup,
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
         "Most urgent first. --explain, or 'evidence' in JSON, lists the facts behind each finding."
     ),
 )
-@option("--as-of", "--on", "as_of", type=Day(), default="today", show_default=True,
+@option("--as-of", "--on", "as_of", type=DayType(), default="today", show_default=True,
         help=N_("The day that the question is about."))  # fmt: skip
-@option("--known-at", type=Moment(),
+@option("--known-at", type=MomentType(),
         help=N_("Use only what was known then: a time, a date (its end), or a log position; default: everything."))  # fmt: skip
 @option(
     "--within",
@@ -107,7 +107,7 @@ def due(
     print_basis(evolve(answer, rows=()).to_dict())
 
 
-def _finding_line(row: Finding, names: Names, *, explain: bool) -> list[Any]:
+def _finding_line(row: Finding, names: PersonText, *, explain: bool) -> list[Any]:
     line = [_(row.severity.value), row.due, row.days_left, _(row.kind), row.division, row.message(_, names)]
     return [*line, " ".join(row.evidence)] if explain else line
 
@@ -129,7 +129,7 @@ def gate() -> None:
     ),
 )
 @click.argument("name")
-@option("--on", type=Day(), default="today", show_default=True, help=N_("The day of the decisions."))
+@option("--on", type=DayType(), default="today", show_default=True, help=N_("The day of the decisions."))
 @option("--source", default="", metavar="TEXT", help=N_("The document of the decision."))
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
 @accept_clock

@@ -12,8 +12,8 @@ from dualcert.cli.language import N_, _
 from dualcert.cli.names import named
 from dualcert.cli.output import local, print_answer, print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import (
-    Day,
-    Moment,
+    DayType,
+    MomentType,
     Shell,
     ShellCommand,
     asked,
@@ -27,10 +27,10 @@ from dualcert.cli.statuses import print_statuses
 from dualcert.cli.words import coded, titled
 
 if TYPE_CHECKING:
-    from dualcert.cli.names import Names
+    from dualcert.cli.names import PersonText
     from dualcert.fold import KnownAt
     from dualcert.projections.ratios import Figures, Ratios, Split
-    from dualcert.projections.statuses import Kind
+    from dualcert.projections.statuses import StatusKind
 
 
 DATA_WIDTH = 200
@@ -66,7 +66,7 @@ def print_basis(document: dict[str, Any]) -> None:
 def status(
     shell: Shell,
     ids: tuple[str, ...],
-    kind: Kind,
+    kind: StatusKind,
     division: str | None,
     as_of: date,
     known_at: KnownAt,
@@ -95,8 +95,8 @@ def status(
 @option("--explain", is_flag=True, help=N_("List the labs that lack a certificate, with its state."))
 @option("--series", type=click.Choice(["month", "change"]),
         help=N_("Also the figures of each month's end, or of each day on which a figure changes."))  # fmt: skip
-@option("--from", "from_", type=Day(), help=N_("The first day of the series; default the campaign's first day."))
-@option("--to", type=Day(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
+@option("--from", "from_", type=DayType(), help=N_("The first day of the series; default the campaign's first day."))
+@option("--to", type=DayType(), help=N_("Its last day; default the campaign's last day, at most --as-of."))
 @option("--plot", is_flag=True, help=N_("Draw each share in the table as a bar with a mark at the target."))
 @asked
 @assumed
@@ -187,7 +187,7 @@ def _figures_line(row: Figures) -> list[Any]:
     ),
 )
 @click.argument("id_", metavar="ID")
-@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
+@option("--known-at", type=MomentType(), help=N_("Use only what was known then."))
 @formatted
 @pass_shell
 def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
@@ -210,7 +210,7 @@ def history(shell: Shell, id_: str, known_at: KnownAt, format_: str) -> None:
                 print_table(headers, [_history_line(row, names) for row in rows], numbers=[0, 1])
 
 
-def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
+def _history_line(row: dict[str, Any], names: PersonText) -> list[Any]:
     data = ", ".join(
         f"{titled(name)}={_brief(value, names)}" for name, value in row["data"].items() if value is not None
     )
@@ -219,7 +219,7 @@ def _history_line(row: dict[str, Any], names: Names) -> list[Any]:
     return [row["position"], row["version"], row["on"], local(row["recorded_at"]), _(row["fact"]), shown, by]
 
 
-def _brief(value: Any, names: Names) -> Any:
+def _brief(value: Any, names: PersonText) -> Any:
     """Return a field's value for one line: people by name, a list of ids or words as they are, else how many."""
     if isinstance(value, str):
         return names(value) if value.startswith("person-") else coded(value)

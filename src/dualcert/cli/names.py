@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from dualcert.people import Person
     from dualcert.store.url import Store
 
-Names = Callable[[str], str]
+PersonText = Callable[[str], str]
 """Id of a person -> the text of a table: name and id, the id alone, or the id marked as erased, or as one that cannot be read."""
 
 
 @contextmanager
-def named(store: Store) -> Iterator[Names]:
+def named(store: Store) -> Iterator[PersonText]:
     """Yield a function from an id to its text; if the directory cannot be read, a note is printed and ids are shown."""
     from dualcert.errors import StoreUnusable
     from dualcert.people import Directory
@@ -29,7 +29,7 @@ def named(store: Store) -> Iterator[Names]:
     except StoreUnusable as error:
         note(_("people are shown by id: {problem}").format(problem=error.render(_)))
         people = {}
-    yield lambda person: shown(people.get(person), person)
+    yield lambda person: person_text(people.get(person), person)
 
 
 def contacts(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -49,7 +49,7 @@ def contacts(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def shown(found: Person | None, person: str) -> str:
+def person_text(found: Person | None, person: str) -> str:
     """Return a person's name with the id; the id alone if there is no name, marked if they were erased or cannot be read."""
     if found is None:
         return person

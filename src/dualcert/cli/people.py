@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dualcert.cli.language import N_, _
-from dualcert.cli.names import shown
+from dualcert.cli.names import person_text
 from dualcert.cli.output import note, print_answer, print_table
 from dualcert.cli.shell import Shell, ShellCommand, ShellGroup, entered, formatted, option, pass_shell, today
 from dualcert.values.terms import Right
@@ -61,7 +61,7 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
             directory.add(person)
         else:
             person = directory.change(id_, lambda known: evolve(known, **changed))
-        click.echo(shown(person, id_))
+        click.echo(person_text(person, id_))
 
 
 @people.command(cls=ShellCommand, help=N_("Show a person, or everybody."))
@@ -117,7 +117,7 @@ def erase(shell: Shell, id_: str, yes: bool, by: str) -> None:  # noqa: FBT001  
         shell.check(registry, by, Right.PEOPLE)
         if not yes:
             with Directory.open(registry.store) as directory:
-                known = shown(directory.entry(id_), id_)
+                known = person_text(directory.entry(id_), id_)
             click.confirm(_("Erase {person} for good?").format(person=known), abort=True, err=True)
         erased = erase_person(registry, id_, today())
     click.echo(_("{person} (erased)").format(person=id_))

@@ -9,7 +9,7 @@ import click
 from dualcert.cli.bars import bar
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
-from dualcert.cli.shell import Moment, Shell, ShellCommand, assumed, formatted, option, pass_shell, progress_bar
+from dualcert.cli.shell import MomentType, Shell, ShellCommand, assumed, formatted, option, pass_shell, progress_bar
 
 if TYPE_CHECKING:
     from dualcert.fold import KnownAt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         "each month in which facts were recorded. Nothing is written or sent."
     ),
 )
-@option("--known-at", type=Moment(), help=N_("Use only what was known then."))
+@option("--known-at", type=MomentType(), help=N_("Use only what was known then."))
 @option("--step", type=click.Choice(["month"]), help=N_("Also show the figures as known at each step."))
 @assumed
 @formatted

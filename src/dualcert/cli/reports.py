@@ -284,11 +284,11 @@ def rendered(plugins: Plugins, names: list[str], request: Request, books: Books,
 
 def print_remarks(plugins: Plugins, done: list[Rendered], request: Request) -> None:
     """Print on stderr, in the language of the shell, what reporters remark about the files that they made."""
-    from dualcert.reporting.rendering import remarks
+    from dualcert.reporting.rendering import remarks_of
 
     asked = _told(request)
     for one in done:
-        for remark in remarks(plugins, one.reporter, asked) if one.artifacts else ():
+        for remark in remarks_of(plugins, one.reporter, asked) if one.artifacts else ():
             note(f"{one.reporter}: {remark}")
 
 

@@ -14,7 +14,7 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note
 from dualcert.cli.shell import (
-    Day,
+    DayType,
     Shell,
     ShellCommand,
     accept_clock,
@@ -71,7 +71,7 @@ class KindName(click.Choice[str]):
         help=N_('Headers of your own: a file with [columns] and lines such as "单位全称" = "机构名称".'))  # fmt: skip
 @option("--write-columns", type=click.Path(path_type=Path), metavar="MAP.toml",
         help=N_("Write which header was read as which column, as a file for --columns."))  # fmt: skip
-@option("--on", type=Day(), help=N_("The day of entries without a date; default the sheet's earliest grant."))
+@option("--on", type=DayType(), help=N_("The day of entries without a date; default the sheet's earliest grant."))
 @option("--dry-run", is_flag=True, help=N_("Show what would be recorded, and record nothing."))
 @option("--accept-valid", is_flag=True, help=N_("Record the sound rows; exit status 3 if others were refused."))
 @option(

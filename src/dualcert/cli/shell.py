@@ -182,7 +182,7 @@ def option(*names: str, **how: Any) -> Callable[[Any], Any]:
     return click.option(*names, cls=Option, **how)
 
 
-class Day(click.ParamType[date]):
+class DayType(click.ParamType[date]):
     """A civil date, or `today` in Asia/Shanghai."""
 
     name = "DATE"
@@ -212,7 +212,7 @@ class Input(click.File):
         return super().convert(value, param, ctx)
 
 
-class Moment(click.ParamType["KnownAt"]):
+class MomentType(click.ParamType["KnownAt"]):
     """A position of the log (`@15`), an instant, or a date: its end in Asia/Shanghai."""
 
     name = "TIME|@POSITION"
@@ -241,11 +241,11 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command `--as-of` and `--known-at`."""
     command = option(
         "--known-at",
-        type=Moment(),
+        type=MomentType(),
         help=N_("Use only what was known then: a time, a date (its end), or a log position; default: everything."),
     )(command)
     decorated: Callable[..., Any] = option(
-        "--as-of", type=Day(), default="today", show_default=True, help=N_("The day that the question is about.")
+        "--as-of", type=DayType(), default="today", show_default=True, help=N_("The day that the question is about.")
     )(command)
     return decorated
 

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from dualcert.cli.language import N_, _
-from dualcert.cli.names import Names
+from dualcert.cli.names import PersonText
 from dualcert.cli.output import print_table
 
 
-def print_statuses(rows: Sequence[dict[str, Any]], names: Names) -> None:
+def print_statuses(rows: Sequence[dict[str, Any]], names: PersonText) -> None:
     """Print rows of `status`, each kind in a table of its own."""
     pairings = [row for row in rows if "pairing" in row]
     campaigns = [row for row in rows if "campaign" in row]
@@ -57,7 +57,7 @@ def _plan(plan: dict[str, Any] | None) -> str:
     return template.format(**plan | {"submitted_on": plan["submitted_on"] or "—"}, done=done)
 
 
-def _pairing(row: dict[str, Any], names: Names) -> list[Any]:
+def _pairing(row: dict[str, Any], names: PersonText) -> list[Any]:
     who = [_(row["kind"]), names(row["supporter"]), row["target"], row["since"]]
     return [*who, row["visits"], row["last_visit"], " ".join(row["open_problems"])]
 

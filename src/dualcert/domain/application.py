@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from dualcert.domain.aggregate import Effects, Ranks, on
 from dualcert.domain.entry import Entry, Name
-from dualcert.domain.timeline import Step, Timeline
+from dualcert.domain.timeline import ApplicationStep, Timeline
 from dualcert.values.terms import Outcome, Purpose, Route, Scheme, State
 
 
@@ -82,11 +82,11 @@ def _approved(t: Timeline, e: Entry[ApprovalRecorded]) -> Timeline:
     return _with(t, _step(e, State.APPROVED))
 
 
-def _step(e: Entry[ApplicationFact], state: State) -> Step:
-    return Step(e.on, RANK[type(e.fact)], state, e.version)
+def _step(e: Entry[ApplicationFact], state: State) -> ApplicationStep:
+    return ApplicationStep(e.on, RANK[type(e.fact)], state, e.version)
 
 
-def _with(t: Timeline, step: Step) -> Timeline:
+def _with(t: Timeline, step: ApplicationStep) -> Timeline:
     return replace(t, stages=(*t.stages, step))
 
 

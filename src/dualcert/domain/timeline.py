@@ -35,7 +35,7 @@ Change = tuple[date, int, int]
 """A suspension, reinstatement or end: its day, how many periods were there before it, the fact's version."""
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class ApplicationStep(msgspec.Struct, frozen=True, gc=False):
     """A step of an application, and the state after it; `rank` and `version` are those of its fact.
 
     An acceptance has purpose and route, an assessment its outcome, and perhaps the day until which to rectify.
@@ -60,7 +60,7 @@ class Application(msgspec.Struct, frozen=True, gc=False):
     purpose: Purpose | None
     route: Route | None
     accepted_on: date | None
-    step: Step
+    step: ApplicationStep
 
 
 _FURTHEST = {state: n for n, state in enumerate(State)}
@@ -79,7 +79,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     ends: tuple[tuple[date, State], ...] = ()
     suspended_since: date | None = None
     suspensions: tuple[Interval, ...] = ()
-    stages: tuple[Step, ...] = ()
+    stages: tuple[ApplicationStep, ...] = ()
     renumbered: tuple[tuple[date, str, int], ...] = ()
     """Day, number and version of each amendment."""
     renewal_since: date | None = None
@@ -244,7 +244,7 @@ def _begun(period: Period) -> tuple[date, date, str]:
     return period.first, period.valid_until, period.number
 
 
-def _furthest(step: Step) -> tuple[date, int, int]:
+def _furthest(step: ApplicationStep) -> tuple[date, int, int]:
     """Return by what the last step is found; of two assessments of one day the better counts."""
     return step.on, step.rank, _FURTHEST[step.state]
 

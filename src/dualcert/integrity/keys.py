@@ -19,7 +19,7 @@ from attrs import frozen
 from dualcert.errors import N_, FileExists, Phrase, SealUnusable
 from dualcert.files import alone, make_folder, sync_folder, write_whole
 from dualcert.integrity.checkpoint import Checkpoint
-from dualcert.integrity.notes import COSIGNED, Key, public_of
+from dualcert.integrity.notes import COSIGNED, PublicKey, public_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -35,7 +35,7 @@ class KeyFolder:
 
     folder: Path
 
-    def public(self, origin: str) -> tuple[Key, ...]:
+    def public(self, origin: str) -> tuple[PublicKey, ...]:
         """Return the public keys of a store, the oldest first; none if it was never sealed from here.
 
         Raises SealUnusable if the list was changed.
@@ -115,7 +115,7 @@ class KeyFolder:
                 write_whole(path, _stored(Ed25519PrivateKey.generate()), mode=0o600)
         return _loaded(path)
 
-    def witness_key(self, name: str) -> Key:
+    def witness_key(self, name: str) -> PublicKey:
         """Return the public key under which this machine cosigns as *name*."""
         return public_of(self.witness(), name, COSIGNED)
 
@@ -138,23 +138,23 @@ def _unfinished(path: Path) -> Path:
     return path.with_name(f"{path.name}.new")
 
 
-def chained(text: str) -> tuple[Key, ...]:
+def chained(text: str) -> tuple[PublicKey, ...]:
     """Return the keys of a list, each signed by the one before it; raises ValueError where one is not."""
     return tuple(_chained(text.splitlines()))
 
 
-def _chained(lines: Sequence[str]) -> Iterator[Key]:
-    before: Key | None = None
+def _chained(lines: Sequence[str]) -> Iterator[PublicKey]:
+    before: PublicKey | None = None
     for line in lines:
         written, _, signature = line.partition(" ")
-        key = Key.read(written)
+        key = PublicKey.read(written)
         if before and not before.verifies(b64decode(signature, validate=True), f"{ROTATED}{key.text}".encode()):
             raise ValueError(f"the key {key.id.hex()} is not signed by the one before it")
         yield key
         before = key
 
 
-def trusted(given: Key, listed: Sequence[Key]) -> tuple[Key, ...]:
+def trusted(given: PublicKey, listed: Sequence[PublicKey]) -> tuple[PublicKey, ...]:
     """Return the keys that whoever trusts the *given* one trusts: it, and those that follow it in the list."""
     return tuple(listed[listed.index(given) :]) if given in listed else (given,)
 

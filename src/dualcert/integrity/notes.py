@@ -27,7 +27,7 @@ _LINE = re.compile(r"— (\S+) (\S+)")
 
 
 @frozen
-class Key:
+class PublicKey:
     """The public half of a key: the name under which it signs, its kind, and its 32 bytes."""
 
     name: str
@@ -118,7 +118,7 @@ class Note:
         others = (s for s in self.signatures if (s.name, s.key_id) != (signature.name, signature.key_id))
         return evolve(self, signatures=(*others, signature))
 
-    def signed_by(self, key: Key) -> datetime | bool:
+    def signed_by(self, key: PublicKey) -> datetime | bool:
         """Return whether *key* signed the note; for a witness the instant at which it did.
 
         Raises ValueError if there is a signature in the key's name that the key did not make.
@@ -129,7 +129,7 @@ class Note:
         return False
 
 
-def _checked(key: Key, signature: Signature, text: str) -> datetime | bool:
+def _checked(key: PublicKey, signature: Signature, text: str) -> datetime | bool:
     at = INSTANT_BYTES if key.kind == COSIGNED else 0
     instant = int.from_bytes(signature.value[:at])
     signed = _cosigned(text, instant) if at else text.encode()
@@ -142,9 +142,9 @@ def _cosigned(text: str, instant: int) -> bytes:
     return f"cosignature/v1\ntime {instant}\n{text}".encode()
 
 
-def public_of(key: Ed25519PrivateKey, name: str, kind: int = SIGNED) -> Key:
+def public_of(key: Ed25519PrivateKey, name: str, kind: int = SIGNED) -> PublicKey:
     """Return the public half of *key*, which signs as *name*."""
-    return Key(name, kind, key.public_key().public_bytes_raw())
+    return PublicKey(name, kind, key.public_key().public_bytes_raw())
 
 
 def is_name(name: str) -> bool:

@@ -15,9 +15,9 @@ from dualcert.errors import N_, Phrase, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint, canonical, size_in
 from dualcert.integrity.keys import KeyFolder, chained, trusted
 from dualcert.integrity.merkle import is_consistent
-from dualcert.integrity.notes import Key, Note
+from dualcert.integrity.notes import Note, PublicKey
 from dualcert.integrity.treetable import TreeTable
-from dualcert.integrity.verifying import Looked, Progress, look_through
+from dualcert.integrity.verifying import Looked, LookProgress, look_through
 from dualcert.projections.answers import Answer
 from dualcert.store import sqlite_file
 from dualcert.store.library import sqlite3
@@ -66,11 +66,11 @@ class Given:
 
     seals: Sequence[Path] = ()
     codes: Sequence[str] = ()
-    keys: Sequence[Key] = ()
-    witnesses: Sequence[Key] = ()
+    keys: Sequence[PublicKey] = ()
+    witnesses: Sequence[PublicKey] = ()
 
 
-def looked(log: EventLog, progress: Progress | None = None) -> Looked:
+def looked(log: EventLog, progress: LookProgress | None = None) -> Looked:
     """Return what a look through *log* finds, compared with the tree beside it.
 
     Raises:
@@ -83,7 +83,7 @@ def looked(log: EventLog, progress: Progress | None = None) -> Looked:
             raise errors.StoreDamaged(store=table.place, problem=str(error)) from None
 
 
-def seal(log: EventLog, keys: KeyFolder, progress: Progress | None = None) -> Sealed:
+def seal(log: EventLog, keys: KeyFolder, progress: LookProgress | None = None) -> Sealed:
     """Return the signed checkpoint of a log that is sound, and keep its tree beside it.
 
     Raises:
@@ -100,7 +100,7 @@ def seal(log: EventLog, keys: KeyFolder, progress: Progress | None = None) -> Se
     return Sealed(checkpoint, note)
 
 
-def judge(log: EventLog, given: Given, progress: Progress | None = None) -> Verdict:
+def judge(log: EventLog, given: Given, progress: LookProgress | None = None) -> Verdict:
     """Return whether *log* is sound, and agrees with all that is *given*; nothing is changed.
 
     Raises SealUnusable where a file holds no seal of this store, or was not signed as it has to be; StoreUnusable.
@@ -181,17 +181,17 @@ def _signers(note: Note, given: Given) -> Iterator[str]:
         yield f"{key.name} {key.id.hex()} {at.isoformat() if isinstance(at, datetime) else ''}".strip()
 
 
-def keys_given(given: Sequence[str], keys: KeyFolder, origin: str) -> tuple[Key, ...]:
+def keys_given(given: Sequence[str], keys: KeyFolder, origin: str) -> tuple[PublicKey, ...]:
     """Return the keys that are meant by texts `NAME+ID+BASE64` or files of them; without any those of this machine.
 
     Raises SealUnusable.
     """
     listed = keys.public(origin)
-    found: list[Key] = []
+    found: list[PublicKey] = []
     for each in given:
         try:
             is_file = "+" not in each or Path(each).is_file()
-            read = chained(Path(each).read_text(encoding="utf-8")) if is_file else (Key.read(each),)
+            read = chained(Path(each).read_text(encoding="utf-8")) if is_file else (PublicKey.read(each),)
         except (OSError, ValueError) as error:
             raise SealUnusable(store=errors.shown(each), problem=str(error)) from None
         found += [key for first in read for key in trusted(first, listed)]
@@ -199,7 +199,7 @@ def keys_given(given: Sequence[str], keys: KeyFolder, origin: str) -> tuple[Key,
 
 
 def cosign(
-    path: Path, keys: KeyFolder, name: str, signers: Sequence[Key], proof: Sequence[bytes], now: datetime
+    path: Path, keys: KeyFolder, name: str, signers: Sequence[PublicKey], proof: Sequence[bytes], now: datetime
 ) -> Note:
     """Return the seal at *path* with the cosignature of this machine as the witness *name*, and remember its checkpoint.
 

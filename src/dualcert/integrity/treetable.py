@@ -15,7 +15,7 @@ from dualcert.store.sidetable import SideTable
 from dualcert.store.tables import Execute
 
 TABLE = "dualcert_tree"
-Kept = tuple[int, bytes, bytes]
+KeptTile = tuple[int, bytes, bytes]
 """A tile as it is kept: its number, its root, its leaves."""
 
 
@@ -58,7 +58,7 @@ class TreeTable(SideTable):
         return found[0]
 
 
-def _replace(rows: Sequence[Kept], execute: Execute) -> None:
+def _replace(rows: Sequence[KeptTile], execute: Execute) -> None:
     """Write the tiles that are not there yet; nothing where others kept the same tree, or a longer one, meanwhile."""
     known = dict(map(_numbered, execute(f"SELECT tile, root FROM {TABLE}")))  # noqa: S608  constants
     changed = [row for row in rows if known.get(row[0]) != row[1]]
@@ -73,7 +73,7 @@ def _replace(rows: Sequence[Kept], execute: Execute) -> None:
         execute(put, row)
 
 
-def _begins_with(execute: Execute, last: Kept) -> bool:
+def _begins_with(execute: Execute, last: KeptTile) -> bool:
     """Return whether the tile that is kept in the place of the *last* one of a tree begins with it."""
     found = execute(f"SELECT leaves FROM {TABLE} WHERE tile = ?", (last[0],))  # noqa: S608  constants
     return bool(found) and bytes(found[0][0]).startswith(last[2])

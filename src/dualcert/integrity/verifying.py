@@ -19,7 +19,7 @@ from dualcert.store.log import Bookmark, EventLog
 from dualcert.store.rows import Row
 from dualcert.values.ids import FORMS, is_id, kind_of
 
-Progress = Callable[[int], None]
+LookProgress = Callable[[int], None]
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -53,7 +53,7 @@ class Looked:
         return self.tree
 
 
-def look_through(log: EventLog, kept: Tree | None = None, progress: Progress | None = None) -> Looked:
+def look_through(log: EventLog, kept: Tree | None = None, progress: LookProgress | None = None) -> Looked:
     """Return what a look through the whole *log* finds, compared with the tree that was *kept* at an earlier one.
 
     Every row is read as it is stored: its names, its kind, its version, its state, its instant, what it refers to.
@@ -83,7 +83,7 @@ class _Look:
     awaited: list[tuple[int, str, int]] = field(factory=list)
     """Retractions whose replacement comes after them: position, stream, version."""
 
-    def through(self, progress: Progress | None) -> Fault | None:
+    def through(self, progress: LookProgress | None) -> Fault | None:
         """Look through the pages of the log, and row by row through one that cannot be read whole; return the first fault."""
         after = Bookmark()
         for limit in (None, 1):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
     from dualcert.projections.ratios import Ratios, Split
     from dualcert.projections.risks import Risk
     from dualcert.projections.scores import Ranked, Score
-    from dualcert.projections.statuses import Kind, Status
+    from dualcert.projections.statuses import Status, StatusKind
     from dualcert.values.terms import DispatchState
 
 BASIS = {
@@ -131,11 +131,11 @@ class Books:
 
     @overload
     def status(
-        self, *ids: str, kind: Kind | None = None, division: str | None = None, as_of: Day | None = None
+        self, *ids: str, kind: StatusKind | None = None, division: str | None = None, as_of: Day | None = None
     ) -> Table[Status]: ...
 
     def status(
-        self, *ids: str, kind: Kind | None = None, division: str | None = None, as_of: Day | None = None
+        self, *ids: str, kind: StatusKind | None = None, division: str | None = None, as_of: Day | None = None
     ) -> Table[Any]:
         """Return the status of labs, counties, pairings or campaigns, by id; without ids that of all of *kind*.
 

@@ -22,7 +22,7 @@ from dualcert.projections.view import View
 from dualcert.values.dates import civil_day
 from dualcert.values.terms import Level
 
-Rule = tuple[date, int, int, str]
+RuleOnDay = tuple[date, int, int, str]
 """A rule step without the day on which it came to be known."""
 Recorded = tuple[tuple[date, int], ...]
 """Each day on which facts were recorded, with the position of its last one."""
@@ -99,7 +99,7 @@ def _rules(view: View, first: date, last: date, policies: dict[Switches, Policy]
     """Yield the rules of each day, whenever what is known of the policies changes; collect a policy of each switches."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     policies_known: list[object] = []
-    rules: list[Rule] = []
+    rules: list[RuleOnDay] = []
     for known_on, position in ((date.min, 0), *_recorded(view, "campaign")):
         known = evolve(view, position=position)
         before, policies_known = policies_known, [known.campaign(s).policies for s in view.streams.of_kind("campaign")]
@@ -110,7 +110,7 @@ def _rules(view: View, first: date, last: date, policies: dict[Switches, Policy]
             yield from (RuleStep(known_on, *rule) for rule in rules)
 
 
-def _rules_known(known: View, days: Iterable[date], policies: dict[Switches, Policy]) -> Iterator[Rule]:
+def _rules_known(known: View, days: Iterable[date], policies: dict[Switches, Policy]) -> Iterator[RuleOnDay]:
     """Yield the rules of *days* as *known*, each from the first day that they are of."""
     rule = None
     for day in days:

@@ -51,7 +51,7 @@ class Counts(NamedTuple):
 NOTHING = Counts()
 FIELDS = range(len(NOTHING))
 
-Step = tuple[Seat, date, int, int]
+CountStep = tuple[Seat, date, int, int]
 """Seat, day, which of the counts, and by how much it changes on that day."""
 Sums = dict[Seat, dict[date, list[int]]]
 """Seat -> day -> by how much each of the counts changes."""
@@ -149,7 +149,7 @@ class Calendar:
 
     policy: Policy
     position: int = 0
-    _steps: dict[str, tuple[Step, ...]] = field(init=False, factory=dict)
+    _steps: dict[str, tuple[CountStep, ...]] = field(init=False, factory=dict)
     """Lab -> the steps that it adds."""
     _sums: Sums = field(init=False, factory=dict)
     _lines: dict[str, Mapping[str, Line]] = field(init=False, factory=dict)
@@ -167,7 +167,7 @@ class Calendar:
         self.position = now
         self._lines.clear()
 
-    def _replace(self, lab: str, steps: tuple[Step, ...]) -> None:
+    def _replace(self, lab: str, steps: tuple[CountStep, ...]) -> None:
         _replace(self._sums, self._steps.get(lab, ()), steps)
         self._steps[lab] = steps
 
@@ -188,14 +188,14 @@ class Calendar:
         return self._lines[split]
 
 
-def difference(before: Iterable[Step], after: Iterable[Step]) -> Mapping[Seat, Line]:
+def difference(before: Iterable[CountStep], after: Iterable[CountStep]) -> Mapping[Seat, Line]:
     """Return by how much the counts of every seat differ where the steps *after* take the place of those *before*."""
     sums: Sums = {}
     _replace(sums, before, after)
     return {seat: _line(days) for seat, days in sums.items()}
 
 
-def _replace(sums: Sums, before: Iterable[Step], after: Iterable[Step]) -> None:
+def _replace(sums: Sums, before: Iterable[CountStep], after: Iterable[CountStep]) -> None:
     """Take the steps *before* out of *sums*, and add those *after*."""
     seat: Seat | None = None
     days: dict[date, list[int]] = {}
@@ -214,7 +214,7 @@ def _line(changes: Mapping[date, Sequence[int]]) -> Line:
     return Line(days, tuple(accumulate((Counts(*changes[day]) for day in days), Counts.plus)))
 
 
-def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[Step]:
+def steps_of(lab: Lab, policy: Policy, view: View) -> Iterator[CountStep]:
     """Yield what *lab* adds to the figures, and takes away again."""
     target = policy.target
     active = lab.active_days()

@@ -19,10 +19,10 @@ from dualcert.projections.finding import Finding, Severity
 from dualcert.projections.situation import Situation
 from dualcert.projections.view import View
 
-Source = Callable[[Situation], Iterator[Finding]]
+FindingSource = Callable[[Situation], Iterator[Finding]]
 
-OF_CAMPAIGN: tuple[Source, ...] = (gates.contradicted, *breaches.OF_CAMPAIGN)
-OF_PROVINCE: tuple[Source, ...] = breaches.OF_PROVINCE
+OF_CAMPAIGN: tuple[FindingSource, ...] = (gates.contradicted, *breaches.OF_CAMPAIGN)
+OF_PROVINCE: tuple[FindingSource, ...] = breaches.OF_PROVINCE
 """The sources of findings that are not duties: pure functions of the situation, listed by the module that has them."""
 
 _URGENCY = {severity: n for n, severity in enumerate(Severity)}

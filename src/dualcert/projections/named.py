@@ -15,7 +15,7 @@ LISTED = frozenset({"campaign"})
 """The kinds of streams of which there are few, so that all of them are read by name, too."""
 
 
-class Source(Protocol):
+class StreamSource(Protocol):
     """Where named streams come from: a log, up to its position of a moment."""
 
     def stream(self, stream: str) -> Streams | None:
@@ -42,7 +42,7 @@ class NamedStreams(Streams):
 
     __slots__ = ("_part", "_source", "_whole")
 
-    def __init__(self, source: Source, position: int) -> None:
+    def __init__(self, source: StreamSource, position: int) -> None:
         self._source = source
         self._part: dict[str, Streams] = {}
         self._whole: Streams | None = None

@@ -146,17 +146,17 @@ def ratios(
     )
 
 
-Sums = dict[str, Counts]
+UnitCounts = dict[str, Counts]
 """Unit of the split -> its labs; a unit without labs has none."""
 
 
-def _summed(view: View, policy: Policy, days: Sequence[date], by: Split) -> list[Sums]:
+def _summed(view: View, policy: Policy, days: Sequence[date], by: Split) -> list[UnitCounts]:
     """Return the figures of each of *days*, the first by *policy*, the others by the policy of their day."""
     policies = [policy, *(view.policy(day) for day in days[1:])]
     alike: dict[Switches, list[int]] = defaultdict(list)
     for place, each in enumerate(policies):
         alike[Switches.of(each)].append(place)
-    found: dict[int, Sums] = {}
+    found: dict[int, UnitCounts] = {}
     for places in alike.values():
         asked = policies[places[0]]
         lines = Calendars.of(view).lines(view, asked, len(places), by, lambda seat: _key(view, seat, by))
@@ -181,14 +181,14 @@ def change_days(view: View, first: date, last: date, by: Split) -> tuple[date, .
     return tuple(sorted(changed))
 
 
-def _on(lines: Mapping[str, Course], day: date) -> Sums:
+def _on(lines: Mapping[str, Course], day: date) -> UnitCounts:
     counts = ((unit, line.at(day)) for unit, line in lines.items())
     return defaultdict(Counts, {unit: each for unit, each in counts if each.labs})
 
 
-def _counted(view: View, policy: Policy, day: date, by: Split) -> Sums:
+def _counted(view: View, policy: Policy, day: date, by: Split) -> UnitCounts:
     """Return the figures of *day* by looking at every lab."""
-    sums: Sums = defaultdict(Counts)
+    sums: UnitCounts = defaultdict(Counts)
     for each in labs_on(view, day, policy):
         if each.counted:
             key = _key(view, (each.details.division, each.details.level), by)
@@ -197,7 +197,7 @@ def _counted(view: View, policy: Policy, day: date, by: Split) -> Sums:
     return sums
 
 
-def _all(sums: Sums) -> Counts:
+def _all(sums: UnitCounts) -> Counts:
     return reduce(Counts.plus, sums.values(), Counts())
 
 

@@ -17,7 +17,7 @@ import msgspec
 from dualcert.errors import LibraryMissing
 from dualcert.projections import answers
 
-Columns = Mapping[str, type[answers.Answer] | None]
+_Columns = Mapping[str, type[answers.Answer] | None]
 PERCENT = "percent"
 """The field of figures that is a decimal number, written as text in JSON."""
 SHOWN_ROWS = 100
@@ -37,11 +37,11 @@ def record_of(answer: answers.Answer) -> dict[str, Any]:
     return found
 
 
-_KNOWN: dict[type, Columns] = {}
+_KNOWN: dict[type, _Columns] = {}
 """The columns of each class of answers, once they were asked for."""
 
 
-def _columns(answer: type[answers.Answer]) -> Columns:
+def _columns(answer: type[answers.Answer]) -> _Columns:
     """Return the fields of a class of answers, each with the class of answers that it holds one of."""
     if answer not in _KNOWN:
         _KNOWN[answer] = {a.name: _nested(a.type) for a in attrs.fields(attrs.resolve_types(answer))}

@@ -15,12 +15,12 @@ from dualcert.projections.pairings import PairingStatus, pairing_status, pairing
 from dualcert.projections.view import View
 from dualcert.values.ids import division_of, kind_of
 
-Kind = Literal["lab", "county", "pairing", "campaign"]
+StatusKind = Literal["lab", "county", "pairing", "campaign"]
 Status = LabStatus | CountyStatus | PairingStatus | CampaignStatus
 
 
 def status(
-    view: View, day: date, ids: Iterable[str], kind: Kind | None = None, division: str | None = None
+    view: View, day: date, ids: Iterable[str], kind: StatusKind | None = None, division: str | None = None
 ) -> Table[Status]:
     """Return the status of *ids* on *day*; without ids that of all of *kind* (by default labs), or of those in *division*.
 
@@ -38,14 +38,14 @@ def status(
         BadValue: a word is not one of its choices.
     """
     if kind is not None:
-        check_choice("kind", kind, Kind)
+        check_choice("kind", kind, StatusKind)
     if division is not None and view.divisions.get(division) is None:
         raise UnknownDivision(field="division", division=division)
     rows: list[Status] = [_one(view, id_, day, kind) for id_ in ids]
     return Table.of(view, day, rows or _all(view, day, kind or "lab", division))
 
 
-def _one(view: View, id_: str, day: date, kind: Kind | None) -> Status:
+def _one(view: View, id_: str, day: date, kind: StatusKind | None) -> Status:
     if kind not in {None, kind_of(id_)}:
         raise BadId(field="id", value=shown(id_), expected=f"{kind}-…")
     match kind_of(id_):
@@ -62,7 +62,7 @@ def _one(view: View, id_: str, day: date, kind: Kind | None) -> Status:
             raise BadId(field="id", value=shown(id_), expected="lab-…, county-…, pairing-… or campaign-…")
 
 
-def _all(view: View, day: date, kind: Kind, division: str | None) -> Iterator[Status]:
+def _all(view: View, day: date, kind: StatusKind, division: str | None) -> Iterator[Status]:
     match kind:
         case "lab":
             yield from lab_statuses(view, day, division)

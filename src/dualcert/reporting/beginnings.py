@@ -9,7 +9,7 @@ from attrs import frozen
 
 
 @frozen
-class Kind:
+class PluginKind:
     """The templates of a kind of plugin."""
 
     module: Template
@@ -20,7 +20,7 @@ class Kind:
     """The rows of the README about its use, in which $name stands for its name."""
 
 
-DOCUMENT = Kind(
+DOCUMENT = PluginKind(
     module=Template('''\
 """A reporter that writes the cities' figures as a page of plain text."""
 
@@ -92,7 +92,7 @@ def test_it_has_a_line_for_every_city(small_books):
 """,
 )
 
-MESSAGE = Kind(
+MESSAGE = PluginKind(
     module=Template('''\
 """A reporter that writes to each responsible person, once a week, what is due."""
 
@@ -173,7 +173,7 @@ def test_who_has_something_to_do_gets_one_message_a_week(small_books):
 """,
 )
 
-CHANNEL = Kind(
+CHANNEL = PluginKind(
     module=Template('''\
 """A channel that posts each message as JSON to a server."""
 
@@ -277,7 +277,7 @@ def test_an_answer_is_taken_for_what_it_means(status, outcome):
 """,
 )
 
-COMMAND = Kind(
+COMMAND = PluginKind(
     module=Template('''\
 """A command that counts the labs in the books."""
 
@@ -334,5 +334,5 @@ def test_it_counts_the_labs(example_year):
 """,
 )
 
-KINDS: Mapping[str, Kind] = {"document": DOCUMENT, "message": MESSAGE, "channel": CHANNEL, "command": COMMAND}
+KINDS: Mapping[str, PluginKind] = {"document": DOCUMENT, "message": MESSAGE, "channel": CHANNEL, "command": COMMAND}
 """The kinds by their names; the first is made by default."""

@@ -11,7 +11,7 @@ import msgspec
 
 from dualcert.errors import BadConfiguration
 from dualcert.reporting.configuration import Configuration, RenderConfig, typed
-from dualcert.reporting.examining import Answered, Asked, Found
+from dualcert.reporting.examining import Found, LoadAnswer, LoadTask
 from dualcert.reporting.isolated import kept_apart, points_named
 from dualcert.reporting.plugins import Plugin, load_plugins
 from dualcert.reporting.secrets import Secret, is_reference
@@ -19,19 +19,19 @@ from dualcert.reporting.secrets import Secret, is_reference
 
 def main() -> None:
     """Read what to load, load it, and write what was found."""
-    asked = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Asked)
+    asked = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LoadTask)
     answer = kept_apart()
     files = (asked.distribution,) if asked.file else ()
     points = () if asked.file else points_named(asked.plugin, asked.distribution)
     loaded = load_plugins(Configuration(render=RenderConfig(seconds=asked.seconds), files=files), points)
     found = [trouble for plugin in loaded.plugins for trouble in _troubles(plugin, asked)]
     names = {kind: [n for p in loaded.plugins for n in p.given(kind)] for kind in ("reporter", "channel", "command")}
-    answer.write(asked.token + msgspec.json.encode(Answered(troubles=found, names=names)))
+    answer.write(asked.token + msgspec.json.encode(LoadAnswer(troubles=found, names=names)))
     answer.flush()
     os._exit(0)  # threads that the plugin left running end here
 
 
-def _troubles(plugin: Plugin, asked: Asked) -> list[Found]:
+def _troubles(plugin: Plugin, asked: LoadTask) -> list[Found]:
     """Return what is wrong with a plugin, and with what it is configured with."""
     found = [Found(each.code, each.detail, each.traceback) for each in plugin.troubles]
     for kind, tables in (("reporter", asked.reporters), ("channel", asked.channels)):

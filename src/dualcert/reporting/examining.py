@@ -25,7 +25,7 @@ NOTES = frozenset({"plugin-printed", "not-set-up"})
 """What is worth knowing, and no fault."""
 
 
-class Asked(msgspec.Struct, kw_only=True):
+class LoadTask(msgspec.Struct, kw_only=True):
     """What the process is to load, and what it is configured with; secrets are named there, and never sent."""
 
     token: bytes
@@ -47,7 +47,7 @@ class Found(msgspec.Struct):
     traceback: str = ""
 
 
-class Answered(msgspec.Struct, kw_only=True):
+class LoadAnswer(msgspec.Struct, kw_only=True):
     """What the process found, and the names that the plugin gives, by kind."""
 
     troubles: list[Found] = []
@@ -86,7 +86,7 @@ def _examined(
     point: Point, distribution: str, configuration: Configuration
 ) -> tuple[tuple[Trouble, ...], tuple[str, ...]]:
     seconds = configuration.render.seconds
-    asked = Asked(
+    asked = LoadTask(
         token=secrets.token_bytes(32), plugin=point.name, distribution=distribution, seconds=seconds,
         reporters={name: dict(table) for name, table in configuration.reporter.items()},
         channels={name: dict(table) for name, table in configuration.channel.items()},
@@ -104,7 +104,7 @@ def _examined(
         slow = Trouble("plugin-too-slow", f"it took more than {seconds:g} s, and could not be stopped")
         return (slow if process.late else Trouble("plugin-crashed", f"its process ended with status {status}"),), ()
     try:
-        answer = msgspec.json.decode(output.removeprefix(asked.token), type=Answered)
+        answer = msgspec.json.decode(output.removeprefix(asked.token), type=LoadAnswer)
     except msgspec.MsgspecError as error:
         return (Trouble("plugin-crashed", f"its answer is none: {error}"),), ()
     names = tuple(f"{kind}.{name}" for kind, several in answer.names.items() for name in several)

@@ -18,7 +18,7 @@ from dualcert.projections.books import Books
 from dualcert.projections.streams import Streams
 from dualcert.projections.view import View
 from dualcert.reporting import hooks
-from dualcert.reporting.isolation import Answered, Asked, Stored, answer_of, configuration_of, read_messages
+from dualcert.reporting.isolation import RenderAnswer, RenderTask, Stored, answer_of, configuration_of, read_messages
 from dualcert.reporting.onefile import FilePlugin
 from dualcert.reporting.plugins import Point, load_plugins
 from dualcert.reporting.rendering import render
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Read the request from standard input, run the reporter, and write its answer."""
     messages = read_messages(sys.stdin.buffer)
-    asked = msgspec.msgpack.decode(next(messages), type=Asked)
+    asked = msgspec.msgpack.decode(next(messages), type=RenderTask)
     facts = msgspec.msgpack.Decoder(list[Stored])
     view = _view(asked, map(facts.decode, messages))
     token, asked.token = asked.token, b""
@@ -42,9 +42,9 @@ def main() -> None:
     try:
         answered = answer_of(_rendered(asked, view))
     except MemoryError:
-        answered = Answered(code="plugin-crashed", detail="it took too much memory")
+        answered = RenderAnswer(code="plugin-crashed", detail="it took too much memory")
     except Exception as error:  # noqa: BLE001  every error has to be reported to the parent
-        answered = Answered(code="plugin-broken", detail=error_text(error))
+        answered = RenderAnswer(code="plugin-broken", detail=error_text(error))
     answer.write(token + msgspec.json.encode(answered))
     answer.flush()
     os._exit(0)  # threads that the reporter left running end here
@@ -60,7 +60,7 @@ def kept_apart() -> IO[bytes]:
     return cast("IO[bytes]", answer)
 
 
-def _view(asked: Asked, facts: Iterable[list[Stored]]) -> View:
+def _view(asked: RenderTask, facts: Iterable[list[Stored]]) -> View:
     """Return the books made from the facts that the parent sent."""
     decode, streams = codec().decode, Streams()
     for some in facts:
@@ -79,7 +79,7 @@ def points_named(plugin: str, distribution: str) -> list[EntryPoint]:
     ]
 
 
-def _rendered(asked: Asked, view: View) -> Rendered:
+def _rendered(asked: RenderTask, view: View) -> Rendered:
     found: list[Point] = [*points_named(asked.plugin, asked.distribution)]
     if asked.source is not None:
         found = [FilePlugin(asked.distribution, asked.source)]

@@ -41,7 +41,7 @@ Stored = tuple[str, int, int, str, bytes]
 """Stream, version, position, name and state of a fact."""
 
 
-class Asked(msgspec.Struct, kw_only=True):
+class RenderTask(msgspec.Struct, kw_only=True):
     """The request to the process; the facts follow it."""
 
     token: bytes
@@ -65,7 +65,7 @@ class Asked(msgspec.Struct, kw_only=True):
     campaign: str | None
 
 
-class Answered(msgspec.Struct, kw_only=True):
+class RenderAnswer(msgspec.Struct, kw_only=True):
     """The answer of the process."""
 
     artifacts: list[Any] = []
@@ -104,7 +104,7 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
     limits = plugins.configuration.render
     table = plugins.configuration.reporter.get(name, {})
     hidden = {key: looked_up(f"reporter.{name}.{key}", value) for key, value in table.items() if is_reference(value)}
-    asked = Asked(
+    asked = RenderTask(
         token=secrets.token_bytes(32),
         plugin=plugin.name,
         distribution=plugin.distribution,
@@ -144,7 +144,7 @@ class _NoAnswer(Exception):
     """The process gave no answer; the text is the reason."""
 
 
-def _asked_of(asked: Asked, view: View) -> Answered:
+def _asked_of(asked: RenderTask, view: View) -> RenderAnswer:
     """Start the process, hand over the request and the facts of *view*, and return its answer.
 
     Raises _NoAnswer, or an error of decoding.
@@ -163,13 +163,13 @@ def _asked_of(asked: Asked, view: View) -> Answered:
     if not output.startswith(asked.token):
         why = f"took more than {seconds:g} s" if process.late else f"ended with status {status}"
         raise _NoAnswer(f"its process {why}")
-    answer = msgspec.json.decode(output.removeprefix(asked.token), type=Answered)
+    answer = msgspec.json.decode(output.removeprefix(asked.token), type=RenderAnswer)
     if len(answer.artifacts) > MOST:
         raise _NoAnswer(f"it answered more than {MOST} artifacts")
     return answer
 
 
-def _hand_over(process: Process, asked: Asked, view: View) -> None:
+def _hand_over(process: Process, asked: RenderTask, view: View) -> None:
     """Write the request and the facts to the process; if it ended early, its exit status is reported later."""
     try:
         write_message(process.input, asked)
@@ -203,10 +203,10 @@ def read_messages(stream: IO[bytes]) -> Iterator[bytes]:
         yield stream.read(int.from_bytes(length))
 
 
-def answer_of(rendered: Rendered) -> Answered:
+def answer_of(rendered: Rendered) -> RenderAnswer:
     """Return the answer for *rendered*."""
     trouble = rendered.trouble
-    return Answered(
+    return RenderAnswer(
         artifacts=[packed(each) for each in rendered.artifacts],
         code=trouble.code if trouble else None,
         detail=trouble.detail if trouble else "",
@@ -217,7 +217,7 @@ def answer_of(rendered: Rendered) -> Answered:
     )
 
 
-def configuration_of(asked: Asked) -> Configuration:
+def configuration_of(asked: RenderTask) -> Configuration:
     """Return the part of the configuration that is for the one reporter."""
     table = {**asked.table, **{key: Secret(value) for key, value in asked.secrets.items()}}
     limits = RenderConfig(asked.seconds, asked.megabytes, asked.memory_megabytes)

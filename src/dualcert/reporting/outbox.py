@@ -14,7 +14,7 @@ from attrs import field, frozen
 from typing_extensions import override
 
 from dualcert.reporting.artifacts import Message
-from dualcert.store.keys import MARK, Key, KeyedTable, Unreadable
+from dualcert.store.keys import MARK, KeyedTable, PersonKey, Unreadable
 from dualcert.store.tables import Execute
 
 Row = tuple[str, str, bytes]
@@ -31,7 +31,7 @@ def digest_of(frozen_bytes: bytes) -> str:
 
 
 @frozen
-class Kept:
+class KeptMessage:
     """A message in the outbox: its dispatch, and its frozen bytes with their SHA-256."""
 
     dispatch: str
@@ -71,11 +71,11 @@ class Outbox(KeyedTable):
         kept = self._kept(self._select(statement, (dispatch, sha256), _checked))
         return Message.thaw(kept[0].content) if kept and kept[0].sound else None
 
-    def kept(self) -> list[Kept]:
+    def kept(self) -> list[KeptMessage]:
         """Return all messages in order of dispatch, including those that belong to no planned dispatch."""
         return self._kept(self._select(f"SELECT {COLUMNS} FROM {TABLE} ORDER BY dispatch, sha256", (), _checked))  # noqa: S608  constants
 
-    def _kept(self, rows: Sequence[Row]) -> list[Kept]:
+    def _kept(self, rows: Sequence[Row]) -> list[KeptMessage]:
         keys = self.keys.all() if rows else {}  # read after the rows: a key is written before its row
         return [_shown(row, keys) for row in rows]
 
@@ -130,23 +130,23 @@ def _checked(row: Sequence[Any]) -> Row:
     return str(dispatch), str(sha256), content.encode() if isinstance(content, str) else bytes(content)
 
 
-def _hidden(key: Key, dispatch: str, content: bytes) -> bytes:
+def _hidden(key: PersonKey, dispatch: str, content: bytes) -> bytes:
     """Return the bytes of a message as they are stored: whose they are, and encrypted under that key."""
     return f"{MARK}{key.person}\0".encode() + key.encrypted(content, dispatch)
 
 
-def _shown(row: Row, keys: Mapping[str, Key]) -> Kept:
+def _shown(row: Row, keys: Mapping[str, PersonKey]) -> KeptMessage:
     """Return the message of a row, one of an older dualcert, too, which is not encrypted."""
     dispatch, sha256, content = row
     if not content.startswith(MARK.encode()):
-        return Kept(dispatch, sha256, content, _recipient(content), content)
+        return KeptMessage(dispatch, sha256, content, _recipient(content), content)
     to, _, hidden = content.removeprefix(MARK.encode()).partition(b"\0")
     person = to.decode(errors="replace")
     try:
-        shown = keys.get(person, Key(person)).decrypted(hidden, dispatch)
+        shown = keys.get(person, PersonKey(person)).decrypted(hidden, dispatch)
     except Unreadable:
         shown = b""
-    return Kept(dispatch, sha256, shown, person, content)
+    return KeptMessage(dispatch, sha256, shown, person, content)
 
 
 def _recipient(content: bytes) -> str | None:

@@ -42,7 +42,7 @@ class PlannedDispatches:
 
 
 @frozen
-class Planner:
+class DispatchPlanner:
     """How messages are planned: from which request, by which channel (None: as configured), by whom."""
 
     registry: Registry
@@ -74,7 +74,7 @@ def plan_dispatches(
     each reporter runs in a process of its own. Without *channel*, messages go by the channel of their reporter.
     Raises UnknownReporter, UnknownChannel, BadConfiguration.
     """
-    planner = Planner(registry, outbox, plugins, request, channel, by, dry_run, isolate)
+    planner = DispatchPlanner(registry, outbox, plugins, request, channel, by, dry_run, isolate)
     if channel is not None:
         plugins.channel(channel)
     view = registry.view(request.position)
@@ -103,7 +103,7 @@ def _has_come(trigger: str, reporter: Reporter, books: Books) -> bool:
     return any(last is None or row.position > last.position for row in books.facts(trigger))
 
 
-def _planned(planner: Planner, reporter: str, books: Books) -> PlannedDispatches:
+def _planned(planner: DispatchPlanner, reporter: str, books: Books) -> PlannedDispatches:
     """Plan the messages of one reporter; if its channel cannot be had, that costs only its own."""
     plugins = planner.plugins
     name = planner.channel or plugins.configuration.channel_of(reporter)
@@ -127,7 +127,7 @@ def _planned(planner: Planner, reporter: str, books: Books) -> PlannedDispatches
     return PlannedDispatches(rendered, tuple(new), counts["known"], counts["erased"], counts["unsuited"], name)
 
 
-def _outcome(planner: Planner, reporter: str, id_: str, message: Message, channel: str) -> str:
+def _outcome(planner: DispatchPlanner, reporter: str, id_: str, message: Message, channel: str) -> str:
     """Plan a message, and return what it is: new, known or erased."""
     if planner.registry.view().dispatch(id_).planned:
         return "known"
@@ -137,7 +137,7 @@ def _outcome(planner: Planner, reporter: str, id_: str, message: Message, channe
         return "erased"
 
 
-def _record(planner: Planner, reporter: str, id_: str, message: Message, channel: str) -> bool:
+def _record(planner: DispatchPlanner, reporter: str, id_: str, message: Message, channel: str) -> bool:
     """Keep the message and record its dispatch; return False if another planner did so meanwhile.
 
     Erasing a person changes the directory first and then the outbox; this function stores the message first and then

@@ -26,7 +26,7 @@ from dualcert.store.url import Store
 VARIABLE = "DUALCERT_STATE"
 
 
-class Mark(msgspec.Struct, forbid_unknown_fields=True):
+class SendingMark(msgspec.Struct, forbid_unknown_fields=True):
     """What a machine remembers about a store: its place, and the newest fact at the last sending."""
 
     place: str
@@ -101,7 +101,7 @@ class Quarantine:
         return alone(self.folder, mode=0o700)
 
     def _mark(self, store: Store, view: View) -> None:
-        mark = Mark(place_of(store), view.position, _recorded_at(view, view.position))
+        mark = SendingMark(place_of(store), view.position, _recorded_at(view, view.position))
         write_whole(self._path(store), msgspec.json.encode(mark), replace=True, mode=0o600)
 
     def hold(self, store: Store, origin: str) -> None:
@@ -125,10 +125,10 @@ class Quarantine:
     def _keep_held(self, store: Store, held: dict[str, str]) -> None:
         write_whole(self._path(store, "held"), msgspec.json.encode(held), replace=True, mode=0o600)
 
-    def _read(self, store: Store) -> Mark | None:
+    def _read(self, store: Store) -> SendingMark | None:
         path = self._path(store)
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Mark)
+            return msgspec.json.decode(path.read_bytes(), type=SendingMark)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:

@@ -69,7 +69,7 @@ def render(plugins: Plugins, name: str, request: Request, books: Books) -> Rende
     return Rendered(name, plugin.distribution, artifacts, trouble, printed=printed.characters, seconds=seconds)
 
 
-def remarks(plugins: Plugins, name: str, request: Request) -> tuple[str, ...]:
+def remarks_of(plugins: Plugins, name: str, request: Request) -> tuple[str, ...]:
     """Return what the reporter *name* remarks about the files that it makes, in one line each; none if it fails.
 
     A reporter that has remarks has a method `remarks(request)`. Raises UnknownReporter, BadConfiguration.

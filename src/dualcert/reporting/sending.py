@@ -348,7 +348,7 @@ class Sender:
             return unknown(trouble.detail), trouble
         except BaseException as error:  # noqa: BLE001  after any error, SystemExit too, the delivery is unknown
             return unknown(error_name(error)), Trouble("plugin-broken", error_name(error), error_place(error))
-        return judged(receipt)
+        return receipt_of(receipt)
 
     def _record_outcome(
         self, id_: str, attempt: int, channel: str, receipt: DeliveryReceipt, trouble: Trouble | None
@@ -398,7 +398,7 @@ def _address(recipient: str, person: Person | None) -> str | None:
     return (person.email or None) if person else None
 
 
-def judged(receipt: object) -> tuple[DeliveryReceipt, Trouble | None]:
+def receipt_of(receipt: object) -> tuple[DeliveryReceipt, Trouble | None]:
     """Return what a channel returned as a receipt, and how it breaks the contract; what is no receipt is unknown."""
     if type(receipt) is not DeliveryReceipt or type(receipt.outcome) is not DeliveryOutcome:
         problem = f"deliver gave {type(receipt).__name__}, no receipt"

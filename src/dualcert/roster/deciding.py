@@ -15,7 +15,7 @@ from dualcert.roster.sheets import Chosen
 from dualcert.values.people import Person
 
 
-def decide(
+def decide_rows(
     books: ImportTarget,
     file: str,
     chosen: Chosen,

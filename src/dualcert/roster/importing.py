@@ -10,7 +10,7 @@ from attrs import evolve
 
 from dualcert.collector import paused_collector
 from dualcert.errors import N_, BadRoster, Conflict, HeadersMissing, PersonIdTaken, RosterTooLarge
-from dualcert.roster.deciding import decide
+from dualcert.roster.deciding import decide_rows
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.outcome import How, Imported, ImportTarget, Progress, Silent
 from dualcert.roster.planning import Planner, PlanOutdatedError
@@ -113,7 +113,7 @@ def _attempt(books: ImportTarget, read: pages.Pages, chosen: Chosen, how: How, p
         progress.advance(len(each.rows))
     _check_outcome(read.file, how.limits, commands, planner.reader)
     progress.begin(N_("recording"), commands)
-    return decide(books, read.file, chosen, planner, planned, how, progress)
+    return decide_rows(books, read.file, chosen, planner, planned, how, progress)
 
 
 def _check_outcome(file: str, limits: Limits, commands: int, reader: Reader) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from attrs import define, field
 
 from dualcert.divisions import Division, Divisions
-from dualcert.units import Kind, Names, plain
+from dualcert.units import Names, UnitKind, plain
 
 CITYS_OWN = frozenset({"市本级", "本级", "市直", "市级"})
 """Words in the county's cell of a lab that belongs to the city itself."""
@@ -15,7 +15,7 @@ CITYS_OWN = frozenset({"市本级", "本级", "市直", "市级"})
 PROVINCES_OWN = frozenset({"省本级", "省直", "省级"})
 """Words in the city's cell of a lab that belongs to the province itself."""
 
-KINDS_OF_CITIES: Final[tuple[Kind, ...]] = ("city", "placeholder")
+KINDS_OF_CITIES: Final[tuple[UnitKind, ...]] = ("city", "placeholder")
 """What stands in the city's cell."""
 
 
@@ -27,7 +27,7 @@ class Units:
     province: str
     home: Division | None = None
     names: Names = field(init=False)
-    _found: dict[tuple[str, str, Kind], list[Division]] = field(init=False, factory=dict)
+    _found: dict[tuple[str, str, UnitKind], list[Division]] = field(init=False, factory=dict)
     """What a name means in an area: a sheet repeats the same names."""
 
     def __attrs_post_init__(self) -> None:
@@ -68,7 +68,7 @@ class Units:
             raise self.names.unknown(name, area, "county")
         return self.names.only(name, found)
 
-    def _matching(self, name: str, area: str, kind: Kind) -> list[Division]:
+    def _matching(self, name: str, area: str, kind: UnitKind) -> list[Division]:
         key = name, area, kind
         if key not in self._found:
             self._found[key] = self.names.matching(name, area, kind)

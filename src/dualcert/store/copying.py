@@ -14,7 +14,7 @@ from dualcert.store.log import Bookmark, EventLog, create_log, open_log
 from dualcert.store.rows import Row
 from dualcert.store.url import parse_url
 
-Progress = Callable[[int, int], None]
+CopyProgress = Callable[[int, int], None]
 
 
 @frozen
@@ -25,7 +25,7 @@ class Copied:
     digest: str
 
 
-def copy_log(source: str | Path, target: str | Path, progress: Progress | None = None) -> Copied:
+def copy_log(source: str | Path, target: str | Path, progress: CopyProgress | None = None) -> Copied:
     """Copy the log at *source* to a new store at *target*, and return the number of facts and the digest.
 
     The log is written in one transaction, whole or not at all, and then read back and compared. The copy keeps the
@@ -66,7 +66,7 @@ def copy_log(source: str | Path, target: str | Path, progress: Progress | None =
 class _Read:
     """The pages of a log, counted and digested as they pass."""
 
-    def __init__(self, log: EventLog, progress: Progress | None = None) -> None:
+    def __init__(self, log: EventLog, progress: CopyProgress | None = None) -> None:
         self._log, self._progress = log, progress
         self._digest, self._facts = Digest(), 0
 

@@ -16,7 +16,7 @@ import msgspec
 
 from dualcert.errors import N_, KeysUnusable, Phrase, WrittenByNewer
 from dualcert.files import alone, open_file, write_whole
-from dualcert.store.keys import Key
+from dualcert.store.keys import PersonKey
 
 FORMAT = 1
 """The version of the form of the file."""
@@ -43,7 +43,7 @@ def file_beside(backup: Path, store_id: str) -> Path:
     return named.parent / f"people-{store_id[:8]}.keys"
 
 
-def read_keys(path: Path, store_id: str) -> list[Key]:
+def read_keys(path: Path, store_id: str) -> list[PersonKey]:
     """Return the keys of a store in the file at *path*.
 
     Raises KeysUnusable if it is missing, no such file, or of another store; WrittenByNewer.
@@ -61,10 +61,10 @@ def read_keys(path: Path, store_id: str) -> list[Key]:
     if found.store_id != store_id:
         problem = Phrase(N_("it has the keys of the store {id}"), id=found.store_id)
         raise KeysUnusable(store=str(path), problem=problem)
-    return [Key(person, key.secret, key.erased_on) for person, key in found.keys.items()]
+    return [PersonKey(person, key.secret, key.erased_on) for person, key in found.keys.items()]
 
 
-def update_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:
+def update_keys(path: Path, store_id: str, keys: Iterable[PersonKey]) -> None:
     """Add the keys of a store to the file at *path*, which another backup may have written meanwhile.
 
     Whoever is erased in *keys* or in the file is erased in the file. Raises KeysUnusable, FileExists if something else is there,
@@ -77,7 +77,7 @@ def update_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:
         write_keys(path, store_id, known.values())
 
 
-def write_keys(path: Path, store_id: str, keys: Iterable[Key]) -> None:
+def write_keys(path: Path, store_id: str, keys: Iterable[PersonKey]) -> None:
     """Write the keys of a store to *path*, whole, readable by their owner only, and overwrite the file that was there.
 
     Raises FileExists if something else is there, FileUnwritable.

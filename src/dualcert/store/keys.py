@@ -40,7 +40,7 @@ class Unreadable(ValueError):
 
 
 @frozen
-class Key:
+class PersonKey:
     """The key of a person; of one that was destroyed, the day."""
 
     person: str
@@ -98,22 +98,22 @@ class Keys(SideTable):
     columns = ("person", "secret", "erased_on")
     declared = "person TEXT PRIMARY KEY, secret BLOB, erased_on TEXT"
 
-    def all(self) -> dict[str, Key]:
+    def all(self) -> dict[str, PersonKey]:
         """Return every key, those that were destroyed included, by the id of its person."""
         return {key.person: key for key in self._select(f"SELECT {COLUMNS} FROM {TABLE}", (), _key)}  # noqa: S608  constants
 
-    def find(self, person: str) -> Key | None:
+    def find(self, person: str) -> PersonKey | None:
         """Return the key of a person, or None."""
         found = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _key)  # noqa: S608  constants
         return found[0] if found else None
 
-    def of(self, people: Iterable[str]) -> dict[str, Key]:
+    def of(self, people: Iterable[str]) -> dict[str, PersonKey]:
         """Return the keys of these people, of whom those who never had one get one."""
         wanted = set(people)
         known = self.all() if len(wanted) > 1 else {key.person: key for key in map(self.find, wanted) if key}
         if wanted <= known.keys():
             return {person: known[person] for person in wanted}
-        new = [Key(person, secrets.token_bytes(KEY_BYTES)) for person in sorted(wanted - known.keys())]
+        new = [PersonKey(person, secrets.token_bytes(KEY_BYTES)) for person in sorted(wanted - known.keys())]
         stored = self._write(lambda execute: [_put(execute, key) for key in new])
         return {**{person: known[person] for person in wanted & known.keys()}, **{key.person: key for key in stored}}
 
@@ -121,11 +121,11 @@ class Keys(SideTable):
         """Destroy the key of a person, who may have none, and return the day on which that was done first."""
 
         def work(execute: Execute) -> date:
-            return _destroyed(execute, Key(person, erased_on=on))
+            return _destroyed(execute, PersonKey(person, erased_on=on))
 
         return self._write(work)
 
-    def merge(self, keys: Iterable[Key]) -> None:
+    def merge(self, keys: Iterable[PersonKey]) -> None:
         """Take the keys of people who have none here, and destroy those that were destroyed there."""
         known = self.all()
         new = [key for key in keys if key.person not in known or (key.erased_on and not known[key.person].erased_on)]
@@ -147,14 +147,14 @@ class Keys(SideTable):
         self._overwrite_deleted()
 
 
-def _put(execute: Execute, key: Key) -> Key:
+def _put(execute: Execute, key: PersonKey) -> PersonKey:
     """Add the key of a person who has none, and return the one that they have."""
     insert = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  constants
     execute(insert, (key.person, key.secret, key.erased_on and key.erased_on.isoformat()))
     return _key(execute(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (key.person,))[0])  # noqa: S608  constants
 
 
-def _destroyed(execute: Execute, key: Key) -> date:
+def _destroyed(execute: Execute, key: PersonKey) -> date:
     """Destroy a key, unless it was destroyed before, and return the day on which it was."""
     assert key.erased_on
     update = f"UPDATE {TABLE} SET secret = NULL, erased_on = ? WHERE person = ? AND erased_on IS NULL"  # noqa: S608  constants
@@ -162,12 +162,12 @@ def _destroyed(execute: Execute, key: Key) -> date:
     return _put(execute, key).erased_on or key.erased_on
 
 
-def _key(row: Sequence[Any]) -> Key:
+def _key(row: Sequence[Any]) -> PersonKey:
     """Return the key of a row; raises ValueError where that holds none."""
     person, secret, erased_on = row
     if type(person) is not str or not isinstance(secret, bytes | None) or (secret is None) == (erased_on is None):
         raise ValueError(f"a row of {TABLE} holds no key")
-    return Key(person, secret, date.fromisoformat(erased_on) if erased_on else None)
+    return PersonKey(person, secret, date.fromisoformat(erased_on) if erased_on else None)
 
 
 class KeyedTable(SideTable, ABC):

@@ -29,7 +29,7 @@ from dualcert.files import written
 from dualcert.store import sqlite, sqlite_file
 from dualcert.store.codec import Codec, codec
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import AppendRaced, NamingRecorder, Row, Span
+from dualcert.store.rows import AppendRaced, NamingRecorder, Row, RowSpan
 from dualcert.store.url import Store, StoreUrl, parse_url
 from dualcert.telemetry import logger
 from dualcert.values.dates import civil_day
@@ -118,7 +118,7 @@ class EventLog(Application[str]):
     def construct_mapper(self) -> Mapper[str]:
         return EntryMapper(self.codec)
 
-    def append(self, entries: Sequence[AnyEntry], after: int | None = None) -> Span | None:
+    def append(self, entries: Sequence[AnyEntry], after: int | None = None) -> RowSpan | None:
         """Append *entries*, recorded at one instant, in one transaction; return their rows, if they are known.
 
         A commit whose answer was lost counts as done if the very bytes are in the log. Raises AppendRaced where
@@ -128,7 +128,7 @@ class EventLog(Application[str]):
         try:
             with self._typed():
                 recorder: Any = self.recorder
-                span: Span = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at, after)
+                span: RowSpan = recorder.insert_pages(self._pages_of(entries), entries[0].recorded_at, after)
                 return span
         except IntegrityError:
             if not self._are_stored(entries):

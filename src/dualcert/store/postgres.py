@@ -21,7 +21,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from typing_extensions import override
 
 from dualcert.store import postgres_server
-from dualcert.store.rows import Row, Span, check_newest
+from dualcert.store.rows import Row, RowSpan, check_newest
 from dualcert.store.url import StoreUrl
 
 STATEMENT_LIMIT = 1_000
@@ -144,7 +144,7 @@ class LogRecorder(PostgresApplicationRecorder):
 
     def insert_pages(
         self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None, after: int | None = None
-    ) -> Span:
+    ) -> RowSpan:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.
 
         With *recorded_at*, refuse to go behind the newest fact; with *after*, refuse where that is not the newest row's id.
@@ -162,7 +162,7 @@ class LogRecorder(PostgresApplicationRecorder):
                 for start in range(0, len(page), STATEMENT_LIMIT):
                     self._insert_stored_events(cursor, page[start : start + STATEMENT_LIMIT])
                     behind = cursor.fetchall()[-1]["notification_id"]
-            return Span(last[1] if last else 0, behind)
+            return RowSpan(last[1] if last else 0, behind)
 
     def settle(self) -> None:
         """Wait until no connection is writing: an append whose connection broke may still be under way."""

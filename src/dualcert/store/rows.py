@@ -12,7 +12,7 @@ Row = tuple[int, str, int, str, bytes]
 """Private id (ascending), stream, version, topic, state."""
 
 
-class Span(NamedTuple):
+class RowSpan(NamedTuple):
     """The private ids of the rows before and at the end of what was inserted."""
 
     before: int

@@ -39,7 +39,7 @@ from dualcert import errors
 from dualcert.domain.entry import LOG_STREAM
 from dualcert.store import sqlite_file
 from dualcert.store.library import sqlite3
-from dualcert.store.rows import Row, Span, check_newest
+from dualcert.store.rows import Row, RowSpan, check_newest
 from dualcert.store.url import StoreUrl
 
 TABLE = "stored_events"
@@ -195,7 +195,7 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def insert_pages(
         self, pages: Iterable[Sequence[StoredEvent]], recorded_at: datetime | None = None, after: int | None = None
-    ) -> Span:
+    ) -> RowSpan:
         """Insert page by page in one transaction; return the ids before and behind what was inserted.
 
         With *recorded_at*, refuse to go behind the newest fact; with *after*, refuse where that is not the newest row's id.
@@ -207,7 +207,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             for page in pages:
                 cursor.executemany(self.insert_events_statement, map(_values, page))
             cursor.execute(f"SELECT max(rowid) FROM {self.events_table_name}")  # noqa: S608  the table's name is ours
-            return Span(last[1] if last else 0, cursor.fetchone()[0] or 0)
+            return RowSpan(last[1] if last else 0, cursor.fetchone()[0] or 0)
 
     def settle(self) -> None:
         """Make sure that a commit which was reported as failed is not in the log after the next opening.

@@ -19,7 +19,7 @@ from dualcert.reporting.channels import GROUP, Channel, DeliveryReceipt, Envelop
 from dualcert.reporting.plugins import wrong_about
 from dualcert.reporting.quiet import Printed, quietly
 from dualcert.reporting.secrets import Secret
-from dualcert.reporting.sending import judged
+from dualcert.reporting.sending import receipt_of
 from dualcert.reporting.texts import Discretion, one_line
 from dualcert.reporting.timelimit import limited
 from dualcert.testing.hostile import PAYLOADS
@@ -52,7 +52,7 @@ class ChannelContract:
 
     def delivered(self, envelope: Envelope) -> DeliveryReceipt:
         """Deliver, and return the receipt as the host judges it."""
-        receipt, trouble = judged(limited(lambda: self.channel.deliver(envelope), SECONDS))
+        receipt, trouble = receipt_of(limited(lambda: self.channel.deliver(envelope), SECONDS))
         assert trouble is None, trouble and trouble.detail
         return receipt
 

@@ -34,7 +34,7 @@ def between(least: int, most: int) -> Rule:
     return rule
 
 
-def written(limit: int) -> Rule:
+def tidy_text(limit: int) -> Rule:
     """Refuse a text that is empty, is longer than *limit*, has blanks around it, or what no document can carry."""
 
     def rule(value: str) -> str | None:
@@ -44,9 +44,9 @@ def written(limit: int) -> Rule:
     return rule
 
 
-def written_if_any(limit: int) -> Rule:
+def tidy_text_if_any(limit: int) -> Rule:
     """Refuse what `written` does, but not an empty text."""
-    rule = written(limit)
+    rule = tidy_text(limit)
     return lambda value: rule(value) if value else None
 
 

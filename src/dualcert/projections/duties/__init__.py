@@ -14,9 +14,9 @@ from dualcert.projections.situation import Situation
 
 __all__ = ["OF_CAMPAIGN", "OF_PROVINCE", "Duty", "duties"]
 
-Source = Callable[[Situation], Iterator[Duty]]
+DutySource = Callable[[Situation], Iterator[Duty]]
 
-OF_CAMPAIGN: tuple[Source, ...] = (
+OF_CAMPAIGN: tuple[DutySource, ...] = (
     gate.gates,
     plan.plans,
     cycle.meetings,
@@ -27,7 +27,7 @@ OF_CAMPAIGN: tuple[Source, ...] = (
     cycle.exemplars,
 )
 """What each campaign asks for; several campaigns may run at once."""
-OF_PROVINCE: tuple[Source, ...] = (
+OF_PROVINCE: tuple[DutySource, ...] = (
     plan.measures,
     support.covers,
     support.visits,

@@ -100,14 +100,14 @@ def month_stated(planner: Planner, row: SheetRow, field_: str) -> str | None:
 
 
 @frozen
-class Mark:
+class MatrixMark:
     """What a cell of a matrix states: a day and perhaps words, or only that it was done, without its day."""
 
     on: date | None
     note: str | None = None
 
 
-def marks(reader: Reader, row: SheetRow, field_: str, month: str | None) -> tuple[Mark, ...]:
+def marks(reader: Reader, row: SheetRow, field_: str, month: str | None) -> tuple[MatrixMark, ...]:
     """Return what a cell states of what was done in *month*: one or more days, a day with words, √; nothing for × and empty ones.
 
     A day without its month and year is one of *month*. Anything else is a finding.
@@ -120,30 +120,30 @@ def marks(reader: Reader, row: SheetRow, field_: str, month: str | None) -> tupl
     return ()
 
 
-def _marks(cell: Cell, epoch: int, month: str | None) -> Iterator[Mark]:
+def _marks(cell: Cell, epoch: int, month: str | None) -> Iterator[MatrixMark]:
     text = as_text(cell, NOTE_LIMIT) if isinstance(cell, str | bool) else None
     word = plain(text) if text else ""
     if cell is None or word in NOT_DONE or (word and YES_NO.get(word) is False):
         return
     if word in DONE or YES_NO.get(word):
-        yield Mark(None)
+        yield MatrixMark(None)
     elif text is None:
-        yield Mark(as_day(cell, epoch)[0])
+        yield MatrixMark(as_day(cell, epoch)[0])
     else:
         yield from _days_in(text, month)
 
 
-def _days_in(text: str, month: str | None) -> Iterator[Mark]:
+def _days_in(text: str, month: str | None) -> Iterator[MatrixMark]:
     parts = [each for each in _BETWEEN.split(text) if each]
     days = [_day_of(each, month) for each in parts]
     if days and None not in days:
-        yield from (Mark(day) for day in days)
+        yield from (MatrixMark(day) for day in days)
         return
     found = _DAY_FIRST.fullmatch(text)
     day = _day_of(found[1], month) if found else None
     if found is None or day is None or _DAY_FIRST.search(found[2]):
         raise BadValue(field="", value=shown(text), expected=N_("√, a day, or a day and words"))
-    yield Mark(day, found[2].strip() or None)
+    yield MatrixMark(day, found[2].strip() or None)
 
 
 def _day_of(text: str, month: str | None) -> date | None:
@@ -172,6 +172,6 @@ def words(*groups: tuple[Iterable[str], Any]) -> Mapping[str, Any]:
     return {plain(word): value for spellings, value in groups for word in spellings}
 
 
-def in_order(planned: Iterable[Planned]) -> Iterator[Planned]:
+def by_day(planned: Iterable[Planned]) -> Iterator[Planned]:
     """Yield planned rows by the day of their first command: facts that come in order are decided without a look back at all others."""
     yield from sorted(planned, key=lambda each: each.commands[0].on if each.commands else date.min)

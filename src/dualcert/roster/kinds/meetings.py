@@ -17,12 +17,12 @@ from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, Form
 from dualcert.roster.kinds.cycle import (
     FIGURES,
+    by_day,
     campaign_of,
     city_columns,
     city_of,
     dated,
     facts_of,
-    in_order,
     marks,
     month_in,
     month_stated,
@@ -117,7 +117,7 @@ class Meetings:
         √ says that a meeting was held: that of the books, else one on the day of `--on`. A meeting on another day than
         in the books is a finding, unless the sheet has that one too: then it is a second one of the month.
         """
-        yield from in_order(self._planned(planner))
+        yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
         rows = [(row, tuple(_read_row(planner, row))) for row in planner.table.rows]

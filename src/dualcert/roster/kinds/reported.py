@@ -12,7 +12,7 @@ from dualcert.domain.entry import AnyEntry
 from dualcert.errors import N_, NoteDiffers, RowRepeated
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
-from dualcert.roster.kinds.cycle import campaign_of, city_columns, city_of, dated, facts_of, in_order
+from dualcert.roster.kinds.cycle import by_day, campaign_of, city_columns, city_of, dated, facts_of
 from dualcert.roster.kinds.meetings import unit_of
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
@@ -66,7 +66,7 @@ class Highlights:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the rows with the highlights that the books do not have; another day is a finding or a correction."""
-        yield from in_order(self._planned(planner))
+        yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
         campaign = planner.policy.campaign
@@ -98,7 +98,7 @@ class Difficulties:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the rows with the difficulties and answers that the books do not have."""
-        yield from in_order(self._planned(planner))
+        yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
         state = planner.view.campaign(planner.policy.campaign)

@@ -10,7 +10,7 @@ from dualcert.domain.cycle import SummarySubmitted
 from dualcert.errors import N_, RowRepeated
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns, Form
-from dualcert.roster.kinds.cycle import campaign_of, city_columns, city_of, dated, facts_of, in_order, marks, words
+from dualcert.roster.kinds.cycle import by_day, campaign_of, city_columns, city_of, dated, facts_of, marks, words
 from dualcert.roster.kinds.meetings import unit_of
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
@@ -60,7 +60,7 @@ class Summaries:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the rows with the summaries that the books do not have; another day is a finding or a correction."""
-        yield from in_order(self._planned(planner))
+        yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
         names = words(*((forms, name) for name, forms in WORDS.items() if name in {s.name for s in planner.policy.summary}),

@@ -15,7 +15,7 @@ Place = tuple[int, int]
 """Row and column, from 0."""
 Range = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0; the last ones belong to it."""
-Span = tuple[int, int]
+LineSpan = tuple[int, int]
 """The first and the last row, or column, from 0."""
 
 
@@ -36,13 +36,13 @@ class SheetBegun(msgspec.Struct, tag="sheet", kw_only=True):
 
     name: str
     unseen: str = ""
-    hidden_rows: list[Span] = []
-    hidden_columns: list[Span] = []
+    hidden_rows: list[LineSpan] = []
+    hidden_columns: list[LineSpan] = []
     untold: list[str] = []
     epoch: int = 1900
 
 
-class Rows(msgspec.Struct, tag="rows"):
+class MoreRows(msgspec.Struct, tag="rows"):
     """Some more rows of the sheet, cells as `to_plain` makes them."""
 
     rows: list[list[Any]]
@@ -65,7 +65,7 @@ class Ended(msgspec.Struct, tag="ended"):
     """Everything was read."""
 
 
-Message = Opened | SheetBegun | Rows | Merged | Refusal | Ended
+ReaderMessage = Opened | SheetBegun | MoreRows | Merged | Refusal | Ended
 
 
 class Odd(str):

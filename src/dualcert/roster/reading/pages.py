@@ -20,15 +20,15 @@ from dualcert.roster.reading import sniff
 from dualcert.roster.reading.limits import Limits
 from dualcert.roster.reading.messages import (
     Ended,
+    LineSpan,
     Merged,
-    Message,
+    MoreRows,
     Odd,
     Opened,
     Range,
+    ReaderMessage,
     Refusal,
-    Rows,
     SheetBegun,
-    Span,
     from_plain,
     trouble_of,
 )
@@ -55,8 +55,8 @@ class Page:
     unseen: str
     rows: list[tuple[Cell, ...]]
     merged: tuple[Range, ...] = ()
-    hidden_rows: tuple[Span, ...] = ()
-    hidden_columns: tuple[Span, ...] = ()
+    hidden_rows: tuple[LineSpan, ...] = ()
+    hidden_columns: tuple[LineSpan, ...] = ()
     untold: tuple[str, ...] = ()
     epoch: int = 1900
 
@@ -104,7 +104,7 @@ def _read_in_process(path: Path, file: IO[bytes], limits: Limits, seconds: int) 
         raise RosterUnreadable(file=str(path), problem=_how_it_ended(process, limits, seconds))
 
 
-def collected(path: Path, messages: Iterable[Message]) -> Pages | None:
+def collected(path: Path, messages: Iterable[ReaderMessage]) -> Pages | None:
     """Return the pages that *messages* hold, or None if they end too early; raises the refusal that they hold."""
     received = _Received()
     for message in messages:
@@ -124,8 +124,8 @@ def _how_it_ended(process: Process, limits: Limits, seconds: int) -> Phrase:
     )  # fmt: skip
 
 
-def _messages(output: IO[bytes]) -> Iterator[Message]:
-    decode = msgspec.json.Decoder(Message).decode
+def _messages(output: IO[bytes]) -> Iterator[ReaderMessage]:
+    decode = msgspec.json.Decoder(ReaderMessage).decode
     while line := output.readline(LONGEST):
         yield decode(line)
 
@@ -139,14 +139,14 @@ class _Received:
     ended: bool = False
     known: dict[Cell, Cell] = field(factory=dict)
 
-    def take(self, path: Path, message: Message) -> None:
+    def take(self, path: Path, message: ReaderMessage) -> None:
         """Take one message; raises the refusal that it holds."""
         match message:
             case Opened():
                 self.opened = message
             case SheetBegun():
                 self.pages.append(_page(message))
-            case Rows(rows):
+            case MoreRows(rows):
                 self.pages[-1].rows += [tuple([self._cell(cell) for cell in row]) for row in rows]
             case Merged(ranges):
                 self.pages[-1].merged = tuple(ranges)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from attrs import define, field
 
-from dualcert.roster.reading.messages import Odd, Range, Span
+from dualcert.roster.reading.messages import LineSpan, Odd, Range
 
 Unseen = Literal["", "hidden", "very hidden"]
 """Whether a sheet is hidden: an empty text, or how."""
@@ -26,8 +26,8 @@ class Scanned:
     name: str
     unseen: Unseen = ""
     shown: dict[int, dict[int, Odd]] = field(factory=dict)
-    hidden_rows: list[Span] = field(factory=list)
-    hidden_columns: list[Span] = field(factory=list)
+    hidden_rows: list[LineSpan] = field(factory=list)
+    hidden_columns: list[LineSpan] = field(factory=list)
     merged: list[Range] | None = None
     count: int = 0
 

@@ -29,12 +29,12 @@ from dualcert.roster.reading.messages import (
     Broken,
     Ended,
     Merged,
-    Message,
+    MoreRows,
     Odd,
     Opened,
     Range,
+    ReaderMessage,
     Refusal,
-    Rows,
     SheetBegun,
     to_plain,
 )
@@ -54,7 +54,7 @@ def main() -> None:
     out.flush()
 
 
-def answer(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
+def answer(path: Path, content: bytes, limits: Limits) -> Iterator[ReaderMessage]:
     """Yield the messages about the *content* of a file called *path*; if it is refused, the last is the refusal."""
     try:
         yield from messages(path, content, limits)
@@ -71,7 +71,7 @@ def _sentences_apart(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def messages(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
+def messages(path: Path, content: bytes, limits: Limits) -> Iterator[ReaderMessage]:
     """Yield the messages about the *content* of a file called *path*; raises a subclass of BadRoster."""
     file = str(path)
     format_ = sniff.format_of(path, content, limits)
@@ -87,7 +87,7 @@ def messages(path: Path, content: bytes, limits: Limits) -> Iterator[Message]:
     yield Ended()
 
 
-def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator[Message]:
+def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator[ReaderMessage]:
     counted = Counted(file, limits)
     match format_:
         case "csv":
@@ -99,7 +99,7 @@ def _sheets(file: str, format_: str, content: bytes, limits: Limits) -> Iterator
             yield from _workbook(file, format_, content, counted)
 
 
-def _old_workbook(file: str, content: bytes, counted: Counted) -> Iterator[Message]:
+def _old_workbook(file: str, content: bytes, counted: Counted) -> Iterator[ReaderMessage]:
     _require(file, "xlrd")
     try:
         untold = ["formulas"] if xls.has_doubtful_formulas(content) else []
@@ -132,7 +132,7 @@ def _begun(found: Scanned, epoch: int, untold: Sequence[str] = ()) -> SheetBegun
     )
 
 
-def _workbook(file: str, format_: str, content: bytes, counted: Counted) -> Iterator[Message]:
+def _workbook(file: str, format_: str, content: bytes, counted: Counted) -> Iterator[ReaderMessage]:
     _require(file, "python_calamine")
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -172,7 +172,7 @@ def _chunks(
     shown: Mapping[int, Mapping[int, Odd]],
     counted: Counted,
     merged: Iterable[Range] = (),
-) -> Iterator[Message]:
+) -> Iterator[ReaderMessage]:
     """Yield the rows of a sheet, with the cells of *shown* in their places, and then its merged ranges."""
     chunk: list[list[Any]] = []
     height = width = cells = 0
@@ -182,9 +182,9 @@ def _chunks(
         chunk.append(plain)
         height, width, cells = height + 1, max(width, len(plain)), cells + len(plain)
         if len(chunk) == CHUNK_ROWS or cells > CHUNK_CELLS:
-            yield Rows(chunk)
+            yield MoreRows(chunk)
             chunk, cells = [], 0
-    yield Rows(chunk)
+    yield MoreRows(chunk)
     yield Merged(tidied(counted.merged(merged), height, width))
 
 

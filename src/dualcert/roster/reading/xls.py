@@ -31,7 +31,7 @@ class Locked(Exception):
 
 
 @define
-class Sheet:
+class XlsSheet:
     """A sheet as the library has read it."""
 
     scanned: Scanned
@@ -46,7 +46,7 @@ class Sheet:
             yield [_cell(kind, value, datemode) for kind, value in zip(kinds, values, strict=True)]
 
 
-def sheets(content: bytes) -> Iterator[Sheet]:
+def sheets(content: bytes) -> Iterator[XlsSheet]:
     """Yield the sheets of the workbook *content*; raises Unsound or Locked."""
     import xlrd
 
@@ -63,7 +63,7 @@ def sheets(content: bytes) -> Iterator[Sheet]:
     epoch = 1904 if book.datemode == 1 else 1900
     for index, name in enumerate(book.sheet_names()):
         read = _guarded(lambda index=index: book.sheet_by_index(index))  # type: ignore[misc]
-        yield Sheet(_guarded(lambda name=name, read=read: _scanned(name, read)), epoch, read)  # type: ignore[misc]
+        yield XlsSheet(_guarded(lambda name=name, read=read: _scanned(name, read)), epoch, read)  # type: ignore[misc]
         book.unload_sheet(index)
 
 

@@ -30,7 +30,7 @@ _NOTHING = re.compile(r"0*\.?0*")
 
 
 @define
-class Sheet:
+class XlsxSheet:
     """A sheet of a workbook: its name, whether it is hidden, and the zip's member with its cells, if there is one."""
 
     name: str
@@ -43,7 +43,7 @@ class Book:
     """The year of day 0, and the sheets in their order."""
 
     epoch: int = 1900
-    sheets: list[Sheet] = field(factory=list)
+    sheets: list[XlsxSheet] = field(factory=list)
 
 
 def scan(content: bytes) -> tuple[int, list[Scanned]]:
@@ -73,7 +73,7 @@ def read_book(archive: zipfile.ZipFile) -> Book:
             case "sheet":
                 member = targets.get(parsing.local(attributes, "id"))
                 unseen = STATES.get(attributes.get("state", ""), "")
-                book.sheets.append(Sheet(attributes.get("name", ""), unseen, member if member in members else None))
+                book.sheets.append(XlsxSheet(attributes.get("name", ""), unseen, member if member in members else None))
 
     for part, handler in ((RELATIONS, relation), (BOOK, start)):
         parser = parsing.parser()
@@ -83,7 +83,7 @@ def read_book(archive: zipfile.ZipFile) -> Book:
     return book
 
 
-def _scanned(archive: zipfile.ZipFile, sheet: Sheet) -> Scanned:
+def _scanned(archive: zipfile.ZipFile, sheet: XlsxSheet) -> Scanned:
     found = Scanned(sheet.name, sheet.unseen)
     if sheet.member and not sheet.unseen and _tells(archive, sheet.member):
         scanner = _Scanner(found)

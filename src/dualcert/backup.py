@@ -191,7 +191,7 @@ class _Beside:
 
 
 def _beside(source: Store, copy: Store, before: Sequence[KeptMessage], known: Sequence[PersonKey]) -> _Beside:
-    """Copy the outbox and the directory, which go on changing; the keys are the store's, and of those *known* what it lacks.
+    """Copy the outbox and the directory, which may change meanwhile; the keys are the store's, and those *known* that it lacks.
 
     A message that was taken out while the log was copied may be one that the copied log has yet to send, so those that
     were there before count, too; but not those of people who were erased meanwhile.
@@ -259,7 +259,7 @@ def restore(
     """Make the store of the backup in *folder* at the new place *store*, check it, and say what it has.
 
     It sends nothing until somebody allows it ('dispatch resume'). Interrupted, it can be repeated. People are read by the file
-    *keys*, by default that beside the folder, if it is there; of whom it shows as erased nothing comes back.
+    *keys*, by default that beside the folder, if it is there; nothing of those whom it shows as erased is restored.
 
     Raises:
         BackupUnusable: the backup is not whole, or was changed. KeysUnusable: the file of keys is not, or is of another store.

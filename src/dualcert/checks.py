@@ -71,8 +71,8 @@ def _check_campaign(view: View, command: CampaignCommand) -> None:
 def complaints(divisions: Divisions, state: object) -> Complaints:
     """Return what the table of divisions holds against the facts of a stream: a lab's division has the lab's level.
 
-    A decider refuses those that are new, like a stream's own, so that they agree on every day, whatever is entered
-    late, retracted or corrected. Only what the day ends with counts, and the fact by which it came to that.
+    A decider refuses those that are new, like a stream's own. So division and level agree on every day, whatever is entered
+    late, retracted or corrected. Of several facts of one day, only the last counts.
     """
     if not isinstance(state, Lab):
         return NO_COMPLAINTS

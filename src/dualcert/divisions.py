@@ -30,7 +30,7 @@ class Division:
 
     @property
     def kind(self) -> str:
-        """What it is: its level, or a placeholder, which only holds the code's place of a city and is nobody."""
+        """What it is: its level, or a placeholder, an entry that stands in a city's place in the code and is no unit."""
         return N_("placeholder") if self.level == "city" and _PLACEHOLDER.fullmatch(self.name) else self.level
 
 

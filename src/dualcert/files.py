@@ -76,8 +76,8 @@ def written_folder(path: Path, mode: int = 0o777) -> Iterator[Path]:
 def alone(folder: Path, mode: int = 0o777) -> Iterator[None]:
     """Make *folder* if it is missing, and run the block while no other block of this kind runs for it, in any process.
 
-    Whoever writes a file anew by what is in it reads it in such a block (docs/adr/0066). A process that dies lets the others go
-    on. Where the system cannot lock folders (Windows), the block just runs.
+    Code that rewrites a file from its own content reads it in such a block (docs/adr/0066). A process that dies lets the others
+    go on. Where the system cannot lock folders (Windows), the block just runs.
 
     Raises FileUnwritable, also where another process keeps the folder for longer than PATIENCE.
     """

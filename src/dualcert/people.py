@@ -228,7 +228,7 @@ def _is_plain(row: Row) -> bool:
 
 
 def _person(row: Row, key: PersonKey | None) -> Person:
-    """Return the person of a row, erased if their key was destroyed; raises ValueError where the day is none."""
+    """Return the person of a row, erased if their key was destroyed; raises ValueError where the day is not a date."""
     person, *stored, erased_on = row
     gone = _erased(key)
     if gone or erased_on:

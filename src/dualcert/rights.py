@@ -132,9 +132,10 @@ class Rights(SideTable):
         self._change(lambda execute: execute(f"DELETE FROM {TABLE}", ()), by)  # noqa: S608  constants
 
     def _change(self, change: Callable[[Execute], object], by: str) -> None:
-        """Change the rights in one transaction, for somebody who may; somebody has the right to give them afterwards.
+        """Change the rights in one transaction; raises NotPermitted if *by* may not, LastRight if nobody could afterwards.
 
-        Run again after a lost connection, what was changed already is not refused to whoever gave up their own right by it.
+        It is run again after a lost connection. If the first run made the change, a person who gave up their own right to give
+        rights by it is not refused.
         """
         attempts = iter(range(2))
 

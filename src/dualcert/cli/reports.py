@@ -127,7 +127,7 @@ def _print_missing(plugins: Plugins, names: tuple[str, ...], request: Request, f
 
 
 def _print_issued(papers: tuple[Path, ...], request: Request, books: Books, format_: str) -> int:
-    """Print which issued bulletin each file is; return 1 if one is none."""
+    """Print which issued bulletin each file is; return 1 if a file is not one."""
     import hashlib
 
     issued = [(each.campaign, bulletin) for each in books.campaigns() for bulletin in each.bulletins]

@@ -57,7 +57,7 @@ def undo(
 
 
 def _digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file; None where there is none at *path*."""
+    """Return the SHA-256 of the file at *path*; None where there is no file."""
     import hashlib
 
     from dualcert.files import open_file

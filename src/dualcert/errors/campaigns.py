@@ -267,7 +267,7 @@ class NoScore(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class UnknownGate(NotFound, Refused):
-    """The policy of the day has no gate of that name."""
+    """No campaign that is open has a gate of that name."""
 
     code = "unknown-gate"
     template = N_("the policy has no gate {gate}; it has {known}")
@@ -277,10 +277,10 @@ class UnknownGate(NotFound, Refused):
 
 @define(kw_only=True, eq=False)
 class GateNotDue(Invalid, Refused):
-    """A gate's decisions are recorded on its date or later."""
+    """A gate's decisions are recorded after its last day."""
 
     code = "gate-not-due"
-    template = N_("gate {gate} is due on {due}, after {on}")
+    template = N_("the last day of gate {gate} is {due}: its decisions can be recorded after it, not on {on}")
     gate: str
     due: date
     on: date

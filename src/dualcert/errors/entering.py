@@ -31,7 +31,7 @@ class ContradictsLaterFact(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class LeavesNothingToChange(Invalid, Refused):
-    """A late entry says what a recorded fact says for a later day, so that this one would change nothing."""
+    """After a late entry, a recorded fact of a later day would change nothing."""
 
     code = "leaves-nothing-to-change"
     template = N_("after it the recorded fact {fact} would change nothing: give that one another day with correct-fact")
@@ -150,7 +150,7 @@ class SourceRestedOn(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class NotPermitted(Forbidden, Refused):
-    """Rights are on in these books, and whoever enters this has not the one that it needs."""
+    """Rights are on in these books, and the person who enters this lacks the right that it needs."""
 
     code = "not-permitted"
     template = N_("{person} lacks the right '{right}'{hint}; 'dualcert people rights' lists who has which")

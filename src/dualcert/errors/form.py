@@ -65,7 +65,7 @@ class BadPeriod(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class BadCreditCode(Invalid, Refused):
-    """A unified social credit code whose check digit is wrong (GB 32100-2015)."""
+    """A unified social credit code whose form or check digit is wrong (GB 32100-2015)."""
 
     code = "bad-credit-code"
     template = N_("{field}: {value} is not a unified social credit code: {problem}")

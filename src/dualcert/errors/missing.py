@@ -19,7 +19,7 @@ class UnknownDivision(NotFound, Refused):
 
 @define(kw_only=True, eq=False)
 class WrongLevel(Invalid, Refused):
-    """A division is of another level than the place it is named in."""
+    """A division is of another level than the field asks for."""
 
     code = "wrong-level"
     template = N_("{field}: {division} {name} is a {level}, not a {expected}")

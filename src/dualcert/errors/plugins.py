@@ -51,7 +51,7 @@ class NameContested(PluginFailed):
 
 @define(kw_only=True, eq=False)
 class GiverBroken(PluginFailed):
-    """No sound plugin gives that, and a broken one may."""
+    """No plugin that works gives a reporter or channel of that name; a broken one may."""
 
     code = "plugin-broken"
     template = N_("no plugin that works gives {kind} {name}; {plugins} are broken, see 'dualcert plugins doctor'")

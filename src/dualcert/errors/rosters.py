@@ -157,7 +157,7 @@ class UnknownUnit(NotFound, Refused):
 
 @define(kw_only=True, eq=False)
 class FormerUnit(Invalid, Refused):
-    """A unit that is none any more, and from which no present one follows alone."""
+    """A unit that no longer exists, and that has no single successor."""
 
     code = "former-unit"
     template = N_("{name} was a unit until {until}, and more than one could have followed on it: name the present unit")

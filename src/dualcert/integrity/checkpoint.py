@@ -39,13 +39,13 @@ class Checkpoint:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return the checkpoint of a text; raises ValueError if it is none."""
+        """Return the checkpoint of a text; raises ValueError if it is not one."""
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9]\d{0,17}", lines[1], re.ASCII) or lines[-1]:
             raise ValueError("it is no checkpoint")
         root = b64decode(lines[2], validate=True)
         if len(root) != HASH_BYTES or b64encode(root).decode() != lines[2]:
-            raise ValueError("its root is none")
+            raise ValueError("its root is no hash")
         return cls(lines[0], int(lines[1]), root)
 
     @property

@@ -62,7 +62,7 @@ class KeyFolder:
             return self._made(origin, self._present(origin))
 
     def renew(self, origin: str) -> Ed25519PrivateKey:
-        """Make a new key for which no other one vouches; raises FileUnwritable."""
+        """Make a new key that no older one signs; raises FileUnwritable."""
         with self.alone():
             return self._made(origin)
 
@@ -155,7 +155,7 @@ def _chained(lines: Sequence[str]) -> Iterator[PublicKey]:
 
 
 def trusted(given: PublicKey, listed: Sequence[PublicKey]) -> tuple[PublicKey, ...]:
-    """Return the keys that whoever trusts the *given* one trusts: it, and those that follow it in the list."""
+    """Return the keys to trust if the *given* one is trusted: it, and those that follow it in the list."""
     return tuple(listed[listed.index(given) :]) if given in listed else (given,)
 
 

@@ -36,7 +36,7 @@ class PublicKey:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return the key of `NAME+ID+BASE64`; raises ValueError if it is none."""
+        """Return the key of `NAME+ID+BASE64`; raises ValueError if it is not one."""
         name, _, rest = text.strip().partition("+")
         stated, _, encoded = rest.partition("+")
         raw = _bytes_of(encoded)
@@ -87,7 +87,7 @@ class Note:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Return the note of a file's text; raises ValueError if it is none."""
+        """Return the note of a file's text; raises ValueError if it is not one."""
         body, parted, lines = text.rpartition("\n\n")
         if not parted or not lines.endswith("\n") or re.search(r"[\x00-\x09\x0b-\x1f]", text):
             raise ValueError("it is no signed note")

@@ -61,7 +61,7 @@ def prove_since(log: EventLog, tree: Tree, old: str, seal: str | None = None) ->
 
 
 def path_of(text: str) -> list[bytes]:
-    """Return the hashes of a proof of consistency; raises ValueError if it is none."""
+    """Return the hashes of a proof of consistency; raises ValueError if it is not one."""
     try:
         document = json.loads(text)
         path = [bytes.fromhex(each) for each in document["path"]]

@@ -46,7 +46,10 @@ class TreeTable(SideTable):
         return Tree(roots, fetch=self._leaves) if len(rest) == TILE else Tree(roots[:-1], rest, self._leaves)
 
     def keep(self, tree: Tree) -> None:
-        """Keep *tree*, whose leaves are all known, in place of what was kept, unless that begins with it; whole or unchanged."""
+        """Replace what is kept by *tree*, all of whose leaves are known, unless what is kept begins with it.
+
+        All of it is written, or nothing.
+        """
         new = [(tile, tree.leaves(tile)) for tile in range(-(-tree.size // TILE))]
         self._write(partial(_replace, [(tile, root_of(leaves), b"".join(leaves)) for tile, leaves in new]))
 

@@ -104,7 +104,7 @@ class _Look:
         return Fault(self.tree.size + 1, "", problem)
 
     def end(self) -> Fault | None:
-        """Return what is missing behind the last row."""
+        """Return what is missing after the last row: facts that were kept, or the replacement of a corrected fact."""
         missing = self.kept.size - self.tree.size
         if missing > 0:
             return Fault(self.tree.size + 1, "", Phrase(N_("{n} facts are missing at the end"), n=missing))

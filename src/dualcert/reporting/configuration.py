@@ -175,7 +175,7 @@ def typed(place: str, table: Any, config: type[C]) -> C:
 
 
 def _check_words(place: str, values: Mapping[str, Any], config: type[Any]) -> None:
-    """Refuse a secret that is written down, and a word that is none of a field's words, in the words of who writes the file."""
+    """Refuse a secret that is written into the file, and a word that its field does not allow; say what may stand there."""
     try:
         hints = get_type_hints(config)
     except NameError:

@@ -150,7 +150,7 @@ def _shown(row: Row, keys: Mapping[str, PersonKey]) -> KeptMessage:
 
 
 def _recipient(content: bytes) -> str | None:
-    """Return the recipient's id in the bytes of a message; None if they are none."""
+    """Return the recipient's id in the bytes of a message; None if they are not a message."""
     try:
         return Message.thaw(content).to
     except Exception:  # noqa: BLE001  whatever damaged bytes raise

@@ -238,7 +238,7 @@ class _ContractError(Exception):
 
 
 def _listed(hook: str, ask: pluggy.HookCaller) -> list[Any]:
-    """Return what the hook returned as a list; a hook that returns no iterable is refused, and None is none."""
+    """Return what the hook returned as a list, an empty one for None; refuse what is not iterable."""
     answers = ask()
     if ask.get_hookimpls() and not answers:
         raise _ContractError(f"{hook} gave None, no list")

@@ -40,7 +40,7 @@ def remember(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _read(folder: Path) -> set[tuple[str, str]]:
-    """Return the list; a line that is damaged is none, so that its file is kept."""
+    """Return the list without damaged lines: the files that these named are then never replaced."""
     with suppress(OSError, UnicodeDecodeError):
         text = (folder / LIST).read_text(encoding="utf-8")
         found = (LINE.fullmatch(line) for line in text.splitlines())

@@ -399,7 +399,7 @@ def _address(recipient: str, person: Person | None) -> str | None:
 
 
 def receipt_of(receipt: object) -> tuple[DeliveryReceipt, Trouble | None]:
-    """Return what a channel returned as a receipt, and how it breaks the contract; what is no receipt is unknown."""
+    """Return the receipt that a channel returned, and how it breaks the contract; for anything else, an unknown outcome."""
     if type(receipt) is not DeliveryReceipt or type(receipt.outcome) is not DeliveryOutcome:
         problem = f"deliver gave {type(receipt).__name__}, no receipt"
         return unknown("the channel gave no receipt"), Trouble("plugin-contract", problem)

@@ -46,7 +46,7 @@ def file_beside(backup: Path, store_id: str) -> Path:
 def read_keys(path: Path, store_id: str) -> list[PersonKey]:
     """Return the keys of a store in the file at *path*.
 
-    Raises KeysUnusable if it is missing, no such file, or of another store; WrittenByNewer.
+    Raises KeysUnusable if the file is missing, is no file of keys, or is of another store; WrittenByNewer.
     """
     try:
         with open_file(path) as file:

@@ -108,7 +108,7 @@ class Keys(SideTable):
         return found[0] if found else None
 
     def of(self, people: Iterable[str]) -> dict[str, PersonKey]:
-        """Return the keys of these people, of whom those who never had one get one."""
+        """Return the keys of these people; a person who never had one gets one."""
         wanted = set(people)
         known = self.all() if len(wanted) > 1 else {key.person: key for key in map(self.find, wanted) if key}
         if wanted <= known.keys():

@@ -26,7 +26,7 @@ class Person:
 
     @property
     def mark(self) -> str | None:
-        """The template that shows the id of a person who has no name here any more, or none that can be read; else None."""
+        """The template that shows the id of a person who was erased, or who cannot be read; None for others."""
         if self.erased_on:
             return N_("{person} (erased)")
         return N_("{person} (cannot be read)") if self.unreadable else None

@@ -71,7 +71,7 @@ def facts_of(view: View, campaign: str, kind: type, day: date) -> Iterator[AnyEn
 
 
 def month_in(policy: Policy, text: str) -> str | None:
-    """Return the month YYYY-MM that *text* names, without a year only where the campaign has one such month; None where it is none."""
+    """Return the month YYYY-MM that *text* names, without a year only where the campaign has one such month; None where it names none."""
     found = _MONTH.fullmatch(plain(text))
     if not found:
         return None
@@ -147,7 +147,7 @@ def _days_in(text: str, month: str | None) -> Iterator[MatrixMark]:
 
 
 def _day_of(text: str, month: str | None) -> date | None:
-    """Return a day that is written with its year, or without it as one of *month* or of its year; None where it is none."""
+    """Return a day that is written with its year, or without it as one of *month* or of its year; None where it is not a day."""
     found = _OF_MONTH.fullmatch(plain(text))
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""What a row about a lab says and the books do not take up: its former name, and the day of a change that is none."""
+"""What a row about a lab says and the books do not take up: its former name, and a day on which nothing changed."""
 
 from __future__ import annotations
 

@@ -124,8 +124,8 @@ def _check_province(view: View, field: str, division: str, command: CampaignComm
     found = view.campaign(command.campaign)
     province = found.policies[-1].policy.province if found.policies else division
     if not view.divisions.contains(province, division):
-        name = view.name_of(division)
-        raise errors.OutOfProvince(field=field, division=division, name=name, province=view.name_of(province))
+        name = view.divisions.name_of(division)
+        raise errors.OutOfProvince(field=field, division=division, name=name, province=view.divisions.name_of(province))
 
 
 def _check_paired(view: View, command: c.AssignPairing) -> None:

@@ -60,6 +60,11 @@ class Divisions:
         """Return the division of *code*, or None."""
         return self.by_code.get(code)
 
+    def name_of(self, code: str) -> str:
+        """Return the name of the division of *code*, or the code if the table does not have it."""
+        found = self.by_code.get(code)
+        return found.name if found else code
+
     def of_level(self, field: str, code: str, level: str) -> Division:
         """Return the division that *field* names by *code*; raises UnknownDivision, WrongLevel."""
         found = self.by_code.get(code)

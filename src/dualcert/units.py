@@ -134,7 +134,7 @@ class Names:
             if was and found is None:
                 raise FormerUnit(name=was[-1].name, until=was[-1].until)
         if found is None or not self.divisions.contains(area, found.code):
-            raise UnknownUnit(name=code, within=self.name_of(area))
+            raise UnknownUnit(name=code, within=self.divisions.name_of(area))
         if found.kind in {"zone", "placeholder"}:
             raise wrong_level(found, "county", "division")
         return found
@@ -157,18 +157,13 @@ class Names:
         for kind in others:
             for other in self._called(name, area, kind) or self._usually_called(name, area, kind):
                 return wrong_level(other, wanted, field_)
-        return UnknownUnit(name=name, within=self.name_of(area))
-
-    def name_of(self, code: str) -> str:
-        """Return the name of a division."""
-        found = self.divisions.get(code)
-        return found.name if found else code
+        return UnknownUnit(name=name, within=self.divisions.name_of(area))
 
     def only(self, name: str, found: Sequence[Division]) -> Division:
         """Return the one unit that was found, or refuse *name* by naming them all; raises AmbiguousUnit."""
         if len(found) == 1:
             return found[0]
-        units = ", ".join(f"{self.name_of(unit.parent)}{unit.name} {unit.code}" for unit in found)
+        units = ", ".join(f"{self.divisions.name_of(unit.parent)}{unit.name} {unit.code}" for unit in found)
         raise AmbiguousUnit(name=name, units=units)
 
     def _called(self, name: str, area: str, kind: UnitKind) -> Sequence[Division]:

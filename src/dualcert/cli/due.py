@@ -152,7 +152,7 @@ def gate_apply(
     with shell.open(accept_clock=accept_clock) as registry:
         receipts = registry.apply_gate(name, on=on, by=by, source=source, dry_run=dry_run, campaign=campaign)
         position = registry.catch_up()
-        names = {r.command.stream: registry.view().name_of(r.command.stream[-6:]) for r in receipts}
+        names = {r.command.stream: registry.view().divisions.name_of(r.command.stream[-6:]) for r in receipts}
     rows = [_decision(receipt, names) for receipt in receipts]
     recorded = 0 if dry_run else len(rows)
     match format_:

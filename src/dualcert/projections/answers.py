@@ -137,7 +137,7 @@ def asked_day(value: Day, field: str = "as_of") -> date:
     return day
 
 
-def check_days(field: str, days: int | None) -> None:
+def check_within(within: int | None) -> None:
     """Refuse what is not a number of days from zero on; raises BadValue."""
-    if days is not None and (type(days) is not int or days < 0):
-        raise BadValue(field=field, value=shown(days), expected=N_("a number of days, from zero"))
+    if within is not None and (type(within) is not int or within < 0):
+        raise BadValue(field="within", value=shown(within), expected=N_("a number of days, from zero"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from attrs import evolve, field, frozen
 
 from dualcert.errors import N_, BadValue, shown
-from dualcert.projections.answers import Table, asked_day, check_days
+from dualcert.projections.answers import Table, asked_day, check_within
 from dualcert.projections.view import View
 from dualcert.values.dates import SHANGHAI, Day, month_ends
 
@@ -170,7 +170,7 @@ class Books:
         """
         from dualcert.projections.due import due
 
-        check_days("within", within)
+        check_within(within)
         found = due(self.view, self._day(as_of), within).inside(self.view.divisions, division)
         return found if kind is None else evolve(found, rows=tuple(row for row in found.rows if row.kind == kind))
 
@@ -197,7 +197,7 @@ class Books:
         """
         from dualcert.projections.due import agenda
 
-        check_days("within", within)
+        check_within(within)
         return agenda(self.view, self._day(as_of), within, responsible).inside(self.view.divisions, division)
 
     def gates(self, *, as_of: Day | None = None) -> tuple[Gate, ...]:

@@ -84,7 +84,7 @@ def county_on(view: View, county: str, day: date, target: Target) -> CountyOnDay
     lack = {lab: lacking(found, day, target) for lab, found in labs.items()}
     dual = [not schemes for schemes in lack.values()]
     passed = all(dual) if target.county_passes == "all" else any(dual)
-    return CountyOnDay(county, code, view.name_of(code), state, labs, lack, passed if labs else None)
+    return CountyOnDay(county, code, view.divisions.name_of(code), state, labs, lack, passed if labs else None)
 
 
 def failing_days(

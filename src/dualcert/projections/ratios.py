@@ -222,8 +222,7 @@ def _units(view: View, policy: Policy, found: Iterable[str], by: Split) -> Itera
         return
     units = {division.code for division in _divisions(view, policy.province, by)}
     for code in sorted(units | set(found)):
-        division = view.divisions.get(code)
-        yield code, {"division": code, "name": division.name if division else code}
+        yield code, {"division": code, "name": view.divisions.name_of(code)}
 
 
 def _divisions(view: View, province: str, by: Split) -> Iterable[Division]:

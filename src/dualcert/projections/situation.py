@@ -167,7 +167,7 @@ class Situation:
             details = lab.details_on(self.day) if lab else None
             return (details.division, details.name) if details else (division_of(target), target)
         code = target.removeprefix("county-")
-        return code, self.view.name_of(code)
+        return code, self.view.divisions.name_of(code)
 
     def inside(self, target: str) -> bool:
         """Return whether a division's code, a county or a lab is in the campaign's province on the day, or nowhere."""

@@ -170,11 +170,6 @@ class View:
             if self.entries(stream):
                 yield stream
 
-    def name_of(self, division: str) -> str:
-        """Return the name of a division, or its code if the table does not have it."""
-        found = self.divisions.get(division)
-        return found.name if found else division
-
     def pairings(self) -> Iterator[tuple[str, Pairing]]:
         """Yield id and state of every pairing, in order of id."""
         for stream in self.streams.of_kind("pairing"):

@@ -31,6 +31,7 @@ from dualcert.errors import (
 )
 from dualcert.roster.columns import IGNORED, Column, spelled
 from dualcert.roster.kinds import KINDS
+from dualcert.roster.layout import column_of
 from dualcert.roster.outcome import CellPlace, FileRefused, How, Imported, ImportedAll
 from dualcert.roster.rows import CellProblem
 from dualcert.units import plain
@@ -159,7 +160,7 @@ def _about_cells(done: Imported, how: How, names: Mapping[str, str], labs: Mappi
         at = _CELL.fullmatch(finding.cell or "")
         if at is None or not isinstance(finding.problem, ASKED):
             continue
-        column, row = _column(at[1]), rows[finding.row]
+        column, row = column_of(at[1]), rows[finding.row]
         text = str(row.cells[column]) if column < len(row.cells) and row.cells[column] is not None else ""
         own = isinstance(finding.problem, OF_ONE_ROW) or not text
         key = (done.file, sheet, column, text, finding.problem.code, finding.row if own else None)
@@ -173,14 +174,6 @@ def _about_cells(done: Imported, how: How, names: Mapping[str, str], labs: Mappi
         yield Question(
             asked, sentence, offered, partial(_instead, tuple(places), text), free=True, places=tuple(places)
         )
-
-
-def _column(letters: str) -> int:
-    """Return the number of a column, from 0, by its letters."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 def _instead(places: Sequence[CellPlace], text: str, how: How, answer: str) -> How:
@@ -237,11 +230,11 @@ def _units(done: Imported, problem: UnknownUnit) -> Iterator[Choice]:
     """Yield the units of the area with similar names."""
     units = done.reader.units
     near = [unit for unit in (*units.divisions.units(units.province), *units.divisions.counties(units.province))
-            if problem.within in {units.name_of(units.province), units.name_of(unit.parent)}]  # fmt: skip
+            if problem.within in {units.divisions.name_of(units.province), units.divisions.name_of(unit.parent)}]  # fmt: skip
     found = get_close_matches(problem.name, [unit.name for unit in near], NEAR, LIKE)
     for unit in sorted(near, key=lambda unit: found.index(unit.name) if unit.name in found else NEAR):
         if unit.name in found:
-            yield Choice(unit.code, f"{units.name_of(unit.parent)}{unit.name} {unit.code}")
+            yield Choice(unit.code, f"{units.divisions.name_of(unit.parent)}{unit.name} {unit.code}")
 
 
 def _dates(text: str) -> Iterator[Choice]:

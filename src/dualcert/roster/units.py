@@ -73,7 +73,3 @@ class Units:
         if key not in self._found:
             self._found[key] = self.names.matching(name, area, kind)
         return self._found[key]
-
-    def name_of(self, code: str) -> str:
-        """Return the name of a division."""
-        return self.names.name_of(code)

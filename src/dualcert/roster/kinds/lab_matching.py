@@ -78,7 +78,7 @@ class LabMatcher:
         ]
         if len(found) == 1:
             return found[0]
-        within = self.planner.reader.units.name_of(row.division)
+        within = self.planner.reader.units.divisions.name_of(row.division)
         problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=name, within=within)
         self.planner.reader.find(row.row, "merged_into", problem)
         return None

@@ -236,7 +236,7 @@ class LabPlanner:
         if told is None or row.merged_into is not None:
             return
         if state is None and not row.certificates:
-            within = self.planner.reader.units.name_of(row.division)
+            within = self.planner.reader.units.divisions.name_of(row.division)
             self.planner.reader.find(row.row, "name", NoSuchLab(name=row.name, within=within))
         elif state and state.closed_on:
             if told.on and told.on != state.closed_on:

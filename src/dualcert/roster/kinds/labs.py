@@ -115,7 +115,7 @@ def _row_of(
 def _served(view: View, city: Division | None, code: str, since: date) -> str:
     """Return a county that a lab serves in the form of the column 承担县: by name within the lab's own city, else by code."""
     named = city is not None and view.divisions.contains(city.code, code)
-    return f"{view.name_of(code) if named else code}（{since}）"
+    return f"{view.divisions.name_of(code) if named else code}（{since}）"
 
 
 def _held(timeline: Timeline, day: date) -> dict[str, object]:

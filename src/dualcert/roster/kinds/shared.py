@@ -80,7 +80,7 @@ def lab_named(planner: Planner, row: SheetRow, field_: str, unit: Division | Non
     ]
     if len(found) == 1:
         return found[0]
-    within = planner.reader.units.name_of(unit.code if unit else planner.policy.province)
+    within = planner.reader.units.divisions.name_of(unit.code if unit else planner.policy.province)
     problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=text, within=within)
     planner.reader.find(row, field_, problem)
     return None

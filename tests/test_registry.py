@@ -148,7 +148,7 @@ def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books,
 
     attempts = []
     monkeypatch.setattr(books._fold.log, "append", raced)
-    monkeypatch.setattr("dualcert.registry.PATIENCE", 0.2)
+    monkeypatch.setattr("dualcert.recording.PATIENCE", 0.2)
 
     with pytest.raises(Conflict) as conflict:
         books.execute(register())
@@ -365,7 +365,7 @@ CLOSED = {
 
 
 def test_a_closed_registry_says_so_whatever_is_asked_of_it(books):
-    of_its_own = {"create", "open", "close", "today", "store", "acting"}
+    of_its_own = {"create", "open", "close", "today", "store", "acting", "recorded"}
     asked = {name for name in vars(Registry) if not name.startswith("_")} - of_its_own
     books.close()
     books.close()

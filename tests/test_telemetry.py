@@ -100,7 +100,7 @@ def test_a_lost_race_is_a_line_and_a_conflict_a_warning(books, monkeypatch, capl
     def raced(*_):
         raise AppendRaced
 
-    monkeypatch.setattr("dualcert.registry.PATIENCE", 0)
+    monkeypatch.setattr("dualcert.recording.PATIENCE", 0)
     monkeypatch.setattr(books._fold.log, "append", raced)
     with pytest.raises(Conflict):
         books.execute(LAB)

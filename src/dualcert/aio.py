@@ -27,7 +27,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from dualcert import registry
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy
-from dualcert.registry import TICK, Clock, Guard, utc_now
+from dualcert.recording import Clock, Guard
+from dualcert.registry import TICK, utc_now
 
 __all__ = ["Registry"]
 

@@ -22,7 +22,8 @@ from dualcert.people import Directory
 from dualcert.projections.answers import Answer
 from dualcert.projections.kept_figures import KeptFigures
 from dualcert.projections.people import people_named
-from dualcert.registry import CLOCK_TOLERANCE, Registry
+from dualcert.recording import CLOCK_TOLERANCE
+from dualcert.registry import Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
 from dualcert.rights import Rights

@@ -7,9 +7,9 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from attrs import evolve
 
@@ -21,10 +21,10 @@ from dualcert.fold import KnownAt, LogFold
 from dualcert.projections.answers import Table, asked_day
 from dualcert.projections.books import Books
 from dualcert.projections.view import View
+from dualcert.recording import PATIENCE, Clock, CommandRecorder, Guard
 from dualcert.store.log import Bookmark, EventLog, begin_log, create_log, open_log, opening_entry
-from dualcert.store.rows import AppendRaced, RowSpan
 from dualcert.store.url import Store, parse_url
-from dualcert.telemetry import logger, span, traced
+from dualcert.telemetry import traced
 from dualcert.values.dates import Day, civil_day
 
 if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
@@ -43,29 +43,8 @@ if TYPE_CHECKING:  # a question imports what it needs: see docs/adr/0059
     from dualcert.projections.scores import Ranked, Score
     from dualcert.projections.statuses import Status, StatusKind
 
-LOG = logger("store")
-Clock = Callable[[], datetime]
-
-
-class Guard(Protocol):
-    """Judges who may record what; see `dualcert.rights`."""
-
-    def admit(self, command: Command, view: View) -> Command:
-        """Return the command as it is to be recorded in the books of *view*; raises NotPermitted."""
-
-
-PATIENCE = 60.0
-"""Seconds for which a command that loses races is decided again."""
-PAUSE, LONGEST_PAUSE, LOSSES = 0.01, 0.5, 8
-"""The longest wait in seconds after the first lost race, and after any; it doubles with each one.
-
-Whoever lost that many races waits no longer than after the first: otherwise newcomers would always be faster.
-"""
 BATCH = 1_000
 """Commands in one transaction with *accept_valid*, so that other writers need not wait long."""
-PROGRESS_EVERY = 500
-"""Commands between two reports of progress."""
-CLOCK_TOLERANCE = timedelta(minutes=2)
 UNDONE = "撤销整批录入"
 """Why facts are retracted by `undo`, where nobody says it; it is stored, so it is not translated."""
 TICK = 5.0
@@ -105,11 +84,7 @@ class Registry:
     ) -> None:
         self._fold = LogFold(log, divisions or china())
         self._clock = clock
-        self._accept_clock = accept_clock
-        self.guard: Guard | None = None
-        """Judges what is recorded through this registry; see `acting`."""
-        self.recorded = 0
-        """How many facts were recorded through this registry."""
+        self._recorder = CommandRecorder(self._fold, clock, accept_clock)
         self.keeps_figures_from: int | None = 20_000
         """From how many facts on the figures of an SQLite store are kept beside it, in `books.db.figures`; None: never."""
 
@@ -168,13 +143,18 @@ class Registry:
         receipt = Batch(empty, now).decide(opening)
         first = [opening_entry(now), *receipt.facts]
         registry = cls(begin_log(url, first), clock=clock, accept_clock=accept_clock)
-        registry.recorded = len(first)
+        registry._recorder.recorded = len(first)
         return registry
 
     @property
     def store(self) -> Store:
         """The store's place and id, by which its directory of people and its outbox are opened."""
         return self._fold.log.store
+
+    @property
+    def recorded(self) -> int:
+        """How many facts were recorded through this registry."""
+        return self._recorder.recorded
 
     def __repr__(self) -> str:
         return f"<Registry of {self._fold.log.url.shown} at position {self._fold.position}>"
@@ -196,7 +176,7 @@ class Registry:
         closing one closes both.
         """
         books = copy.copy(self)
-        books.guard = guard
+        books._recorder = evolve(self._recorder, guard=guard)  # noqa: SLF001  its own class
         return books
 
     # --- recording -------------------------------------------------------------------------------
@@ -254,120 +234,7 @@ class Registry:
         whole = dry_run or not accept_valid
         batches = [asked] if whole else [asked[start : start + BATCH] for start in range(0, len(asked), BATCH)]
         how = {"accept_valid": accept_valid, "dry_run": dry_run}
-        return [receipt for batch in batches for receipt in self._record(batch, progress, check, **how)]
-
-    def _record(
-        self,
-        commands: Sequence[Command],
-        progress: Callable[[int], None] | None,
-        check: Callable[[View], None] | None,
-        *,
-        accept_valid: bool,
-        dry_run: bool,
-    ) -> list[Receipt]:
-        """Decide *commands* and record their facts; again after each race that was lost, up to PATIENCE.
-
-        The first time they are decided on what is folded, without a look at the log: what others recorded since shows when
-        the facts are appended, or before a refusal is raised. Then they are decided again at once.
-        """
-        until = time.monotonic() + PATIENCE
-        for attempt in itertools.count():
-            self._fold.check_process()
-            with self._fold.lock, paused_collector(), span("record", commands=len(commands)) as told:
-                after = None if attempt else self._fold.row or None
-                view = self._fold.head if after else self._fold.glance()
-                after = self._checked(view, check, after, attempt) if check else after
-                try:
-                    receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
-                except errors.Refused:
-                    if self._fold.settled(after):
-                        raise
-                    continue
-                new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
-                if dry_run or not new:
-                    if self._fold.settled(after):
-                        return receipts
-                    continue
-                try:
-                    rows = self._fold.log.append(new, after)
-                except AppendRaced as race:
-                    LOG.debug("another writer was first; deciding again")
-                    self._fold.newest = max(filter(None, (self._fold.newest, race.newest)), default=None)
-                else:
-                    self.recorded += len(new)
-                    told.set_attribute("dualcert.facts", len(new))
-                    LOG.debug("recorded %d facts", len(new))
-                    if self._fold_recorded(new, rows):
-                        return receipts
-                    return [self._as_recorded(receipt) for receipt in receipts]
-            self._wait(attempt, until, new[0].stream)
-        raise AssertionError  # counting has no end
-
-    def _checked(self, view: View, check: Callable[[View], None], after: int | None, attempt: int) -> int | None:
-        """Have the books checked, and return the row that has to be the newest one when facts are appended.
-
-        So what was checked is still true then. After LOSSES lost races that is given up, and the row is *after*, as without a check.
-        """
-        check(view)
-        return after if attempt >= LOSSES else self._fold.row or None
-
-    def _wait(self, lost: int, until: float, stream: str) -> None:
-        """Wait after a race; not after the first, which only shows that others record, too. Raises Conflict after *until*."""
-        if time.monotonic() > until:
-            LOG.warning("gave up after %d lost races", lost + 1)
-            raise errors.Conflict(stream=stream, attempts=lost + 1)
-        if lost:
-            pause = min(PAUSE * 2**lost, LONGEST_PAUSE) if lost < LOSSES else PAUSE
-            import random
-
-            time.sleep(random.uniform(0, pause))  # noqa: S311  so that those who race do not meet again
-
-    def _fold_recorded(self, new: list[AnyEntry], span: RowSpan | None) -> bool:
-        """Fold the recorded entries, and return whether the fold now has these same objects.
-
-        If they have to be read back and that fails, StoreLostAfterwards is raised: they were recorded all the same.
-        """
-        try:
-            return self._fold.add_own(new, span)
-        except errors.StoreUnusable as error:
-            problem = error.problem or error.code
-            raise errors.StoreLostAfterwards(store=self._fold.log.url.shown, problem=problem) from error
-
-    def _decide(
-        self,
-        view: View,
-        commands: Sequence[Command],
-        progress: Callable[[int], None] | None,
-        *,
-        accept_valid: bool,
-        dry_run: bool,
-    ) -> list[Receipt]:
-        """Decide each command on the recorded facts and on the new facts of the commands before it."""
-        from dualcert.batch import Batch
-        from dualcert.domain.receipt import Receipt
-
-        now = self._recording_instant(accept_clock=dry_run)
-        batch = Batch(view, now)
-        receipts = []
-        for number, command in enumerate(commands, start=1):
-            if progress and number % PROGRESS_EVERY == 0:
-                progress(PROGRESS_EVERY)
-            try:
-                admitted = self.guard.admit(command, batch.view) if self.guard else command
-                receipt = batch.decide(admitted)
-                receipts.append(receipt if admitted is command else evolve(receipt, command=command))
-            except errors.Refused as refusal:
-                if not accept_valid:
-                    raise
-                receipts.append(Receipt(command, refusal=refusal))
-        return receipts
-
-    def _as_recorded(self, receipt: Receipt) -> Receipt:
-        """Return the receipt with its facts as they are in the log, with their positions."""
-        if not receipt.recorded:
-            return receipt
-        facts = tuple(self._fold.streams.by_id[f.stream][f.version - 1] for f in receipt.facts)
-        return evolve(receipt, facts=facts)
+        return [receipt for batch in batches for receipt in self._recorder.record(batch, progress, check, **how)]
 
     @traced
     def apply_gate(
@@ -449,21 +316,14 @@ class Registry:
         """Return books in memory with the same facts: what is recorded there is thrown away with them."""
         rows = (page for _, page in self._fold.log.rows(Bookmark()))
         log = create_log(parse_url(":memory:"), lambda new: new.fill(rows))
-        return Registry(log, clock=self._clock, divisions=self._fold.divisions, accept_clock=self._accept_clock)
+        return Registry(
+            log, clock=self._clock, divisions=self._fold.divisions, accept_clock=self._recorder.accept_clock
+        )
 
     def check_clock(self) -> None:
         """Raise ClockBehindLog if nothing can be recorded now, because the clock is behind the newest fact."""
         self.catch_up()
-        self._recording_instant()
-
-    def _recording_instant(self, *, accept_clock: bool = False) -> datetime:
-        """Return the present instant, or the newest fact's if that is later: instants never decrease along the log."""
-        now, newest = self._clock().astimezone(UTC), self._fold.newest
-        if newest is None or now >= newest:
-            return now
-        if newest - now > CLOCK_TOLERANCE and not (accept_clock or self._accept_clock):
-            raise errors.ClockBehindLog(now=now, newest=newest)
-        return newest
+        self._recorder.instant()
 
     # --- reading ---------------------------------------------------------------------------------
 

@@ -40,7 +40,8 @@ from dualcert.errors import (
 )
 from dualcert.people import Directory, Person
 from dualcert.projections.dispatches import dispatch_status, in_order, lease_is_over
-from dualcert.registry import CLOCK_TOLERANCE, Registry
+from dualcert.recording import CLOCK_TOLERANCE
+from dualcert.registry import Registry
 from dualcert.reporting.artifacts import Message
 from dualcert.reporting.channels import GROUP, Channel, DeliveryOutcome, DeliveryReceipt, Envelope, failed, unknown
 from dualcert.reporting.configuration import DispatchConfig

@@ -20,7 +20,9 @@ from dualcert.people import Directory, Person
 from dualcert.reporting import Message
 from dualcert.reporting.outbox import Outbox, digest_of
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.reporting.sidetables import ALL
 from dualcert.store import mounts
+from dualcert.store.sidetable import SideTable
 from tampering import unguarded
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -237,3 +239,12 @@ def test_doctor_mends_the_permissions_of_a_store_and_of_nothing_else(store, quar
         0o755,
     ]
     assert "permissions" not in dict(found(folder, quarantine))
+
+
+def test_every_table_beside_a_log_is_listed():
+    made, todo = set(), [SideTable]
+    while todo:
+        todo += (each for each in todo.pop().__subclasses__() if each.__module__.startswith("dualcert."))
+        made |= {each for each in todo if hasattr(each, "suffix")}
+
+    assert {*ALL} == made

@@ -33,6 +33,7 @@ from dualcert.projections.answers import Answer
 from dualcert.registry import Registry
 from dualcert.reporting.outbox import KeptMessage, Outbox
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.reporting.sidetables import KEYED, SAVED
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
 from dualcert.store.copying import Copied, CopyProgress, copy_log
@@ -46,9 +47,7 @@ from dualcert.store.url import Store, StoreUrl, parse_url
 FORMAT = 1
 """The version of the form of backups."""
 LOG, MANIFEST = "books.db", "manifest.json"
-KEYED: tuple[type[KeyedTable], ...] = (Directory, Outbox)
-BESIDE: tuple[type[SideTable], ...] = (*KEYED, Rights)
-MADE: tuple[type[SideTable], ...] = (*BESIDE, Keys)
+MADE: tuple[type[SideTable], ...] = (*SAVED, Keys)
 """The tables that restoring makes."""
 CHUNK = 1 << 20
 
@@ -271,7 +270,7 @@ def restore(
     target = Store(url, manifest.store_id)
     beside = keys or file_beside(folder, manifest.store_id)
     given = read_keys(beside, manifest.store_id) if keys or os.path.lexists(beside) else []
-    rows = {kind: _rows(kind, folder, manifest) for kind in BESIDE}
+    rows = {kind: _rows(kind, folder, manifest) for kind in SAVED}
     _check_free(url, {kind for kind in MADE if rows.get(kind, given)})
     _fill_all(target, given, rows, tree)
     quarantine.hold(target, str(folder))
@@ -294,11 +293,11 @@ def _fill_all(
     with TreeTable.open(target) as table:
         if table.exists() and table.tree().root() not in {tree.root(), EMPTY}:
             raise errors.StoreExists(store=table.place)
-        for kind in BESIDE:
+        for kind in SAVED:
             kind.open(target).close()
         with Keys.open(target) as table_of_keys:
             table_of_keys.merge(keys)
-        for kind in BESIDE:
+        for kind in SAVED:
             _fill(kind, target, rows[kind])
         table.keep(tree)
 

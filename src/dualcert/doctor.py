@@ -17,7 +17,6 @@ from attrs import frozen
 from dualcert import processes
 from dualcert.errors import N_, DualcertError, FileUnwritable, Phrase, SendingOff, StoreMissing
 from dualcert.files import unfinished
-from dualcert.integrity.treetable import TreeTable
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
 from dualcert.projections.kept_figures import KeptFigures
@@ -26,9 +25,10 @@ from dualcert.recording import CLOCK_TOLERANCE
 from dualcert.registry import Registry
 from dualcert.reporting.outbox import Outbox
 from dualcert.reporting.quarantine import Quarantine
+from dualcert.reporting.sidetables import ALL, KEYED
 from dualcert.rights import Rights
 from dualcert.store import figures_file, journal, mounts, sqlite, sqlite_file
-from dualcert.store.keys import KeyedTable, Keys
+from dualcert.store.keys import KeyedTable
 from dualcert.store.library import BUNDLED, sqlite3
 from dualcert.store.log import open_log
 from dualcert.store.url import Store, StoreUrl, parse_url
@@ -38,7 +38,6 @@ CheckState = Literal["ok", "note", "wrong"]
 LIBRARIES = (
     "dualcert", "eventsourcing", "msgspec", "cryptography", "psycopg", "python-calamine", "xlrd", "xlsxwriter",
 )  # fmt: skip
-KEYED: tuple[type[KeyedTable], ...] = (Directory, Outbox)
 SHOWN = 5
 """How many ids or files of one kind are named."""
 
@@ -118,8 +117,7 @@ def _open_to_others(path: Path) -> bool:
 
 def _files(url: StoreUrl) -> tuple[Path, ...]:
     """Return the places of the log's file and of those beside it."""
-    beside = (Keys.suffix, Directory.suffix, Outbox.suffix, Rights.suffix, TreeTable.suffix)
-    return (url.path, *(sqlite_file.beside(url.path, suffix) for suffix in beside))
+    return (url.path, *(sqlite_file.beside(url.path, table.suffix) for table in ALL))
 
 
 def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterator[Checked]:

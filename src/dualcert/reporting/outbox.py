@@ -22,7 +22,7 @@ Row = tuple[str, str, bytes]
 TABLE = "dualcert_outbox"
 COLUMNS = "dispatch, sha256, content"
 NOBODY = "unknown"
-"""Whose key encrypts what is no message."""
+"""The id under whose key bytes are encrypted that are not a message."""
 
 
 def digest_of(frozen_bytes: bytes) -> str:

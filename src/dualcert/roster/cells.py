@@ -243,7 +243,7 @@ def as_batch(text: str) -> int:
 
 
 def _counted(figures: str) -> int | None:
-    """Return the number, up to 99, of Chinese or plain figures; None where there is none."""
+    """Return the number, up to 99, of Chinese or plain figures; None for other text."""
     if figures.isdecimal():
         return int(figures)
     tens, ten, ones = figures.rpartition("十")

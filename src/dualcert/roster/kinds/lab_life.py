@@ -144,7 +144,7 @@ def read_life(text: str, field: str, *, whole: bool) -> Iterator[Told]:
         field: its column.
         whole: whether every word has to be understood, or only clauses with a word of a life, as in a remark.
 
-    Raises LifeUnclear, and what a day that is none raises.
+    Raises LifeUnclear, and the refusals of an invalid day.
     """
     bare = _REASON.sub("", plain(text))
     told: dict[tuple[Life, Scheme | None], Told] = {}

@@ -73,7 +73,7 @@ def _counted(marks: list[Mapping[str, bool]]) -> Mapping[str, int]:
 
 
 Stated = tuple[str, str, int]
-"""Of what a total is, its figure as it stands, and its column."""
+"""What a total counts, its figure as it is written, and its column."""
 
 
 def _stated(table: SheetTable, cells: tuple[Cell, ...], *, words_only: bool) -> Iterator[Stated]:

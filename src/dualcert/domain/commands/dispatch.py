@@ -64,7 +64,7 @@ class PlanDispatch(DispatchCommand):
 class AttemptCommand(DispatchCommand):
     """A command about one attempt; attempts count from 1."""
 
-    attempt: int = field(validator=f.is_count("an attempt, counted from 1"))
+    attempt: int = field(validator=f.is_count(N_("an attempt, counted from 1")))
 
 
 @frozen(kw_only=True)

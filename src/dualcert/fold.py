@@ -121,8 +121,8 @@ class LogFold:
             self.head = self.head.at(self.position, self.newest)
             return True
 
-    def settled(self, after: int | None) -> bool:
-        """Fold what others recorded after the row *after*, and return whether that was nothing; without a row, it is not asked."""
+    def unchanged_since(self, after: int | None) -> bool:
+        """Fold what others recorded after the row *after*, and return whether there was nothing; True without a row."""
         if after is not None:
             self.catch_up()
         return after in {None, self.row}

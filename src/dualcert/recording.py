@@ -83,12 +83,12 @@ class CommandRecorder:
                 try:
                     receipts = self._decide(view, commands, progress, accept_valid=accept_valid, dry_run=dry_run)
                 except errors.Refused:
-                    if self.fold.settled(after):
+                    if self.fold.unchanged_since(after):
                         raise
                     continue
                 new = [fact for receipt in receipts if receipt.recorded for fact in receipt.facts]
                 if dry_run or not new:
-                    if self.fold.settled(after):
+                    if self.fold.unchanged_since(after):
                         return receipts
                     continue
                 try:

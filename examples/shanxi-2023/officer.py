@@ -28,7 +28,7 @@ class Clock:
 def main() -> None:
     """Import a roster, record a certificate late, and ask both clocks."""
     clock = Clock()
-    with Registry.open(":memory:", policy=HERE / "shanxi-2023.toml", clock=clock) as registry:
+    with Registry.create(":memory:", policy=HERE / "shanxi-2023.toml", clock=clock) as registry:
         import_roster(registry, HERE / "shanxi-2023.xlsx", accept_valid=True)
         jincheng = next(row for row in registry.ratio(by="city").rows if row.division == "140500")
         print(f"{jincheng.name}: {jincheng.dual} of {jincheng.labs} labs, {jincheng.percent} %")

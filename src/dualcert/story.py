@@ -50,7 +50,7 @@ def play(
     at, opening = next(batches)
     clock = StoryClock(at)
     first, *rest = opening
-    registry = Registry.open(store, policy=first["policy"], clock=clock)
+    registry = Registry.create(store, policy=first["policy"], clock=clock)
     _record(registry, rest, folder)
     for at, batch in batches:
         clock.now = at

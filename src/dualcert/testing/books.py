@@ -46,7 +46,7 @@ def small_books(named: Callable[[str], str] = str) -> SmallBooks:
     沁水 and 泽州 are dual-certified, 陵川 lacks a certificate and loses its standing at the gate, 阳城 has
     none and a plan; a certificate expires soon, a meeting and a summary are missing.
     """
-    registry = Registry.open(":memory:", policy="shanxi-2023", clock=Clock(datetime(2023, 10, 9, 4, tzinfo=UTC)))
+    registry = Registry.create(":memory:", policy="shanxi-2023", clock=Clock(datetime(2023, 10, 9, 4, tzinfo=UTC)))
     registry.execute_many(_commands(named))
     registry.apply_gate("standing", on=date(2023, 10, 8), source=named("晋农发〔2023〕8号"))
     return SmallBooks(registry, {person: named(name) for person, name in NAMES.items()})

@@ -71,7 +71,7 @@ class StoreContract:
     @pytest.fixture
     def registry(self, url: str, clock: Clock) -> Iterator[Registry]:
         """Yield the books of a new store."""
-        with Registry.open(url, policy="shanxi-2023", clock=clock) as registry:
+        with Registry.create(url, policy="shanxi-2023", clock=clock) as registry:
             yield registry
 
     def test_a_log_begins_with_its_opening_fact(self, registry: Registry) -> None:
@@ -251,7 +251,7 @@ class StoreContract:
             return
         registry.execute(register())
         with pytest.raises(StoreExists):
-            Registry.open(url, policy="shanxi-2023", clock=clock)
+            Registry.create(url, policy="shanxi-2023", clock=clock)
         with Registry.open(url, clock=clock) as again:
             assert len(again.view().entries(LAB)) == 1
 

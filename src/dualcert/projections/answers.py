@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
+from types import UnionType
 from typing import Any, Generic, TypeVar, get_args
 
 import attrs
@@ -27,9 +29,7 @@ class Answer:
 
     def to_record(self) -> dict[str, Any]:
         """Return the answer as one flat row: days are dates, percents decimals, fields within are named `cma_state`."""
-        from dualcert.projections.records import record_of
-
-        return record_of(self)
+        return _record_of(self)
 
 
 def as_json(value: object) -> object:
@@ -105,7 +105,7 @@ class Table(Answer, Generic[RowT]):
         return f"<{type(self).__name__} as of {self.as_of} at position {self.position}: {len(self.rows)} rows>"
 
     def _repr_html_(self) -> str:
-        from dualcert.projections.records import to_html
+        from dualcert.projections.frames import to_html
 
         return to_html(self.to_records(), repr(self).strip("<>"))
 
@@ -118,13 +118,13 @@ class Table(Answer, Generic[RowT]):
 
         Raises LibraryMissing where pandas is not installed.
         """
-        from dualcert.projections.records import to_pandas
+        from dualcert.projections.frames import to_pandas
 
         return to_pandas(self.to_records(), {name: getattr(self, name) for name in ABOUT})
 
     def to_polars(self) -> Any:
         """Return the rows as a polars DataFrame; raises LibraryMissing where polars is not installed."""
-        from dualcert.projections.records import to_polars
+        from dualcert.projections.frames import to_polars
 
         return to_polars(self.to_records())
 
@@ -141,3 +141,53 @@ def check_within(within: int | None) -> None:
     """Refuse what is not a number of days from zero on; raises BadValue."""
     if within is not None and (type(within) is not int or within < 0):
         raise BadValue(field="within", value=shown(within), expected=N_("a number of days, from zero"))
+
+
+PERCENT = "percent"
+"""The field of figures that is a decimal number, written as text in JSON."""
+
+
+def _record_of(answer: Answer) -> dict[str, Any]:
+    """Return an answer as a flat record: the fields of an answer within it are named `cma_state`, words are texts."""
+    found: dict[str, Any] = {}
+    for name, nested in _fields_of(type(answer)).items():
+        value = getattr(answer, name)
+        if nested is None:
+            found[name] = Decimal(value) if name == PERCENT and value is not None else _plain(value)
+        else:
+            inner = dict.fromkeys(_flat(nested)) if value is None else value.to_record()
+            found |= {f"{name}_{key}": each for key, each in inner.items()}
+    return found
+
+
+_Fields = Mapping[str, type[Answer] | None]
+_KNOWN: dict[type, _Fields] = {}
+"""The fields of each class of answers, once they were asked for."""
+
+
+def _fields_of(answer: type[Answer]) -> _Fields:
+    """Return the fields of a class of answers, each with the class of answers that it holds one of."""
+    if answer not in _KNOWN:
+        _KNOWN[answer] = {a.name: _nested(a.type) for a in attrs.fields(attrs.resolve_types(answer))}
+    return _KNOWN[answer]
+
+
+def _nested(kind: object) -> type[Answer] | None:
+    members = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    return next((each for each in members if isinstance(each, type) and issubclass(each, Answer)), None)
+
+
+def _flat(answer: type[Answer]) -> tuple[str, ...]:
+    """Return the names in a record of a class of answers."""
+    nested = ((name, [""] if inner is None else _flat(inner)) for name, inner in _fields_of(answer).items())
+    return tuple(f"{name}_{key}" if key else name for name, keys in nested for key in keys)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Answer):
+        return value.to_record()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, str):
+        return str(value)  # a sentence that can be translated, too
+    return msgspec.to_builtins(value, builtin_types=(date, datetime, Decimal))

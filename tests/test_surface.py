@@ -76,10 +76,7 @@ def test_a_refusal_and_its_module_are_one():
     assert dualcert.CertificateAlreadyHeld is errors.CertificateAlreadyHeld
 
 
-ALIKE = {
-    "Clock": "the type, and the clock that tests set",
-    "Plans": "the plans of a county, and the roster kind whose rows they are",
-}
+ALIKE = {"Clock": "the type, and the clock that tests set"}
 """Names that are imported from two modules, with what they have in common."""
 
 

@@ -1,7 +1,7 @@
 """The duties of a campaign: everything that the notice asks somebody to do, as one list.
 
-A module has the duties of one part of the notice; `OF_CAMPAIGN` and `OF_PROVINCE` list them all. Findings, the agenda,
-the score, letters and mails are read from this list and compute nothing of their own.
+A module has the duties of one part of the notice, and lists them in its OF_CAMPAIGN and OF_PROVINCE; all of them are collected
+here. Findings, the agenda, the score, letters and mails are read from this list and compute nothing of their own.
 """
 
 from __future__ import annotations
@@ -16,25 +16,9 @@ __all__ = ["OF_CAMPAIGN", "OF_PROVINCE", "Duty", "duties"]
 
 DutySource = Callable[[Situation], Iterator[Duty]]
 
-OF_CAMPAIGN: tuple[DutySource, ...] = (
-    gate.gates,
-    plan.plans,
-    cycle.meetings,
-    cycle.summaries,
-    cycle.highlights,
-    cycle.bulletins,
-    cycle.difficulties,
-    cycle.exemplars,
-)
+OF_CAMPAIGN: tuple[DutySource, ...] = (*gate.OF_CAMPAIGN, *plan.OF_CAMPAIGN, *cycle.OF_CAMPAIGN)
 """What each campaign asks for; several campaigns may run at once."""
-OF_PROVINCE: tuple[DutySource, ...] = (
-    plan.measures,
-    support.covers,
-    support.visits,
-    support.progress_reports,
-    support.problems,
-    certificate.certificates,
-)
+OF_PROVINCE: tuple[DutySource, ...] = (*plan.OF_PROVINCE, *support.OF_PROVINCE, *certificate.OF_PROVINCE)
 """What belongs to no campaign: it is judged by the policy of the one that leads in the province."""
 
 

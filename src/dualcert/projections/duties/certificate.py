@@ -136,3 +136,6 @@ def _of_application(situation: Situation, lab: LabOnDay, scheme: Scheme, applica
 def _accepted(lab: LabOnDay, scheme: Scheme, application: Application) -> list[int]:
     stages = lab.state.timeline(scheme).stages
     return [s.version for s in stages if s.on == application.accepted_on and s.purpose][-1:]
+
+
+OF_PROVINCE = (certificates,)

@@ -188,3 +188,6 @@ def _of_unit(
         evidence=situation.policy_fact(),
         more=more or {},
     )
+
+
+OF_CAMPAIGN = (meetings, summaries, highlights, bulletins, difficulties, exemplars)

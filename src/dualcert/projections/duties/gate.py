@@ -52,3 +52,6 @@ def _template(judgement: Judgement, day: date) -> str:
     if judgement.county.passes is None:
         return UNDESIGNATED
     return AHEAD if day <= judgement.gate.last_day else PAST
+
+
+OF_CAMPAIGN = (gates,)

@@ -94,3 +94,7 @@ def measures(situation: Situation) -> Iterator[Duty]:
                 evidence=(f"{county.county}@{plan.version}", *evidence.of_county(county, day)) if late else (),
                 more={"item": number, "measure": item.measure},
             )
+
+
+OF_CAMPAIGN = (plans,)
+OF_PROVINCE = (measures,)

@@ -195,3 +195,6 @@ def problems(situation: Situation) -> Iterator[Duty]:
                 evidence=(f"{id_}@{pairing.version}", f"{id_}@{problem.version}"),
                 more={"problem": problem.problem, "since": problem.since, "note": problem.note},
             )
+
+
+OF_PROVINCE = (covers, visits, progress_reports, problems)

@@ -223,3 +223,6 @@ def _differs(now: Enrolment, programme: Programme, standing: Standing, batch: in
     return StandingDiffers(
         known=f"{known} 第{now.batch}批 {now.since}", stated=f"{WORDS[programme, standing]} 第{batch}批"
     )
+
+
+KINDS = (Counties(),)

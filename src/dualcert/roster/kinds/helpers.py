@@ -66,3 +66,6 @@ def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
     if target is None or supporter is None or not reader.sound(row):
         return None
     return PairedRow(row, Support.LAB_LAB, supporter, target, since)
+
+
+KINDS = (Helpers(),)

@@ -137,3 +137,6 @@ def _state(timeline: Timeline, period: Period, day: date) -> str:
     state = timeline.state(day)
     ends = [on for on, _ in timeline.ends if period.first < on <= day]
     return f"{STATES[state]}（{ends[-1]}）" if ends and state in (State.CANCELLED, State.REVOKED) else STATES[state]
+
+
+KINDS = (Labs(),)

@@ -34,7 +34,7 @@ from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Meeting
 
 CALLED = {Meeting.DISPATCH: "调度", Meeting.CONSULTATION: "会商", Meeting.GUIDANCE: "指导"}
-KINDS = words(
+MEETINGS = words(
     *((tuple(f"{word}{end}" for end in ("", "会", "会议", "工作", "推进会")), kind) for kind, word in CALLED.items())
 )
 MONTHS = range(1, 13)
@@ -164,7 +164,7 @@ def _read_row(planner: Planner, row: SheetRow) -> Iterator[Held]:
     unit = city_of(planner, row)
     if unit is None:
         return
-    kind = reader.word(row, "kind", KINDS, N_("one of 调度, 会商, 指导"))
+    kind = reader.word(row, "kind", MEETINGS, N_("one of 调度, 会商, 指导"))
     month = month_stated(planner, row, "month")
     note = reader.note(row, "note")
     if not reader.sound(row):
@@ -244,3 +244,6 @@ def _commands(
         planner.reader.find(
             row, "note" if planner.reader.has("note") else held.field, NoteDiffers(known=moved[0].note or "")
         )
+
+
+KINDS = (Meetings(),)

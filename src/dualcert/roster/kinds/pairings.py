@@ -91,3 +91,6 @@ def _read_row(planner: Planner, row: SheetRow) -> PairedRow | None:
     if means_county(planner, row, unit):
         return PairedRow(row, Support.CITY_COUNTY, supporter, f"county-{unit.code}", since, described)
     return PairedRow(row, Support.PROVINCE_CITY, supporter, unit.code, since, described)
+
+
+KINDS = (Pairings(),)

@@ -237,3 +237,6 @@ def _completions(planner: Planner, county: str, rows: list[PlanRow], known: Plan
         else:
             version = planner.version_of(county, MeasureCompleted, done[number], item=number)
             yield from planner.dated_otherwise(each.row, "completed_on", county, version, completion)
+
+
+KINDS = (Plans(),)

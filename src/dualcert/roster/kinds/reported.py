@@ -227,3 +227,6 @@ def _answer(planner: Planner, row: SheetRow, item: str, known: AnyEntry | None) 
         yield from planner.dated_otherwise(row, "answered_on", campaign, known.version, answer)
     else:
         reader.find(row, "answer", NoteDiffers(known=fact.answer))
+
+
+KINDS = (Highlights(), Difficulties())

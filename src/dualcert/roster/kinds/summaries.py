@@ -128,3 +128,6 @@ def _commands(
     else:
         version = planner.version_of(campaign, SummarySubmitted, known, city=city, milestone=name)
         yield from planner.dated_otherwise(row, field_, campaign, version, summary)
+
+
+KINDS = (Summaries(),)

@@ -95,3 +95,6 @@ def _read_row(planner: Planner, row: SheetRow) -> RecordVisit | None:
         reader.find(row, "supporter", NotPaired(supporter=supporter, target=target, on=on))
         return None
     return RecordVisit(pairing=pairing, note=note, on=on, **planner.origin(row))
+
+
+KINDS = (Visits(),)

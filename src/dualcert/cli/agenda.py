@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert agenda --within 30",
+        "dualcert agenda --as-of 2023-10-31 --division 140400",
+    ),
     help=N_(
         "List what is to be done, by whom, most urgent first: duties ahead as well as overdue ones.\n\n"
         "Whoever sees to a duty is shown with name and phone, where the directory of people has them."
@@ -93,6 +97,7 @@ def _who(responsible: dict[str, Any] | None) -> str:
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert risk standing",),
     help=N_(
         "Show who will miss a gate: the counties that it concerns and that do not pass, and what they lack.\n\n"
         "For each certificate that lacks: its state, the application under way, and for how many days in that state. "
@@ -151,6 +156,7 @@ def _at_risk(row: dict[str, Any], names: PersonText) -> list[list[Any]]:
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert plans --as-of 2023-05-31",),
     help=N_(
         "Show the tackling plans by city: how many counties owe one, have handed it in, and how many measures are done.\n\n"
         "The items themselves are in 'agenda' while they are open, and in 'export --kind plans'."

@@ -21,6 +21,7 @@ FOLDER = click.Path(path_type=Path)
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert copy dualcert.db copy.db",),
     help=N_(
         "Copy the log of store SRC to a new store DST, byte for byte, and compare the copy.\n\n"
         "It also copies from SQLite to PostgreSQL and back. An existing DST is refused. The people and the outbox "
@@ -45,6 +46,7 @@ def copy(source: str, target: str, format_: str) -> None:
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert backup backup-2023-10-08",),
     help=N_(
         "Back up the store, with its people and its outbox, to the new folder DIR.\n\n"
         "Others may write meanwhile. The copy is verified, and has a manifest with the SHA-256 of every file. People and messages "
@@ -74,6 +76,7 @@ def backup(shell: Shell, folder: Path, format_: str) -> None:
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert restore backup-2023-10-08 restored.db",),
     help=N_(
         "Restore the backup in DIR to a new store, with its people and its outbox.\n\n"
         "The backup is verified first, and the store afterwards. Nothing that exists is overwritten. The store sends nothing "

@@ -46,6 +46,10 @@ REPORTS = (N_("The files of the installed reporters:"), "report run --as-of 2023
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert demo",
+        "dualcert demo --out .",
+    ),
     help=N_(
         "Show the main job end to end: record a campaign's year, then ask for figures, findings and a dispute.\n\n"
         "It makes a store, records the year of Shanxi 2023 with the days on which the facts were entered (real units "

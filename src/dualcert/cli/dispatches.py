@@ -57,6 +57,7 @@ WAITS = {
 
 dispatch = ShellGroup(
     "dispatch",
+    examples=("dualcert dispatch list",),
     help=N_(
         "Messages of reporters: planned once, sent at most once, every unknown delivery listed.\n\n"
         "Replaying, copying and reporting send nothing; only 'dispatch send' does."
@@ -66,6 +67,7 @@ dispatch = ShellGroup(
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=("dualcert dispatch plan --channel folder --dry-run",),
     help=N_(
         "Plan the messages of reporters; without a NAME those of all reporters that are due.\n\n"
         "Planning the same again records nothing: a message is identified by reporter, key, recipient and channel."
@@ -135,7 +137,13 @@ def plan(  # noqa: PLR0913, PLR0917  it has as many options
 
 
 @dispatch.command(
-    "list", cls=ShellCommand, help=N_("List the dispatches with their states; those that wait for a person first.")
+    "list",
+    cls=ShellCommand,
+    examples=(
+        "dualcert dispatch list",
+        "dualcert dispatch list --state unknown",
+    ),
+    help=N_("List the dispatches with their states; those that wait for a person first."),
 )
 @option("--state", type=click.Choice(STATES), multiple=True, help=N_("Only these; may be given several times."))
 @option("--known-at", type=MomentType(), help=N_("Use only what was known then."))
@@ -164,6 +172,7 @@ def list_(shell: Shell, state: tuple[str, ...], known_at: KnownAt, format_: str)
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=("dualcert dispatch send",),
     help=N_(
         "Send the messages that are due, each at most once.\n\n"
         "An attempt is recorded before its connection opens, its outcome afterwards. If the connection breaks after "
@@ -233,6 +242,7 @@ def _left(sender: Sender, only: frozenset[str] | None, done: list[Sent]) -> int:
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=("dualcert dispatch check",),
     help=N_(
         "List the dispatches that wait for a person, with the reason; exit status 1 if there are any.\n\n"
         "For monitoring: nothing is sent or recorded. A store that may not send from here is told, too."
@@ -281,6 +291,10 @@ def several(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert dispatch resolve dispatch-6d0f3a1b9c8e47d2a5b4c3d2e1f00918 --delivered --reason 收件人已确认",
+        "dualcert dispatch resolve --planned-before 2023-09-01 --abandon --reason 已过时",
+    ),
     help=N_(
         "Record that dispatches were delivered, or give them up.\n\n"
         "For messages whose delivery is unknown, once somebody has found out; and after a restore for those that went "
@@ -335,6 +349,7 @@ def resolve(  # noqa: PLR0913, PLR0917  it has as many options
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=("dualcert dispatch retry dispatch-6d0f3a1b9c8e47d2a5b4c3d2e1f00918 --reason 邮箱已更正",),
     help=N_(
         "Send dispatches again that were refused, failed too often, or whose delivery is unknown.\n\n"
         "If one was delivered after all, it arrives twice; the reason explains why that was accepted."
@@ -428,6 +443,7 @@ def _decide(sender: Sender, ids: tuple[str, ...], outcome: str, reason: str) -> 
 
 @dispatch.command(
     cls=ShellCommand,
+    examples=("dualcert dispatch resume",),
     help=N_(
         "Let this store send from this machine: after a move, a copy, or a restore from a backup.\n\n"
         "Messages may have been sent after the backup was made: look at 'dispatch list' first, and record those with "

@@ -20,6 +20,7 @@ CHECKS = (
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert doctor",),
     help=N_(
         "Check this machine and the store: versions, durability, integrity, permissions, clocks, isolation, people, "
         "outbox, sending.\n\n"

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert due --within 30",
+        "dualcert due --as-of 2023-10-31 --kind plan-missing --explain",
+    ),
     help=N_(
         "What needs attention on a day: gates, plans, meetings, summaries, pairings, certificates, difficulties, "
         "and facts that contradict each other.\n\n"
@@ -112,7 +116,11 @@ def _finding_line(row: Finding, names: PersonText, *, explain: bool) -> list[Any
     return [*line, " ".join(row.evidence)] if explain else line
 
 
-@click.group(cls=ShellGroup, help=N_("The campaign's deadlines, after which counties lose their standing."))
+@click.group(
+    cls=ShellGroup,
+    examples=("dualcert gate apply standing --dry-run",),
+    help=N_("The campaign's deadlines, after which counties lose their standing."),
+)
 def gate() -> None:
     """Hold the commands."""
 
@@ -120,6 +128,10 @@ def gate() -> None:
 @gate.command(
     "apply",
     cls=ShellCommand,
+    examples=(
+        "dualcert gate apply standing --dry-run",
+        "dualcert gate apply standing --source 晋农发〔2023〕8号",
+    ),
     help=N_(
         "Record the decisions of a gate, each with its evidence.\n\n"
         "NAME is the gate's name in the policy. The gate is judged as of its own date with all that is known now; each "
@@ -189,6 +201,10 @@ def _decision_line(row: dict[str, Any]) -> list[Any]:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert score --as-of 2023-12-31",
+        "dualcert score --of county",
+    ),
     help=N_(
         "Rank the cities by the policy's weights, each component shown.\n\n"
         "With --of county, the counties that pass: the candidates for exemplary counties. A component is the share of what "

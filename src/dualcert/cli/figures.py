@@ -49,6 +49,10 @@ def print_basis(document: dict[str, Any]) -> None:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert status lab-140525-1",
+        "dualcert status --division 140500 --as-of 2023-09-30",
+    ),
     help=N_(
         "Show the state of labs, counties, pairings or the campaign on a day.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-…; without one all of a --kind are listed, "
@@ -85,6 +89,10 @@ def status(
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert ratio --by city --as-of 2023-09-30",
+        "dualcert ratio --by city --plot",
+    ),
     help=N_(
         "Show how many labs are dual-certified on a day, by province, city, county or level.\n\n"
         "The target is checked exactly, not on the rounded figure: 84.96 % is printed as 85.0 and does not meet 85."
@@ -180,6 +188,10 @@ def _figures_line(row: Figures) -> list[Any]:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert history lab-140525-1",
+        "dualcert history campaign-shanxi-2023",
+    ),
     help=N_(
         "List all facts of one lab, county, pairing or campaign, oldest first, retracted ones included.\n\n"
         "ID is lab-140525-1, county-140525, pairing-… or campaign-shanxi-2023. 'fact' is the stored name, 'on' the day from "

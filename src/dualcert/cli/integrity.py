@@ -51,6 +51,10 @@ def _keys() -> KeyFolder:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert verify",
+        "dualcert verify --format json",
+    ),
     help=N_(
         "Check every fact of the store, and that none was changed, removed, added or moved.\n\n"
         "The facts are compared with the tree of hashes that the last seal or backup left beside the store, and with seals and codes "
@@ -122,6 +126,10 @@ def _said(problem: str | None) -> str:
 
 @click.group(
     cls=ShellGroup,
+    examples=(
+        "dualcert seal",
+        "dualcert seal --out books.seal",
+    ),
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     help=N_(
@@ -210,7 +218,9 @@ def _cosign(path: Path, out: Path | None, name: str | None, proof: Path | None, 
     note(_("cosigned; the witness's public key: {key}").format(key=keys.witness_key(name).text))
 
 
-@seal.group(cls=ShellGroup, help=N_("The keys with which this machine seals the store."))
+@seal.group(
+    cls=ShellGroup, examples=("dualcert seal key show",), help=N_("The keys with which this machine seals the store.")
+)
 def key() -> None:
     """Only a group."""
 
@@ -218,6 +228,7 @@ def key() -> None:
 @key.command(
     "show",
     cls=ShellCommand,
+    examples=("dualcert seal key show",),
     help=N_("Show the public keys of the store, the newest last; hand them to whoever keeps seals."),
 )
 @formatted
@@ -234,6 +245,7 @@ def show(shell: Shell, format_: str) -> None:
 @key.command(
     "rotate",
     cls=ShellCommand,
+    examples=("dualcert seal key rotate",),
     help=N_("Make a new key, signed by the present one, which is deleted. Seals of the old one are still recognised."),
 )
 @pass_shell
@@ -248,6 +260,7 @@ def rotate(shell: Shell) -> None:
 @key.command(
     "new",
     cls=ShellCommand,
+    examples=("dualcert seal key new --yes",),
     help=N_(
         "Make a key that no other one vouches for, where the present one was lost or stolen.\n\n"
         "Whoever keeps seals has to be told the new public key in person."
@@ -271,6 +284,10 @@ def new(shell: Shell, *, yes: bool) -> None:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert prove lab-140525-1@1",
+        "dualcert prove --checker check_proof.py",
+    ),
     help=N_(
         "Prove that a fact is in the sealed books, or that they continue an older seal; the proof is JSON.\n\n"
         "FACT is stream@version, or @POSITION. --checker writes a program of one file with which anybody checks proofs "

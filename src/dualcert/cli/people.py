@@ -23,6 +23,7 @@ ALL = "all"
 
 people = ShellGroup(
     "people",
+    examples=("dualcert people show",),
     help=N_(
         "The directory of people: who an opaque id such as person-17 is.\n\n"
         "It is kept outside the log (beside an SQLite store as STORE.people, in PostgreSQL as a table of its own), so "
@@ -34,6 +35,7 @@ people = ShellGroup(
 
 @people.command(
     cls=ShellCommand,
+    examples=("dualcert people add person-17 --name 张三 --email zhang@example.org",),
     help=N_(
         "Add a person, or change their entry.\n\n"
         "ID is the person's id, as in --by. Options that are left out change nothing; an empty text removes a value. An entry that "
@@ -64,7 +66,7 @@ def add(shell: Shell, id_: str, name: str | None, phone: str | None, email: str 
         click.echo(person_text(person, id_))
 
 
-@people.command(cls=ShellCommand, help=N_("Show a person, or everybody."))
+@people.command(cls=ShellCommand, examples=("dualcert people show",), help=N_("Show a person, or everybody."))
 @click.argument("id_", metavar="[ID]", required=False)
 @entered
 @formatted
@@ -97,6 +99,7 @@ def _cell(person: Person) -> str | None:
 
 @people.command(
     cls=ShellCommand,
+    examples=("dualcert people erase person-17",),
     help=N_(
         "Erase a person's name, phone and e-mail for good.\n\n"
         "Their key is destroyed, so copies of the directory show them no more, either. The id stays in the facts, is shown as "
@@ -137,6 +140,7 @@ def erase(shell: Shell, id_: str, yes: bool, by: str) -> None:  # noqa: FBT001  
 
 @people.command(
     cls=ShellCommand,
+    examples=("dualcert people keys people-1f2e3d4c.keys",),
     help=N_(
         "Take keys of people from FILE, the keys beside a backup of this store, where the store lacks them.\n\n"
         "So people are read again whose keys were lost, or who were restored without keys. Whom FILE shows as erased is erased "
@@ -177,6 +181,10 @@ def _meant(rights: tuple[str, ...]) -> list[Right]:
 
 @people.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert people allow person-1 all",
+        "dualcert people allow person-17 labs counties --by person-1",
+    ),
     help=N_(
         "Give a person rights.\n\n"
         "Without any right given, everybody may do everything. From the first one on, each command needs a right of the "
@@ -196,7 +204,11 @@ def allow(shell: Shell, id_: str, rights: tuple[str, ...], by: str) -> None:
         _print_rights(given, "table")
 
 
-@people.command(cls=ShellCommand, help=N_("Take rights from a person; see 'people allow'."))
+@people.command(
+    cls=ShellCommand,
+    examples=("dualcert people withdraw person-17 counties --by person-1",),
+    help=N_("Take rights from a person; see 'people allow'."),
+)
 @rights_given
 @pass_shell
 def withdraw(shell: Shell, id_: str, rights: tuple[str, ...], by: str) -> None:
@@ -208,7 +220,12 @@ def withdraw(shell: Shell, id_: str, rights: tuple[str, ...], by: str) -> None:
         _print_rights(given, "table")
 
 
-@people.command("rights", cls=ShellCommand, help=N_("List who has which rights; see 'people allow'."))
+@people.command(
+    "rights",
+    cls=ShellCommand,
+    examples=("dualcert people rights",),
+    help=N_("List who has which rights; see 'people allow'."),
+)
 @option("--off", is_flag=True, help=N_("Take all rights from everybody: then everybody may do everything again."))
 @entered
 @formatted

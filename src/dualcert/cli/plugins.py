@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from dualcert.reporting.plugins import Plugin, Plugins
 
 plugins = ShellGroup(
-    "plugins", help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them.")
+    "plugins",
+    examples=("dualcert plugins list",),
+    help=N_("Plugins: distributions that give reporters, channels or commands. --help loads none of them."),
 )
 
 
-@plugins.command("list", cls=ShellCommand, help=N_("The plugins that are installed, and what each gives."))
+@plugins.command(
+    "list",
+    cls=ShellCommand,
+    examples=("dualcert plugins list",),
+    help=N_("The plugins that are installed, and what each gives."),
+)
 @configured
 @plugged
 @formatted
@@ -58,6 +65,7 @@ def _state(found: Plugins, plugin: Plugin) -> str:
 
 @plugins.command(
     cls=ShellCommand,
+    examples=("dualcert plugins doctor",),
     help=N_(
         "Load every plugin and report what is wrong; exit status 1 if anything is.\n\n"
         "Each is loaded in a process of its own, so that none can end or hang the doctor. It checks the import, the hooks' signatures, the contracts of reporters and channels, and the configuration. "
@@ -91,6 +99,7 @@ def doctor(shell: Shell, config: Path | None) -> int:
 
 @plugins.command(
     cls=ShellCommand,
+    examples=("dualcert plugins show folder",),
     help=N_(
         "Show a reporter or channel: its plugin, when it is asked, and the keys of its table in dualcert.toml.\n\n"
         "Each key has its type and its default; one without a default has to be set."
@@ -119,6 +128,7 @@ def show(name: str, config: Path | None, format_: str) -> int:
 
 @plugins.command(
     cls=ShellCommand,
+    examples=("dualcert plugins new city-text",),
     help=N_(
         "Make a working plugin with its test in a new folder NAME.\n\n"
         "It is a reporter of documents or messages, a channel, or a command. "
@@ -143,6 +153,7 @@ def new(name: str, folder: Path | None, kind: str) -> None:
 @plugins.command(
     "run",
     cls=ShellCommand,
+    examples=("dualcert plugins run",),
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     help=N_("Run a command of a plugin; without NAME, list these commands."),
 )

@@ -81,6 +81,10 @@ def _command(name: str) -> click.Command:
 
 @click.group(
     cls=Program,
+    examples=(
+        "dualcert demo --out .",
+        "dualcert --store demo.db ratio --by city --as-of 2023-09-30",
+    ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=N_(
         "Books of the dual certification (双认证) of food-testing labs: record facts, then ask for any day, "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import click
 
+from dualcert.cli.examples import example_of
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_json
 from dualcert.cli.overriding import override
@@ -44,6 +45,7 @@ class RecordGroup(ShellGroup):
 
 record = RecordGroup(
     "record",
+    examples=("dualcert record close-lab --lab lab-140525-1 --reason 机构合并 --on 2023-06-01",),
     help=N_(
         "Record one command: dualcert record COMMAND --FIELD VALUE …\n\n"
         "The fields are those of 'apply'; 'dualcert record COMMAND --help' lists them."
@@ -62,7 +64,8 @@ def _record_command(name: str, command: type[domain.commands.Command]) -> click.
         )
     )
     options.append(Option(["--accept-clock"], is_flag=True, help=N_("Continue although the clock is behind.")))
-    return ShellCommand(name, params=options, callback=_recorder(name), help=(command.__doc__ or "").splitlines()[0])
+    about = (command.__doc__ or "").splitlines()[0]
+    return ShellCommand(name, params=options, callback=_recorder(name), examples=(example_of(name),), help=about)
 
 
 class FieldOption(Option):

@@ -34,6 +34,10 @@ CHUNK = 1_000
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert init",
+        "dualcert --store books.db init --policy shanxi-2023",
+    ),
     help=N_("Make a new store with an open campaign.\n\nAn existing store is refused and not touched."),
 )
 @option("--policy", default="shanxi-2023", show_default=True, metavar="NAME|FILE",
@@ -51,6 +55,9 @@ def init(shell: Shell, policy: str, by: str) -> None:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        'echo \'{"do": "close-lab", "lab": "lab-140525-1", "reason": "机构合并", "on": "2023-06-01"}\' | dualcert apply -',
+    ),
     help=N_(
         'Record commands given as JSON lines: {"do": "grant-certificate", "lab": …}\n\n'
         "A refused line is reported on stderr as JSON and the others are recorded; with --atomic all or nothing. "

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert replay",
+        "dualcert replay --step month",
+    ),
     help=N_(
         "Recompute everything from the recorded facts, and check that they can be read.\n\n"
         "Prints the number of facts, the speed, and a digest of the facts: the same history gives the same digest in "

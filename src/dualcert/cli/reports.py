@@ -38,11 +38,18 @@ REFUSED, FAILED = 3, 5
 
 
 report = ShellGroup(
-    "report", help=N_("Reporters: documents and messages that plugins make from the books. Nothing is sent.")
+    "report",
+    examples=("dualcert report list",),
+    help=N_("Reporters: documents and messages that plugins make from the books. Nothing is sent."),
 )
 
 
-@report.command("list", cls=ShellCommand, help=N_("The reporters that are installed and allowed."))
+@report.command(
+    "list",
+    cls=ShellCommand,
+    examples=("dualcert report list",),
+    help=N_("The reporters that are installed and allowed."),
+)
 @configured
 @plugged
 @formatted
@@ -67,6 +74,10 @@ def list_(config: Path | None, format_: str) -> int:
 @report.command(
     "check",
     cls=ShellCommand,
+    examples=(
+        "dualcert report check",
+        "dualcert report check bulletin ledger",
+    ),
     help=N_(
         "What is still missing before papers go out.\n\n"
         "Reporters say what is not configured, or not on this machine: an issuer, a number, a font. Without a NAME all are asked. "
@@ -153,6 +164,10 @@ def _print_issued(papers: tuple[Path, ...], request: Request, books: Books, form
 
 @report.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert report run bulletin --as-of 2023-10-31 --out october",
+        "dualcert report run dashboard",
+    ),
     help=N_(
         "Run reporters and write their files to a folder; without a NAME all reporters.\n\n"
         "The same question on the same log gives the same bytes. A reporter that fails is named, with exit status "

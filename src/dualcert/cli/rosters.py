@@ -50,6 +50,10 @@ class KindName(click.Choice[str]):
 @click.command(
     "import",
     cls=ShellCommand,
+    examples=(
+        "dualcert import --template labs labs.xlsx",
+        "dualcert import labs.xlsx --dry-run",
+    ),
     help=N_(
         "Import a roster (.xlsx, .xls, .ods, .csv) into the books.\n\n"
         "The sheet and its columns are found by the headers that offices use (市, 机构名称, CMA证书编号 …); titles, "
@@ -207,6 +211,10 @@ def _phases() -> Iterator[Phases]:
 
 @click.command(
     cls=ShellCommand,
+    examples=(
+        "dualcert export books.xlsx",
+        "dualcert export books.xlsx --force --as-of 2023-12-31",
+    ),
     help=N_(
         "Write what the books know on a day to a workbook that 'import' can read, one sheet for each kind.\n\n"
         "It has the current state without history: ended certificates and pairings are left out, and stay in the log."

@@ -111,9 +111,13 @@ class ShellContext(click.Context):
 
 
 class ShellCommand(_Translated, click.Command):
-    """A command whose help is in the reader's language and ends with examples."""
+    """A command whose help is in the reader's language and ends with examples: lines that work when they are copied."""
 
     context_class = ShellContext
+
+    def __init__(self, *named: Any, examples: Sequence[str] = (), **how: Any) -> None:
+        super().__init__(*named, **how)
+        self.examples = examples
 
     @override
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -134,12 +138,9 @@ class ShellCommand(_Translated, click.Command):
 
     @override
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        from dualcert.cli.examples import examples_of
-
-        examples = examples_of(ctx.command_path.partition(" ")[2])
-        if examples:
+        if self.examples:
             with formatter.section(_("Examples")):
-                formatter.write("".join(f"  {line}\n" for line in examples))
+                formatter.write("".join(f"  {line}\n" for line in self.examples))
         if self.epilog:
             formatter.write_paragraph()
             formatter.write_text(_(self.epilog))

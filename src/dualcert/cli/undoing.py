@@ -20,6 +20,7 @@ PRINTED = 20
 
 @click.command(
     cls=ShellCommand,
+    examples=("dualcert undo labs.xlsx --dry-run",),
     help=N_(
         "Undo what one import or 'apply' recorded, all of it or nothing.\n\n"
         "SOURCE is the file that was imported, its SHA-256 (or a unique beginning), or the source of the facts as 'history' "

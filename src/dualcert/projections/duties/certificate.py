@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from dualcert.domain.timeline import Application, Period, Timeline
 from dualcert.errors import N_
@@ -45,60 +46,70 @@ def certificates(situation: Situation) -> Iterator[Duty]:
             application = timeline.application(situation.day)
             if application:
                 yield from _of_application(situation, lab, scheme, application)
-            yield from _renewal(situation, lab, scheme, timeline, application, longest)
+            asked = _to_renew(situation, scheme, timeline, longest)
+            if asked:
+                yield from _renewal(situation, lab, scheme, timeline, asked)
 
 
-def _renewal(
-    situation: Situation,
-    lab: LabOnDay,
-    scheme: Scheme,
-    timeline: Timeline,
-    application: Application | None,
-    longest: date,
-) -> Iterator[Duty]:
-    """Yield the duty to apply for the renewal of the certificate, from the longest reminder on.
+class _ToRenew(NamedTuple):
+    """The certificate that is to be renewed, the last day to apply, the duty's day, and how it is reported."""
 
-    An accepted application fulfils it. Where the certificate has run out, it is a new one that is wanted. A certificate
-    that is valid beyond *longest* is not asked for yet, whatever rule it is under.
+    period: Period
+    apply_by: date
+    due: date
+    finding: FindingKind
+    template: str
+
+
+def _to_renew(situation: Situation, scheme: Scheme, timeline: Timeline, longest: date) -> _ToRenew | None:
+    """Return what a lab has to renew: the certificate that covers the day, or one that has run out and is wanted anew.
+
+    A certificate that is valid beyond *longest* is not asked for yet, whatever rule it is under.
     """
     day = situation.day
     covering = [period for period in timeline.periods if period.first <= day <= period.last]
     if covering:
         period = max(covering, key=_valid_until)
         if period.valid_until > longest:
-            return
-        apply_by = due = _apply_by(situation, scheme, period)
-        kind, template = FindingKind.EXPIRING, NOT_APPLIED if day > due else EXPIRING
-    elif timeline.state(day) is State.EXPIRED and counting(timeline, day, situation.policy.target) is None:
+            return None
+        apply_by = _apply_by(situation, scheme, period)
+        return _ToRenew(period, apply_by, apply_by, FindingKind.EXPIRING, NOT_APPLIED if day > apply_by else EXPIRING)
+    if timeline.state(day) is State.EXPIRED and counting(timeline, day, situation.policy.target) is None:
         past = timeline.period_of(day)
         assert past is not None  # what has expired had a period
-        period, due, kind, template = past, past.valid_until, FindingKind.EXPIRED, EXPIRED
-        apply_by = _apply_by(situation, scheme, period)
-    else:
-        return
-    owed_from = days_after(apply_by, -max(situation.policy.expiring_days, default=0))
+        return _ToRenew(past, _apply_by(situation, scheme, past), past.valid_until, FindingKind.EXPIRED, EXPIRED)
+    return None
+
+
+def _renewal(
+    situation: Situation, lab: LabOnDay, scheme: Scheme, timeline: Timeline, asked: _ToRenew
+) -> Iterator[Duty]:
+    """Yield the duty to apply for the renewal of a certificate, from the longest reminder on; an accepted application fulfils it."""
+    day, policy, period = situation.day, situation.policy, asked.period
+    owed_from = days_after(asked.apply_by, -max(policy.expiring_days, default=0))
     if owed_from > day:
         return
+    application = timeline.application(day)
     applied = application if application and application.purpose in RENEWS else None
     yield Duty(
         kind=DutyKind.RENEWAL,
         campaign=situation.campaign_id,
-        day=situation.day,
+        day=day,
         subject=lab.lab,
         home=lab.home,
         owed_from=max(owed_from, period.first),
-        due=due,
+        due=asked.due,
         done_on=applied.accepted_on if applied else None,
-        pressing=situation.policy.pressing_days(None),
-        finding=kind,
+        pressing=policy.pressing_days(None),
+        finding=asked.finding,
         responsible=lab.lab,
-        template=template,
+        template=asked.template,
         evidence=evidence.of_number(lab.lab, timeline, period, day),
         more={
             "scheme": scheme,
             "number": timeline.number_of(period, day),
             "valid_until": period.valid_until,
-            "apply_by": apply_by,
+            "apply_by": asked.apply_by,
         },
     )
 

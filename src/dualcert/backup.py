@@ -21,6 +21,7 @@ import msgspec
 from attrs import frozen
 
 from dualcert import errors
+from dualcert.documents import json_of
 from dualcert.errors import N_, BackupUnusable, Phrase
 from dualcert.files import open_file, sync_folder, write_whole, written_folder
 from dualcert.integrity.checkpoint import Checkpoint
@@ -115,6 +116,10 @@ def back_up(store: str | Path, folder: Path, now: datetime, progress: CopyProgre
         FileExists: there is something at *folder*.
         StoreUnusable: the store cannot be read. FileUnwritable: the folder cannot be written.
     """
+    if all(os.path.lexists(folder.parent / name) for name in (MANIFEST, LOG)):
+        raise errors.FileUnwritable(
+            path=str(folder), problem=N_("the folder that it is to be in is a backup, which nothing else may be in")
+        )
     with closing(open_log(store)) as log:
         source = log.store
     keys = file_beside(folder, source.id)
@@ -271,6 +276,8 @@ def restore(
     beside = keys or file_beside(folder, manifest.store_id)
     given = read_keys(beside, manifest.store_id) if keys or os.path.lexists(beside) else []
     rows = {kind: _rows(kind, folder, manifest) for kind in SAVED}
+    if (len(rows[Directory]), len(rows[Outbox])) != (manifest.people, manifest.messages):
+        raise BackupUnusable(store=str(folder), problem=N_("the manifest is not that of these people and messages"))
     _check_free(url, {kind for kind in MADE if rows.get(kind, given)})
     _fill_all(target, given, rows, tree)
     quarantine.hold(target, str(folder))
@@ -329,7 +336,9 @@ def check_backup(folder: Path) -> tuple[Manifest, Tree]:
             raise BackupUnusable(store=str(folder / name), problem=N_("it is not the file that was written"))
     with closing(open_log(_log_in(folder))) as log:
         tree = look_through(log).sound(log.url.shown)
-    if (log.store.id, tree.size, tree.root().hex()) != (manifest.store_id, manifest.position, manifest.root):
+        here = Checkpoint.of(log.store.id, tree)
+    told = (manifest.store_id, manifest.position, manifest.root, manifest.code)
+    if told != (here.origin, here.size, here.root.hex(), here.code):
         raise BackupUnusable(store=str(folder), problem=N_("the manifest is not that of these facts"))
     return manifest, tree
 
@@ -337,15 +346,19 @@ def check_backup(folder: Path) -> tuple[Manifest, Tree]:
 def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
-        content = path.read_bytes()
-        form = msgspec.json.decode(content, type=_Version).format
+        with open_file(path) as file:
+            content = file.read()
+        form = json_of(content, _Version).format
         if form > FORMAT:
             raise errors.WrittenByNewer(store=str(path), name=f"backup format {form}")
-        return msgspec.json.decode(content, type=Manifest)
+        found = json_of(content, Manifest)
     except OSError as error:
         raise BackupUnusable(store=str(path), problem=error.strerror or str(error)) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BackupUnusable(store=str(path), problem=str(error)) from None
+    if form < FORMAT:
+        raise BackupUnusable(store=str(path), problem=Phrase(N_("no dualcert writes the format {format}"), format=form))
+    return found
 
 
 def _log_in(folder: Path, option: str = "mode=ro") -> str:

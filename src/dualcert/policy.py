@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from dualcert.documents import toml_of
 from dualcert.errors import N_, BadPolicy, Phrase
 from dualcert.values.bounds import (
     between,
@@ -393,12 +394,11 @@ def parse_policy(text: str, place: str = "file") -> Policy:
     Raises:
         BadPolicy: it is not TOML, or not a policy.
     """
-    import tomllib
-
     try:
-        return policy_of(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = toml_of(text)
+    except ValueError as error:
         raise BadPolicy(place=place, problem=str(error)) from None
+    return policy_of(document)
 
 
 def load_policy(source: Policy | str | Path) -> Policy:

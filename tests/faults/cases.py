@@ -229,7 +229,7 @@ class Bench:
         words = tuple(each.format(store=place.store, given=self.given) for each in arguments)
         env = {
             "DUALCERT_STORE": place.store,
-            "DUALCERT_STATE": "state",
+            "DUALCERT_STATE": str(place.folder / "state"),
             "DUALCERT_CONFIG": str(self.given / "dualcert.toml"),
         }
         return Run(place.folder, words, strike, self.broken, env=env, **how)

@@ -86,11 +86,12 @@ def verify(
     given_keys: tuple[str, ...], format_: str,
 ) -> int:  # fmt: skip
     """Look through the log, and print what was found."""
+    from dualcert.integrity.notes import COSIGNED
     from dualcert.integrity.sealing import Given, judge, keys_given
 
     with _log(shell) as log, progress_bar(log.length(), _("verifying")) as bar:
         keys = keys_given(given_keys, _keys(), log.store.id) if seals else ()
-        cosigners = keys_given(witnesses, _keys(), log.store.id) if witnesses else ()
+        cosigners = keys_given(witnesses, _keys(), log.store.id, COSIGNED) if witnesses else ()
         verdict = judge(log, Given(seals, codes, keys, cosigners), bar.update)
     if not print_answer(format_, verdict.to_dict()):
         _print(verdict)
@@ -272,7 +273,7 @@ def new(shell: Shell, *, yes: bool) -> None:
     """Make a key."""
     with _log(shell) as log:
         keys = _keys()
-        known = keys.public(log.store.id)
+        known = keys.begun(log.store.id)
         if known and not yes:
             click.confirm(_("This replaces the key and its list; seals that it signed are recognised only with --key then. Go on?"), abort=True, err=True)  # fmt: skip
         if known:

@@ -166,8 +166,7 @@ def _by() -> str:
 
 def _meant(attribute: Attribute[Any], value: Any) -> Any:
     """Return the value of an option's text in the form that JSON has: a number, a list, a policy, today's date."""
-    import msgspec
-
+    from dualcert.documents import json_of
     from dualcert.errors import BadValue, shown
     from dualcert.policy import Policy, load_policy
 
@@ -185,8 +184,8 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
             return hashlib.file_digest(file, "sha256").hexdigest()
     if "json" in attribute.metadata:
         try:
-            return msgspec.json.decode(value, type=attribute.metadata["json"])
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            return json_of(value, attribute.metadata["json"])
+        except ValueError:
             wanted = N_("a list in JSON") if get_origin(attribute.metadata["json"]) is list else N_("an object in JSON")
             raise BadValue(field=str(attribute.alias), value=shown(value), expected=wanted) from None
     return list(value) if isinstance(value, tuple) else value

@@ -127,14 +127,13 @@ def _size(file: IO[bytes]) -> int:
 
 def _parsed(line: bytes, by: str) -> domain.commands.Command:
     """Return the command of one line; `by` is the default of a line without one."""
-    import msgspec
-
+    from dualcert.documents import json_of
     from dualcert.domain.commands import parse
     from dualcert.errors import BadJson
 
     try:
-        document = msgspec.json.decode(line, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        document = json_of(line, dict[str, Any])
+    except ValueError as error:
         raise BadJson(problem=str(error)) from None
     return parse({"by": by, **document})
 

@@ -17,11 +17,18 @@ def prepare() -> None:
     Handles 0 to 2 are opened first if they are closed, because a store could otherwise get one of them, and output would be
     written into it.
     """
-    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(handle)
+    while not all(map(_is_open, range(3))):
+        os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
     sys.stdout = _Answers(_buffer(sys.stdout), encoding="utf-8", errors="backslashreplace")
     sys.stderr = _Notes(_buffer(sys.stderr), encoding="utf-8", errors="backslashreplace", line_buffering=True)
+
+
+def _is_open(handle: int) -> bool:
+    try:
+        os.fstat(handle)
+    except OSError:
+        return False
+    return True
 
 
 def _buffer(stream: Any) -> IO[bytes]:

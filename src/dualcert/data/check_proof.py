@@ -16,10 +16,12 @@ import base64
 import hashlib
 import json
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TYPED = str.maketrans("OIL\u2010\u2012\u2013\u2014\u2212", "011-----")  # what a person may type for a sign
 Checkpoint = tuple[str, int, bytes]
 
 
@@ -42,9 +44,7 @@ def checkpoint(text: str) -> Checkpoint:
     """Return origin, size and root of a checkpoint, signed or not (https://c2sp.org/tlog-checkpoint)."""
     origin, size, encoded = text.split("\n")[:3]
     found = origin, int(size), decoded(encoded)
-    need(
-        len(found[2]) == 32 and text_of(*found) == text.partition("\n\n")[0].rstrip("\n") + "\n", "it is no checkpoint"
-    )
+    need(len(found[2]) == 32 and text_of(*found) == text.partition("\n\n")[0].rstrip("\n") + "\n", "no checkpoint")
     return found
 
 
@@ -116,7 +116,8 @@ def check(proof: dict[str, Any], seal: str | None = None, key: str | None = None
     need(seal or key or printed, "give --key, --seal or --code, from elsewhere than the proof")
     of, path = checkpoint(proof["checkpoint"]), [bytes.fromhex(each) for each in proof["path"]]
     need(all(len(each) == 32 for each in path), "a hash has another length")
-    need(proof["code"] == code(of) and printed in {None, code(of)}, "the code is that of another checkpoint")
+    typed = unicodedata.normalize("NFKC", printed or code(of)).strip().upper().translate(TYPED)
+    need(proof["code"] == code(of) == typed, "the code is that of another checkpoint")
     need(seal is None or checkpoint(seal) == of, "the proof is against another seal")
     if key:
         check_signature(seal or proof["checkpoint"], key)
@@ -137,7 +138,7 @@ def main() -> int:
         seal = Path(given.seal).read_text(encoding="utf-8") if given.seal else None
         proof = json.loads(Path(given.proof).read_text(encoding="utf-8"))
         print("proved:", check(proof, seal, given.key, given.code))
-    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError) as error:
         print("NOT PROVED:", str(error) or repr(error))
         return 1
     return 0

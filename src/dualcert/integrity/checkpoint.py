@@ -9,6 +9,7 @@ import re
 from base64 import b64decode, b64encode
 from hashlib import sha256
 from typing import Self
+from unicodedata import normalize
 
 from attrs import frozen
 
@@ -19,8 +20,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SIGNS = 16
 """Of a code, five bits each: whoever makes another history with the same code tries 2^80 of them."""
 GROUP = 4
-_CODE = re.compile(rf"([1-9]\d{{0,17}})((?:-[{ALPHABET}]{{{GROUP}}}){{{SIGNS // GROUP}}})")
-_LOOK_ALIKE = str.maketrans("OIL", "011")
+_CODE = re.compile(rf"([1-9][0-9]{{0,17}})((?:-[{ALPHABET}]{{{GROUP}}}){{{SIGNS // GROUP}}})")
+_LOOK_ALIKE = str.maketrans("OIL\u2010\u2012\u2013\u2014\u2212", "011-----")
 
 
 @frozen
@@ -70,6 +71,8 @@ def size_in(code: str) -> int:
 
 
 def canonical(code: str) -> str:
-    """Return a code as it is printed: a person may type small letters, O for 0, and I or L for 1."""
-    size, dash, signs = code.strip().upper().partition("-")
-    return size + dash + signs.translate(_LOOK_ALIKE)
+    """Return a code as it is printed.
+
+    A person may type small letters, full-width signs, O for 0, I or L for 1, and any dash.
+    """
+    return normalize("NFKC", code).strip().upper().translate(_LOOK_ALIKE)

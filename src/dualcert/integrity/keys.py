@@ -51,10 +51,15 @@ class KeyFolder:
     def private(self, origin: str) -> Ed25519PrivateKey:
         """Return the private key of a store; the first one is made.
 
-        Raises SealUnusable if it is missing, may be read by others, or is not that of the newest public key.
+        Raises SealUnusable if it is missing, may be read by others, or is not that of the newest public key; also if it is there
+        and the list of public keys is lost, for those who hold older seals know the key by that list.
         """
         with self.alone():
             return self._present(origin)
+
+    def begun(self, origin: str) -> bool:
+        """Return whether there is a key of a store, or what is left of one."""
+        return any(os.path.lexists(path) for path in (self._path(origin), self.folder / f"{origin}.pub"))
 
     def rotate(self, origin: str) -> Ed25519PrivateKey:
         """Make a new key, signed by the present one, which it replaces; raises the errors of `private`."""
@@ -71,9 +76,14 @@ class KeyFolder:
         return alone(self.folder, mode=0o700)
 
     def _present(self, origin: str) -> Ed25519PrivateKey:
-        if not self.public(origin):
-            return self._made(origin)
         path = self._path(origin)
+        if not self.public(origin):
+            if os.path.lexists(path):
+                problem = N_(
+                    "the list of its public keys is missing beside it; restore it, or make another key with 'dualcert seal key new'"
+                )
+                raise SealUnusable(store=str(path), problem=problem)
+            return self._made(origin)
         self._finish(origin)
         key = _loaded(path)
         if public_of(key, origin) != self.public(origin)[-1]:
@@ -90,7 +100,7 @@ class KeyFolder:
         path, listed = self._path(origin), self.folder / f"{origin}.pub"
         public = public_of(new, origin).text
         signed = f" {b64encode(old.sign(f'{ROTATED}{public}'.encode())).decode()}" if old else ""
-        before = listed.read_text(encoding="utf-8") if old else ""
+        before = "".join(f"{line}\n" for line in listed.read_text(encoding="utf-8").splitlines()) if old else ""
         write_whole(_unfinished(path), _stored(new), replace=True, mode=0o600)
         write_whole(listed, f"{before}{public}{signed}\n".encode(), replace=True, mode=0o644)
         self._finish(origin)
@@ -139,8 +149,11 @@ def _unfinished(path: Path) -> Path:
 
 
 def chained(text: str) -> tuple[PublicKey, ...]:
-    """Return the keys of a list, each signed by the one before it; raises ValueError where one is not."""
-    return tuple(_chained(text.splitlines()))
+    """Return the keys of a list, each signed by the one before it; raises ValueError where one is not, or there is none."""
+    keys = tuple(_chained(text.splitlines()))
+    if not keys:
+        raise ValueError("there is no key in it")
+    return keys
 
 
 def _chained(lines: Sequence[str]) -> Iterator[PublicKey]:
@@ -163,8 +176,16 @@ def _stored(key: Ed25519PrivateKey) -> bytes:
     from cryptography.hazmat.primitives import serialization as form
 
     words = os.environ.get(PASSPHRASE)
-    how = form.BestAvailableEncryption(words.encode()) if words else form.NoEncryption()
-    return key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, how)
+    try:
+        how = form.BestAvailableEncryption(words.encode()) if words else form.NoEncryption()
+        return key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, how)
+    except ValueError as error:  # no key can be encrypted with these words: they are too long, or no text
+        raise SealUnusable(store=PASSPHRASE, problem=_hushed(error)) from None
+
+
+def _hushed(error: Exception) -> str:
+    """Return the reason of *error*; that of words that are no text would quote them."""
+    return N_("its value is not in UTF-8") if isinstance(error, UnicodeError) else str(error)
 
 
 def _loaded(path: Path) -> Ed25519PrivateKey:
@@ -184,7 +205,7 @@ def _loaded(path: Path) -> Ed25519PrivateKey:
         problem = N_("the private key is missing; restore it, or make another one with 'dualcert seal key new'")
         raise SealUnusable(store=str(path), problem=problem) from None
     except (OSError, ValueError, TypeError) as error:
-        raise SealUnusable(store=str(path), problem=str(error)) from None
+        raise SealUnusable(store=str(path), problem=_hushed(error)) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise SealUnusable(store=str(path), problem=N_("it is no Ed25519 key"))
     return key

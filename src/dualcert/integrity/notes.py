@@ -22,7 +22,7 @@ SIGNED, COSIGNED = 1, 4
 ID_BYTES, KEY_BYTES, SIGNATURE_BYTES, INSTANT_BYTES = 4, 32, 64, 8
 LIMIT = 100
 """Signatures that a note may have."""
-_NAME = re.compile(r"[^\s+\x00-\x1f]{1,255}")
+_NAME = re.compile(r"[^\s+\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,255}")
 _LINE = re.compile(r"— (\S+) (\S+)")
 
 
@@ -135,7 +135,10 @@ def _checked(key: PublicKey, signature: Signature, text: str) -> datetime | bool
     signed = _cosigned(text, instant) if at else text.encode()
     if len(signature.value) != at + SIGNATURE_BYTES or not key.verifies(signature.value[at:], signed):
         raise ValueError(f"the signature of {key.name} is false")
-    return datetime.fromtimestamp(instant, UTC) if at else True
+    try:
+        return datetime.fromtimestamp(instant, UTC) if at else True
+    except (OSError, OverflowError):
+        raise ValueError(f"the instant of the cosignature of {key.name} is out of range") from None
 
 
 def _cosigned(text: str, instant: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dualcert import errors
+from dualcert.documents import json_of
 from dualcert.errors import N_, Phrase, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.merkle import HASH_BYTES, Tree
@@ -63,9 +63,9 @@ def prove_since(log: EventLog, tree: Tree, old: str, seal: str | None = None) ->
 def path_of(text: str) -> list[bytes]:
     """Return the hashes of a proof of consistency; raises ValueError if it is not one."""
     try:
-        document = json.loads(text)
+        document = json_of(text, dict[str, Any])
         path = [bytes.fromhex(each) for each in document["path"]]
-    except (AttributeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("it is no proof of consistency") from error
     if document.get("format") != CONSISTENCY or any(len(each) != HASH_BYTES for each in path):
         raise ValueError("it is no proof of consistency")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,7 +16,7 @@ from dualcert.errors import N_, Phrase, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint, canonical, size_in
 from dualcert.integrity.keys import KeyFolder, chained, trusted
 from dualcert.integrity.merkle import is_consistent
-from dualcert.integrity.notes import Note, PublicKey
+from dualcert.integrity.notes import SIGNED, Note, PublicKey
 from dualcert.integrity.treetable import TreeTable
 from dualcert.integrity.verifying import Looked, LookProgress, look_through
 from dualcert.projections.answers import Answer
@@ -181,19 +182,22 @@ def _signers(note: Note, given: Given) -> Iterator[str]:
         yield f"{key.name} {key.id.hex()} {at.isoformat() if isinstance(at, datetime) else ''}".strip()
 
 
-def keys_given(given: Sequence[str], keys: KeyFolder, origin: str) -> tuple[PublicKey, ...]:
-    """Return the keys that are meant by texts `NAME+ID+BASE64` or files of them; without any those of this machine.
+def keys_given(given: Sequence[str], keys: KeyFolder, origin: str, kind: int = SIGNED) -> tuple[PublicKey, ...]:
+    """Return the keys of a *kind* that are meant by texts `NAME+ID+BASE64` or files of them; without any those of this machine.
 
-    Raises SealUnusable.
+    Raises SealUnusable, also for a witness's key in place of a store's, and the other way round: it is no witness of itself.
     """
     listed = keys.public(origin)
     found: list[PublicKey] = []
     for each in given:
         try:
-            is_file = "+" not in each or Path(each).is_file()
+            is_file = "+" not in each or os.path.isfile(each)  # noqa: PTH113  a key may be longer than a name of a file
             read = chained(Path(each).read_text(encoding="utf-8")) if is_file else (PublicKey.read(each),)
         except (OSError, ValueError) as error:
             raise SealUnusable(store=errors.shown(each), problem=str(error)) from None
+        if any(key.kind != kind for key in read):
+            wrong = N_("it is a witness's key") if kind == SIGNED else N_("it is no witness's key")
+            raise SealUnusable(store=errors.shown(each), problem=wrong)
         found += [key for first in read for key in trusted(first, listed)]
     return tuple(dict.fromkeys(found)) if given else listed
 

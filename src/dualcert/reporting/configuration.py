@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
@@ -20,6 +19,7 @@ import msgspec
 from attrs import field, frozen
 from attrs.validators import gt
 
+from dualcert.documents import toml_of
 from dualcert.errors import N_, BadConfiguration, Phrase, shown
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
 
@@ -134,10 +134,10 @@ def load_configuration(path: Path | None = None) -> Configuration:
     if named is None and not place.exists():
         return Configuration()
     try:
-        document = tomllib.loads(place.read_text(encoding="utf-8-sig"))
+        document = toml_of(place.read_bytes())
     except OSError as error:
         raise BadConfiguration(problem=f"{place}: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except ValueError as error:
         raise BadConfiguration(problem=f"{place}: {error}") from None
     tables: dict[str, Any] = {}
     for name, table in document.items():

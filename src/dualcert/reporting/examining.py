@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from attrs import frozen
 
+from dualcert.documents import json_of
 from dualcert.errors import BadConfiguration
 from dualcert.processes import started
 from dualcert.reporting.configuration import Configuration, normal
@@ -104,8 +105,8 @@ def _examined(
         slow = Trouble("plugin-too-slow", f"it took more than {seconds:g} s, and could not be stopped")
         return (slow if process.late else Trouble("plugin-crashed", f"its process ended with status {status}"),), ()
     try:
-        answer = msgspec.json.decode(output.removeprefix(asked.token), type=LoadAnswer)
-    except msgspec.MsgspecError as error:
+        answer = json_of(output.removeprefix(asked.token), LoadAnswer)
+    except ValueError as error:
         return (Trouble("plugin-crashed", f"its answer is none: {error}"),), ()
     names = tuple(f"{kind}.{name}" for kind, several in answer.names.items() for name in several)
     return tuple(Trouble(each.code, each.detail, each.traceback) for each in answer.troubles), names

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 import msgspec
 
+from dualcert.documents import json_of
 from dualcert.domain.entry import AnyEntry
 from dualcert.policy import Policy
 from dualcert.processes import Process, started
@@ -163,7 +164,7 @@ def _asked_of(asked: RenderTask, view: View) -> RenderAnswer:
     if not output.startswith(asked.token):
         why = f"took more than {seconds:g} s" if process.late else f"ended with status {status}"
         raise _NoAnswer(f"its process {why}")
-    answer = msgspec.json.decode(output.removeprefix(asked.token), type=RenderAnswer)
+    answer = json_of(output.removeprefix(asked.token), RenderAnswer)
     if len(answer.artifacts) > MOST:
         raise _NoAnswer(f"it answered more than {MOST} artifacts")
     return answer

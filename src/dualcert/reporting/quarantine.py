@@ -17,8 +17,9 @@ from pathlib import Path
 import msgspec
 from attrs import frozen
 
+from dualcert.documents import json_of
 from dualcert.domain.dispatch import SendingStarted
-from dualcert.errors import N_, Phrase, SendingOff
+from dualcert.errors import N_, BadConfiguration, Phrase, SendingOff
 from dualcert.files import alone, write_whole
 from dualcert.projections.view import View
 from dualcert.store.url import Store
@@ -42,14 +43,15 @@ class Quarantine:
 
     @classmethod
     def default(cls) -> Quarantine:
-        """Return the marks in $DUALCERT_STATE, else in the user's folder for state."""
-        named = os.environ.get(VARIABLE)
-        if named:
-            return cls(Path(named))
-        if sys.platform == "win32":
-            return cls(Path(os.environ.get("LOCALAPPDATA", Path.home())) / "dualcert" / "state")
-        state = os.environ.get("XDG_STATE_HOME")
-        return cls((Path(state) if state else Path.home() / ".local" / "state") / "dualcert")
+        """Return the marks in $DUALCERT_STATE, else in the user's folder for state.
+
+        Raises BadConfiguration where that is no place of its own: in another folder the machine would have forgotten what it sent.
+        """
+        folder = _folder()
+        if not folder.is_absolute():
+            problem = N_("{variable} has to name a folder by its whole path, from the root on: {folder} is none")
+            raise BadConfiguration(problem=Phrase(problem, variable=VARIABLE, folder=_shown(folder)))
+        return cls(folder)
 
     def check(self, store: Store, look: Callable[[], View]) -> None:
         """Raise SendingOff if *store* may not send from this machine; *look* returns its log as it is now.
@@ -116,10 +118,10 @@ class Quarantine:
         """Return the places at which the store was restored, and from what, where nobody allowed it to send yet."""
         path = self._path(store, "held")
         try:
-            return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+            return json_of(path.read_bytes(), dict[str, str])
         except FileNotFoundError:
             return {}
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError) as error:
             raise SendingOff(store=str(path), problem=str(error)) from None
 
     def _keep_held(self, store: Store, held: dict[str, str]) -> None:
@@ -128,15 +130,25 @@ class Quarantine:
     def _read(self, store: Store) -> SendingMark | None:
         path = self._path(store)
         try:
-            return msgspec.json.decode(path.read_bytes(), type=SendingMark)
+            return json_of(path.read_bytes(), SendingMark)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError) as error:
             raise SendingOff(store=str(path), problem=str(error)) from None
 
     def _path(self, store: Store, kind: str = "json") -> Path:
         """Return the file of the mark; a copy of a store has the same id and so the same file."""
         return self.folder / f"{store.id}.{kind}"
+
+
+def _folder() -> Path:
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named)
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111  `Path.home` raises RuntimeError for a user without one
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home) / "dualcert" / "state"
+    return Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "dualcert"
 
 
 def place_of(store: Store) -> str:
@@ -147,14 +159,14 @@ def place_of(store: Store) -> str:
         case "memory":
             return "memory"
         case _:
-            path = store.url.path.resolve()
+            path = Path(os.path.realpath(store.url.path))
             found = path.stat()
             return f"{_shown(path)} ({found.st_dev}:{found.st_ino})"
 
 
 def _path_of(store: Store) -> str:
     """Return the place of *store* by its name alone, which it has before its file is there."""
-    return _shown(store.url.path.resolve()) if store.url.kind == "sqlite" else store.url.shown
+    return _shown(Path(os.path.realpath(store.url.path))) if store.url.kind == "sqlite" else store.url.shown
 
 
 def _shown(path: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from dualcert.documents import toml_of
 from dualcert.errors import N_, BadConfiguration, Phrase
 from dualcert.files import open_file
 from dualcert.units import plain
@@ -219,8 +219,8 @@ def load_mapping(path: Path) -> dict[str, str]:
     """
     try:
         with open_file(path) as file:
-            document = tomllib.loads(file.read().decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            document = toml_of(file.read())
+    except (OSError, ValueError) as error:
         raise BadConfiguration(problem=f"{path}: {error}") from None
     columns = document.pop("columns", None)
     if document or not isinstance(columns, dict) or not all(isinstance(each, str) for each in columns.values()):

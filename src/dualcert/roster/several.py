@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -73,10 +74,11 @@ def import_rosters(
 
 def spreadsheets(paths: Iterable[Path]) -> list[Path]:
     """Return the files of *paths*, each once; a folder stands for the spreadsheets in it, in order of name."""
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in paths:
         within = _in_folder(path) if path.is_dir() else [path]
-        found.update({each.resolve(): each for each in within if each.resolve() not in found})
+        for each in within:
+            found.setdefault(os.path.realpath(each), each)
     return list(found.values())
 
 

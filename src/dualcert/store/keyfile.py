@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from dualcert.documents import json_of
 from dualcert.errors import N_, KeysUnusable, Phrase, WrittenByNewer
 from dualcert.files import alone, open_file, write_whole
 from dualcert.store.keys import PersonKey
@@ -39,7 +40,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
 
 def file_beside(backup: Path, store_id: str) -> Path:
     """Return the place of the keys for the backups of a store that are in the same folder as *backup*."""
-    named = backup if backup.name not in {"", ".."} else backup.resolve()
+    named = backup if backup.name not in {"", ".."} else Path(os.path.realpath(backup))
     return named.parent / f"people-{store_id[:8]}.keys"
 
 
@@ -51,12 +52,12 @@ def read_keys(path: Path, store_id: str) -> list[PersonKey]:
     try:
         with open_file(path) as file:
             content = file.read()
-        if msgspec.json.decode(content, type=_Version).format > FORMAT:
+        if json_of(content, _Version).format > FORMAT:
             raise WrittenByNewer(store=str(path), name=str(path))
-        found = msgspec.json.decode(content, type=_File)
+        found = json_of(content, _File)
     except OSError as error:
         raise KeysUnusable(store=str(path), problem=error.strerror or str(error)) from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise KeysUnusable(store=str(path), problem=str(error)) from None
     if found.store_id != store_id:
         problem = Phrase(N_("it has the keys of the store {id}"), id=found.store_id)

@@ -84,7 +84,7 @@ def _sqlite(url: str) -> StoreUrl:
 
 
 def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
-    if not path or "\0" in path:
+    if not Path(path).name or "\0" in path:
         raise BadStoreUrl(store=repr(url), problem="it names no file")
     if path.startswith(("\\\\", "//")):
         problem = "SQLite cannot be trusted on a network share; use PostgreSQL"

@@ -27,6 +27,10 @@ NEEDED = [
     (c.GrantCertificate(lab=LAB, scheme="CMA", number="1", granted_on=ON, valid_until="2029-04-30"), Right.LABS),
     (c.ReleaseLab(county=COUNTY, lab=LAB, on=ON), Right.COUNTIES),
     (c.EnrolCounty(county=COUNTY, programme="provincial", batch=1, standing="candidate", on=ON), Right.COUNTIES),
+    (c.EnrolCounty(county=COUNTY, programme="national", batch=1, standing="named", on=ON), Right.COUNTIES),
+    (c.EnrolCounty(county=f"county-{ZEZHOU}", programme="national", batch=3, standing="named", on=ON), Right.GATES),
+    (c.EnrolCounty(county=DELISTED.county, programme="national", batch=4, standing="candidate", on="2024-01-02"), Right.COUNTIES),
+    (c.EnrolCounty(county=DELISTED.county, programme="provincial", batch=4, standing="candidate", on="2024-01-02"), Right.GATES),
     (c.NameCounty(county=f"county-{ZEZHOU}", programme="national", reason="命名", on=ON), Right.GATES),
     (DELISTED, Right.GATES),
     (c.CancelCandidacy(county=f"county-{ZEZHOU}", programme="national", reason="取消", on=ON), Right.GATES),
@@ -35,6 +39,7 @@ NEEDED = [
     (c.CloseCampaign(campaign=CAMPAIGN, on=ON), Right.CAMPAIGNS),
     (c.AbandonDispatch(dispatch=f"dispatch-{'0' * 32}", reason="作废", on=ON), Right.DISPATCHES),
     (c.RetractFact(stream=LAB, version=1, reason="误录", on=ON), Right.LABS),
+    (c.RetractFact(stream=f"county-{ZEZHOU}", version=1, reason="误录", on="2023-10-09"), Right.COUNTIES),
     (c.RetractFact(stream=DELISTED.county, version=2, reason="误判", on="2023-10-09"), Right.GATES),
 ]  # fmt: skip
 

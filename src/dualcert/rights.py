@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from dualcert.domain.commands import Command, CorrectFact, RetractFact
-from dualcert.domain.programme import CandidacyCancelled, CountyDelisted, CountyNamed
+from dualcert.domain.commands import Command, CorrectFact, EnrolCounty, RetractFact
+from dualcert.domain.programme import CandidacyCancelled, CountyDelisted, CountyEnrolled, CountyNamed
 from dualcert.errors import BadId, ByAnother, LastRight, NotPermitted, shown
 from dualcert.languages import N_, Phrase
 from dualcert.projections.view import View
@@ -25,8 +25,8 @@ from dualcert.values.terms import Right
 TABLE = "dualcert_rights"
 NOBODY = "system"
 """The `by` of a command that names nobody."""
-DECISIONS: tuple[type, ...] = (CountyNamed, CountyDelisted, CandidacyCancelled)
-"""The facts that decide about a county's standing."""
+DECISIONS = (CountyNamed, CountyDelisted, CandidacyCancelled)
+"""The facts that decide about a county's standing; so does enrolling anew (`_is_enrolled_otherwise`)."""
 OF_STREAMS: Mapping[str, Right] = {
     "lab": Right.LABS,
     "county": Right.COUNTIES,
@@ -43,13 +43,26 @@ def right_for(command: Command, view: View) -> Right:
 
 
 def _decides(command: Command, view: View) -> bool:
-    """Return whether a command enters a decision, or changes one that the books have."""
+    """Return whether a command enters a decision, changes one that the books have, or enrols a county otherwise than before."""
+    if isinstance(command, EnrolCounty):
+        return any(_is_enrolled_otherwise(command, each.fact) for each in view.entries(command.stream))
     if not isinstance(command, CorrectFact | RetractFact):
         return command.fact in DECISIONS
-    if isinstance(command, CorrectFact) and command.replacement.fact in DECISIONS:
+    if isinstance(command, CorrectFact) and _decides(command.replacement, view):
         return True
     changed = view.entries(command.stream)[command.version - 1 : command.version]
     return any(isinstance(each.fact, DECISIONS) for each in changed)
+
+
+def _is_enrolled_otherwise(command: EnrolCounty, before: object) -> bool:
+    """Return whether an enrolment changes what *before* says of the county's standing in the programme.
+
+    Who enters a list of counties enters no decision; but whoever enrols anew a county that was delisted, or as named a
+    candidate whose enrolment was retracted, decides as much as by naming it.
+    """
+    if isinstance(before, CountyEnrolled):
+        return before.programme is command.programme and before.standing is not command.standing
+    return isinstance(before, DECISIONS) and before.programme is command.programme
 
 
 def _as_rights(rights: Iterable[Right | str]) -> frozenset[Right]:

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -88,7 +89,7 @@ def _examined(
 ) -> tuple[tuple[Trouble, ...], tuple[str, ...]]:
     seconds = configuration.render.seconds
     asked = LoadTask(
-        token=secrets.token_bytes(32), plugin=point.name, distribution=distribution, seconds=seconds,
+        token=secrets.token_bytes(32), plugin=point.name, distribution=_reached(point, distribution), seconds=seconds,
         reporters={name: dict(table) for name, table in configuration.reporter.items()},
         channels={name: dict(table) for name, table in configuration.channel.items()},
         used=_used(configuration), file=isinstance(point, FilePlugin),
@@ -110,6 +111,11 @@ def _examined(
         return (Trouble("plugin-crashed", f"its answer is none: {error}"),), ()
     names = tuple(f"{kind}.{name}" for kind, several in answer.names.items() for name in several)
     return tuple(Trouble(each.code, each.detail, each.traceback) for each in answer.troubles), names
+
+
+def _reached(point: Point, distribution: str) -> str:
+    """Return what the process finds the plugin by: it works in another folder, so a file has to be named by its whole path."""
+    return str(Path(distribution).absolute()) if isinstance(point, FilePlugin) else distribution
 
 
 def _used(configuration: Configuration) -> list[str]:

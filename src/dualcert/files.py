@@ -108,8 +108,21 @@ def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int 
         part.write_bytes(content)
 
 
+def is_name(path: Path | str) -> bool:
+    """Return whether a file can have this path: one with NUL or half a character in it names none."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def check_free(path: Path, *, replace: bool = False) -> None:
-    """Raise FileExists if *path* may not be written; call it before long work, so that no work is wasted."""
+    """Raise FileExists if *path* may not be written, FileUnwritable if it names no file.
+
+    Call it before long work, so that no work is wasted.
+    """
+    if not is_name(path):
+        raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
     if os.path.lexists(path) and not (replace and _is_replaceable(path)):
         raise FileExists(path=str(path))
 

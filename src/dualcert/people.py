@@ -131,7 +131,9 @@ class Directory(KeyedTable):
         return self._readable(found) if found else None
 
     def entry(self, person: str) -> Person | None:
-        """Return a person's entry, also one that cannot be read (`Person.unreadable`), or None."""
+        """Return a person's entry, also one that cannot be read (`Person.unreadable`), or None; nobody has what is no id."""
+        if not ids.is_id("person", person):
+            return None
         rows = self._select(f"SELECT {COLUMNS} FROM {TABLE} WHERE person = ?", (person,), _checked)  # noqa: S608  constants
         key = self.keys.find(person)  # read after the row: a key is written before its row
         return _person(rows[0], key) if rows else _erased(key)

@@ -121,8 +121,7 @@ class Rights(SideTable):
 
         Raises BadId, NotPermitted, and LastRight where nobody would have the right to give rights.
         """
-        if not ids.is_id("person", person):
-            raise BadId(field="person", value=shown(person), expected=ids.FORMS["person"][1])
+        _check_id(person)
 
         def change(execute: Execute) -> None:
             for right in rights:
@@ -132,7 +131,8 @@ class Rights(SideTable):
         self._change(change, by)
 
     def withdraw(self, person: str, rights: Iterable[Right], *, by: str) -> None:
-        """Take *rights* from a person; raises NotPermitted, and LastRight where nobody could give any afterwards."""
+        """Take *rights* from a person; raises BadId, NotPermitted, and LastRight where nobody could give any afterwards."""
+        _check_id(person)
 
         def change(execute: Execute) -> None:
             for right in rights:
@@ -165,6 +165,11 @@ class Rights(SideTable):
                 raise LastRight
 
         self._write(work)
+
+
+def _check_id(person: str) -> None:
+    if not ids.is_id("person", person):
+        raise BadId(field="person", value=shown(person), expected=ids.FORMS["person"][1])
 
 
 def principal_of(person: str, given: Sequence[Granted]) -> Principal:

@@ -94,6 +94,9 @@ class View:
         return self.streams.known(stream, self.position) if drafted is None else drafted.entries
 
     def _state(self, aggregate: Aggregate[S], stream: str) -> S:
+        """Return the state of *stream*; of a stream of another kind, which somebody named by mistake, it is the initial state."""
+        if not stream.startswith(aggregate.kind):
+            return aggregate.initial
         drafted: History[S] | None = self.drafted.get(stream)
         if drafted is not None:
             return drafted.replayed.state

@@ -14,8 +14,9 @@ from attrs import define, field
 from dualcert.reporting.secrets import spellings, without_secrets
 from dualcert.values.people import Person
 
-ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@[^\s<>()\[\]\"',;:=]+")
-"""Matches what looks like an address of e-mail, whosever it is."""
+_SIGN = r"[^\s<>()\[\]\"',;:=]"
+ADDRESS = re.compile(rf"(?<!{_SIGN}){_SIGN}+@{_SIGN}+")
+"""Matches what looks like an address of e-mail, whosever it is; it begins where a word does, or a long word takes hours."""
 HIDDEN = "***"
 SHORTEST = 2
 """The least length of a name that is taken out of texts; a Chinese name has two characters."""

@@ -37,6 +37,8 @@ def connect(url: StoreUrl) -> psycopg.Connection[Any]:
         make_durable(connection, url)
     except psycopg.Error as error:
         raise store_error(url, error) from None
+    except UnicodeError:  # two dots in a row, or half a character
+        raise errors.BadStoreUrl(store=url.shown, problem=errors.N_("no server has such a name")) from None
     return connection
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from attrs import field, frozen
 
 from dualcert.errors import N_, BadStoreUrl, Phrase
+from dualcert.files import is_name
 
 MEMORY = ":memory:"
 
@@ -84,8 +85,8 @@ def _sqlite(url: str) -> StoreUrl:
 
 
 def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
-    if not Path(path).name or "\0" in path:
-        raise BadStoreUrl(store=repr(url), problem="it names no file")
+    if not Path(path).name or not is_name(path):
+        raise BadStoreUrl(store=ascii(url), problem="it names no file")
     if path.startswith(("\\\\", "//")):
         problem = "SQLite cannot be trusted on a network share; use PostgreSQL"
         raise BadStoreUrl(store=without_password(url), problem=problem)

@@ -11,8 +11,8 @@ from datetime import date
 import psycopg
 import pytest
 
-from dualcert import Registry
-from dualcert.errors import BadText, BadValue, PersonErased, PersonIdTaken, StoreBusy, UnknownPerson
+from dualcert import Registry, Right, Rights
+from dualcert.errors import BadId, BadText, BadValue, PersonErased, PersonIdTaken, StoreBusy, UnknownPerson
 from dualcert.people import Directory, Person
 
 ZHANG = Person("person-17", "张三丰-canary", "0351-1234567", "zhang@example.cn")
@@ -225,3 +225,21 @@ def test_what_is_erased_is_in_no_row_version_of_the_table(postgres_store, postgr
 def test_an_address_that_is_none_is_refused(sqlite_store, email):
     with Directory.open(sqlite_store) as directory, pytest.raises((BadValue, BadText)):
         directory.add(Person("person-1", email=email))
+
+
+@pytest.mark.parametrize("person", ["", "张三", "person-", "person-1\0", "\udcff", "person-1\n", "x" * 500], ids=ascii)
+def test_nobody_has_what_is_no_id(store, person):
+    """Neither the directory nor the rights hand it to a database, which may refuse it in a way of its own."""
+    with Directory.open(store) as directory, Rights.open(store) as rights:
+        assert directory.find(person) is None
+        with pytest.raises(UnknownPerson):
+            directory.erase(person, date(2024, 1, 2))
+        for change in (
+            directory.add,
+            lambda each: directory.change(each.person, lambda known: known),
+            lambda each: directory.claim([each]),
+        ):
+            with pytest.raises(BadId):
+                change(Person(person))
+        with pytest.raises(BadId):
+            rights.withdraw(person, [Right.LABS], by="system")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,17 @@ def test_keys_are_shown_rotated_and_made_anew(office):
     assert office("verify", "--seal", "first.seal").error_code == "seal-unusable"
     assert office("verify", "--seal", "first.seal", "--key", first.strip()).status == 0
     assert len(office("seal", "key", "show", "--format", "json").json["rows"]) == 1
+
+
+def test_where_the_list_of_keys_is_lost_what_the_error_says_helps(office):
+    office("seal")
+    (listed,) = (Path(os.environ["DUALCERT_STATE"]) / "keys").glob("*.pub")
+    listed.unlink()
+
+    refused = office("seal")
+    assert (refused.error_code, "'dualcert seal key new'" in refused.err) == ("seal-unusable", True)
+    assert office("seal", "key", "new", "--yes").status == 0
+    assert office("seal").status == 0
 
 
 def test_a_witness_cosigns_and_is_asked_for(office, tmp_path):

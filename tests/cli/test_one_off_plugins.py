@@ -110,7 +110,7 @@ def test_a_files_channel_sends(shanxi, ours, tmp_path):
 
 
 def test_the_doctor_and_show_look_at_a_file(shell, ours):
-    assert f"{ours} file: loaded" in shell("plugins", "doctor", "--plugin", ours).out
+    assert f"{ours.name} file: loaded" in shell("plugins", "doctor", "--plugin", ours.name).out  # it is in this folder
     assert f"reporter ours ({ours} file)" in shell("plugins", "show", "ours", "--plugin", ours).out
     assert f"{ours}" in shell("plugins", "list", "--plugin", ours).out
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,15 +13,16 @@ from importlib.util import find_spec
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from dualcert import Registry
+from dualcert.data import check_proof
 from dualcert.errors import BadValue, SealUnusable
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.keys import PASSPHRASE, KeyFolder, chained
 from dualcert.integrity.merkle import Tree, leaf_hash
-from dualcert.integrity.notes import Note, PublicKey, public_of
-from dualcert.integrity.proofs import path_of, prove_since
+from dualcert.integrity.notes import COSIGNED, SIGNED, Note, PublicKey, is_name, public_of
+from dualcert.integrity.proofs import path_of, prove_fact, prove_since
 from dualcert.integrity.sealing import cosign, keys_given, looked, seal
 from dualcert.store.log import open_log
 from integrity_books import judged, more
@@ -261,7 +262,98 @@ def test_a_note_is_read_as_it_was_written(books, keys):
         Note.read(text + text.splitlines(keepends=True)[-1] * 100)
 
 
-@pytest.mark.parametrize("code", ["", "1523", "1523-AAAA", "0-AAAA-AAAA-AAAA-AAAA", "15-AAAA-AAAA-AAAA-AAAU"])
+@pytest.mark.parametrize("lost", ["", None])
+def test_a_key_whose_list_is_lost_is_not_replaced(books, tmp_path, lost):
+    """Those who hold older seals would not be able to tell the new key from a stranger's."""
+    keys = KeyFolder(tmp_path / "folder")
+    _, origin = sealed_again(books, keys)
+    listed, private = keys.folder / f"{origin}.pub", keys.folder / f"{origin}.key"
+    before = private.read_bytes()
+    listed.unlink() if lost is None else listed.write_text(lost, encoding="utf-8")
+
+    for act in (keys.private, keys.rotate):
+        with pytest.raises(SealUnusable):
+            act(origin)
+    assert (private.read_bytes(), keys.begun(origin)) == (before, True)
+    keys.renew(origin)
+    assert len(keys.public(origin)) == 1
+
+
+def test_a_list_without_its_last_line_break_is_continued(books, tmp_path):
+    keys = KeyFolder(tmp_path / "folder")
+    path, origin = sealed_again(books, keys)
+    listed = keys.folder / f"{origin}.pub"
+    listed.write_text(listed.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+
+    keys.rotate(origin)
+
+    assert len(keys.public(origin)) == 2
+    assert judged(books, keys, seals=[path]).sound
+
+
+@pytest.mark.parametrize("words", ["x" * 2_000, "\udcff"], ids=["too long", "no text"])
+def test_a_passphrase_with_which_nothing_can_be_encrypted_is_refused(books, tmp_path, monkeypatch, words):
+    monkeypatch.setattr("os.environ", os.environ | {PASSPHRASE: words})
+    keys = KeyFolder(tmp_path / "folder")
+
+    with pytest.raises(SealUnusable, match=PASSPHRASE) as refused:
+        sealed_again(books, keys)
+    assert words not in str(refused.value)
+
+
+@pytest.mark.parametrize("instant", [2**62, 2**63, 2**64 - 1, 253_402_300_800])
+def test_a_witness_that_signs_an_instant_that_is_none_is_refused(books, keys, instant):
+    path, _ = sealed_again(books, keys)
+    note, key = Note.read(path.read_text(encoding="utf-8")), Ed25519PrivateKey.generate()
+    public = public_of(key, "witness", COSIGNED)
+    signed = key.sign(f"cosignature/v1\ntime {instant}\n{note.text}".encode())
+    line = b64encode(public.id + instant.to_bytes(8) + signed).decode()
+    path.write_text(f"{note.whole}— witness {line}\n", encoding="utf-8")
+
+    with pytest.raises(SealUnusable, match="out of range"):
+        judged(books, keys, seals=[path], witnesses=[public])
+
+
+def test_a_store_is_no_witness_of_itself(books, keys, tmp_path):
+    _, origin = sealed_again(books, keys)
+    store, witness = keys.public(origin)[-1].text, KeyFolder(tmp_path / "witness").witness_key("w" * 200).text
+
+    assert keys_given([witness], keys, origin, COSIGNED)[0].text == witness
+    for given, kind in ((store, COSIGNED), (witness, SIGNED)):
+        with pytest.raises(SealUnusable, match="witness"):
+            keys_given([given], keys, origin, kind)
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a+b", "\x7f", "\ud800", "x" * 256], ids=ascii)
+def test_what_is_no_name_of_a_witness(name):
+    assert not is_name(name)
+
+
+def typed(code):
+    """Return a code as people type it."""
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in code)
+    return code.lower(), f" {code}\n", code.replace("0", "O"), code.replace("1", "l"), wide, code[0] + wide[1:], code.replace("-", "–"), code.replace("-", "—")  # fmt: skip
+
+
+def test_a_code_is_read_however_it_is_typed(books, keys):
+    """The checker that needs nothing of ours, too: nobody is to be accused because of a key of their keyboard."""
+    sealed_again(books, keys)
+    code = judged(books, keys).code
+    with closing(open_log(books)) as log:
+        proof = prove_fact(log, looked(log).tree, "@5")
+
+    for each in typed(code):
+        assert judged(books, keys, codes=[each]).sound, each
+        assert check_proof.check(proof, printed=each)
+    for other in (code[:-1] + ("0" if code[-1] != "0" else "1"), f"9{code}"):
+        assert not judged(books, keys, codes=[other]).sound
+        with pytest.raises(ValueError, match="another checkpoint"):
+            check_proof.check(proof, printed=other)
+
+
+@pytest.mark.parametrize(
+    "code", ["", "1523", "1٥23-AAAA-AAAA-AAAA-AAAA", "1523-AAAA", "0-AAAA-AAAA-AAAA-AAAA", "15-AAAA-AAAA-AAAA-AAAU"]
+)
 def test_what_is_no_code_is_refused(books, keys, code):
     with pytest.raises(BadValue, match="is not a code such as"):
         judged(books, keys, codes=[code])

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from attrs import evolve
 
-from campaign import ID, YANGCHENG, ZEZHOU, policy
+from campaign import ID, QINSHUI, YANGCHENG, ZEZHOU, policy
 from dualcert import Registry
 from dualcert.divisions import china
 from dualcert.domain import commands as c
@@ -293,3 +293,34 @@ def test_figures_and_scores_are_written_with_what_they_have(campaign):
     assert "points" not in books.ratio().to_dict()
     (row,) = [row for row in books.score("county").to_dict()["rows"] if row["county"] == f"county-{YANGCHENG}"]
     assert (row["dual_since"], row["selected"]) == ("2022-01-01", False)
+
+
+@pytest.mark.parametrize("asked", ["find_lab", "county", "campaign", "pairing", "dispatch"])
+def test_an_id_of_another_kind_is_an_id_that_nobody_has(paired, asked):
+    """Whoever asks for a county where a campaign belongs is answered as for one that was never opened."""
+    made, pairing = paired
+    made.lab(QINSHUI)
+    enrolled = c.EnrolCounty(
+        county=f"county-{QINSHUI}", programme="national", batch=3, standing="named", on="2020-01-01"
+    )
+    view = made.do(enrolled).books.view()
+    nothing = getattr(view, asked)("none-1")
+
+    for kind, stream in {
+        "lab": f"lab-{QINSHUI}-1",
+        "county": enrolled.county,
+        "campaign": ID,
+        "pairing": pairing,
+    }.items():
+        found = getattr(view, asked)(stream)
+        assert (found != nothing) is (asked.removeprefix("find_") == kind), stream
+
+
+def test_a_question_about_a_campaign_that_is_something_else_is_refused(paired):
+    made, pairing = paired
+    made.lab(QINSHUI)
+    for stream in (f"lab-{QINSHUI}-1", pairing):
+        for ask in (made.books.ratio, made.books.due, made.books.agenda, made.books.score):
+            with pytest.raises(Refused) as refused:
+                ask(campaign=stream)
+            assert refused.value.code == "unknown-campaign"

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import quopri
+import time
 from datetime import date
 from urllib.parse import quote, quote_plus
 
@@ -223,3 +224,16 @@ def test_part_of_another_word_is_left():
     discretion = Discretion.about([Person("person-1", None, None, "post@example.org")])
 
     assert discretion("550 post: no such user; postponed") == "550 ***: no such user; postponed"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 400_000, "x" * 200_000 + "@", "@" * 200_000, "a@b" * 100_000], ids=lambda text: text[:3]
+)
+def test_the_length_of_what_somebody_says_costs_no_more_than_its_length(text):
+    """A plugin's or a server's long word would stop the host for hours: it is read once, not from each of its letters."""
+    discretion = Discretion.about([Person("person-1", NAME, PHONE, ADDRESS)])
+    begun = time.process_time()
+
+    discretion(text)
+
+    assert time.process_time() - begun < 5

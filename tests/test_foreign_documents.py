@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dualcert import Registry
-from dualcert.backup import back_up, check
+from dualcert.backup import back_up, check_backup
 from dualcert.cli.program import run
 from dualcert.data import check_proof
 from dualcert.documents import json_of, toml_of
@@ -68,7 +68,7 @@ def place_of(path, content):
 
 def _backup(path):
     path.with_name("manifest.json").write_bytes(path.read_bytes())
-    check(path.parent)
+    check_backup(path.parent)
 
 
 def _state(ending):

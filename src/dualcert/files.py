@@ -108,7 +108,7 @@ def write_whole(path: Path, content: bytes, *, replace: bool = False, mode: int 
         part.write_bytes(content)
 
 
-def is_name(path: Path | str) -> bool:
+def can_be_a_file(path: Path | str) -> bool:
     """Return whether a file can have this path: one with NUL or half a character in it names none."""
     try:
         return b"\0" not in os.fsencode(path)
@@ -121,7 +121,7 @@ def check_free(path: Path, *, replace: bool = False) -> None:
 
     Call it before long work, so that no work is wasted.
     """
-    if not is_name(path):
+    if not can_be_a_file(path):
         raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
     if os.path.lexists(path) and not (replace and _is_replaceable(path)):
         raise FileExists(path=str(path))

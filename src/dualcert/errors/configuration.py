@@ -30,7 +30,9 @@ class FileExists(AlreadyExists, BadConfiguration):
     """A file would be overwritten; nothing was written."""
 
     code = "file-exists"
-    template = N_("{path} is there already; give another place, or --force, where the command has it, to replace a file that is no store")
+    template = N_(
+        "{path} is there already; give another place, or --force, where the command has it, to replace a file that is no store"
+    )
     problem: str = ""
     path: str
 

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from dualcert.errors import N_, BadRoster, RosterTooLarge
-from dualcert.files import is_name
+from dualcert.files import can_be_a_file
 from dualcert.roster.importing import chosen_from, take
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.outcome import FileRefused, How, Imported, ImportedAll, ImportTarget, Progress, Silent
@@ -79,7 +79,7 @@ def spreadsheets(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         within = _in_folder(path) if path.is_dir() else [path]
         for each in within:
-            found.setdefault(os.path.realpath(each) if is_name(each) else str(each), each)
+            found.setdefault(os.path.realpath(each) if can_be_a_file(each) else str(each), each)
     return list(found.values())
 
 

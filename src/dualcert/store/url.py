@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from attrs import field, frozen
 
 from dualcert.errors import N_, BadStoreUrl, Phrase
-from dualcert.files import is_name
+from dualcert.files import can_be_a_file
 
 MEMORY = ":memory:"
 
@@ -85,7 +85,7 @@ def _sqlite(url: str) -> StoreUrl:
 
 
 def _file(url: str, path: str, options: dict[str, str]) -> StoreUrl:
-    if not Path(path).name or not is_name(path):
+    if not Path(path).name or not can_be_a_file(path):
         raise BadStoreUrl(store=ascii(url), problem="it names no file")
     if path.startswith(("\\\\", "//")):
         problem = "SQLite cannot be trusted on a network share; use PostgreSQL"

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from dualcert import errors
 from dualcert.errors import N_, BadRoster, Phrase, RosterDamaged, RosterUnreadable
-from dualcert.files import is_name, open_file
+from dualcert.files import can_be_a_file, open_file
 from dualcert.processes import Process, started
 from dualcert.roster.reading import sniff
 from dualcert.roster.reading.limits import Limits
@@ -83,7 +83,7 @@ def read(path: Path, limits: Limits | None = None) -> Pages:
     process crashes or exceeds them, RosterUnreadable is raised.
     """
     limits = limits or Limits()
-    if not is_name(path):
+    if not can_be_a_file(path):
         raise BadRoster(file=ascii(str(path)), problem=N_("it names no file"))
     try:
         with open_file(path) as file:

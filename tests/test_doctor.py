@@ -9,6 +9,7 @@ import stat
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -248,3 +249,23 @@ def test_every_table_beside_a_log_is_listed():
         made |= {each for each in todo if hasattr(each, "suffix")}
 
     assert {*ALL} == made
+
+
+ODD = {
+    "a pipe": os.mkfifo if hasattr(os, "mkfifo") else Path.mkdir,
+    "a folder": Path.mkdir,
+    "a loop of links": lambda path: path.symlink_to(path),
+    "no store": lambda path: path.write_text("x", encoding="utf-8"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_lies_in_the_place_of_a_table_is_named_and_not_waited_for(store, quarantine, odd):
+    for kind in ALL:
+        path = store.with_name(f"{store.name}.{kind.suffix}")
+        path.unlink(missing_ok=True)
+        ODD[odd](path)
+
+        wrong = [each.detail for each in examine(store, quarantine=quarantine, now=NOW) if each.state == "wrong"]
+        assert any(str(path) in str(each) for each in wrong), path
+        path.rmdir() if path.is_dir() else path.unlink()

@@ -17,6 +17,7 @@ from attrs import frozen
 from dualcert import processes
 from dualcert.errors import N_, DualcertError, FileUnwritable, Phrase, SendingOff, StoreMissing
 from dualcert.files import unfinished
+from dualcert.integrity.treetable import TreeTable
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
 from dualcert.projections.kept_figures import KeptFigures
@@ -126,6 +127,7 @@ def _opened(registry: Registry, quarantine: Quarantine, now: datetime) -> Iterat
         ("facts", lambda: _facts(registry)),
         ("clock", lambda: _clock(registry, now)),
         ("integrity", lambda: _integrity(registry.store.url)),
+        ("integrity", lambda: _tree(registry.store)),
         ("append-only", lambda: _append_only(registry.store.url)),
         ("people", lambda: _people(registry)),
         ("rights", lambda: _rights(registry)),
@@ -211,13 +213,20 @@ def _integrity(url: StoreUrl) -> Iterator[Checked]:
     if url.kind == "postgresql":
         yield from _server(url)
         return
-    for path in (each for each in _files(url) if each.exists()):
+    for path in (each for each in _files(url) if each.is_file()):  # SQLite would wait for a pipe
         try:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         except sqlite3.Error as error:
             result = str(error)
         yield Checked("integrity", "ok" if result == "ok" else "wrong", f"{path}: {result}")
+
+
+def _tree(store: Store) -> Iterator[Checked]:
+    """Yield nothing where the tree beside the log can be read, or there is none; raises the error of whoever reads it."""
+    with TreeTable.open(store) as table:
+        table.exists()
+    yield from ()
 
 
 def _append_only(url: StoreUrl) -> Iterator[Checked]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from dualcert.errors import StoreJournalLeft
+from dualcert.files import open_file
 
 MAGIC = bytes.fromhex("d9d505f920a163d7")
 HEADER = struct.Struct(">8sIIIII")
@@ -38,7 +39,7 @@ def check_journal(path: Path, shown: str) -> None:
 
 def _belong_together(left: Path, path: Path) -> bool:
     try:
-        with left.open("rb") as file, path.open("rb") as store:
+        with open_file(left) as file, open_file(path) as store:
             return _belongs(file, store.read(COUNTER + 4), path.stat().st_size)
     except OSError:
         return True  # it went meanwhile, or SQLite cannot read it either

@@ -6,7 +6,6 @@ import base64
 import html
 import json
 import quopri
-import time
 from datetime import date
 from urllib.parse import quote, quote_plus
 
@@ -227,13 +226,15 @@ def test_part_of_another_word_is_left():
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 400_000, "x" * 200_000 + "@", "@" * 200_000, "a@b" * 100_000], ids=lambda text: text[:3]
+    ("text", "shown"),
+    [
+        ("x" * 400_000, "x" * 400_000),
+        ("x" * 200_000 + "@", "x" * 200_000 + "@"),
+        ("@" * 200_000, "***"),
+        ("a@b" * 100_000, "***"),
+    ],
+    ids=["letters", "no-address", "signs", "addresses"],
 )
-def test_the_length_of_what_somebody_says_costs_no_more_than_its_length(text):
-    """A plugin's or a server's long word would stop the host for hours: it is read once, not from each of its letters."""
-    discretion = Discretion.about([Person("person-1", NAME, PHONE, ADDRESS)])
-    begun = time.process_time()
-
-    discretion(text)
-
-    assert time.process_time() - begun < 5
+def test_a_long_word_of_somebody_is_read_once_and_not_from_each_of_its_letters(text, shown):
+    """Or this test would take hours, and a plugin's or a server's long word would stop the host as long."""
+    assert Discretion.about([Person("person-1", NAME, PHONE, ADDRESS)])(text) == shown

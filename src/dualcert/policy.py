@@ -422,10 +422,10 @@ def load_policy(source: Policy | str | Path) -> Policy:
         raise BadPolicy(place=str(source), problem=problem) from None
     except UnicodeDecodeError:
         raise BadPolicy(place=str(source), problem=N_("the file is not in UTF-8")) from None
-    except (OSError, ValueError) as error:  # no file has a name with NUL in it, or with half a character
-        raise BadPolicy(
-            place=shown(source), problem=getattr(error, "strerror", None) or N_("it names no file")
-        ) from None
+    except OSError as error:
+        raise BadPolicy(place=str(source), problem=error.strerror or type(error).__name__) from None
+    except ValueError:  # no file has a name with NUL in it, or with half a character
+        raise BadPolicy(place=shown(str(source)), problem=N_("it names no file")) from None
 
 
 def shipped_policies() -> tuple[str, ...]:

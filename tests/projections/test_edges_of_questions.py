@@ -216,6 +216,11 @@ def test_a_policy_that_cannot_be_read_is_refused_with_its_file(tmp_path, made):
     assert refused.value.place == str(path)
 
 
+def test_a_name_that_no_file_has_names_no_policy():
+    with pytest.raises(BadPolicy, match="it names no file"):
+        load_policy("a\0b.toml")
+
+
 def test_a_renewal_decides_the_application_for_it(campaign):
     lab = campaign.lab(ZEZHOU)
     campaign.certify(lab, "2018-03-01", "2024-02-29", schemes=("CMA",))

@@ -30,6 +30,17 @@ def test_each_message_is_delivered_once(post):
     assert (post.send(), len(post.line.taken)) == ([], 2)
 
 
+def test_dispatches_are_listed_by_their_state(post):
+    post.plan("a")
+    post.send()
+    post.plan("b")
+    books = post.registry.books("2023-10-10")
+
+    for state in (DispatchState.DELIVERED, DispatchState.PLANNED):
+        assert [each.state for each in books.dispatches(frozenset({state}))] == [state]
+    assert len(list(books.dispatches())) == 2
+
+
 def test_the_envelope_has_the_directorys_address_and_the_dispatchs_id(post):
     ((id_,),) = (planned.new for planned in post.plan("a"))
     post.send()

@@ -10,6 +10,7 @@ from dualcert.domain.commands import RegisterLab
 from dualcert.errors import BadStoreUrl, StoreBusy, StoreExists, StoreMissing, StoreUnusable
 from dualcert.people import Directory
 from dualcert.store import postgres_server
+from dualcert.store.url import parse_url
 
 
 def register(n=1):
@@ -26,9 +27,13 @@ def test_a_server_that_is_not_there_is_said():
         Registry.open("postgresql://clerk:secret@127.0.0.1:1/books")
 
 
-def test_a_url_that_is_none_is_refused():
+@pytest.mark.parametrize(
+    "ask", [Registry.open, lambda url: postgres_server.connect(parse_url(url))], ids=["open", "connect"]
+)
+@pytest.mark.parametrize("url", ["postgresql://h/db?colour=red", "postgresql://db..example/books"])
+def test_a_url_that_is_none_is_refused(url, ask):
     with pytest.raises(BadStoreUrl):
-        Registry.open("postgresql://h/db?colour=red")
+        ask(url)
 
 
 def test_a_commit_is_on_disk_before_it_is_acknowledged(postgres_url):

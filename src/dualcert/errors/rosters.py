@@ -167,10 +167,12 @@ class FormerUnit(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class RowRepeated(Invalid, Refused):
-    """Two rows of a sheet are about the same lab, county or pairing."""
+    """Two rows of a sheet are about the same lab, county, pairing, meeting, summary or report."""
 
     code = "row-repeated"
-    template = N_("this row repeats row {first}")
+    template = N_(
+        "row {first} is about the same: put what both say into one row, or the later one into a file that is imported after this one"
+    )
     first: int
 
 
@@ -246,12 +248,13 @@ class RegisteredLater(Invalid, Refused):
 
 @define(kw_only=True, eq=False)
 class NumberShared(Invalid, Refused):
-    """A certificate number is already used by another lab."""
+    """A certificate number is already used by another lab; `hint` says what to do where it may be the same one."""
 
     code = "number-shared"
-    template = N_("number {number} is already used by {elsewhere}")
+    template = N_("number {number} is already used by {elsewhere}{hint}")
     number: str
     elsewhere: str
+    hint: str = ""
 
 
 @define(kw_only=True, eq=False)

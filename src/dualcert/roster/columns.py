@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
+from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,15 @@ class Columns:
 
     `missed` maps a field to a form of headers: a column with such a header must not stay unread while the sheet has no
     known column of the field. `settle`, if there is one, is called with the file and its table once the rows are read:
-    it gives columns their final fields, and raises where the sheet as a whole cannot be understood. Where there are `forms`, a
+    it gives columns their final fields, and raises where the sheet as a whole cannot be understood. Before that `tell_apart`
+    gives columns of one name different fields, where those beside them show which. Where there are `forms`, a
     sheet has to be of one of them; the first is that of templates.
     """
 
     columns: tuple[Column, ...]
     missed: Mapping[str, re.Pattern[str]]
     settle: Callable[[str, Any], None] | None = None
+    tell_apart: Callable[[Any], None] | None = None
     forms: tuple[Form, ...] = ()
     _found: tuple[tuple[Mapping[str, str], tuple[Column, ...]], ...] = field(init=False, eq=False, repr=False)
     """Names and forms of columns, in the order in which they are looked up: those whose headers fit many sheets come last."""
@@ -147,6 +150,10 @@ class Columns:
     def header_of(self, field_: str) -> str:
         """Return the header of a field in templates."""
         return next((column.header for column in self.columns if column.field == field_), field_)
+
+    def nearest(self, header: str) -> str:
+        """Return the header of templates that is written most like *header*: an example of what it could mean."""
+        return max((column.header for column in self.offered), key=lambda each: SequenceMatcher(None, header, each).ratio())
 
     def meant(self, name: str) -> str | None:
         """Return the field that a mapping names by itself or by a header of its column; None where the kind has no such column."""

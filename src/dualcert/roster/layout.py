@@ -71,7 +71,7 @@ class SheetTable:
     """The table of a page.
 
     `columns` maps a field to its column (from 0), `headers` a column to its header as the sheet writes it.
-    `skipped` are the rows that are not data, each with the reason. `ignored` are
+    `skipped` are the rows that are not data, each with the reason. `repeated` maps a field that several columns mean to them. `ignored` are
     the columns that a mapping leaves unread, `partly` the fields of which some cells are not read. `joined` counts the headers that only both their lines together give.
     """
 
@@ -82,7 +82,7 @@ class SheetTable:
     headers: Mapping[int, str]
     rows: list[SheetRow] = field(factory=list)
     skipped: list[tuple[int, Why]] = field(factory=list)
-    repeated: tuple[str, ...] = ()
+    repeated: Mapping[str, Sequence[int]] = field(factory=dict)
     ignored: frozenset[int] = frozenset()
     partly: frozenset[str] = frozenset()
     joined: int = 0
@@ -224,7 +224,7 @@ def _header(
         return None
     found: dict[str, int] = {}
     headers: dict[int, str] = {}
-    repeated: list[str] = []
+    repeated: dict[str, list[int]] = {}
     ignored: set[int] = set()
     joined = 0
     for column, texts in _stacked_and_mapped(upper, lower, lines, mapping):
@@ -235,13 +235,14 @@ def _header(
         if field_ == IGNORED:
             ignored.add(column)
         elif field_ in found:
-            repeated += [] if field_ in columns.spare else [headers[found[field_]], headers[column]]
+            if field_ not in columns.spare:
+                repeated.setdefault(field_, [found[field_]]).append(column)
         elif field_:
             found[field_] = column
             joined += len(texts) > 1 and columns.field_of(texts[1:], mapping) != field_
     return SheetTable(
         page, first, lines, found, headers,
-        repeated=tuple(dict.fromkeys(repeated)), ignored=frozenset(ignored), joined=joined,
+        repeated=repeated, ignored=frozenset(ignored), joined=joined,
     )  # fmt: skip
 
 
@@ -397,10 +398,9 @@ def whole_column(column: int) -> str:
     return f"{column_name(column)}:{column_name(column)}"
 
 
-def check_repeated(file: str, headers: Sequence[str]) -> None:
-    """Raise ColumnRepeated for columns that mean the same, with the lines of a mapping where their headers differ."""
-    if not headers:
-        return
+def check_repeated(file: str, table: SheetTable, columns: Sequence[int]) -> None:
+    """Raise ColumnRepeated for *columns*, which mean the same, with the lines of a mapping where their headers differ."""
+    headers = [table.headers[column] for column in columns]
     _, *others = {spelled(header): header for header in reversed(headers)}.values()
     problem = (
         Phrase(
@@ -411,4 +411,5 @@ def check_repeated(file: str, headers: Sequence[str]) -> None:
         else Phrase(N_("give them different headers in the sheet"))
     )
     lines = tuple(line_of(header, "") for header in others)
-    raise ColumnRepeated(file=file, columns=tuple(headers), problem=problem, lines=lines)
+    named = headers if others else [f"{whole_column(column)} {table.headers[column]}" for column in columns]
+    raise ColumnRepeated(file=file, columns=tuple(dict.fromkeys(named)), problem=problem, lines=lines)

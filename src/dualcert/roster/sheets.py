@@ -19,7 +19,7 @@ from dualcert.errors import (
     SheetAmbiguous,
     TablesAmbiguous,
 )
-from dualcert.roster.columns import IGNORED, certificate_field, line_of, readings
+from dualcert.roster.columns import IGNORED, line_of, readings
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.layout import (
     HANDED_BACK,
@@ -33,7 +33,6 @@ from dualcert.roster.layout import (
 from dualcert.roster.planning import Kind
 from dualcert.roster.reading.pages import Page, Pages
 from dualcert.units import plain
-from dualcert.values.terms import Scheme
 
 LIST_COLUMNS, CODE_AT = 5, 3
 """The columns of a list of findings, and the one with the codes."""
@@ -167,7 +166,10 @@ def _chosen(
 ) -> Chosen:
     """Return a table that is read, after its checks, with the sheets that no table of *taken* is on."""
     _, kind, table = one
-    check_repeated(pages.file, table.repeated)
+    if kind.columns.tell_apart:
+        kind.columns.tell_apart(table)
+    for columns in table.repeated.values():
+        check_repeated(pages.file, table, columns)
     _check_above(pages.file, table, mapping)
     _check_unread(pages.file, kind, table, mapping)
     if kind.columns.settle:
@@ -233,7 +235,7 @@ def _check_unread(file: str, kind: Kind, table: SheetTable, mapping: Mapping[str
     if missed:
         first, field_ = next(iter(missed.items()))
         lines = tuple(line_of(header, "") for header in missed)
-        example = line_of(first, kind.columns.header_of(field_ or certificate_field(Scheme.CMA, "number")))
+        example = line_of(first, kind.columns.header_of(field_) if field_ else kind.columns.nearest(first))
         raise ColumnUnknown(file=file, kind=kind.name, columns=tuple(missed), example=example, lines=lines)
 
 

@@ -18,13 +18,14 @@ from dualcert.domain.commands import (
     RenewCertificate,
 )
 from dualcert.domain.timeline import Period, Timeline
-from dualcert.errors import CertificateDiffers, CertificateOlder, GrantedEarlier, NumberShared
+from dualcert.errors import N_, CertificateDiffers, CertificateOlder, GrantedEarlier, NumberShared, Phrase
 from dualcert.roster.columns import certificate_field
 from dualcert.roster.kinds.lab_life import EVENTS, Told
 from dualcert.roster.kinds.lab_lives import LifePlanner
 from dualcert.roster.kinds.lab_matching import LabMatcher
 from dualcert.roster.kinds.lab_rows import Certificate, LabRow, miss
 from dualcert.roster.planning import Planner
+from dualcert.units import plain
 from dualcert.values.days import ONE_DAY
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import Scheme
@@ -158,7 +159,9 @@ class CertificatePlanner:
         owner = self._owners.get(canonical_number(stated.number), lab)
         if owner == lab or lab in self.merged or owner in self.merged or self.planner.closed(lab):
             return False
-        shared = NumberShared(number=stated.number, elsewhere=self.matcher.where(owner))
+        moved = owner in self.matcher.names and plain(row.name) in self.matcher.names[owner]
+        hint = Phrase(N_("; where it is the same lab, give its id {lab} in a column 机构编号"), lab=owner) if moved else ""
+        shared = NumberShared(number=stated.number, elsewhere=self.matcher.where(owner), hint=hint)
         self.planner.reader.find(row.row, certificate_field(scheme, "number"), shared)
         return True
 

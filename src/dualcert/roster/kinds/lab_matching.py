@@ -80,7 +80,7 @@ class LabMatcher:
             return found[0]
         within = self.planner.reader.units.divisions.name_of(row.division)
         problem = AmbiguousLab(labs=tuple(found)) if found else NoSuchLab(name=name, within=within)
-        self.planner.reader.find(row.row, "merged_into", problem)
+        self.planner.reader.find(row.row, row.merging, problem)
         return None
 
     def where(self, lab: str) -> str:

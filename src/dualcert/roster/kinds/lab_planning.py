@@ -225,7 +225,7 @@ class LabPlanner:
         successor = self._successors.get(lab)
         if successor is None or (state and state.closed_on and state.merged_into == successor):
             return
-        on = self._change_day(lab, row, "merged_into", (row.name, row.merged_into))
+        on = self._change_day(lab, row, row.merging, (row.name, row.merged_into))
         if on:
             reason = f"并入{row.merged_into}"
             yield CloseLab(lab=lab, reason=reason, merged_into=successor, on=on, **self.planner.origin(row.row))

@@ -14,9 +14,11 @@ from dualcert.errors import (
     N_,
     AmbiguousLab,
     BadPeriod,
+    BadValue,
     LifeUnclear,
     Refused,
     ValidityDiffers,
+    shown,
 )
 from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field
@@ -28,6 +30,8 @@ from dualcert.roster.layout import SheetRow
 from dualcert.roster.rows import Reader
 from dualcert.values.numbers import canonical_number
 from dualcert.values.terms import SCHEMES, Level, Scheme
+
+_FIGURE = re.compile(r"[\d〇零一二三四五六七八九十]")
 
 
 @frozen
@@ -96,6 +100,11 @@ class LabRow:
     def told_of(self, scheme: Scheme) -> list[Told]:
         """Return what the row says of the certificate of *scheme*."""
         return [each for each in self.told if each.scheme is scheme]
+
+    @property
+    def merging(self) -> str:
+        """The column that names the lab into which it is merged."""
+        return self.closed.field if self.closed and self.closed.into == self.merged_into else "merged_into"
 
     @property
     def days(self) -> list[tuple[date, str]]:
@@ -202,7 +211,7 @@ def _read_serves(reader: Reader, row: SheetRow, city: Division | None) -> dict[s
             except Refused as problem:
                 reader.find(row, "serves", problem)
                 continue
-            served[f"county-{unit.code}"] = reader.as_day(row, "serves", since or None)
+            served[f"county-{unit.code}"] = reader.as_day(row, "serves", since.strip().rstrip("起") or None)
     return served
 
 
@@ -218,6 +227,10 @@ def _read_parts(reader: Reader, row: SheetRow, scheme: Scheme) -> Mentioned:
     number = reader.text(row, f"{of}_number")
     if number and not number.isascii() and TELLING.search(number):
         reader.find(row, f"{of}_number", LifeUnclear(value=number))
+    elif number and not _FIGURE.search(number):
+        expected = N_("a certificate's number; the cell stays empty where there is no certificate")
+        reader.find(row, f"{of}_number", BadValue(field="", value=shown(number), expected=expected))
+        number = None
     begins, ends = cells.as_range(reader.cell(row, f"{of}_valid_until"))
     granted_on, valid_until = reader.day(row, f"{of}_granted_on"), reader.as_day(row, f"{of}_valid_until", ends)
     if begins is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from itertools import islice
 
@@ -25,10 +25,20 @@ SHOWN = 5
 """How many cells a refusal shows."""
 
 _SUBJECTS = {
-    "撤并": Life.CLOSED,
+    "解除暂停": Life.REINSTATED, "取消暂停": Life.REINSTATED, "撤并": Life.CLOSED,
     "注销": Life.CANCELLED, "撤销": Life.REVOKED, "吊销": Life.REVOKED, "暂停": Life.SUSPENDED, "恢复": Life.REINSTATED,
 }  # fmt: skip
-_SUBJECT = re.compile(rf"(?<!含)(?<!除)(?<!包括)(?:{'|'.join(_SUBJECTS)})")
+_ANY = f"(?:{'|'.join(_SUBJECTS)})"
+_SUBJECT = re.compile(_ANY)
+_NAMED = rf"(?:(?:已|被|予以|依法)*{_ANY}(?:的|或者|以及|[、,/和及与或])*)+"
+"""Matches words of a life, one or several: 已注销、撤销."""
+_NOT_ITS_SUBJECT = re.compile(
+    rf"(?:(?<!解)除|[不未](?:含|包括|包含)|剔除|去除|扣除|排除|去掉)(?:了|去|有)?{_NAMED}"
+    rf"|{_NAMED}[^()。;,]{{0,12}}?(?:除外|以外|之外)|(?:未|非|无|没有?)(?:被|经)?{_NAMED}"
+)
+"""Matches what a title says is left out, or not so: 不含暂停、注销机构, 注销机构除外, 未注销."""
+_NOT_SURE = re.compile(rf"(?:拟|待|将|申请|建议|可能|应当?|预|含|包括|包含)(?:有|被|予以|依法)?{_ANY}|{_ANY}(?:之|以)?前")
+"""Matches what a title says of some of the certificates, or before it happens: 含注销, 拟注销, 注销前."""
 _STANDING = re.compile(rf"{STRONG.pattern}|恢复|有效|正常|在册|存续")
 """Words of a section's heading that say of its rows what the title does not."""
 _DAY = r"(\d{4})(?:年|[.\-/])(\d{1,2})(?:(?:月|[.\-/])(\d{1,2})[日号]?|月?(?:底|末))"
@@ -46,26 +56,34 @@ def titled(table: SheetTable) -> str:
 
 @frozen
 class Heading:
-    """A title, or the heading of a section: the row in which it is, and what it says happened to all certificates below it."""
+    """A title, or the heading of a section: the row in which it is, and what it says happened to all certificates below it.
+
+    It is `unclear` where nobody can tell that, as under 拟注销 or 含注销.
+    """
 
     number: int
     text: str
     lives: frozenset[Life]
+    unclear: bool
 
 
 def headings(table: SheetTable) -> list[Heading]:
     """Return the sheet's title (注销名单, 暂停…的公告) and the headings of its sections (二、已注销机构), which replace it."""
-    found = [Heading(0, f"{table.title} {table.page.name}", _said(titled(table)))]
+    found = [Heading(0, f"{table.title} {table.page.name}", *_said(titled(table)))]
     for number, why in table.skipped:
         if why == "section":
             text = " ".join(str(cell) for cell in table.page.rows[number - 1] if is_filled(cell))
             if _STANDING.search(plain(text)):
-                found.append(Heading(number, text, _said(plain(text))))
+                lives, unclear = _said(plain(text))
+                found.append(Heading(number, text, lives, unclear or not lives and bool(STRONG.search(plain(text)))))
     return found
 
 
-def _said(text: str) -> frozenset[Life]:
-    return frozenset(_SUBJECTS[each[0]] for each in _SUBJECT.finditer(text))
+def _said(text: str) -> tuple[frozenset[Life], bool]:
+    """Return what a title says happened, and whether nobody can tell."""
+    text = _NOT_ITS_SUBJECT.sub("", text)
+    lives = frozenset(_SUBJECTS[each[0]] for each in _SUBJECT.finditer(text))
+    return lives, len(lives) > 1 or bool(_NOT_SURE.search(text))
 
 
 def remark_footers(reader: Reader) -> None:
@@ -97,6 +115,33 @@ def _as_day(year: str, month: str, day: str | None) -> date | None:
         return None
 
 
+def tell_apart(table: SheetTable) -> None:
+    """Give columns of one name and without a scheme that of the certificate to their left: CMA编号, 发证日期, CATL编号, 发证日期."""
+    schemes = {column: s for field_, column in table.columns.items() for s in SCHEMES if field_.startswith(f"{s.value.lower()}_")}
+    loose = {table.columns[part] for part in LOOSE if part in table.columns}
+    loose.update(column for part in LOOSE for column in table.repeated.get(part, ()))
+    for part in [part for part in LOOSE if part in table.repeated]:
+        apart = {_beside(column, schemes, loose): column for column in table.repeated[part]}
+        fields = {certificate_field(s, part): (s, column) for s, column in apart.items() if s}
+        if len(fields) == len(table.repeated[part]) and not fields.keys() & table.columns.keys():
+            _name_apart(table, part, fields)
+
+
+def _beside(column: int, schemes: Mapping[int, Scheme], loose: Container[int]) -> Scheme | None:
+    """Return the scheme of the first column to the left that has one, where only columns without a scheme are between."""
+    while column in loose:
+        column -= 1
+    return schemes.get(column)
+
+
+def _name_apart(table: SheetTable, part: str, fields: Mapping[str, tuple[Scheme, int]]) -> None:
+    for scheme, column in fields.values():
+        table.headers = {**table.headers, column: f"{scheme.value} {table.headers[column]}"}
+    table.repeated = {name: columns for name, columns in table.repeated.items() if name != part}
+    own = {field_: column for field_, (_, column) in fields.items()}
+    table.columns = {**{name: column for name, column in table.columns.items() if name != part}, **own}
+
+
 def settle(file: str, table: SheetTable) -> None:
     """Give the columns without a scheme that of the sheet, and refuse a sheet that would say more than is read.
 
@@ -121,7 +166,7 @@ def settle(file: str, table: SheetTable) -> None:
         field_ = certificate_field(scheme, part)  # type: ignore[arg-type]
         column = columns.pop(part)
         if field_ in columns:
-            check_repeated(file, (table.headers[columns[field_]], table.headers[column]))
+            check_repeated(file, table, (columns[field_], column))
         columns[field_] = column
     table.columns = columns
     table.partly = frozenset(name for name in NOTES if name in columns and _has_other(table, name))

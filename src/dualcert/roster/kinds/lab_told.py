@@ -18,7 +18,6 @@ from dualcert.roster.kinds.lab_life import (
     ENDS,
     EVENTS,
     NOTES,
-    STRONG,
     TELLING,
     Life,
     Told,
@@ -80,6 +79,7 @@ class ToldReader:
         schemes = tuple(named)
         told = [each for name, scheme in self._states for each in self._state(row, name, scheme)]
         told += [each for name, scheme in self._claims for each in self._claim(row, name, scheme)]
+        told += self._without_number(row)
         told += [each for name in self._notes for each in self._words(row, name, whole=False)]
         told += self._lab_state(row)
         told = self._headed(row, self._dated(row, told))
@@ -91,12 +91,10 @@ class ToldReader:
         What a heading does not say in one word is a finding, where the row does not say it either.
         """
         heading = [each for each in self._headings if each.number < row.number][-1]
-        unclear = len(heading.lives) > 1 or (
-            heading.number and not heading.lives and STRONG.search(plain(heading.text))
-        )
-        if unclear and not told:
-            self.reader.find(row, "name", LifeMisplaced(value=heading.text.strip()))
-        if len(heading.lives) == 1 and not any(each.life in EVENTS for each in told):
+        if heading.unclear:
+            if not told:
+                self.reader.find(row, "name", LifeMisplaced(value=heading.text.strip()))
+        elif heading.lives and not any(each.life in EVENTS for each in told):
             told += self._dated(row, [Told(next(iter(heading.lives)), "name")])
         return told
 
@@ -118,6 +116,14 @@ class ToldReader:
         has = Told(Life.LACKED, name, text=text) if cells.states_none(text) else read_has(text, name)
         for each in [has] if has else self._words(row, name, whole=True):
             yield evolve(each, scheme=each.scheme or (None if each.life is Life.CLOSED else scheme))
+
+    def _without_number(self, row: SheetRow) -> Iterator[Told]:
+        """Yield that a certificate is lacked, where its number's cell says so in a word: 无, 未取得."""
+        for name, scheme in _fields("number"):
+            column = self.reader.table.columns.get(name) if scheme else None
+            cell = row.cells[column] if column is not None and column < len(row.cells) else None
+            if isinstance(cell, str) and cells.states_none(cell) and plain(cell) not in _SAYS_NOTHING:
+                yield Told(Life.LACKED, name, scheme=scheme, text=cell.strip())
 
     def _lab_state(self, row: SheetRow) -> Iterator[Told]:
         """Yield what 机构状态 says of the lab: one that was 注销 or 撤销 is closed."""

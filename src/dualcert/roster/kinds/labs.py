@@ -19,7 +19,7 @@ from dualcert.roster.kinds.lab_columns import COLUMNS, LEVEL_WORDS, yes_or_no
 from dualcert.roster.kinds.lab_known import KnownLabs
 from dualcert.roster.kinds.lab_planning import LabPlanner
 from dualcert.roster.kinds.lab_rows import read_lab_rows
-from dualcert.roster.kinds.lab_sheet import remark_footers, settle
+from dualcert.roster.kinds.lab_sheet import remark_footers, settle, tell_apart
 from dualcert.roster.kinds.lab_totals import compare_totals
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.ids import division_of
@@ -43,7 +43,7 @@ class Labs:
 
     name = N_("labs")
     title = "机构台账"
-    columns = evolve(COLUMNS, settle=settle)
+    columns = evolve(COLUMNS, settle=settle, tell_apart=tell_apart)
     example = EXAMPLE
     dated: Mapping[type[Command], str] = {
         c.RegisterLab: "registered_on",

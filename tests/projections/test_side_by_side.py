@@ -183,3 +183,25 @@ def test_the_ratio_says_how_many_labs_are_missing_to_the_target(campaign):
     assert (total.percent, total.met, total.missing) == ("83.3", False, 1)
     campaign.certify(id_, "2023-06-01")
     assert campaign.books.ratio(as_of=date(2023, 6, 1)).total.missing == 0
+
+
+def test_a_decision_is_of_the_gate_of_its_own_campaign_whatever_campaign_is_in_force_that_day(both):
+    both.books.apply_gate("standing", on=date(2024, 1, 5))
+    books = both.books.books("2024-02-01")
+    (decision,) = books.facts("county.delisted")
+
+    assert books.gate_of(decision).last_day == date(2023, 9, 30)
+    assert books.policy(decision.on).gate[0].last_day == date(2024, 9, 30)
+
+
+def test_a_decision_that_names_no_campaign_is_of_the_gate_in_force_and_what_no_gate_decided_of_none(both):
+    both.do(
+        c.DelistCounty(county="county-140525", programme="provincial", reason="x", gate="standing", on="2023-12-01"),
+        c.EnrolCounty(county="county-140525", programme="national", batch=1, standing="named", on="2020-01-01"),
+        c.DelistCounty(county="county-140525", programme="national", reason="x", on="2023-12-02"),
+    )
+    books = both.books.books("2024-02-01")
+
+    found = [books.gate_of(each) for each in books.facts("county.delisted")]
+
+    assert [gate and gate.last_day for gate in found] == [date(2023, 9, 30), None]

@@ -36,6 +36,7 @@ QUESTIONS = {
     "due": lambda books: [books.due(), books.due(within=30)],
     "agenda": lambda books: [books.agenda(within=30), books.agenda(within=0)],
     "gates": lambda books: books.gates(),
+    "gate_of": lambda books: [books.gate_of(each) for each in books.facts("county.delisted", "county.enrolled")],
     "risk": lambda books: [books.risk(gate.name) for gate in books.gates()],
     "plans": lambda books: books.plans(),
     "campaigns": lambda books: list(books.campaigns()),

@@ -6,10 +6,14 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
+import msgspec
 import pytest
 from dualcert_dashboard import Dashboard, DashboardConfig, Dispute
 from dualcert_dashboard.markup import as_data, el, named
 from dualcert_dashboard.words import catalogue
+
+from dualcert import EnrolCounty, OpenCampaign
+from dualcert.policy import load_policy, policy_of
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +108,21 @@ def test_tiles_that_name_no_city_are_passed_over(small_books):
     (made,) = Dashboard().render(request, books)
 
     assert made.content.count(b"data-tile=") == 11
+
+
+def test_gates_of_one_name_of_two_campaigns_are_two_with_the_counties_of_each(small_books):
+    """The gate that is over is not among those ahead, and neither are the counties that missed it."""
+    document = msgspec.to_builtins(load_policy("shanxi-2023"))
+    document |= {"name": "shanxi-autumn", "from": "2023-10-01", "summary": []}
+    document["gate"] = [{"name": "standing", "title": "秋季时限", "on": "2023-12-20", "applies": [{"batch": 9}]}]
+    small_books.registry.execute_many([
+        OpenCampaign(campaign="campaign-shanxi-autumn", policy=policy_of(document), on="2023-10-01"),
+        EnrolCounty(county="county-140522", programme="provincial", batch=3, standing="named", on="2020-01-01"),
+        EnrolCounty(county="county-140522", programme="national", batch=9, standing="named", on="2020-01-01"),
+    ])  # fmt: skip
+
+    (page,) = Dashboard().render(*small_books.asked(DashboardConfig()))
+
+    section = re.search(r"<h3>[^/]*秋季时限.*?</table>", page.content.decode(), re.DOTALL)[0]
+    assert "将有1个县" in section
+    assert section.count("<tr") == 2

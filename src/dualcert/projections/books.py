@@ -211,6 +211,15 @@ class Books:
         situations = Situation.all_open(self.view, self._day(as_of))
         return tuple(sorted((gate for each in situations for gate in each.policy.gate), key=lambda gate: gate.last_day))
 
+    def gate_of(self, decision: HistoryRow) -> Gate | None:
+        """Return the gate by which a county lost its standing: that of its own campaign, by the policy on the day of the decision.
+
+        None where that policy has no gate of the name, and for a fact that no gate decided. Raises NoCampaign.
+        """
+        from dualcert.projections.gates import gate_of
+
+        return gate_of(self.view, decision.data, decision.on) if getattr(decision.data, "gate", None) else None
+
     def risk(self, gate: str, *, as_of: Day | None = None) -> Table[Risk]:
         """Return the counties that a gate concerns and that do not pass, those for which most is still possible first.
 

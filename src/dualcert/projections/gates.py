@@ -13,7 +13,7 @@ from attrs import frozen
 
 from dualcert.domain.commands import CancelCandidacy, DelistCounty
 from dualcert.domain.county import County
-from dualcert.domain.programme import LIVE, Enrolment, latest
+from dualcert.domain.programme import LIVE, Enrolment, StandingLost, campaign_of, latest
 from dualcert.errors import N_, GateNotDue, UnknownGate, shown
 from dualcert.policy import Consequence, Gate
 from dualcert.projections import evidence
@@ -155,6 +155,17 @@ def _decision(
         by=by,
         source=source,
     )
+
+
+def gate_of(view: View, decision: StandingLost, on: date) -> Gate | None:
+    """Return the gate that decided on the day *on*, by its campaign's policy then; None where that has none of the name.
+
+    A decision that names no campaign is one of the campaign whose policy is in force on that day.
+    """
+    campaign = campaign_of(decision)
+    state = view.campaign(campaign) if campaign else None
+    running = CampaignOnDay.of(campaign, state, on) if campaign and state and state.policies else view.in_force(on)
+    return next((gate for gate in running.policy.gate if gate.name == decision.gate), None)
 
 
 def contradicted(situation: Situation) -> Iterator[Finding]:

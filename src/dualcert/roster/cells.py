@@ -64,7 +64,29 @@ ERRORS = frozenset(
     {"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!", "#getting_data"}
 )
 
-DITTO = frozenset({"同上", "同上行", "同上栏", "同前", "同左", "同右", "同下", "上同", "〃", "″", "々", "“", "”", '"', "''", "ditto", "do."})
+DITTO = frozenset(
+    map(
+        plain,
+        (
+            "同上",
+            "同上行",
+            "同上栏",
+            "同前",
+            "同左",
+            "同右",
+            "同下",
+            "〃",
+            "″",
+            "々",
+            "“",
+            "”",
+            '"',
+            "''",
+            "ditto",
+            "do.",
+        ),
+    )
+)
 """Words and signs that refer to another cell: which of its parts they repeat, nobody can tell."""
 
 _DATE = re.compile(r"(\d{4})(?:([.\-/])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d\d)(\d\d))\.?")
@@ -121,7 +143,9 @@ def _sound(cell: Cell) -> None:
     if isinstance(cell, Broken) or text in ERRORS or text.startswith(("err:", "错误:")):
         raise ErrorValue(value=str(cell).strip())
     if text in DITTO:
-        raise BadValue(field="", value=shown(str(cell)), expected=N_("a content of its own; write out what it refers to"))
+        raise BadValue(
+            field="", value=shown(str(cell)), expected=N_("a content of its own; write out what it refers to")
+        )
 
 
 def unwrapped(text: str) -> str:

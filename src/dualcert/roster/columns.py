@@ -153,7 +153,9 @@ class Columns:
 
     def nearest(self, header: str) -> str:
         """Return the header of templates that is written most like *header*: an example of what it could mean."""
-        return max((column.header for column in self.offered), key=lambda each: SequenceMatcher(None, header, each).ratio())
+        return max(
+            (column.header for column in self.offered), key=lambda each: SequenceMatcher(None, header, each).ratio()
+        )
 
     def meant(self, name: str) -> str | None:
         """Return the field that a mapping names by itself or by a header of its column; None where the kind has no such column."""

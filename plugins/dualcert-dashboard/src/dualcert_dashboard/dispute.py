@@ -43,8 +43,8 @@ class Case:
 
     def gate(self, decision: Any) -> date:
         """Return the last day of the gate that a decision is about."""
-        gates = {gate.name: gate.last_day for gate in self.asked.books.policy().gate}
-        day: date = gates.get(decision.data.gate, decision.on)
+        gate = self.asked.books.gate_of(decision)
+        day: date = gate.last_day if gate else decision.on
         return day
 
     def withdrawn(self, fact: Any) -> bool:

@@ -52,12 +52,12 @@ def _duties(asked: Asked, title: str, findings: Sequence[Any]) -> Html:
 
 
 def gates(asked: Asked) -> Html:
-    """Return the gates ahead, each with the counties that will miss it as things are."""
+    """Return the gates ahead, each with the counties that will miss it as things are; campaigns may have gates of one name."""
     words, today = asked.words, asked.books.as_of
-    ahead = list({gate.name: gate for gate in reversed(asked.books.gates()) if gate.last_day >= today}.values())[::-1]
+    ahead = {(gate.name, gate.last_day): gate for gate in asked.books.gates() if gate.last_day >= today}.values()
     parts: list[object] = []
     for gate in ahead:
-        risks = asked.books.risk(gate.name).rows
+        risks = [risk for risk in asked.books.risk(gate.name).rows if risk.due == gate.last_day]
         title = f"{gate.title or gate.name}　{words.day(gate.last_day)}"
         parts += [
             el("h3", named(title)),

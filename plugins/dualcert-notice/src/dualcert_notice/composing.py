@@ -97,7 +97,9 @@ def composed(
         office=office,
         printed=words("printed", on=words.day(config.printed_on or day)),
         origin=desk.books.basis(words.language),
-        placeholders=tuple(words.missing(what) for what in ("issuer", "number", "basis", "reply", "days", "city")),
+        placeholders=tuple(
+            words.missing(what) for what in ("issuer", "number", "basis", "reply", "days", "city", "support")
+        ),
     )
 
 

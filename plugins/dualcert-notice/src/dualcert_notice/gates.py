@@ -20,17 +20,18 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 def gate_notices(request: Request, books: Books) -> Iterator[tuple[str, Paper]]:
     """Yield a notice for each decision of a gate up to the request's day that was not retracted."""
     desk = Desk(request, books)
+    doubtful = {fact for each in books.due(kind="decision-contradicted").rows for fact in each.evidence}
     for row in books.facts(*FACTS):
         county = row.stream.removeprefix("county-")
         if row.data.gate and row.on <= books.as_of and request.subject in {None, county, row.stream}:
-            yield _notice(desk, row, county)
+            yield _notice(desk, row, county, doubtful=f"{row.stream}@{row.version}" in doubtful)
 
 
-def _notice(desk: Desk, row: Any, code: str) -> tuple[str, Paper]:
+def _notice(desk: Desk, row: Any, code: str, *, doubtful: bool) -> tuple[str, Paper]:
     words, books = desk.words, desk.books
     division, city = books.division(code), books.division(books.city_of(code))
     county = division.name if division else code
-    gate = next((each for each in books.policy(row.on).gate if each.name == row.data.gate), None)
+    gate = books.gate_of(row)
     evidence = tuple(_evidence(desk, row.data.evidence))
     table = Rows(words.columns("columns-evidence"), evidence, (12, 66, 40, 38))
     paper = composed(
@@ -38,7 +39,7 @@ def _notice(desk: Desk, row: Any, code: str) -> tuple[str, Paper]:
         form="document",
         title=words(f"notice-title-{row.fact}", county=county),
         addressee=words("notice-to", city=city.name) if city else words.missing("city"),
-        blocks=list(_body(desk, row, county, gate)),
+        blocks=[*([Paragraph(words.missing("support"))] if doubtful else []), *_body(desk, row, county, gate)],
         day=row.on,
         annexes=((words("annex-evidence"), (table,)),),
     )
@@ -52,7 +53,7 @@ def _body(desk: Desk, row: Any, county: str, gate: Any) -> Iterator[Block]:
     yield Paragraph(
         words(
             f"notice-decided-{row.fact}",
-            deadline=words.day(gate.on if gate else row.on),
+            deadline=words.day(gate.last_day if gate else row.on),
             county=county,
             programme=request.word(row.data.programme.value),
             batch=words.number(enrolment.batch) if enrolment else words("none"),
@@ -71,9 +72,9 @@ def _body(desk: Desk, row: Any, county: str, gate: Any) -> Iterator[Block]:
 
 def _enrolment(books: Books, row: Any) -> Any:
     """Return the enrolment that a decision ends, the last before it."""
-    found = [each.data for each in books.facts("county.enrolled")
+    found = [each for each in books.facts("county.enrolled")
              if each.stream == row.stream and each.data.programme is row.data.programme and each.on <= row.on]  # fmt: skip
-    return found[-1] if found else None
+    return max(found, key=lambda each: (each.on, each.position)).data if found else None
 
 
 def _evidence(desk: Desk, facts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
@@ -105,8 +106,22 @@ def _what(desk: Desk, row: Any) -> str:
             values = {"lab": books.lab_name(row.stream), "scheme": data.scheme.value, "number": data.number,
                       "valid_until": words.day(data.valid_until)}  # fmt: skip
         case _:
-            return desk.request.translate(row.fact)
+            return _named(desk, row)
     return words(f"fact-{row.fact}", **values)
+
+
+def _named(desk: Desk, row: Any) -> str:
+    """Return a fact by the name of its kind, with the lab and the certificate that it is about."""
+    what, scheme = desk.request.translate(row.fact), getattr(row.data, "scheme", None)
+    lab = row.stream if row.stream.startswith("lab-") else getattr(row.data, "lab", None)
+    if lab is None:
+        return what
+    said = (
+        f"{scheme.value} {what}"
+        if scheme and desk.words.language == "en"
+        else f"{scheme.value if scheme else ''}{what}"
+    )
+    return desk.words("fact-of-a-lab", lab=desk.books.lab_name(lab), what=said)
 
 
 def _source(words: Words, source: str) -> str:

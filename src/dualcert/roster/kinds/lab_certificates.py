@@ -160,7 +160,9 @@ class CertificatePlanner:
         if owner == lab or lab in self.merged or owner in self.merged or self.planner.closed(lab):
             return False
         moved = owner in self.matcher.names and plain(row.name) in self.matcher.names[owner]
-        hint = Phrase(N_("; where it is the same lab, give its id {lab} in a column 机构编号"), lab=owner) if moved else ""
+        hint = (
+            Phrase(N_("; where it is the same lab, give its id {lab} in a column 机构编号"), lab=owner) if moved else ""
+        )
         shared = NumberShared(number=stated.number, elsewhere=self.matcher.where(owner), hint=hint)
         self.planner.reader.find(row.row, certificate_field(scheme, "number"), shared)
         return True

@@ -37,7 +37,9 @@ _NOT_ITS_SUBJECT = re.compile(
     rf"|{_NAMED}[^()。;,]{{0,12}}?(?:除外|以外|之外)|(?:未|非|无|没有?)(?:被|经)?{_NAMED}"
 )
 """Matches what a title says is left out, or not so: 不含暂停、注销机构, 注销机构除外, 未注销."""
-_NOT_SURE = re.compile(rf"(?:拟|待|将|申请|建议|可能|应当?|预|含|包括|包含)(?:有|被|予以|依法)?{_ANY}|{_ANY}(?:之|以)?前")
+_NOT_SURE = re.compile(
+    rf"(?:拟|待|将|申请|建议|可能|应当?|预|含|包括|包含)(?:有|了)?(?:已|被|予以|依法)*{_ANY}|{_ANY}(?:之|以)?前"
+)
 """Matches what a title says of some of the certificates, or before it happens: 含注销, 拟注销, 注销前."""
 _STANDING = re.compile(rf"{STRONG.pattern}|恢复|有效|正常|在册|存续")
 """Words of a section's heading that say of its rows what the title does not."""
@@ -75,7 +77,7 @@ def headings(table: SheetTable) -> list[Heading]:
             text = " ".join(str(cell) for cell in table.page.rows[number - 1] if is_filled(cell))
             if _STANDING.search(plain(text)):
                 lives, unclear = _said(plain(text))
-                found.append(Heading(number, text, lives, unclear or not lives and bool(STRONG.search(plain(text)))))
+                found.append(Heading(number, text, lives, unclear or (not lives and bool(STRONG.search(plain(text))))))
     return found
 
 
@@ -117,7 +119,12 @@ def _as_day(year: str, month: str, day: str | None) -> date | None:
 
 def tell_apart(table: SheetTable) -> None:
     """Give columns of one name and without a scheme that of the certificate to their left: CMA编号, 发证日期, CATL编号, 发证日期."""
-    schemes = {column: s for field_, column in table.columns.items() for s in SCHEMES if field_.startswith(f"{s.value.lower()}_")}
+    schemes = {
+        column: s
+        for field_, column in table.columns.items()
+        for s in SCHEMES
+        if field_.startswith(f"{s.value.lower()}_")
+    }
     loose = {table.columns[part] for part in LOOSE if part in table.columns}
     loose.update(column for part in LOOSE for column in table.repeated.get(part, ()))
     for part in [part for part in LOOSE if part in table.repeated]:

@@ -122,3 +122,53 @@ def test_a_closed_registry_says_so():
             await registry.ratio()
 
     asyncio.run(whole())
+
+
+def test_any_number_of_followers_leave_the_threads_to_those_who_ask():
+    async def work(registry):
+        started = asyncio.Event()
+        seen: list[str] = []
+
+        async def watch():
+            async for fact in registry.follow(after=1, every=0.05):
+                seen.append(fact.id)
+                started.set()
+
+        watching = [asyncio.create_task(watch()) for _ in range(2 * aio.THREADS)]
+        await asyncio.wait_for(started.wait(), 20)
+        await asyncio.wait_for(registry.execute(register()), 20)
+        while seen.count("lab-140525-1@1") < len(watching):
+            await asyncio.sleep(0.02)
+        for each in watching:
+            each.cancel()
+        return await asyncio.gather(*watching, return_exceptions=True)
+
+    assert all(isinstance(each, asyncio.CancelledError) for each in ran(work))
+
+
+@pytest.mark.parametrize("closing", ["own", "acting"])
+def test_all_that_share_a_closed_registry_say_so(closing):
+    async def whole():
+        registry = await aio.Registry.create(":memory:", policy="shanxi-2023")
+        acting = registry.acting(Principal("person-17", {"labs"}))
+        await {"own": registry, "acting": acting}[closing].close()
+        for each in (registry, acting):
+            with pytest.raises(StoreClosed):
+                await each.ratio()
+
+    asyncio.run(whole())
+
+
+def test_followers_end_where_the_registry_is_closed():
+    async def whole():
+        registry = await aio.Registry.create(":memory:", policy="shanxi-2023")
+
+        async def watch():
+            return [fact.id async for fact in registry.follow(every=60)]
+
+        watching = asyncio.create_task(watch())
+        await asyncio.sleep(0.05)
+        await registry.close()
+        return await asyncio.wait_for(watching, 20)
+
+    assert asyncio.run(whole())[-1] == "campaign-shanxi-2023@1"

@@ -15,8 +15,8 @@ what its thread has begun goes on, so a command may be recorded all the same: gi
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from copy import copy
@@ -26,6 +26,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from dualcert import registry
 from dualcert.domain.entry import AnyEntry
+from dualcert.fold import GLANCE
 from dualcert.policy import Policy
 from dualcert.recording import Clock, Guard
 from dualcert.registry import TICK, utc_now
@@ -35,6 +36,8 @@ __all__ = ["Registry"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+AT_ONCE = 500
+"""Facts that a follower is handed at once."""
 THREADS = 8
 """Threads of one registry: one records at a time, the others answer."""
 
@@ -51,12 +54,36 @@ def _awaited(
     return run
 
 
+def _pages(facts: Iterator[AnyEntry | None]) -> list[AnyEntry] | None:
+    """Return the next facts, at most AT_ONCE; none where there are no more for now, and None where there will be none."""
+    found: list[AnyEntry] = []
+    for fact in facts:
+        if fact is None:
+            return found
+        found.append(fact)
+        if len(found) == AT_ONCE:
+            return found
+    return found or None
+
+
+class _Threads:
+    """The threads of one registry, and of all that act on it for somebody; None once the registry is closed."""
+
+    def __init__(self) -> None:
+        self.pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="dualcert")
+
+    def close(self) -> None:
+        pool, self.pool = self.pool, None  # whoever asks now is told that it was closed
+        if pool:
+            pool.shutdown(wait=False)
+
+
 class Registry:
     """The books of one store for asyncio; closes as an asynchronous context manager. `sync` is the registry itself."""
 
     def __init__(self, sync: registry.Registry) -> None:
         self.sync = sync
-        self._threads: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="dualcert")
+        self._threads = _Threads()
 
     @classmethod
     async def open(cls, url: str | Path, *, clock: Clock = utc_now, accept_clock: bool = False) -> Self:
@@ -80,7 +107,7 @@ class Registry:
     async def run(self, question: Callable[[], R]) -> R:
         """Return what *question* returns, run in a thread of this registry: for questions to `Books` that take long."""
         context = copy_context()  # the span that the caller is in
-        return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, question)
+        return await asyncio.get_running_loop().run_in_executor(self._threads.pool, context.run, question)
 
     def acting(self, guard: Guard) -> Self:
         """Return these books as they are recorded for somebody; see `dualcert.Registry.acting`."""
@@ -110,20 +137,22 @@ class Registry:
 
     async def follow(self, after: int = 0, *, every: float = TICK) -> AsyncIterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more; it ends when the task is cancelled or all is closed."""
-        stop = threading.Event()
-        facts = await self.run(partial(self.sync.follow, after, every=every, stop=stop))
-        try:
-            while (fact := await self.run(partial(next, facts, None))) is not None:
+        facts = await self.run(partial(self.sync._following, after))
+        while (found := await self.run(partial(_pages, facts))) is not None:
+            for fact in found:
                 yield fact
-        finally:
-            stop.set()
+            if not found:  # no thread is held while nothing comes
+                await self._pause(every)
+
+    async def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._threads.pool and (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, GLANCE))
 
     async def close(self) -> None:
         """Close the store when nobody reads it, and end the threads."""
         await asyncio.to_thread(self.sync.close)
-        threads, self._threads = self._threads, None  # whoever asks now is told that it was closed
-        if threads:
-            threads.shutdown(wait=False)
+        self._threads.close()
 
     async def __aenter__(self) -> Self:
         return self

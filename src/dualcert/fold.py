@@ -176,15 +176,25 @@ class LogFold:
 
         It ends when *stop* is set, or the log is closed.
         """
+        for entry in self.following(after):
+            if stop.is_set():
+                return
+            if entry is not None:
+                yield entry
+                continue
+            until = time.monotonic() + every
+            while (left := until - time.monotonic()) > 0 and not (stop.is_set() or self._closed.is_set()):
+                stop.wait(min(left, GLANCE))
+
+    def following(self, after: int) -> Iterator[AnyEntry | None]:
+        """Yield the facts after position *after*, and None whenever there are no more for now; it ends when the log is closed."""
         bookmark = Bookmark()
-        while not (stop.is_set() or self._closed.is_set()):
+        while not self._closed.is_set():
             pages = self.log.pages(bookmark)
             while page := self._next(pages):
                 bookmark, entries = page
                 yield from (entry for entry in entries if entry.position > after)
-            until = time.monotonic() + every
-            while (left := until - time.monotonic()) > 0 and not (stop.is_set() or self._closed.is_set()):
-                stop.wait(min(left, GLANCE))
+            yield None
 
     def _next(self, pages: Iterator[tuple[Bookmark, list[AnyEntry]]]) -> tuple[Bookmark, list[AnyEntry]] | None:
         """Return the next page, or None; the log is not closed meanwhile, which would end the process."""

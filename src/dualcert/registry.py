@@ -612,10 +612,18 @@ class Registry:
         >>> next(registry.follow(after=2)).id
         'lab-140525-1@1'
         """
+        self._check_bookmark(after)
+        return self._fold.follow(after, every, stop or threading.Event())
+
+    def _following(self, after: int) -> Iterator[AnyEntry | None]:
+        """Return what `follow` yields, and None instead of waiting: for who waits otherwise."""
+        self._check_bookmark(after)
+        return self._fold.following(after)
+
+    def _check_bookmark(self, after: int) -> None:
         head = self.catch_up()
         if not 0 <= after <= head:
             raise errors.UnknownPosition(position=after, head=head)
-        return self._fold.follow(after, every, stop or threading.Event())
 
     @traced
     def replay(

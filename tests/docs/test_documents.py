@@ -27,13 +27,16 @@ from dualcert.divisions import Division
 from dualcert.domain.commands import by_name
 from dualcert.domain.names import NAMES
 from dualcert.errors import DualcertError
-from dualcert.policy import Policy
-from dualcert.projections.both_clocks import FigureStep, RuleStep
-from dualcert.projections.dispatches import LastPlan
+from dualcert.policy import Gate, Policy
+from dualcert.projections.answers import Table
+from dualcert.projections.both_clocks import FigureStep, FigureSteps, RuleStep
+from dualcert.projections.dispatches import DispatchStatus, LastPlan
 from dualcert.projections.finding import Finding
 from dualcert.projections.histories import HistoryRow
 from dualcert.projections.pairings import PairingStatus
+from dualcert.projections.plan_figures import PlanFigures
 from dualcert.projections.ratios import Figures, Ratios
+from dualcert.projections.risks import Risk
 from dualcert.projections.scores import Component, Score
 from dualcert.reporting import hooks
 from dualcert.reporting.configuration import DispatchConfig, PluginsConfig, RenderConfig
@@ -159,6 +162,24 @@ def test_everything_that_a_reporter_or_channel_is_given_is_documented():
     ]  # fmt: skip
     for name in given:
         assert re.search(rf"\b{name}\b", text), name
+
+
+ANSWERS: dict[str, tuple[type, ...]] = {
+    "policy": (Policy,), "ratio": (Ratios, Figures), "due": (Table, Finding), "gates": (Gate,), "risk": (Table, Risk),
+    "plans": (PlanFigures,), "score": (Table, Score, Component), "status": (Table,), "pairings": (PairingStatus,),
+    "history": (HistoryRow,), "dispatches": (DispatchStatus,), "divisions": (Division,), "last_planned": (LastPlan,),
+    "figure_steps": (FigureSteps, FigureStep, RuleStep),
+}  # fmt: skip
+WORDS = {"policy": {"from"}, "ratio": {"by"}, "due": {"said"}, "score": {"county"}, "divisions": {"city", "county"}}
+"""What else is set like a field: a key of a file, an argument, one of its values, another member."""
+
+
+def test_every_field_that_the_page_gives_an_answer_is_one_of_it():
+    text = (DOCS / "hooks.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)\([^|]*\| (.*) \|$", text.partition("## Books")[2], re.MULTILINE))
+    for name, classes in ANSWERS.items():
+        known = {each for cls in classes for each in dir(cls)} | WORDS.get(name, set())
+        assert set(re.findall(r"`(\w+)`", rows[name])) <= known, name
 
 
 def test_every_table_and_key_of_the_configuration_is_documented():

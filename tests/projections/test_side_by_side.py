@@ -205,3 +205,13 @@ def test_a_decision_that_names_no_campaign_is_of_the_gate_in_force_and_what_no_g
     found = [books.gate_of(each) for each in books.facts("county.delisted")]
 
     assert [gate and gate.last_day for gate in found] == [date(2023, 9, 30), None]
+
+
+@pytest.mark.parametrize("closed", [(ID,), (ID, NEXT)])
+def test_a_decision_that_nothing_supports_any_more_is_found_also_when_its_campaign_is_closed(both, closed):
+    """The next campaign neither hides it nor takes it over."""
+    both.books.apply_gate("standing", on=date(2024, 1, 5))
+    both.do(*(c.CloseCampaign(campaign=each, on="2024-01-31") for each in closed))
+    both.certify("lab-140525-1", "2023-09-28")
+
+    assert [(row["campaign"], row["subject"]) for row in both.found("2024-02-01", "decision-contradicted")] == [(ID, "county-140525")]

@@ -50,6 +50,8 @@ class Due(Table[Finding]):
 def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
     """Return the findings of *day*, most urgent first, of all campaigns that are not closed, or of the one asked about.
 
+    Of closed campaigns there remain the decisions that present knowledge no longer supports.
+
     They are the duties that are reported while they are not done, and the facts that contradict each other.
 
     Args:
@@ -64,9 +66,13 @@ def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
     situations = Situation.all_open(view, day)
     owed = (each for situation in situations for each in duties(situation) if each.finding and each.pending)
     found = [_as_finding(each) for each in together(owed)]
-    for situation in situations or [Situation.of(view, day)]:
+    judged = situations or [Situation.of(view, day)]
+    for situation in judged:
         found += (each for source in OF_CAMPAIGN for each in source(situation))
         found += (each for source in OF_PROVINCE for each in source(situation) if situation.leads)
+    for situation in Situation.all_closed(view, day):  # a decision outlasts its campaign
+        if situation.campaign_id not in {each.campaign_id for each in judged}:
+            found += gates.contradicted(situation)
     return _ordered(found, within)
 
 

@@ -63,6 +63,16 @@ class Situation:
         leads = {province: covering(own, day).campaign for province, own in by_province.items()}
         return [cls(view, day, each, leads[each.policy.province] == each.campaign) for each in running]
 
+    @classmethod
+    def all_closed(cls, view: View, day: date) -> list[Situation]:
+        """Return the situation of every campaign that was closed by *day*, none of which leads.
+
+        If the view names a campaign or assumes a policy, there are none.
+        """
+        if view.asked or view.assumed:
+            return []
+        return [cls(view, day, each, leads=False) for each in view.campaigns(day) if each.closed(day)]
+
     @property
     def policy(self) -> Policy:
         """The campaign's policy of the day."""

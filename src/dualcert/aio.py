@@ -15,9 +15,9 @@ what its thread has begun goes on, so a command may be recorded all the same: gi
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from copy import copy
 from functools import partial, wraps
@@ -26,7 +26,6 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from dualcert import registry
 from dualcert.domain.entry import AnyEntry
-from dualcert.fold import GLANCE
 from dualcert.policy import Policy
 from dualcert.recording import Clock, Guard
 from dualcert.registry import TICK, utc_now
@@ -71,11 +70,25 @@ class _Threads:
 
     def __init__(self) -> None:
         self.pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="dualcert")
+        self._followers: set[asyncio.Event] = set()
+
+    @contextmanager
+    def followed(self) -> Iterator[asyncio.Event]:
+        """Yield an event that is set when the registry is closed."""
+        closed = asyncio.Event()
+        self._followers.add(closed)
+        try:
+            yield closed
+        finally:
+            self._followers.discard(closed)
 
     def close(self) -> None:
-        pool, self.pool = self.pool, None  # whoever asks now is told that it was closed
+        """End the threads, and wake who follows; whoever asks now is told that the registry was closed."""
+        pool, self.pool = self.pool, None
         if pool:
             pool.shutdown(wait=False)
+        for closed in self._followers:
+            closed.set()
 
 
 class Registry:
@@ -137,17 +150,14 @@ class Registry:
 
     async def follow(self, after: int = 0, *, every: float = TICK) -> AsyncIterator[AnyEntry]:
         """Yield the facts after position *after*, then wait for more; it ends when the task is cancelled or all is closed."""
-        facts = await self.run(partial(self.sync._following, after))
-        while (found := await self.run(partial(_pages, facts))) is not None:
-            for fact in found:
-                yield fact
-            if not found:  # no thread is held while nothing comes
-                await self._pause(every)
-
-    async def _pause(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while self._threads.pool and (left := until - time.monotonic()) > 0:
-            await asyncio.sleep(min(left, GLANCE))
+        facts = await self.run(partial(self.sync._following, after))  # noqa: SLF001  it is the same registry
+        with self._threads.followed() as closed:
+            while (found := await self.run(partial(_pages, facts))) is not None:
+                for fact in found:
+                    yield fact
+                if not found:  # no thread is held while nothing comes
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(closed.wait(), every)
 
     async def close(self) -> None:
         """Close the store when nobody reads it, and end the threads."""

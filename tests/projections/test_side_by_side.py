@@ -214,4 +214,6 @@ def test_a_decision_that_nothing_supports_any_more_is_found_also_when_its_campai
     both.do(*(c.CloseCampaign(campaign=each, on="2024-01-31") for each in closed))
     both.certify("lab-140525-1", "2023-09-28")
 
-    assert [(row["campaign"], row["subject"]) for row in both.found("2024-02-01", "decision-contradicted")] == [(ID, "county-140525")]
+    assert [(row["campaign"], row["subject"]) for row in both.found("2024-02-01", "decision-contradicted")] == [
+        (ID, "county-140525")
+    ]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dualcert.errors import ColumnRepeated, ColumnUnknown
+from dualcert.errors import ColumnRepeated, ColumnUnknown, StandingUnread
 from dualcert.roster import import_roster
 from dualcert.roster.kinds.lab_life import Life
 from dualcert.roster.kinds.lab_sheet import _said
@@ -245,3 +245,29 @@ def test_the_day_of_a_served_county_may_say_from_then_on(books, take):
     assert found(take([*HEADERS, "承担县"], [*row(), "右玉县（2023年6月1日起）"])) == []
     (served,) = books.view().county("county-140623").designations
     assert served.since == date(2023, 6, 1)
+
+
+# --- what was lost, and what there is not ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["2023年10月已摘牌", "取消创建资格", "已撤销命名", "已退出"])
+def test_a_standing_that_a_column_beside_it_says_was_lost_is_not_recorded_as_one_that_stands(books, take, words):
+    sheet = (
+        ["市", "县", "农安县类别", "批次", "处理情况"],
+        ["朔州市", "应县", "省级命名", 3, words],
+        ["晋城市", "泽州县", "省级创建", 5, None],
+    )
+    with pytest.raises(StandingUnread, match=words) as refused:
+        take(*sheet)
+
+    assert refused.value.lines == ('"处理情况" = ""',)
+    assert take(*sheet, columns={"处理情况": ""}).recorded == 2  # as the refusal advises, when the loss is recorded
+
+
+@pytest.mark.parametrize("none", ["无", "暂无", "/", "—"])
+@pytest.mark.parametrize(("header", "stream"), [("工作亮点", "highlights"), ("存在困难", "difficulties")])
+def test_nothing_to_report_is_no_report(books, take, header, stream, none):
+    done = take(["市", header, "报送日期"], ["朔州市", none, "2023-07-01"], ["晋城市", "市级统一采购", "2023-07-02"])
+
+    assert (found(done), done.recorded, done.unchanged) == ([], 1, 1)
+    assert [each.city for each in getattr(books.view().campaign("campaign-shanxi-2023"), stream)] == ["140500"]

@@ -473,6 +473,18 @@ class NeedsDate(Invalid, Refused):
 
 
 @define(kw_only=True, eq=False)
+class StandingUnread(ColumnUnknown):
+    """A column that is not read says that a county lost its standing."""
+
+    code = "standing-unread"
+    template = N_(
+        "{file}: the columns {columns} are not read, and say that a standing was lost: {cells}. Record that with delist-county or "
+        "cancel-candidacy, and leave the columns unread with --columns FILE: a file with [columns] and the lines {lines}"
+    )
+    cells: tuple[str, ...]
+
+
+@define(kw_only=True, eq=False)
 class StandingDiffers(Invalid, Refused):
     """The books have the county with another standing or batch."""
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import product
+from itertools import islice, product
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dualcert.divisions import wrong_level
 from dualcert.domain.commands import Command, EnrolCounty, NameCounty
 from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
-from dualcert.errors import N_, BadValue, Refused, RowRepeated, StandingDiffers, shown
+from dualcert.errors import N_, BadValue, Refused, RowRepeated, StandingDiffers, StandingUnread, shown
 from dualcert.projections.view import View
 from dualcert.roster.cells import NONE, YES_NO
-from dualcert.roster.columns import Column, Columns, Form
-from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields
-from dualcert.roster.layout import SheetRow
+from dualcert.roster.columns import Column, Columns, Form, line_of
+from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields, unread_cells
+from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.planning import Planned, Planner
 from dualcert.roster.rows import Reader
 from dualcert.units import plain
@@ -70,6 +70,22 @@ COLUMNS = Columns(
     forms=(Form(frozenset({"class", "batch"})), *(Form(frozenset({field_})) for field_, *_ in MARKED)),
 )  # fmt: skip
 
+LOST = re.compile("摘牌|取消|撤销|除名|退出")
+"""Words of a standing that was lost."""
+SHOWN = 5
+"""How many cells a refusal shows."""
+
+
+def check_lost(file: str, table: SheetTable) -> None:
+    """Raise StandingUnread for columns that are not read and say that a standing was lost: it would be recorded as one that stands."""
+    found = list(islice(unread_cells(table, LOST), SHOWN))
+    if found:
+        headers = tuple(dict.fromkeys(header for header, _, _ in found))
+        lines = tuple(line_of(header, "") for header in headers)
+        shown_ = tuple(f"{cell} {text}" for _, cell, text in found)
+        raise StandingUnread(file=file, kind="counties", columns=headers, cells=shown_, example=lines[0], lines=lines)
+
+
 EXAMPLE: Mapping[str, object] = {
     "city": "晋城市", "county": "泽州县", "class": "省级创建", "batch": "第五批", "since": date(2022, 12, 31),
 }  # fmt: skip
@@ -80,7 +96,7 @@ class Counties:
 
     name = N_("counties")
     title = "农安县名单"
-    columns = COLUMNS
+    columns = evolve(COLUMNS, settle=check_lost)
     example = EXAMPLE
     dated: Mapping[type[Command], str] = {EnrolCounty: "since", NameCounty: "since"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from itertools import islice
 
@@ -15,8 +15,9 @@ from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field, line_of
 from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
 from dualcert.roster.kinds.lab_life import ENDS, NOTES, STRONG, TELLING, Life, is_filled, read_life
-from dualcert.roster.layout import HANDED_BACK, SheetRow, SheetTable, check_repeated
-from dualcert.roster.rows import Reader, cell_name
+from dualcert.roster.kinds.shared import unread_cells
+from dualcert.roster.layout import SheetRow, SheetTable, check_repeated
+from dualcert.roster.rows import Reader
 from dualcert.units import plain
 from dualcert.values.numbers import looks_odd
 from dualcert.values.terms import SCHEMES, Scheme
@@ -231,20 +232,10 @@ def _says(cell: object, name: str) -> bool:
 
 
 def _check_unread(file: str, table: SheetTable) -> None:
-    found = list(islice(_telling(table), SHOWN + 1))
+    found = list(islice(unread_cells(table, STRONG), SHOWN + 1))
     if found:
         columns = tuple(dict.fromkeys(header for header, _, _ in found))
         shown = tuple(f"{cell} {text}" for _, cell, text in found[:SHOWN]) + (("…",) if len(found) > SHOWN else ())
         lines = tuple(line_of(header, "") for header in columns)
         example = line_of(columns[0], "state")
         raise LifeUnread(file=file, kind="labs", columns=columns, cells=shown, example=example, lines=lines)
-
-
-def _telling(table: SheetTable) -> Iterator[tuple[str, str, str]]:
-    """Yield the cells of unread columns that say something of a certificate's life: header, name and text."""
-    known = {*table.columns.values(), *table.ignored, *table.numbering}
-    known |= {column for column, header in table.headers.items() if plain(header) == plain(HANDED_BACK)}
-    for row in table.rows:
-        for column, cell in enumerate(row.cells):
-            if isinstance(cell, str) and column not in known and STRONG.search(plain(cell)):
-                yield table.called(column), cell_name(row.number, column), cell.strip()

@@ -11,11 +11,13 @@ from dualcert.domain.cycle import DifficultyAnswered, DifficultyReported, Highli
 from dualcert.domain.entry import AnyEntry
 from dualcert.errors import N_, NoteDiffers, RowRepeated
 from dualcert.projections.view import View
+from dualcert.roster.cells import states_none
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.cycle import by_day, campaign_of, city_columns, city_of, dated, facts_of
 from dualcert.roster.kinds.meetings import unit_of
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
+from dualcert.roster.rows import Reader
 
 REPORTED = Column(
     "reported_on", "报送日期", ("报送时间", "上报日期", "上报时间", "报告日期", "提出日期", "提出时间", "日期", "时间"), dated=True,
@@ -66,6 +68,7 @@ class Highlights:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the rows with the highlights that the books do not have; another day is a finding or a correction."""
+        yield from _without(planner)
         yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
@@ -98,6 +101,7 @@ class Difficulties:
 
     def plan(self, planner: Planner) -> Iterator[Planned]:
         """Yield the rows with the difficulties and answers that the books do not have."""
+        yield from _without(planner)
         yield from by_day(self._planned(planner))
 
     def _planned(self, planner: Planner) -> Iterator[Planned]:
@@ -139,11 +143,23 @@ def _answers(view: View, campaign: str, day: date) -> Answers:
     return {entry.fact.item: entry for entry in found if isinstance(entry.fact, DifficultyAnswered)}
 
 
+def _says_none(reader: Reader, row: SheetRow) -> bool:
+    """Return whether a row says that there is nothing to report: 无, 暂无 or / in place of the words."""
+    return states_none(reader.cell(row, "note"))
+
+
+def _without(planner: Planner) -> Iterator[Planned]:
+    """Yield the rows that say that there is nothing to report: they have no commands."""
+    return (Planned((row.number,), ()) for row in planner.table.rows if _says_none(planner.reader, row))
+
+
 def _said(planner: Planner) -> Iterator[tuple[SheetRow, Said, date | None]]:
     """Yield the sound rows with city and text, and the day of the report."""
     reader = planner.reader
     first: dict[Said, int] = {}
     for row in planner.table.rows:
+        if _says_none(reader, row):
+            continue
         unit, note, on = city_of(planner, row), reader.note(row, "note"), reader.day(row, "reported_on")
         if note is None:
             reader.missing(row, "note")

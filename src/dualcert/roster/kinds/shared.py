@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dualcert.divisions import Division
 from dualcert.errors import N_, AmbiguousLab, NoSuchLab
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column
-from dualcert.roster.layout import SheetRow
+from dualcert.roster.layout import HANDED_BACK, SheetRow, SheetTable
 from dualcert.roster.planning import Planner
+from dualcert.roster.rows import cell_name
 from dualcert.units import plain
 from dualcert.values.terms import Level
 
@@ -101,3 +102,13 @@ def means_county(planner: Planner, row: SheetRow, unit: Division) -> bool:
     """Return whether a row is about the county-level unit *unit*, and not about one that reports to the province."""
     divisions, named = planner.view.divisions, planner.reader.names_county(row)
     return divisions.seats(Level.COUNTY, unit.code) and (named or divisions.reporting_unit(unit.code) is not unit)
+
+
+def unread_cells(table: SheetTable, words: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells of unread columns that have one of *words*: header, name and text."""
+    known = {*table.columns.values(), *table.ignored, *table.numbering}
+    known |= {column for column, header in table.headers.items() if plain(header) == plain(HANDED_BACK)}
+    for row in table.rows:
+        for column, cell in enumerate(row.cells):
+            if isinstance(cell, str) and column not in known and words.search(plain(cell)):
+                yield table.called(column), cell_name(row.number, column), cell.strip()

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dualcert.errors import ColumnRepeated, ColumnUnknown, StandingUnread
+from dualcert.errors import BadRoster, ColumnRepeated, ColumnUnknown, StandingUnread
 from dualcert.roster import import_roster
 from dualcert.roster.kinds.lab_life import Life
 from dualcert.roster.kinds.lab_sheet import _said
@@ -262,6 +262,18 @@ def test_a_standing_that_a_column_beside_it_says_was_lost_is_not_recorded_as_one
 
     assert refused.value.lines == ('"处理情况" = ""',)
     assert take(*sheet, columns={"处理情况": ""}).recorded == 2  # as the refusal advises, when the loss is recorded
+
+
+@pytest.mark.parametrize(("title", "taken"), [
+    ("2023年摘牌县名单", False), ("取消创建资格名单", False), ("农安县名单（不含已摘牌）", True), ("未摘牌的农安县", True),
+])  # fmt: skip
+def test_a_list_of_counties_that_lost_their_standing_is_no_list_of_those_that_have_it(take, title, taken):
+    sheet = (["市", "县", "农安县类别", "批次"], ["朔州市", "应县", "省级命名", 3])
+    if taken:
+        assert take(*sheet, above=[[title]]).recorded == 1
+    else:
+        with pytest.raises(BadRoster, match=title):
+            take(*sheet, above=[[title]])
 
 
 @pytest.mark.parametrize("none", ["无", "暂无", "/", "—"])

@@ -12,7 +12,17 @@ from attrs import evolve, frozen
 from dualcert.divisions import wrong_level
 from dualcert.domain.commands import Command, EnrolCounty, NameCounty
 from dualcert.domain.programme import LIVE, CountyEnrolled, Enrolment, latest
-from dualcert.errors import N_, BadValue, Refused, RowRepeated, StandingDiffers, StandingUnread, shown
+from dualcert.errors import (
+    N_,
+    BadRoster,
+    BadValue,
+    Phrase,
+    Refused,
+    RowRepeated,
+    StandingDiffers,
+    StandingUnread,
+    shown,
+)
 from dualcert.projections.view import View
 from dualcert.roster.cells import NONE, YES_NO
 from dualcert.roster.columns import Column, Columns, Form, line_of
@@ -72,12 +82,23 @@ COLUMNS = Columns(
 
 LOST = re.compile("摘牌|取消|撤销|除名|退出")
 """Words of a standing that was lost."""
+_KEPT = re.compile("(?:[不未](?:含|包括|包含)|除|剔除|未|拟)(?:已|被)*(?:摘牌|取消|撤销|除名|退出)")
+"""Matches what a title leaves out, or only foresees."""
 SHOWN = 5
 """How many cells a refusal shows."""
 
 
 def check_lost(file: str, table: SheetTable) -> None:
-    """Raise StandingUnread for columns that are not read and say that a standing was lost: it would be recorded as one that stands."""
+    """Refuse a sheet whose title, or a column that is not read, says that standings were lost: they would be recorded as ones that stand.
+
+    Raises BadRoster for the title, StandingUnread for columns.
+    """
+    title = f"{table.title} {table.page.name}"
+    if LOST.search(_KEPT.sub("", plain(title))):
+        problem = N_(
+            "its title says that standings were lost ({title}): record that with delist-county or cancel-candidacy"
+        )
+        raise BadRoster(file=file, problem=Phrase(problem, title=title.strip()))
     found = list(islice(unread_cells(table, LOST), SHOWN))
     if found:
         headers = tuple(dict.fromkeys(header for header, _, _ in found))

@@ -110,11 +110,11 @@ def _changed(enrolments: Enrolments, e: Entry[StandingFact]) -> Enrolments:
     now = latest(enrolments, fact.programme, e.on)
     if now is None or now.standing is not required:
         return enrolments
-    gate, campaign = (fact.gate, campaign_of(fact)) if isinstance(fact, StandingLost) else (None, None)
+    gate, campaign = (fact.gate, deciding_campaign(fact)) if isinstance(fact, StandingLost) else (None, None)
     return (*enrolments, Enrolment(e.on, fact.programme, now.batch, after, e.version, gate, campaign))
 
 
-def campaign_of(fact: StandingLost) -> str | None:
+def deciding_campaign(fact: StandingLost) -> str | None:
     """Return the campaign whose gate decided, by the evidence; None where no gate did, or the evidence names none."""
     named = (id_.partition("@")[0] for id_ in fact.evidence if id_.startswith("campaign-"))
     return next(named, None)

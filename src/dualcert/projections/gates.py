@@ -13,7 +13,7 @@ from attrs import frozen
 
 from dualcert.domain.commands import CancelCandidacy, DelistCounty
 from dualcert.domain.county import County
-from dualcert.domain.programme import LIVE, Enrolment, StandingLost, campaign_of, latest
+from dualcert.domain.programme import LIVE, Enrolment, StandingLost, deciding_campaign, latest
 from dualcert.errors import N_, GateNotDue, UnknownGate, shown
 from dualcert.policy import Consequence, Gate
 from dualcert.projections import evidence
@@ -162,7 +162,7 @@ def gate_of(view: View, decision: StandingLost, on: date) -> Gate | None:
 
     A decision that names no campaign is one of the campaign whose policy is in force on that day.
     """
-    campaign = campaign_of(decision)
+    campaign = deciding_campaign(decision)
     state = view.campaign(campaign) if campaign else None
     running = CampaignOnDay.of(campaign, state, on) if campaign and state and state.policies else view.in_force(on)
     return next((gate for gate in running.policy.gate if gate.name == decision.gate), None)

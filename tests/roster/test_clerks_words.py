@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dualcert.errors import BadRoster, ColumnRepeated, ColumnUnknown, StandingUnread
+from dualcert.errors import BadRoster, ColumnRepeated, ColumnUnknown, EndUnread
 from dualcert.roster import import_roster
 from dualcert.roster.kinds.lab_life import Life
 from dualcert.roster.kinds.lab_sheet import _said
@@ -257,7 +257,7 @@ def test_a_standing_that_a_column_beside_it_says_was_lost_is_not_recorded_as_one
         ["朔州市", "应县", "省级命名", 3, words],
         ["晋城市", "泽州县", "省级创建", 5, None],
     )
-    with pytest.raises(StandingUnread, match=words) as refused:
+    with pytest.raises(EndUnread, match=words) as refused:
         take(*sheet)
 
     assert refused.value.lines == ('"处理情况" = ""',)
@@ -283,3 +283,29 @@ def test_nothing_to_report_is_no_report(books, take, header, stream, none):
 
     assert (found(done), done.recorded, done.unchanged) == ([], 1, 1)
     assert [each.city for each in getattr(books.view().campaign("campaign-shanxi-2023"), stream)] == ["140500"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("备注", "已调整，不再包联"), ("结束日期", date(2023, 6, 1)), ("包联截止时间", "2023.6.1"), ("情况", "已调离")],
+)
+def test_a_pairing_that_a_column_beside_it_says_is_over_is_not_recorded_as_one_that_goes_on(take, header, cell):
+    sheet = (
+        ["市", "县", "包联干部", "包联日期", header],
+        ["朔州市", "应县", "person-1", "2023-04-25", cell],
+        ["晋城市", "泽州县", "person-2", "2023-04-25", "/"],
+    )
+    with pytest.raises(EndUnread, match="end-pairing") as refused:
+        take(*sheet)
+
+    assert [each.split()[0] for each in refused.value.cells] == ["E2"]
+    assert take(*sheet, columns={header: ""}).recorded == 2
+
+
+def test_a_remark_that_ends_no_pairing_is_only_left_unread(take):
+    done = take(
+        ["市", "县", "包联干部", "包联日期", "备注"],
+        ["朔州市", "应县", "person-1", "2023-04-25", "接替上一任，培训已结束"],
+    )
+
+    assert (done.recorded, done.to_dict()["unread"]) == (1, ["备注"])

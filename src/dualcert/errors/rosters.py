@@ -473,15 +473,16 @@ class NeedsDate(Invalid, Refused):
 
 
 @define(kw_only=True, eq=False)
-class StandingUnread(ColumnUnknown):
-    """A column that is not read says that a county lost its standing."""
+class EndUnread(ColumnUnknown):
+    """A column that is not read says that what the row records has ended: a county's standing, a pairing."""
 
-    code = "standing-unread"
+    code = "end-unread"
     template = N_(
-        "{file}: the columns {columns} are not read, and say that a standing was lost: {cells}. Record that with delist-county or "
-        "cancel-candidacy, and leave the columns unread with --columns FILE: a file with [columns] and the lines {lines}"
+        "{file}: the columns {columns} are not read, and say that something has ended: {cells}. Record that with {commands}, "
+        "and leave the columns unread with --columns FILE: a file with [columns] and the lines {lines}"
     )
     cells: tuple[str, ...]
+    commands: tuple[str, ...]
 
 
 @define(kw_only=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import islice, product
+from itertools import product
 
 from attrs import evolve, frozen
 
@@ -20,13 +20,12 @@ from dualcert.errors import (
     Refused,
     RowRepeated,
     StandingDiffers,
-    StandingUnread,
     shown,
 )
 from dualcert.projections.view import View
 from dualcert.roster.cells import NONE, YES_NO
-from dualcert.roster.columns import Column, Columns, Form, line_of
-from dualcert.roster.kinds.shared import UNIT_LIKE, unit_columns, unit_fields, unread_cells
+from dualcert.roster.columns import Column, Columns, Form
+from dualcert.roster.kinds.shared import UNIT_LIKE, check_ends, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow, SheetTable
 from dualcert.roster.planning import Planned, Planner
 from dualcert.roster.rows import Reader
@@ -84,14 +83,12 @@ LOST = re.compile("摘牌|取消|撤销|除名|退出")
 """Words of a standing that was lost."""
 _KEPT = re.compile("(?:[不未](?:含|包括|包含)|除|剔除|未|拟)(?:已|被)*(?:摘牌|取消|撤销|除名|退出)")
 """Matches what a title leaves out, or only foresees."""
-SHOWN = 5
-"""How many cells a refusal shows."""
 
 
 def check_lost(file: str, table: SheetTable) -> None:
     """Refuse a sheet whose title, or a column that is not read, says that standings were lost: they would be recorded as ones that stand.
 
-    Raises BadRoster for the title, StandingUnread for columns.
+    Raises BadRoster for the title, EndUnread for columns.
     """
     title = f"{table.title} {table.page.name}"
     if LOST.search(_KEPT.sub("", plain(title))):
@@ -99,12 +96,7 @@ def check_lost(file: str, table: SheetTable) -> None:
             "its title says that standings were lost ({title}): record that with delist-county or cancel-candidacy"
         )
         raise BadRoster(file=file, problem=Phrase(problem, title=title.strip()))
-    found = list(islice(unread_cells(table, LOST), SHOWN))
-    if found:
-        headers = tuple(dict.fromkeys(header for header, _, _ in found))
-        lines = tuple(line_of(header, "") for header in headers)
-        shown_ = tuple(f"{cell} {text}" for _, cell, text in found)
-        raise StandingUnread(file=file, kind="counties", columns=headers, cells=shown_, example=lines[0], lines=lines)
+    check_ends(file, table, "counties", LOST, ("delist-county", "cancel-candidacy"))
 
 
 EXAMPLE: Mapping[str, object] = {

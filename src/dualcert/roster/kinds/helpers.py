@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
+
+from attrs import evolve
 
 from dualcert.domain.commands import AssignPairing, Command
 from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import DAY_LIKE, UNIT_LIKE, lab_named, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import DAY_LIKE, UNIT_LIKE, check_pairings, lab_named, unit_columns, unit_fields
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Support
@@ -41,7 +44,7 @@ class Helpers:
 
     name = N_("helpers")
     title = "帮扶表"
-    columns = COLUMNS
+    columns = evolve(COLUMNS, settle=partial(check_pairings, kind="helpers"))
     example = EXAMPLE
     dated: Mapping[type[Command], str] = {AssignPairing: "since"}
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
+
+from attrs import evolve
 
 from dualcert.divisions import wrong_level
 from dualcert.domain.commands import AssignPairing, Command, DescribeSupporter
@@ -12,7 +15,15 @@ from dualcert.errors import N_
 from dualcert.projections.view import View
 from dualcert.roster.columns import Column, Columns
 from dualcert.roster.kinds.paired import PairedRow, plan_pairings
-from dualcert.roster.kinds.shared import DAY_LIKE, SUPPORTER, UNIT_LIKE, means_county, unit_columns, unit_fields
+from dualcert.roster.kinds.shared import (
+    DAY_LIKE,
+    SUPPORTER,
+    UNIT_LIKE,
+    check_pairings,
+    means_county,
+    unit_columns,
+    unit_fields,
+)
 from dualcert.roster.layout import SheetRow
 from dualcert.roster.planning import Planned, Planner
 from dualcert.values.terms import Role, Support
@@ -43,7 +54,7 @@ class Pairings:
 
     name = N_("pairings")
     title = "包联表"
-    columns = COLUMNS
+    columns = evolve(COLUMNS, settle=partial(check_pairings, kind="pairings"))
     example = EXAMPLE
     dated: Mapping[type[Command], str] = {AssignPairing: "since", DescribeSupporter: "since"}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from dualcert.divisions import Division
-from dualcert.errors import N_, AmbiguousLab, NoSuchLab
+from dualcert.errors import N_, AmbiguousLab, EndUnread, NoSuchLab
 from dualcert.projections.view import View
-from dualcert.roster.columns import Column
+from dualcert.roster.cells import states_none
+from dualcert.roster.columns import Column, line_of, spelled
 from dualcert.roster.layout import HANDED_BACK, SheetRow, SheetTable
 from dualcert.roster.planning import Planner
 from dualcert.roster.rows import cell_name
@@ -104,11 +106,42 @@ def means_county(planner: Planner, row: SheetRow, unit: Division) -> bool:
     return divisions.seats(Level.COUNTY, unit.code) and (named or divisions.reporting_unit(unit.code) is not unit)
 
 
-def unread_cells(table: SheetTable, words: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield the cells of unread columns that have one of *words*: header, name and text."""
+SHOWN = 5
+"""How many cells a refusal shows."""
+PAIRING_ENDED = re.compile(
+    "不再(?:包联|帮扶|担任|承担)|(?:包联|帮扶|结对)(?:关系)?已?(?:结束|终止|解除|调整)|已调整|调离|离任|退休|已?解除(?:包联|帮扶)"
+)
+"""Words of a pairing that is over."""
+_END_LIKE = re.compile("(?:包联|帮扶)?(?:结束|终止|解除|截止|到期|离任|调离)(?:日期|时间|日)?")
+
+
+def check_ends(file: str, table: SheetTable, kind: str, words: re.Pattern[str], commands: tuple[str, ...]) -> None:
+    """Raise EndUnread for columns that are not read and say by a word, or as days of an end, that what the rows record is over."""
+    found = list(islice(unread_cells(table, words, _END_LIKE), SHOWN))
+    if found:
+        headers = tuple(dict.fromkeys(header for header, _, _ in found))
+        lines = tuple(line_of(header, "") for header in headers)
+        cells = tuple(f"{cell} {text}" for _, cell, text in found)
+        raise EndUnread(
+            file=file, kind=kind, columns=headers, cells=cells, example=lines[0], lines=lines, commands=commands
+        )
+
+
+def check_pairings(file: str, table: SheetTable, kind: str) -> None:
+    """Raise EndUnread where a sheet of pairings says in an unread column that one is over."""
+    check_ends(file, table, kind, PAIRING_ENDED, ("end-pairing",))
+
+
+def unread_cells(
+    table: SheetTable, words: re.Pattern[str], headed: re.Pattern[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the cells of unread columns that have one of *words*, or are under a header of the form *headed*: header, name and text."""
     known = {*table.columns.values(), *table.ignored, *table.numbering}
     known |= {column for column, header in table.headers.items() if plain(header) == plain(HANDED_BACK)}
     for row in table.rows:
         for column, cell in enumerate(row.cells):
-            if isinstance(cell, str) and column not in known and words.search(plain(cell)):
-                yield table.called(column), cell_name(row.number, column), cell.strip()
+            if column in known or cell is None or states_none(cell) or not str(cell).strip():
+                continue
+            header = table.called(column)
+            if (isinstance(cell, str) and words.search(plain(cell))) or (headed and headed.fullmatch(spelled(header))):
+                yield header, cell_name(row.number, column), str(cell).strip()

@@ -194,17 +194,34 @@ def test_a_decision_is_of_the_gate_of_its_own_campaign_whatever_campaign_is_in_f
     assert books.policy(decision.on).gate[0].last_day == date(2024, 9, 30)
 
 
-def test_a_decision_that_names_no_campaign_is_of_the_gate_in_force_and_what_no_gate_decided_of_none(both):
-    both.do(
-        c.DelistCounty(county="county-140525", programme="provincial", reason="x", gate="standing", on="2023-12-01"),
-        c.EnrolCounty(county="county-140525", programme="national", batch=1, standing="named", on="2020-01-01"),
-        c.DelistCounty(county="county-140525", programme="national", reason="x", on="2023-12-02"),
-    )
+def delisted(both, on, **how):
+    both.do(c.DelistCounty(county="county-140525", programme="provincial", reason="x", on=on, **how))
+
+
+def gate_of_the_decision(both):
     books = both.books.books("2024-02-01")
+    (decision,) = books.facts("county.delisted")
+    found = books.gate_of(decision)
+    return found and found.last_day
 
-    found = [books.gate_of(each) for each in books.facts("county.delisted")]
 
-    assert [gate and gate.last_day for gate in found] == [date(2023, 9, 30), None]
+@pytest.mark.parametrize(
+    ("gate", "last_day"),
+    [("standing", date(2023, 9, 30)), ("batch-5", date(2023, 12, 31)), ("none-of-the-name", None), (None, None)],
+)
+def test_a_decision_that_names_no_campaign_is_of_the_gate_in_force(both, gate, last_day):
+    delisted(both, "2023-12-01", gate=gate)
+
+    assert gate_of_the_decision(both) == last_day
+
+
+def test_so_is_a_decision_of_a_campaign_that_was_opened_in_error(both):
+    delisted(both, "2024-01-05", gate="standing", evidence=[f"{NEXT}@1"])
+    assert gate_of_the_decision(both) == date(2024, 9, 30)
+
+    both.do(c.RetractFact(stream=NEXT, version=1, reason="录入错误", on="2024-01-06"))
+
+    assert gate_of_the_decision(both) == date(2023, 9, 30)
 
 
 @pytest.mark.parametrize("closed", [(ID,), (ID, NEXT)])

@@ -160,11 +160,13 @@ def _decision(
 def gate_of(view: View, decision: StandingLost, on: date) -> Gate | None:
     """Return the gate that decided on the day *on*, by its campaign's policy then; None where that has none of the name.
 
-    A decision that names no campaign is one of the campaign whose policy is in force on that day.
+    A decision that names no campaign, or one that was opened in error, is one of the campaign whose policy is in force on that day.
     """
     campaign = deciding_campaign(decision)
-    state = view.campaign(campaign) if campaign else None
-    running = CampaignOnDay.of(campaign, state, on) if campaign and state and state.policies else view.in_force(on)
+    if campaign is None or not view.campaign(campaign).policies:
+        running = view.in_force(on)
+    else:
+        running = CampaignOnDay.of(campaign, view.campaign(campaign), on)
     return next((gate for gate in running.policy.gate if gate.name == decision.gate), None)
 
 

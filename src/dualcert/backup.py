@@ -179,7 +179,7 @@ def _copied(store: str | Path, log_copy: str, source: Store, progress: CopyProgr
                 tree = look_through(log, before).sound(source.url.shown)
         except ValueError as error:
             raise errors.StoreDamaged(store=table.place, problem=str(error)) from None
-        if not source.url.read_only:
+        with suppress(errors.StoreReadOnly, errors.StoreBusy):  # it is a copy of what the log gives
             table.keep(tree)
         return copied, tree
 

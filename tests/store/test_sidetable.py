@@ -133,7 +133,7 @@ def test_the_table_of_another_store_is_refused(store, kind):
 def test_a_table_of_a_newer_form_is_refused(store, kind, monkeypatch):
     side, write, _ = kind
     with monkeypatch.context() as newer, side.open(store) as table:
-        table.close()
+        table._database.close()
         newer.setattr("dualcert.store.sidetable.FORMAT", 3)
         table._database = table._new_database()
         write(table)

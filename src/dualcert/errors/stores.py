@@ -155,6 +155,14 @@ class StoreClosed(StoreUnusable):
 
 
 @define(kw_only=True, eq=False)
+class StoreMoved(StoreUnusable):
+    """What was opened is not at its place any more: it was moved, removed or replaced; nothing was recorded in it."""
+
+    code = "store-moved"
+    template = N_("{store} was moved or replaced while it was open; nothing was recorded. Open it anew")
+
+
+@define(kw_only=True, eq=False)
 class NotSound(StoreUnusable):
     """A fact is not what it was, or not what a fact can be: the first of them is named by its position."""
 

@@ -10,6 +10,8 @@ import msgspec
 from attrs import field, frozen
 from attrs.validators import deep_iterable, instance_of, matches_re, optional
 
+from dualcert.errors import shown
+from dualcert.values import ids
 from dualcert.values import text as texts
 
 SUBJECT_LIMIT = 200
@@ -42,6 +44,11 @@ def _is_a_line(_: object, attribute: Any, value: str) -> None:
         raise ValueError(f"{attribute.name}: {problem}")
 
 
+def _is_a_person(_: object, attribute: Any, value: str) -> None:
+    if not ids.is_id("person", value):
+        raise ValueError(f"{attribute.name}: {shown(value)} is no id of a person")
+
+
 def _is_text(_: object, attribute: Any, value: str) -> None:
     try:
         value.encode()
@@ -49,13 +56,20 @@ def _is_text(_: object, attribute: Any, value: str) -> None:
         raise ValueError(f"{attribute.name}: half of a surrogate pair cannot be written") from None
 
 
+def _plain(value: object) -> object:
+    """Return a text or bytes as such, where they are of a class of their own, as text that is safe in HTML is elsewhere."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return bytes(memoryview(value)) if isinstance(value, bytes) and type(value) is not bytes else value
+
+
 @frozen
 class Document:
     """A file with its name, media type and bytes; the name may be any text, because the host makes it safe."""
 
-    filename: str = field(validator=_be(instance_of(str)))
-    media_type: str = field(validator=_be(instance_of(str), matches_re(MEDIA_TYPE)))
-    content: bytes = field(validator=_be(instance_of(bytes)), repr=False)
+    filename: str = field(converter=_plain, validator=_be(instance_of(str)))
+    media_type: str = field(converter=_plain, validator=_be(instance_of(str), matches_re(MEDIA_TYPE)))
+    content: bytes = field(converter=_plain, validator=_be(instance_of(bytes)), repr=False)
 
 
 def _as_documents(value: Iterable[Document]) -> tuple[Document, ...]:
@@ -74,11 +88,11 @@ class Message:
     TypeError or ValueError if a field does not have its form.
     """
 
-    key: str = field(validator=_be(instance_of(str), matches_re(KEY)))
-    to: str = field(validator=_be(instance_of(str), matches_re(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")))
-    subject: str = field(validator=_be(instance_of(str), _is_a_line))
-    text: str = field(validator=_be(instance_of(str), _is_text))
-    html: str | None = field(default=None, validator=optional(_be(instance_of(str), _is_text)))
+    key: str = field(converter=_plain, validator=_be(instance_of(str), matches_re(KEY)))
+    to: str = field(converter=_plain, validator=_be(instance_of(str), _is_a_person))
+    subject: str = field(converter=_plain, validator=_be(instance_of(str), _is_a_line))
+    text: str = field(converter=_plain, validator=_be(instance_of(str), _is_text))
+    html: str | None = field(default=None, converter=_plain, validator=optional(_be(instance_of(str), _is_text)))
     attachments: tuple[Document, ...] = field(
         default=(), converter=_as_documents, validator=_be(deep_iterable(instance_of(Document)))
     )
@@ -93,7 +107,7 @@ class Message:
                 "text": self.text,
                 "html": self.html,
                 "attachments": [
-                    [each.filename, each.media_type, base64.b64encode(each.content).decode()]
+                    [each.filename.encode(errors="replace").decode(), each.media_type, base64.b64encode(each.content).decode()]
                     for each in self.attachments
                 ],
             }

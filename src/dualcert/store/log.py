@@ -46,6 +46,9 @@ READ_AGAIN = 3
 MAKE_AGAIN = 6
 """How often making the tables is tried while others make them: the losers of this race get various errors."""
 
+NOT_COMMITTED = (errors.StoreBusy, errors.StoreReadOnly, errors.StoreFull, errors.StoreClosed, errors.StoreMoved)
+"""The errors which mean that the database committed nothing."""
+
 LOG = logger("store")
 T = TypeVar("T")
 
@@ -146,8 +149,8 @@ class EventLog(Application[str]):
 
     def _arrived(self, stored: Callable[[], bool], failure: errors.StoreUnusable) -> bool:
         """Return whether a transaction was committed although the store reported *failure*; *stored* looks for its facts."""
-        if isinstance(failure, errors.StoreBusy | errors.StoreReadOnly | errors.StoreFull):
-            return False  # this error means that the database committed nothing
+        if isinstance(failure, NOT_COMMITTED):
+            return False
         try:
             recorder: Any = self.recorder
             self._read(recorder.settle)

@@ -19,6 +19,15 @@ STATEMENT_TIMEOUT = 60
 """Seconds that one statement may take."""
 NETWORK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 """After how long a server that no longer responds counts as lost."""
+MEANING = (
+    "SET default_transaction_isolation = 'read committed'; SET standard_conforming_strings = on; "
+    "SET search_path = public; SET client_encoding = 'UTF8'"
+)
+"""What decides how our statements are understood, whatever a URL, a role or a database has by default.
+
+Whoever waited for a lock has to see what was committed meanwhile; the bytes of a fact come to the server as a literal,
+whose backslashes another setting would read away; and all tables are in one schema.
+"""
 
 
 def parameters(url: StoreUrl) -> dict[str, Any]:
@@ -43,11 +52,8 @@ def connect(url: StoreUrl) -> psycopg.Connection[Any]:
 
 
 def make_durable(connection: psycopg.Connection[Any], url: StoreUrl) -> None:
-    """Set durability, isolation and time limits of a connection, keeping the server's own limits; raises StoreNotDurable.
-
-    Whoever waited for a lock has to see what was committed meanwhile, whatever isolation the server gives by default.
-    """
-    connection.execute("SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'")
+    """Set durability, meaning and time limits of a connection, keeping the server's own limits; raises StoreNotDurable."""
+    connection.execute(f"SET synchronous_commit = on; {MEANING}")
     found = connection.execute(
         "SELECT current_setting('fsync') AS fsync, current_setting('lock_timeout') AS lock, "
         "current_setting('statement_timeout') AS statement"

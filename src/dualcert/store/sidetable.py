@@ -40,6 +40,7 @@ class SideTable:
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._current = True
+        self._closed = False
         self._database = self._new_database()
 
     @classmethod
@@ -67,8 +68,9 @@ class SideTable:
         return self._database.shown
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; what is asked of the table afterwards raises StoreClosed."""
         with self._lock:
+            self._closed = True
             self._database.close()
 
     def __enter__(self) -> Self:
@@ -150,6 +152,8 @@ class SideTable:
                 self._database.overwrite_deleted()
 
     def _found(self) -> bool:
+        if self._closed:
+            raise errors.StoreClosed(store=self.place)
         if self._process != os.getpid():  # forked: the connection is the parent's
             self._process, self._database = os.getpid(), self._new_database()
         return self._database.found(self._check)

@@ -152,10 +152,11 @@ class ImmediateTransaction(SQLiteTransaction):
 
 
 class DurableDatastore(SQLiteDatastore):
-    """The library's datastore over durable connections and immediate transactions."""
+    """The library's datastore over durable connections and immediate transactions, as long as its file is at its place."""
 
     def __init__(self, url: StoreUrl) -> None:
         self.pool = DurablePool(url)
+        self.place = sqlite_file.Place.of(url)
         self.single_row_tracking = True
         self.originator_id_type = "text"
 
@@ -167,6 +168,7 @@ class DurableDatastore(SQLiteDatastore):
             ImmediateTransaction(connection, commit=commit) as cursor,
             cursor,
         ):
+            self.place.check()
             yield cursor
 
 

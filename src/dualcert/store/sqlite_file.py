@@ -14,6 +14,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from attrs import frozen
+
 from dualcert import errors
 from dualcert.store import journal
 from dualcert.store.causes import cause_of
@@ -97,6 +99,33 @@ def check_head(url: StoreUrl) -> None:
         raise errors.StoreEmpty(store=url.shown)
     if head != HEADER:
         raise errors.StoreForeign(store=url.shown, problem="not an SQLite file")
+
+
+@frozen
+class Place:
+    """The file at the place of a store, as it was when it was opened; another one may lie there later."""
+
+    url: StoreUrl
+    file: tuple[int, int] | None
+    """Device and number; None for a store in memory."""
+
+    @classmethod
+    def of(cls, url: StoreUrl) -> Place:
+        """Return the place of *url* with the file that is there now."""
+        return cls(url, None if url.kind == "memory" else _number(url.path))
+
+    def check(self) -> None:
+        """Raise StoreMoved if the file at the place is another one by now: what is recorded would be lost with the old one."""
+        if self.file is not None and _number(self.url.path) != self.file:
+            raise errors.StoreMoved(store=self.url.shown)
+
+
+def _number(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def beside(path: Path, suffix: str) -> Path:

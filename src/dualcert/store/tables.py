@@ -113,10 +113,12 @@ class SqliteTable(Database):
         self.shown = url.shown if memory else f"{url.shown}.{suffix}"
         self.url, self.table = evolve(url, path=path, shown=self.shown), table
         self._connection: sqlite3.Connection | None = None
+        self._place = sqlite_file.Place(self.url, None)
 
     @override
     def found(self, check: Check) -> bool:
         if self._connection is not None:
+            self._place.check()
             return True
         if self.url.kind == "memory":
             return False
@@ -124,6 +126,7 @@ class SqliteTable(Database):
             sqlite_file.check_file(self.url, partial(self._judge, check))
         except errors.StoreMissing:
             return False
+        self._place = sqlite_file.Place.of(self.url)
         self._connection = self._connected(self.url)
         return True
 

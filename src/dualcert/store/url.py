@@ -57,7 +57,8 @@ def parse_url(url: str | Path) -> StoreUrl:
     if url == MEMORY:
         return StoreUrl("memory", MEMORY)
     scheme = re.match(r"([a-z][a-z0-9+.-]+)://", url, re.IGNORECASE)
-    match scheme[1].lower() if scheme else None:
+    kind = scheme[1].lower() if scheme else None
+    match kind:
         case None if _SERVER.match(url):
             raise BadStoreUrl(store=without_password(url), problem=_EXAMPLE)
         case None:
@@ -65,7 +66,7 @@ def parse_url(url: str | Path) -> StoreUrl:
         case "sqlite":
             return _sqlite(url)
         case "postgresql" | "postgres":
-            return StoreUrl("postgresql", without_password(url), dsn=url)
+            return StoreUrl("postgresql", without_password(url), dsn=kind + url[len(kind) :])  # in capitals psycopg knows it not
         case other:
             raise BadStoreUrl(store=without_password(url), problem=Phrase(N_("unknown kind {kind!r}"), kind=other))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from dualcert import FileExists, FileUnwritable
@@ -20,9 +21,22 @@ def put(envelope: Envelope) -> DeliveryReceipt:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, content, mode=0o600)
     except FileExists:
-        return delivered("it was there already")
+        return _already(path, content)
     except FileUnwritable as error:
         return failed(error.problem)
     except OSError as error:
         return failed(error.strerror or type(error).__name__)
     return delivered(path.name)
+
+
+def _already(path: Path, content: bytes) -> DeliveryReceipt:
+    """Return what it means that there is a file of that name: the same mail, but for its date, or another one."""
+    try:
+        same = _undated(path.read_bytes()) == _undated(content)
+    except OSError as error:
+        return failed(error.strerror or type(error).__name__)
+    return delivered("it was there already") if same else refused(f"another mail is there: {path.name}")
+
+
+def _undated(mail: bytes) -> bytes:
+    return re.sub(rb"^Date: .*$", b"", mail, count=1, flags=re.MULTILINE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, unquote
@@ -10,11 +9,12 @@ from urllib.parse import quote, unquote
 from attrs import frozen
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dualcert import DualcertError
+from dualcert.documents import json_of
 from dualcert.reporting import Document
 from dualcert_dashboard.live.desk import Desk, NotThere
 from dualcert_dashboard.live.guard import COOKIE, MOST_BYTES, Guard, Keys
@@ -32,6 +32,7 @@ def create_app(desk: Desk, keys: Keys) -> Guard:
     routes = Routes(desk, keys)
     handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
         DualcertError: routes.refused, NotThere: _not_there, TooLarge: _too_large, ValueError: _unreadable,
+        OSError: _unwritable, ClientDisconnect: _left,
     }  # fmt: skip
     return Guard(Starlette(routes=routes.all(), exception_handlers=handlers), keys)
 
@@ -116,15 +117,12 @@ async def _body(request: Request) -> bytes:
 
 
 async def _document(request: Request) -> dict[str, Any]:
-    sent = json.loads(await _body(request) or b"{}")
-    if not isinstance(sent, dict):
-        raise ValueError("an object is expected")  # noqa: TRY004  it is answered like any other unreadable body
-    return sent
+    return json_of(await _body(request) or b"{}", dict[str, Any])
 
 
 def _numbered(texts: Any) -> dict[int, str]:
     if not isinstance(texts, dict):
-        raise ValueError("an object is expected")  # noqa: TRY004  as above
+        raise ValueError("an object is expected")  # noqa: TRY004  it is answered like any other unreadable body
     return {int(key): str(text)[:1000] for key, text in texts.items()}
 
 
@@ -149,3 +147,12 @@ async def _too_large(_: Request, __: Exception) -> Response:
 
 async def _unreadable(_: Request, __: Exception) -> Response:
     return JSONResponse({"error": {"code": "unreadable", "message": "it cannot be read"}}, 400)
+
+
+async def _unwritable(_: Request, error: Exception) -> Response:
+    assert isinstance(error, OSError)
+    return JSONResponse({"error": {"code": "unwritable", "message": error.strerror or type(error).__name__}}, 500)
+
+
+async def _left(_: Request, __: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it

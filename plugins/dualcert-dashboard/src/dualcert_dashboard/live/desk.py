@@ -31,6 +31,7 @@ from dualcert import (
 )
 from dualcert import questions as questions_of
 from dualcert import render as run_reporter
+from dualcert.languages import translator
 from dualcert.reporting import Books, Document, Request
 from dualcert_dashboard import DashboardConfig
 from dualcert_dashboard.page import Live, dashboard
@@ -40,6 +41,8 @@ KEPT = 8
 """Rosters, and reports, that are kept for the person who looks at them; older ones are forgotten."""
 MOST = 500
 """Lines of a plan that are shown."""
+MOST_NAME = 200
+"""Bytes of a roster's name."""
 SAFE = re.compile(r"[^\w.()（）【】-]+")
 ABOUT = ("lab", "county", "pairing", "campaign", "stream")
 
@@ -121,7 +124,7 @@ class Desk:
             id_ = secrets.token_urlsafe(9)
             folder = self.folder / id_
             folder.mkdir(mode=0o700)
-            file = folder / (SAFE.sub("_", Path(name).name).lstrip(".")[-80:] or "roster.xlsx")
+            file = folder / _named(name)
             file.write_bytes(content)
             roster = self._read(Roster(file, How(dry_run=True, by=self.by), ImportedAll((), (), 0), ()))
             for old in _keep(self._rosters, id_, roster):
@@ -142,8 +145,10 @@ class Desk:
                 if not 0 <= nth < len(roster.asked):
                     raise NotThere(nth)
                 how = roster.asked[nth].answered(how, text)
-            roster.how = how
-            return self._told(id_, self._read(roster))
+            anew = self._read(evolve(roster), how)
+            told = self._told(id_, anew)
+            anew.how, self._rosters[id_] = how, anew  # only what could be read and told
+            return told
 
     def record(self, id_: str, *, valid_only: bool) -> dict[str, Any]:
         """Record a roster, whole or its sound rows; once."""
@@ -187,9 +192,8 @@ class Desk:
         return {"made": made, "messages": len(done.artifacts) - len(made)}
 
     def said(self, refusal: DualcertError) -> str:
-        """Return the sentence of a refusal in the language of the page."""
-        request, _ = self._request()
-        return refusal.render(request.translate)
+        """Return the sentence of a refusal in the language of the page; the store, which may be what is refused, is not asked."""
+        return refusal.render(translator(self.language))
 
     def document(self, id_: str) -> Document:
         """Return what a reporter made."""
@@ -236,6 +240,12 @@ class Desk:
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _named(name: str) -> str:
+    """Return the name of a roster here: the last letters of its own, no more bytes than file systems take."""
+    kept = SAFE.sub("_", Path(name).name).lstrip(".")[-80:].encode()[-MOST_NAME:]
+    return kept.decode(errors="ignore") or "roster.xlsx"
 
 
 def _without(folder: str, told: Any) -> Any:

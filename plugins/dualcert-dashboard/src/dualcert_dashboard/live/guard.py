@@ -67,11 +67,16 @@ class Keys:
         if not _same(headers.get("x-dualcert", ""), self.token):
             return 403, "the page is too old: load it again"
         length = headers.get("content-length", "")
-        return (413, "too large") if length.isdecimal() and int(length) > MOST_BYTES else None
+        return (413, "too large") if length.isdecimal() and _over(length, MOST_BYTES) else None
 
 
 def _same(one: str, other: str) -> bool:
     return secrets.compare_digest(one.encode(), other.encode())
+
+
+def _over(digits: str, most: int) -> bool:
+    """Return whether a number is larger than *most*; no number is too long to be told."""
+    return (len(digits), digits) > (len(str(most)), str(most))
 
 
 def _cookie(headers: Headers) -> str:

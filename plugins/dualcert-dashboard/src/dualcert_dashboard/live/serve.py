@@ -22,7 +22,7 @@ def group() -> None:
 @group.command(
     help="Show the dashboard in a browser on this machine; it follows the log, takes in rosters and makes reports."
 )
-@click.option("--port", type=int, default=0, help="The port; default a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; default a free one.")
 @click.option("--by", default="system", show_default=True, help="Who records: an id such as person-17.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day of the page; default today.")
 @click.option(
@@ -39,7 +39,11 @@ def serve(shell: Any, *, port: int, by: str, as_of: Any, language: str, open_: b
         raise click.UsageError(f"{missing.name} is missing: pip install 'dualcert-dashboard[live]'") from None
     with socket.socket() as listening, tempfile.TemporaryDirectory(prefix="dualcert-") as folder:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((HERE, port))
+        try:
+            listening.bind((HERE, port))
+            listening.listen()  # before the link is told, or a browser that is quick finds nobody
+        except OSError as error:
+            raise click.UsageError(f"--port {port}: {error.strerror}") from None
         with Served(shell.store, Path(folder), by, as_of.date() if as_of else None, language) as served:
             app, link = served.app(f"{HERE}:{listening.getsockname()[1]}")
             click.echo(f"{link}\nThe link works once. Ctrl-C ends it.")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dualcert import Registry
-from dualcert.backup import back_up, check_backup
+from dualcert.backup import back_up, check_backup, restore
 from dualcert.cli.program import run
 from dualcert.data import check_proof
+from dualcert.doctor import examine, mend
 from dualcert.documents import json_of, toml_of
 from dualcert.errors import BadConfiguration, BadRoster, BadStoreUrl, DualcertError
 from dualcert.files import write_whole
@@ -48,7 +50,6 @@ READ_APART = {
     "wording.py": "what ships with the program",
     "words.py": "what ships with the plugin",
     "figures.py": "what ships with the plugin",
-    "app.py": "answers 400 for what is no JSON",
     "dying.py": "what the tests write",
     "artifacts.py": "what the outbox froze, of which the SHA-256 is checked",
     "pages.py": "what our own process answers; a line may be cut off",
@@ -140,10 +141,40 @@ def test_documents_are_read_in_one_place():
 
 
 def test_no_path_is_asked_for_what_may_raise_a_fault():
-    """`Path.resolve` of a loop of links raises RuntimeError (Python 3.12), `Path.home` that of a user without a home."""
+    """`Path.resolve` of a loop of links raises RuntimeError (Python 3.12), `Path.home` that of a user without a home, and
+    `Path.exists` and its like that of a name of 256 bytes (Python 3.11): `dualcert.files` has others."""
     sources = {each: each.read_text(encoding="utf-8") for each in (ROOT / "src").rglob("*.py")}
+    raising = re.compile(
+        r"\.resolve\(\)|Path\.home\(|\.is_(file|dir)\(\)|(path|place|left|part|new|each|of)\.exists\(\)"
+    )
 
-    assert [str(each) for each, text in sources.items() if re.search(r"\.resolve\(\)|Path\.home\(", text)] == []
+    assert {each.name for each, text in sources.items() if raising.search(text)} == {
+        "processes.py"
+    }  # of its own folder
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "中" * 90, "x" * 245, "no/x", "file/x", "\0", "\ud800"])
+def test_a_path_that_no_file_can_have_is_refused_with_a_code(tmp_path, name):
+    """Whatever is asked with it, of Python, in which no shell has looked at it before."""
+    Registry.create(tmp_path / "b.db", policy="shanxi-2023").close()
+    back_up(tmp_path / "b.db", tmp_path / "backup", NOW)
+    (tmp_path / "file").touch()
+    path, quarantine = tmp_path / name, Quarantine(tmp_path / "state")
+    asked = {
+        "restore": lambda: restore(tmp_path / "backup", path, quarantine),
+        "restore from": lambda: restore(path, tmp_path / "r.db", quarantine),
+        "keys": lambda: restore(tmp_path / "backup", tmp_path / "r.db", quarantine, keys=path),
+        "examine": lambda: list(examine(path, quarantine=quarantine, now=NOW)),
+        "mend": lambda: mend(path),
+        "back up": lambda: back_up(path, tmp_path / "again", NOW),
+        "state": lambda: Quarantine(path).hold(Store(parse_url(tmp_path / "b.db"), "0" * 32), "x"),
+    }
+    done = []
+    for what, ask in asked.items():
+        with suppress(DualcertError):
+            ask()
+            done.append(what)
+    assert set(done) <= {"examine", "mend", "state", "restore"}  # whose file may be made, or is a finding
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from attrs import frozen
 from dualcert import errors
 from dualcert.documents import json_of
 from dualcert.errors import N_, BackupUnusable, Phrase
-from dualcert.files import open_file, sync_folder, write_whole, written_folder
+from dualcert.files import is_there, open_file, sync_folder, write_whole, written_folder
 from dualcert.integrity.checkpoint import Checkpoint
 from dualcert.integrity.merkle import EMPTY, Tree
 from dualcert.integrity.sealing import looked
@@ -38,10 +38,11 @@ from dualcert.reporting.sidetables import KEYED, SAVED
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
 from dualcert.store.copying import Copied, CopyProgress, copy_log
+from dualcert.store.digest import Digest
 from dualcert.store.keyfile import file_beside, read_keys, update_keys
 from dualcert.store.keys import KeyedTable, Keys, PersonKey
 from dualcert.store.log import FORMAT as LOG_FORMAT
-from dualcert.store.log import existing_log, open_log
+from dualcert.store.log import Bookmark, EventLog, existing_log, open_log
 from dualcert.store.sidetable import SideTable
 from dualcert.store.url import Store, StoreUrl, parse_url
 
@@ -336,11 +337,18 @@ def check_backup(folder: Path) -> tuple[Manifest, Tree]:
             raise BackupUnusable(store=str(folder / name), problem=N_("it is not the file that was written"))
     with closing(open_log(_log_in(folder))) as log:
         tree = look_through(log).sound(log.url.shown)
-        here = Checkpoint.of(log.store.id, tree)
-    told = (manifest.store_id, manifest.position, manifest.root, manifest.code)
-    if told != (here.origin, here.size, here.root.hex(), here.code):
+        here, digest = Checkpoint.of(log.store.id, tree), _digest(log)
+    told = (manifest.store_id, manifest.position, manifest.root, manifest.code, manifest.digest, manifest.log_format)
+    if told != (here.origin, here.size, here.root.hex(), here.code, digest, LOG_FORMAT):
         raise BackupUnusable(store=str(folder), problem=N_("the manifest is not that of these facts"))
     return manifest, tree
+
+
+def _digest(log: EventLog) -> str:
+    digest = Digest()
+    for _, rows in log.rows(Bookmark()):
+        digest.add(rows)
+    return digest.hexdigest()
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -352,6 +360,10 @@ def _manifest(folder: Path) -> Manifest:
         if form > FORMAT:
             raise errors.WrittenByNewer(store=str(path), name=f"backup format {form}")
         found = json_of(content, Manifest)
+        if found.beside_format > sidetable.FORMAT:
+            raise errors.WrittenByNewer(
+                store=str(path), name=f"format {found.beside_format} of the tables beside the log"
+            )
     except OSError as error:
         raise BackupUnusable(store=str(path), problem=error.strerror or str(error)) from None
     except ValueError as error:
@@ -399,5 +411,5 @@ def _check_left(url: StoreUrl) -> None:
     """Raise StoreJournalLeft if a file is left that SQLite would apply to the restored one."""
     for of in (url.path, *(sqlite_file.beside(url.path, kind.suffix) for kind in MADE)):
         for left in (of.with_name(f"{of.name}{suffix}") for suffix in ("-journal", "-wal")):
-            if left.exists() and left.stat().st_size and not of.exists():
+            if is_there(left) and left.stat().st_size and not is_there(of):
                 raise errors.StoreJournalLeft(store=url.shown, journal=str(left))

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from dualcert import processes
 from dualcert.errors import N_, DualcertError, FileUnwritable, Phrase, SendingOff, StoreMissing
-from dualcert.files import unfinished
+from dualcert.files import is_a_file, is_a_folder, is_there, unfinished
 from dualcert.integrity.treetable import TreeTable
 from dualcert.people import Directory
 from dualcert.projections.answers import Answer
@@ -88,7 +88,7 @@ def mend(store: str | Path) -> None:
 
         _encrypt(store)
         postgres.guard(url)
-    elif url.kind == "sqlite" and url.path.exists():
+    elif url.kind == "sqlite" and is_there(url.path):
         _encrypt(store)  # so what is no store of ours is refused, and keeps its permissions
         if not sqlite.is_guarded(url):
             sqlite.guard(url)
@@ -113,7 +113,7 @@ def _close_to_others(url: StoreUrl) -> None:
 
 def _open_to_others(path: Path) -> bool:
     """Return whether others may read or write a file; never of what is no file, such as a device or a folder."""
-    return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o077)
+    return os.name == "posix" and is_a_file(path) and bool(path.stat().st_mode & 0o077)
 
 
 def _files(url: StoreUrl) -> tuple[Path, ...]:
@@ -169,7 +169,7 @@ def _file(url: StoreUrl) -> Iterator[Checked]:
         detail = Phrase(N_("{path} is on {where}: SQLite cannot be trusted there; use PostgreSQL"), path=url.shown, where=where)  # fmt: skip
         yield Checked("file", "wrong", detail)
     for path in _files(url):
-        if not path.exists():
+        if not is_there(path):
             continue
         try:
             journal.check_journal(path, str(path))
@@ -213,7 +213,7 @@ def _integrity(url: StoreUrl) -> Iterator[Checked]:
     if url.kind == "postgresql":
         yield from _server(url)
         return
-    for path in (each for each in _files(url) if each.is_file()):  # SQLite would wait for a pipe
+    for path in (each for each in _files(url) if is_a_file(each)):  # SQLite would wait for a pipe
         try:
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
                 result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -325,8 +325,10 @@ def _some(ids: list[str]) -> str:
 
 def _sending(registry: Registry, quarantine: Quarantine) -> Iterator[Checked]:
     """Yield whether this store may send from this machine, and whether the machine can record its sending."""
-    above = next((each for each in (quarantine.folder, *quarantine.folder.parents) if each.exists()), quarantine.folder)
-    if not above.is_dir() or not os.access(above, os.W_OK):
+    above = next(
+        (each for each in (quarantine.folder, *quarantine.folder.parents) if is_there(each)), quarantine.folder
+    )
+    if not is_a_folder(above) or not os.access(above, os.W_OK):
         cannot = Phrase(
             N_("{folder} cannot be written, so nothing can be sent from here"), folder=str(quarantine.folder)
         )

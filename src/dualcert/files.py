@@ -116,6 +116,29 @@ def can_be_a_file(path: Path | str) -> bool:
         return False
 
 
+def is_there(path: Path) -> bool:
+    """Return whether something is at *path*, or where it leads; of a path that is none, or too long, that nothing is."""
+    return _mode(path) is not None
+
+
+def is_a_file(path: Path) -> bool:
+    """Return whether *path* leads to a file, as `is_there` returns whether it leads to anything."""
+    return stat.S_ISREG(_mode(path) or 0)
+
+
+def is_a_folder(path: Path) -> bool:
+    """Return whether *path* leads to a folder, as `is_there` returns whether it leads to anything."""
+    return stat.S_ISDIR(_mode(path) or 0)
+
+
+def _mode(path: Path) -> int | None:
+    """Return the mode of what *path* leads to; None where `Path.exists` is false, or raises (a name of 256 bytes)."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return None
+
+
 def check_free(path: Path, *, replace: bool = False) -> None:
     """Raise FileExists if *path* may not be written, FileUnwritable if it names no file.
 
@@ -130,7 +153,7 @@ def check_free(path: Path, *, replace: bool = False) -> None:
 def holds(path: Path, content: bytes) -> bool:
     """Return whether the file at *path* has exactly this content."""
     with suppress(OSError):
-        return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+        return is_a_file(path) and path.stat().st_size == len(content) and path.read_bytes() == content
     return False
 
 
@@ -148,6 +171,8 @@ def open_file(path: Path) -> IO[bytes]:
 
 def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make the folder *path* and its missing parents; raises FileUnwritable."""
+    if not can_be_a_file(path):
+        raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
     try:
         path.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
@@ -165,10 +190,10 @@ def sweep(path: Path) -> None:
     """Remove the unfinished files beside *path* that dead processes left."""
     for left in unfinished(path):
         with suppress(OSError):
-            handle = os.open(left, os.O_RDONLY if left.is_dir() else os.O_RDWR)
+            handle = os.open(left, os.O_RDONLY if is_a_folder(left) else os.O_RDWR)
             try:
                 if _lock(handle):
-                    shutil.rmtree(left) if left.is_dir() else remove(left)
+                    shutil.rmtree(left) if is_a_folder(left) else remove(left)
             finally:
                 os.close(handle)
 
@@ -206,7 +231,7 @@ def _new_part(path: Path, mode: int) -> tuple[Path, int]:
         part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode)
         _lock(handle, PATIENCE)
-        if part.exists():
+        if is_there(part):
             return part, handle
         os.close(handle)
 
@@ -223,7 +248,7 @@ def _new_folder(path: Path, mode: int) -> tuple[Path, int | None]:
         except OSError:
             return part, None
         _lock(handle, PATIENCE)
-        if part.exists():
+        if is_there(part):
             return part, handle
         os.close(handle)  # it was swept before it was locked
 
@@ -255,7 +280,7 @@ def _lock(handle: int, patience: float = 0.0) -> bool | None:
 def _check_finished(part: Path) -> None:
     """Raise OSError if SQLite left a journal beside a part, because then the part itself is incomplete."""
     for left in (part.with_name(f"{part.name}{suffix}") for suffix in ("-journal", "-wal")):
-        if left.exists() and left.stat().st_size:
+        if is_there(left) and left.stat().st_size:
             raise OSError(errno.EIO, "it could not be written to its end")
 
 
@@ -290,7 +315,7 @@ def _take(path: Path) -> None:
 
 def _is_replaceable(path: Path) -> bool:
     """Return whether there is a file that is no store, or a link to one or to nothing."""
-    return not path.exists() or (path.is_file() and not _is_store(path))
+    return not is_there(path) or (is_a_file(path) and not _is_store(path))
 
 
 def _is_store(path: Path) -> bool:

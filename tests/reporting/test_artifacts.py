@@ -32,7 +32,7 @@ def test_a_message_comes_back_from_its_frozen_bytes(message):
     ("field", "value"),
     [
         ("key", ""), ("key", "a b"), ("key", "a\n"), ("key", "é"), ("key", "k" * 101), ("key", 7),
-        ("to", "Person 1"), ("to", "zhang@example.org"), ("to", "person-1\n"), ("to", None),
+        ("to", "Person 1"), ("to", "zhang@example.org"), ("to", "person-1\n"), ("to", None), ("to", "person-" + "x" * 200), ("to", "lab-140525-1"), ("to", "campaign-x"),
         ("subject", ""), ("subject", "a\r\nBcc: b@example.org"), ("subject", "a\u2028b"), ("subject", "\x00"),
         ("subject", "字" * 201), ("text", b"bytes"), ("html", b"bytes"), ("attachments", ["text"]),
     ],
@@ -55,3 +55,27 @@ def test_artifacts_do_not_change():
     message = Message(**MESSAGE)
     with pytest.raises(FrozenInstanceError):
         message.subject = "other"
+
+
+class Markup(str):
+    """Text of a class of its own, as templates give it."""
+
+    __slots__ = ()
+
+
+class Content(bytes):
+    """Bytes of a class of their own."""
+
+
+def test_texts_of_a_class_of_their_own_are_kept_as_texts():
+    """As is half a character in the name of a file, which may be any text: a message that was made can be kept."""
+    given = {name: Markup(value) for name, value in MESSAGE.items()}
+    message = Message(
+        **given, html=Markup("<b>"), attachments=[Document(Markup("a\ud800.txt"), Markup("text/plain"), Content(b"x"))]
+    )
+
+    kept = Message.thaw(message.freeze())
+
+    assert (kept.subject, kept.html, kept.attachments[0].filename) == ("提醒", "<b>", "a?.txt")
+    assert {type(each) for each in (message.key, message.text, message.html, message.attachments[0].filename)} == {str}
+    assert type(message.attachments[0].content) is bytes

@@ -235,13 +235,13 @@ def test_a_manifest_that_is_none_or_newer_is_refused(tmp_path, quarantine, manif
         restore(tmp_path / "manifest.json", tmp_path / "restored.db", quarantine)
 
 
-@pytest.mark.parametrize("name", ["code", "people", "messages", "format"])
+@pytest.mark.parametrize("name", ["code", "people", "messages", "format", "digest", "log_format"])
 def test_a_manifest_does_not_lend_its_words_to_other_facts(office, tmp_path, quarantine, name):
     """The code that a restoring prints is compared with paper, so it has to be that of the facts."""
     back_up(office.store, tmp_path / "backup", NOW)
     path = tmp_path / "backup" / "manifest.json"
     told = json.loads(path.read_text(encoding="utf-8"))
-    told[name] = "1689-NXK6-AZQM-TEKB-KN6D" if name == "code" else told[name] - 1
+    told[name] = {"code": "1689-NXK6-AZQM-TEKB-KN6D", "digest": "0" * 64}.get(name) or told[name] - 1
     path.write_text(json.dumps(told), encoding="utf-8")
 
     with pytest.raises(BackupUnusable):

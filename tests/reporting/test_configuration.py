@@ -51,6 +51,12 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path):
         load_configuration(tmp_path / "other.toml")
 
 
+LIMITS = ("dispatch.attempts", "dispatch.backoff_seconds", "dispatch.backoff_limit_seconds", "dispatch.lease_seconds",
+          "render.seconds", "render.megabytes", "render.memory_megabytes")  # fmt: skip
+BEYOND = ("1_000_000_000_000_000_000", "99_999_999_999", "inf", "nan")
+"""More than clocks and systems count."""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -61,6 +67,12 @@ def test_a_file_that_is_named_has_to_be_there(tmp_path):
         ("[dispatch]\nattempts = 0\n", "attempts"),
         ("[dispatch]\nlease_seconds = -1\n", "lease_seconds"),
         ("[render]\nseconds = 0\n", "seconds"),
+        *(
+            (f"[{key.replace('.', ']' + chr(10))} = {value}\n", key.rpartition(".")[2])
+            for key in LIMITS
+            for value in BEYOND
+        ),
+        ("[render]\nseconds = 1e-300\n", "seconds"),
         ("reporter = 7\n", "reporter"),
         ("[reporter]\nbulletin = 7\n", "reporter"),
         ("[dispatch\n", "dualcert.toml"),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import psycopg
 import pytest
 
 from dualcert import Registry
+from dualcert.backup import back_up
 from dualcert.domain.commands import RegisterLab
 from dualcert.errors import BadStoreUrl, StoreBusy, StoreExists, StoreMissing, StoreUnusable
-from dualcert.people import Directory
+from dualcert.people import Directory, Person
 from dualcert.store import postgres_server
 from dualcert.store.url import parse_url
+
+NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 
 
 def register(n=1):
@@ -95,3 +100,40 @@ def test_a_broken_connection_is_replaced(postgres_url):
 def test_a_store_is_made_once_also_by_two(postgres_url):
     with Registry.open(postgres_url, policy="shanxi-2023"), pytest.raises(StoreExists):
         Registry.open(postgres_url, policy="shanxi-2023")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "standard_conforming_strings = off", "search_path = elsewhere", "client_encoding = 'SQL_ASCII'", "bytea_output = escape",
+        "datestyle = german",
+    ],
+)  # fmt: skip
+def test_what_a_database_has_by_default_changes_no_statements_meaning(postgres_url, setting):
+    """With one of these settings facts were stored damaged, with another people where nobody found them again."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA elsewhere")
+        connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting}")
+    with Registry.open(postgres_url, policy="shanxi-2023") as registry, Directory.open(registry.store) as people:
+        registry.execute(register())
+        people.add(Person("person-1", "王芳"))
+
+    plain = f"{postgres_url}&options=-c%20search_path%3Dpublic%20-c%20standard_conforming_strings%3Don"
+    with Registry.open(plain) as registry, Directory.open(registry.store) as people:
+        assert registry.history("lab-140525-1")[0].data.name == "站"
+        assert [each.name for each in people.all()] == ["王芳"]
+        people.erase("person-1", date(2024, 1, 1))
+    with psycopg.connect(postgres_url) as connection:
+        tables = connection.execute(
+            "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename LIKE 'dualcert%'"
+        ).fetchall()
+    assert tables == [("public",)]
+
+
+def test_a_server_that_only_answers_is_backed_up(postgres_url, tmp_path):
+    """As a standby is: that the tree cannot be kept beside the log there costs nothing."""
+    Registry.create(postgres_url, policy="shanxi-2023").close()
+
+    saved = back_up(f"{postgres_url}&options=-c%20default_transaction_read_only%3Don", tmp_path / "backup", NOW)
+
+    assert saved.facts == 2

@@ -23,11 +23,13 @@ from dualcert.errors import (
     BadStoreUrl,
     LabAlreadyRegistered,
     StoreBusy,
+    StoreClosed,
     StoreDamaged,
     StoreEmpty,
     StoreExists,
     StoreForeign,
     StoreMissing,
+    StoreMoved,
     StoreNotDurable,
     StoreReadOnly,
     StoreUnusable,
@@ -35,6 +37,7 @@ from dualcert.errors import (
     UnknownFactName,
     WrittenByNewer,
 )
+from dualcert.people import Directory, Person
 from dualcert.policy import load_policy, policy_of
 from dualcert.store import sqlite_file
 from dualcert.store.sqlite import DurablePool, ImmediateTransaction
@@ -394,3 +397,54 @@ def test_what_was_acknowledged_stands_after_the_writer_is_killed(path, after):
         assert {f"lab-140525-{n}" for n in acknowledged} <= stored
         assert len(stored) - len(acknowledged) in {0, 1}
         assert registry.execute(register(100_000)).recorded
+
+
+# --- a store that is not at its place any more -------------------------------------------------------
+
+
+def moved(path):
+    path.rename(path.with_name(f"moved-{path.name}"))
+
+
+def replaced(path):
+    shutil.copy(path, path.with_name("new.db"))
+    path.with_name("new.db").replace(path)
+
+
+@pytest.mark.parametrize("lost", [moved, replaced, os.remove])
+def test_nothing_is_recorded_in_a_store_that_is_not_at_its_place_any_more(tmp_path, lost):
+    """It would be lost with that file, and who recorded it would believe that it stands."""
+    path = tmp_path / "link.db"
+    path.symlink_to(tmp_path / "books.db")
+    Registry.create(tmp_path / "books.db", policy="shanxi-2023").close()
+    with Registry.open(path) as registry, Directory.open(registry.store) as people:
+        registry.execute(register(1))
+        people.add(Person("person-1", "王芳"))
+        lost(tmp_path / "books.db")
+        lost(tmp_path / "link.db.people")
+        for asked in (lambda: registry.execute(register(2)), registry.catch_up, people.all,
+                      lambda: people.add(Person("person-2", "李强"))):  # fmt: skip
+            with pytest.raises(StoreMoved):
+                asked()
+    for left in (each for each in tmp_path.glob("*.db") if each.exists()):
+        with Registry.open(left) as registry:
+            assert registry.catch_up() == 3
+
+
+def test_what_is_asked_of_something_closed_is_refused_and_its_outcome_known(tmp_path):
+    """Also of a registry that has read before, and of a directory in which nothing was ever looked up."""
+    registry = Registry.create(tmp_path / "books.db", policy="shanxi-2023")
+    people = Directory.open(registry.store)
+    registry.catch_up()
+    registry.close()
+    people.close()
+    people.close()
+
+    for asked in (
+        lambda: registry.execute(register(1)),
+        registry.catch_up,
+        people.all,
+        lambda: people.add(Person("person-1", "王芳")),
+    ):
+        with pytest.raises(StoreClosed):
+            asked()

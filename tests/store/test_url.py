@@ -92,3 +92,7 @@ def test_what_the_driver_says_of_a_url_has_nothing_of_its_password(password):
         said = without_url_secrets(str(error), url)
         assert "geh" not in said, said
         assert "eim" not in said, said
+
+
+def test_the_scheme_of_a_url_may_be_in_capitals():
+    assert parse_url("POSTGRESQL://h/x").dsn == "postgresql://h/x"

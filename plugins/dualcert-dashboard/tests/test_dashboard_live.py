@@ -8,10 +8,12 @@ import threading
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import uvicorn
 from browsing import chromium
+from click.testing import CliRunner
 from dualcert_dashboard.live.guard import MOST_BYTES
 from dualcert_dashboard.live.serve import Served, group
 from starlette.testclient import TestClient
@@ -179,6 +181,52 @@ def test_a_report_is_made_and_shown_in_a_place_of_its_own(client):
     assert shown.headers["content-security-policy"] == "sandbox allow-scripts"
     assert shown.headers["content-disposition"].startswith("inline; ")
     assert posted(client, "/reports/nonsense").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["𠮷" * 300 + ".csv", "a\0b.csv", "../../x.csv", "/", "..", "中" * 300, "%ED%A0%80.csv"]
+)
+def test_a_roster_of_any_name_is_taken(client, name):
+    answer = posted(entered(client), "/rosters", b"a,b\n", **{"x-name": quote(name, safe="%")})
+
+    assert answer.status_code == 200
+    assert len(answer.json()["name"].encode()) <= 200
+
+
+NESTED = b'{"cells":' * 100_000
+
+
+@pytest.mark.parametrize(
+    "body", [NESTED, b"[" * 100_000, b'{"cells": {"0": "\\ud800"}}', b'{"cells": ' + b"9" * 6_000 + b"}"]
+)
+def test_what_cannot_be_read_is_said_and_leaves_a_roster_as_it_was(client, body):
+    id_ = posted(entered(client), "/rosters", DATONG.read_bytes(), **{"x-name": "d.csv"}).json()["id"]
+    before = posted(client, f"/rosters/{id_}/mend", b"{}").json()
+
+    for what in ("mend", "record"):
+        assert posted(client, f"/rosters/{id_}/{what}", body).status_code == 400
+    assert posted(client, f"/rosters/{id_}/mend", b"{}").json() == before
+    assert posted(client, "/rosters", b"", **{"content-length": "9" * 5_000}).status_code == 413
+
+
+def test_a_store_or_a_folder_that_is_gone_is_said(client, served, store):
+    """Whatever is asked: the sentence of a refusal needs no store."""
+    entered(client)
+    served._more["folder"].rmdir()
+    assert posted(client, "/rosters", b"").json()["error"]["code"] == "unwritable"
+    Path(store).rename(f"{store}.moved")
+    for answer in (client.get("/"), client.get("/position"), posted(client, "/reports/ledger")):
+        assert answer.json()["error"]["code"] == "store-moved"
+    served.registry.close()
+    assert client.get("/position").json()["error"]["code"] == "store-closed"
+
+
+def test_a_port_that_cannot_be_had_is_bad_usage():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = CliRunner().invoke(group, ["serve", "--no-open", "--port", str(taken.getsockname()[1])])
+    assert (ran.exit_code, "--port" in ran.output) == (2, True)
 
 
 # --- in a browser ------------------------------------------------------------------------------------

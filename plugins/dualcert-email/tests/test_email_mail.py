@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import default
@@ -17,6 +18,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from dualcert_email import DigestConfig, Folder, FolderConfig, ReminderDigest, Smtp, SmtpConfig
 from mail_office import SENDER, envelope
 
@@ -141,6 +143,19 @@ def test_a_mail_is_put_into_the_folder_once_for_its_owner_alone(folder):
     assert file.name == f"{ID}.eml"
     assert file.read_bytes() == mail_of(envelope(), SENDER)
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_another_mail_under_the_same_name_is_nobodys_delivery(folder):
+    """Of another store that uses the folder, or of before its text was changed: a person decides. Another date is the same mail."""
+    assert Folder().deliver(envelope(folder)).outcome is DeliveryOutcome.DELIVERED
+    (file,) = Path(folder.folder).iterdir()
+    before = file.read_bytes()
+    later = evolve(envelope(folder), sent_at=envelope(folder).sent_at + timedelta(days=1))
+    other = evolve(envelope(folder), message=evolve(envelope(folder).message, text="另一封"))
+
+    assert Folder().deliver(later).outcome is DeliveryOutcome.DELIVERED
+    assert Folder().deliver(other).outcome is DeliveryOutcome.REFUSED
+    assert file.read_bytes() == before
 
 
 def test_a_mail_is_put_there_whole_or_not_at_all(folder, monkeypatch):

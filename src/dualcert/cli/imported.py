@@ -10,6 +10,7 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
+from dualcert.files import is_a_file, is_a_folder
 
 if TYPE_CHECKING:
     from dualcert.roster import How, Imported, ImportedAll
@@ -39,14 +40,14 @@ class Returned(NamedTuple):
         from dualcert.roster.handback import check_path
 
         place = cls(path, len(files) > 1, replace)
-        if place.in_folder and (path.suffix or not path.absolute().parent.is_dir() or path.is_file()):
+        if place.in_folder and (path.suffix or not is_a_folder(path.absolute().parent) or is_a_file(path)):
             problem = Phrase(N_("{path}: with several files --errors takes a folder"), path=str(path))
             raise BadConfiguration(problem=problem)
         if place.in_folder and len({each.stem for each in files}) < len(files):
             problem = Phrase(N_("{path}: two files of one name cannot be handed back together"), path=str(path))
             raise BadConfiguration(problem=problem)
         for file in files:
-            if not place.in_folder or path.is_dir():
+            if not place.in_folder or is_a_folder(path):
                 check_path(place.of(file), file, replace=replace)
         return place
 

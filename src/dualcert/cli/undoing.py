@@ -10,6 +10,7 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Shell, ShellCommand, accept_clock, entered, formatted, option, pass_shell
+from dualcert.files import is_a_file
 
 if TYPE_CHECKING:
     from dualcert.domain.receipt import Receipt
@@ -63,7 +64,7 @@ def _digest(path: Path) -> str | None:
 
     from dualcert.files import open_file
 
-    if not path.is_file():
+    if not is_a_file(path):
         return None
     with open_file(path) as file:
         return hashlib.sha256(file.read()).hexdigest()

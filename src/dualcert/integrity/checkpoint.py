@@ -6,7 +6,7 @@ The text is that of https://c2sp.org/tlog-checkpoint: the store's id, the number
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from hashlib import sha256
 from typing import Self
 from unicodedata import normalize
@@ -14,6 +14,7 @@ from unicodedata import normalize
 from attrs import frozen
 
 from dualcert.integrity.merkle import HASH_BYTES, Tree
+from dualcert.integrity.notes import bytes_of
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: no letter that is taken for a digit."""
@@ -44,8 +45,8 @@ class Checkpoint:
         lines = text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch(r"0|[1-9]\d{0,17}", lines[1], re.ASCII) or lines[-1]:
             raise ValueError("it is no checkpoint")
-        root = b64decode(lines[2], validate=True)
-        if len(root) != HASH_BYTES or b64encode(root).decode() != lines[2]:
+        root = bytes_of(lines[2])
+        if len(root) != HASH_BYTES:
             raise ValueError("its root is no hash")
         return cls(lines[0], int(lines[1]), root)
 

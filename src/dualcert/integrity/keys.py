@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from dualcert.errors import N_, FileExists, Phrase, SealUnusable
-from dualcert.files import alone, make_folder, sync_folder, write_whole
+from dualcert.files import alone, is_there, make_folder, sync_folder, write_whole
 from dualcert.integrity.checkpoint import Checkpoint
-from dualcert.integrity.notes import COSIGNED, PublicKey, public_of
+from dualcert.integrity.notes import COSIGNED, PublicKey, bytes_of, public_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,8 +45,11 @@ class KeyFolder:
             return chained(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return ()
-        except (OSError, ValueError) as error:
-            raise SealUnusable(store=str(path), problem=str(error)) from None
+        except OSError as error:
+            raise SealUnusable(store=str(path), problem=error.strerror or str(error)) from None
+        except ValueError as error:
+            problem = N_("it is damaged ({reason}); restore it, or make another key with 'dualcert seal key new'")
+            raise SealUnusable(store=str(path), problem=Phrase(problem, reason=str(error))) from None
 
     def private(self, origin: str) -> Ed25519PrivateKey:
         """Return the private key of a store; the first one is made.
@@ -110,7 +113,7 @@ class KeyFolder:
         """Move a new key to its place if it is listed: a process that died in between left it beside it."""
         path = self._path(origin)
         new = _unfinished(path)
-        if new.exists() and public_of(_loaded(new), origin) == self.public(origin)[-1]:
+        if is_there(new) and public_of(_loaded(new), origin) == self.public(origin)[-1]:
             new.replace(path)
             sync_folder(self.folder)
 
@@ -120,7 +123,7 @@ class KeyFolder:
 
         path = self._path("witness")
         with suppress(FileExists):  # another process was faster
-            if not path.exists():
+            if not is_there(path):
                 make_folder(self.folder, mode=0o700)
                 write_whole(path, _stored(Ed25519PrivateKey.generate()), mode=0o600)
         return _loaded(path)
@@ -161,7 +164,7 @@ def _chained(lines: Sequence[str]) -> Iterator[PublicKey]:
     for line in lines:
         written, _, signature = line.partition(" ")
         key = PublicKey.read(written)
-        if before and not before.verifies(b64decode(signature, validate=True), f"{ROTATED}{key.text}".encode()):
+        if before and not before.verifies(bytes_of(signature), f"{ROTATED}{key.text}".encode()):
             raise ValueError(f"the key {key.id.hex()} is not signed by the one before it")
         yield key
         before = key

@@ -39,7 +39,7 @@ class PublicKey:
         """Return the key of `NAME+ID+BASE64`; raises ValueError if it is not one."""
         name, _, rest = text.strip().partition("+")
         stated, _, encoded = rest.partition("+")
-        raw = _bytes_of(encoded)
+        raw = bytes_of(encoded)
         if not _NAME.fullmatch(name) or len(raw) != 1 + KEY_BYTES or raw[0] not in {SIGNED, COSIGNED}:
             raise ValueError("it is no key of the form NAME+ID+BASE64 for Ed25519")
         key = cls(name, raw[0], raw[1:])
@@ -158,15 +158,16 @@ def is_name(name: str) -> bool:
 def _signatures(lines: list[str]) -> Iterator[Signature]:
     for line in lines:
         found = _LINE.fullmatch(line)
-        raw = _bytes_of(found[2]) if found else b""
+        raw = bytes_of(found[2]) if found else b""
         if found is None or len(raw) <= ID_BYTES:
             raise ValueError("a line below the blank line is no signature")
         yield Signature(found[1], raw[:ID_BYTES], raw[ID_BYTES:])
 
 
-def _bytes_of(encoded: str) -> bytes:
-    """Return the bytes of base64 in its one form; raises ValueError."""
-    raw = b64decode(encoded, validate=True)
-    if b64encode(raw).decode() != encoded:
-        raise ValueError("not the one form of base64")
-    return raw
+def bytes_of(encoded: str) -> bytes:
+    """Return the bytes of base64 in its one form; no bytes where it is not that."""
+    try:
+        raw = b64decode(encoded, validate=True)
+    except ValueError:  # whose words are those of the library, such as "Incorrect padding"
+        return b""
+    return raw if b64encode(raw).decode() == encoded else b""

@@ -107,7 +107,11 @@ class Message:
                 "text": self.text,
                 "html": self.html,
                 "attachments": [
-                    [each.filename.encode(errors="replace").decode(), each.media_type, base64.b64encode(each.content).decode()]
+                    [
+                        each.filename.encode(errors="replace").decode(),
+                        each.media_type,
+                        base64.b64encode(each.content).decode(),
+                    ]
                     for each in self.attachments
                 ],
             }

@@ -17,10 +17,11 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 import attrs
 import msgspec
 from attrs import field, frozen
-from attrs.validators import gt
+from attrs.validators import ge, gt, le
 
 from dualcert.documents import toml_of
 from dualcert.errors import N_, BadConfiguration, Phrase, shown
+from dualcert.files import is_there
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
 
 C = TypeVar("C")
@@ -33,6 +34,8 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+INSTANT, DAY, YEAR, TERABYTE, MOST_ATTEMPTS = 0.01, 86_400, 366 * 86_400, 1 << 20, 1_000
+"""The least and the most that limits may be, in seconds and megabytes: beyond them no clock and no system can count."""
 DEFAULT = "dualcert.toml"
 VARIABLE = "DUALCERT_CONFIG"
 
@@ -61,9 +64,9 @@ class PluginsConfig:
 class RenderConfig:
     """The limits of a reporter: seconds, megabytes of artifacts, and with `--isolate` megabytes of memory."""
 
-    seconds: float = field(default=60.0, validator=gt(0))
-    megabytes: int = field(default=64, validator=gt(0))
-    memory_megabytes: int = field(default=1024, validator=gt(0))
+    seconds: float = field(default=60.0, validator=[ge(INSTANT), le(DAY)])
+    megabytes: int = field(default=64, validator=[gt(0), le(TERABYTE)])
+    memory_megabytes: int = field(default=1024, validator=[gt(0), le(TERABYTE)])
 
 
 @frozen
@@ -75,10 +78,10 @@ class DispatchConfig:
     """
 
     channel: str | None = None
-    attempts: int = field(default=6, validator=gt(0))
-    backoff_seconds: int = field(default=60, validator=gt(0))
-    backoff_limit_seconds: int = field(default=6 * 3_600, validator=gt(0))
-    lease_seconds: int = field(default=300, validator=gt(0))
+    attempts: int = field(default=6, validator=[gt(0), le(MOST_ATTEMPTS)])
+    backoff_seconds: int = field(default=60, validator=[gt(0), le(YEAR)])
+    backoff_limit_seconds: int = field(default=6 * 3_600, validator=[gt(0), le(YEAR)])
+    lease_seconds: int = field(default=300, validator=[gt(0), le(YEAR)])
 
 
 @frozen
@@ -131,7 +134,7 @@ def load_configuration(path: Path | None = None) -> Configuration:
     """
     named = path or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
     place = named or Path(DEFAULT)
-    if named is None and not place.exists():
+    if named is None and not is_there(place):
         return Configuration()
     try:
         document = toml_of(place.read_bytes())

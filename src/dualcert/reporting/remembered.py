@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dualcert.errors import FileChanged
-from dualcert.files import alone, check_free, holds, write_whole
+from dualcert.files import alone, check_free, holds, is_a_file, is_a_folder, write_whole
 
 LIST = ".dualcert-written"
 """The list, in the folder itself: a line for each content that was ever written under a name, `SHA-256  NAME`."""
@@ -24,7 +24,7 @@ def check_replaceable(folder: Path, files: Mapping[str, bytes], *, replace: bool
         path = folder / name
         if holds(path, content):
             continue
-        if os.path.lexists(path) and not path.is_dir() and (_hash_of(path), name) not in known:
+        if os.path.lexists(path) and not is_a_folder(path) and (_hash_of(path), name) not in known:
             raise FileChanged(path=str(path))
         check_free(path, replace=replace)
 
@@ -50,7 +50,7 @@ def _read(folder: Path) -> set[tuple[str, str]]:
 
 def _hash_of(path: Path) -> str | None:
     """Return the hash of a file; None of a link, and of what cannot be read."""
-    if path.is_symlink() or not path.is_file():
+    if path.is_symlink() or not is_a_file(path):
         return None
     with suppress(OSError), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from dualcert.errors import N_, BadConfiguration, Phrase, Translate
-from dualcert.files import check_free, same_file, written
+from dualcert.files import check_free, is_a_folder, same_file, written
 from dualcert.roster.anew import write_anew
 from dualcert.roster.layout import HANDED_BACK
 from dualcert.roster.marking import marker
@@ -95,13 +95,13 @@ def _marked(
 
 def check_path(path: Path, file: Path, *, replace: bool = False) -> None:
     """Raise where *file* cannot be handed back at *path*: BadConfiguration, or FileExists without *replace*."""
-    if path.suffix.lower() != ".xlsx" or path.is_dir():
+    if path.suffix.lower() != ".xlsx" or is_a_folder(path):
         raise BadConfiguration(problem=Phrase(N_("{path}: give a new file that ends in .xlsx"), path=str(path)))
     if same_file(path, file):
         raise BadConfiguration(
             problem=Phrase(N_("{path}: it is the sheet that is read; give a new file"), path=str(path))
         )
-    if not path.absolute().parent.is_dir():
+    if not is_a_folder(path.absolute().parent):
         raise BadConfiguration(problem=Phrase(N_("{path}: there is no such folder"), path=str(path)))
     check_free(path, replace=replace)
 

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from dualcert.errors import N_, BadRoster, RosterTooLarge
-from dualcert.files import can_be_a_file
+from dualcert.files import can_be_a_file, is_a_file, is_a_folder
 from dualcert.roster.importing import chosen_from, take
 from dualcert.roster.kinds import KINDS
 from dualcert.roster.outcome import FileRefused, How, Imported, ImportedAll, ImportTarget, Progress, Silent
@@ -77,7 +77,7 @@ def spreadsheets(paths: Iterable[Path]) -> list[Path]:
     """Return the files of *paths*, each once; a folder stands for the spreadsheets in it, in order of name."""
     found: dict[str, Path] = {}
     for path in paths:
-        within = _in_folder(path) if path.is_dir() else [path]
+        within = _in_folder(path) if is_a_folder(path) else [path]
         for each in within:
             found.setdefault(os.path.realpath(each) if can_be_a_file(each) else str(each), each)
     return list(found.values())
@@ -86,7 +86,7 @@ def spreadsheets(paths: Iterable[Path]) -> list[Path]:
 def _in_folder(folder: Path) -> list[Path]:
     """Return the spreadsheets in a folder, without hidden files and the locks of programs that have one open."""
     found = [each for each in sorted(folder.iterdir())
-             if each.suffix.lower() in OF_FOLDERS and each.is_file() and not each.name.startswith((".", "~$"))]  # fmt: skip
+             if each.suffix.lower() in OF_FOLDERS and is_a_file(each) and not each.name.startswith((".", "~$"))]  # fmt: skip
     if not found:
         raise BadRoster(file=str(folder), problem=N_("the folder has no spreadsheet"))
     return found

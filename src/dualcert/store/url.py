@@ -66,7 +66,9 @@ def parse_url(url: str | Path) -> StoreUrl:
         case "sqlite":
             return _sqlite(url)
         case "postgresql" | "postgres":
-            return StoreUrl("postgresql", without_password(url), dsn=kind + url[len(kind) :])  # in capitals psycopg knows it not
+            return StoreUrl(
+                "postgresql", without_password(url), dsn=kind + url[len(kind) :]
+            )  # in capitals psycopg knows it not
         case other:
             raise BadStoreUrl(store=without_password(url), problem=Phrase(N_("unknown kind {kind!r}"), kind=other))
 

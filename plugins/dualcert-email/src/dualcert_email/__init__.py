@@ -67,9 +67,9 @@ class SmtpConfig:
     password: Secret | None = None
     cafile: str | None = field(default=None, validator=optional(_is_certificates))
     """A file of certificates to trust instead of the system's."""
-    timeout: float = field(default=30.0, validator=gt(0))
+    timeout: float = field(default=30.0, validator=[gt(0), le(86_400)])
     """The time limit of each answer."""
-    seconds: float = field(default=300.0, validator=gt(0))
+    seconds: float = field(default=300.0, validator=[gt(0), le(86_400)])
     """The time limit of the whole conversation."""
 
 

@@ -123,7 +123,7 @@ def test_what_a_database_has_by_default_changes_no_statements_meaning(postgres_u
         assert registry.history("lab-140525-1")[0].data.name == "站"
         assert [each.name for each in people.all()] == ["王芳"]
         people.erase("person-1", date(2024, 1, 1))
-    with psycopg.connect(postgres_url) as connection:
+    with psycopg.connect(f"{postgres_url}&client_encoding=UTF8") as connection:
         tables = connection.execute(
             "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename LIKE 'dualcert%'"
         ).fetchall()

@@ -72,7 +72,8 @@ def record(
 ) -> JSONResponse:
     """Record one command, as `dualcert apply` takes them; 201 where it is new, 200 where it stood already.
 
-    The header Idempotency-Key is the command's `command_id`: sent again, it is recorded once, and with another content refused.
+    The header Idempotency-Key is the command's `command_id`: sent again, it is recorded once, and with another content for the same
+    lab, county, pairing or campaign refused; another one may have the same key.
     """
     told: dict[str, Any] = {"by": x_person}
     if idempotency_key is not None:

@@ -50,6 +50,7 @@ READ_APART = {
     "wording.py": "what ships with the program",
     "words.py": "what ships with the plugin",
     "figures.py": "what ships with the plugin",
+    "app.py": "answers 400 for what is no JSON",
     "dying.py": "what the tests write",
     "artifacts.py": "what the outbox froze, of which the SHA-256 is checked",
     "pages.py": "what our own process answers; a line may be cut off",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote, unquote
@@ -14,7 +15,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from dualcert import DualcertError
-from dualcert.documents import json_of
 from dualcert.reporting import Document
 from dualcert_dashboard.live.desk import Desk, NotThere
 from dualcert_dashboard.live.guard import COOKIE, MOST_BYTES, Guard, Keys
@@ -117,12 +117,20 @@ async def _body(request: Request) -> bytes:
 
 
 async def _document(request: Request) -> dict[str, Any]:
-    return json_of(await _body(request) or b"{}", dict[str, Any])
+    """Return the object that was sent; raises ValueError where it is none, nested too deeply, or has half a character in it."""
+    try:
+        sent = json.loads(await _body(request) or b"{}")
+        json.dumps(sent, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(sent, dict):
+        raise ValueError("an object is expected")  # noqa: TRY004  it is answered like any other unreadable body
+    return sent
 
 
 def _numbered(texts: Any) -> dict[int, str]:
     if not isinstance(texts, dict):
-        raise ValueError("an object is expected")  # noqa: TRY004  it is answered like any other unreadable body
+        raise ValueError("an object is expected")  # noqa: TRY004  as above
     return {int(key): str(text)[:1000] for key, text in texts.items()}
 
 

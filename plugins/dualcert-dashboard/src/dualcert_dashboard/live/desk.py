@@ -7,7 +7,7 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ from dualcert import (
 )
 from dualcert import questions as questions_of
 from dualcert import render as run_reporter
-from dualcert.languages import translator
 from dualcert.reporting import Books, Document, Request
 from dualcert_dashboard import DashboardConfig
 from dualcert_dashboard.page import Live, dashboard
@@ -101,11 +100,15 @@ class Desk:
     language: Any = "zh"
     _rosters: OrderedDict[str, Roster] = field(factory=OrderedDict, init=False)
     _documents: OrderedDict[str, Document] = field(factory=OrderedDict, init=False)
+    _spoken: list[Callable[[str], str]] = field(factory=list, init=False)
+    """How the last request was translated."""
     _lock: threading.RLock = field(factory=threading.RLock, init=False)
 
     def _request(self) -> tuple[Request, Books]:
         self.registry.catch_up()
-        return new_request(self.registry, self.as_of or self.registry.today(), language=self.language)
+        request, books = new_request(self.registry, self.as_of or self.registry.today(), language=self.language)
+        self._spoken[:] = [request.translate]
+        return request, books
 
     def position(self) -> int:
         """Return how much is recorded."""
@@ -193,7 +196,7 @@ class Desk:
 
     def said(self, refusal: DualcertError) -> str:
         """Return the sentence of a refusal in the language of the page; the store, which may be what is refused, is not asked."""
-        return refusal.render(translator(self.language))
+        return refusal.render(self._spoken[0] if self._spoken else str)
 
     def document(self, id_: str) -> Document:
         """Return what a reporter made."""

@@ -10,7 +10,6 @@ import click
 
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import note, print_csv, print_json, print_lines, print_table
-from dualcert.files import is_a_file, is_a_folder
 
 if TYPE_CHECKING:
     from dualcert.roster import How, Imported, ImportedAll
@@ -37,6 +36,7 @@ class Returned(NamedTuple):
     def to(cls, path: Path, files: Sequence[Path], *, replace: bool) -> Self:
         """Return the place *path* for the sheets of *files*; raises BadConfiguration or FileExists where one cannot be written."""
         from dualcert.errors import BadConfiguration, Phrase
+        from dualcert.files import is_a_file, is_a_folder
         from dualcert.roster.handback import check_path
 
         place = cls(path, len(files) > 1, replace)

@@ -10,7 +10,6 @@ import click
 from dualcert.cli.language import N_, _
 from dualcert.cli.output import print_csv, print_json, print_lines, print_table
 from dualcert.cli.shell import Shell, ShellCommand, accept_clock, entered, formatted, option, pass_shell
-from dualcert.files import is_a_file
 
 if TYPE_CHECKING:
     from dualcert.domain.receipt import Receipt
@@ -62,7 +61,7 @@ def _digest(path: Path) -> str | None:
     """Return the SHA-256 of the file at *path*; None where there is no file."""
     import hashlib
 
-    from dualcert.files import open_file
+    from dualcert.files import is_a_file, open_file
 
     if not is_a_file(path):
         return None

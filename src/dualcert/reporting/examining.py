@@ -108,7 +108,7 @@ def _examined(
     try:
         answer = json_of(output.removeprefix(asked.token), LoadAnswer)
     except ValueError as error:
-        return (Trouble("plugin-crashed", f"its answer is none: {error}"),), ()
+        return (Trouble("plugin-crashed", f"its answer cannot be read: {error}"),), ()
     names = tuple(f"{kind}.{name}" for kind, several in answer.names.items() for name in several)
     return tuple(Trouble(each.code, each.detail, each.traceback) for each in answer.troubles), names
 

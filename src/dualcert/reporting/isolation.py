@@ -102,10 +102,33 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
     """
     plugin, reporter = plugins.reporter(name)
     plugins.configuration.of_reporter(name, reporter.Config)
+    task = _task(plugins, name, request, books)
+    try:
+        answer = _asked_of(task, books.view)
+        packed = () if answer.code else answer.artifacts
+        artifacts = checked((unpacked(each) for each in packed), plugins.configuration.render)
+    except _NoAnswer as none:
+        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", str(none)))
+    except WrongArtifactsError as wrong:
+        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-contract", str(wrong)))
+    except (msgspec.MsgspecError, TypeError, ValueError, KeyError) as error:
+        return Rendered(
+            name, plugin.distribution, trouble=Trouble("plugin-crashed", f"its answer cannot be read: {error}")
+        )
+    trouble = None
+    if answer.code:
+        trouble = Trouble(answer.code, answer.detail, answer.traceback, refused=answer.refused)
+        trouble = trouble.about_nobody(Discretion(frozenset(request.names.values())))
+    return Rendered(name, plugin.distribution, artifacts, trouble, printed=answer.printed, seconds=answer.seconds)
+
+
+def _task(plugins: Plugins, name: str, request: Request, books: Books) -> RenderTask:
+    """Return what the process is told: where the reporter is, its configuration, the limits, and the request."""
+    plugin, _reporter = plugins.reporter(name)
     limits = plugins.configuration.render
     table = plugins.configuration.reporter.get(name, {})
     hidden = {key: looked_up(f"reporter.{name}.{key}", value) for key, value in table.items() if is_reference(value)}
-    asked = RenderTask(
+    return RenderTask(
         token=secrets.token_bytes(32),
         plugin=plugin.name,
         distribution=plugin.distribution,
@@ -125,20 +148,6 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
         assumed=books.view.assumed,
         campaign=books.view.asked,
     )
-    try:
-        answer = _asked_of(asked, books.view)
-        artifacts = () if answer.code else checked((unpacked(each) for each in answer.artifacts), limits)
-    except _NoAnswer as none:
-        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", str(none)))
-    except WrongArtifactsError as wrong:
-        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-contract", str(wrong)))
-    except (msgspec.MsgspecError, TypeError, ValueError, KeyError) as error:
-        return Rendered(name, plugin.distribution, trouble=Trouble("plugin-crashed", f"its answer is none: {error}"))
-    trouble = None
-    if answer.code:
-        trouble = Trouble(answer.code, answer.detail, answer.traceback, refused=answer.refused)
-        trouble = trouble.about_nobody(Discretion(frozenset(request.names.values())))
-    return Rendered(name, plugin.distribution, artifacts, trouble, printed=answer.printed, seconds=answer.seconds)
 
 
 class _NoAnswer(Exception):

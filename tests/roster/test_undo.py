@@ -7,7 +7,7 @@ from hashlib import sha256
 import attrs
 import pytest
 
-from dualcert.domain.commands import CloseLab, RegisterLab, RetractFact, SuspendCertificate
+from dualcert.domain.commands import CloseLab, CorrectFact, DesignateLab, RegisterLab, RetractFact, SuspendCertificate
 from dualcert.domain.entry import FactRetracted, LogOpened, effective
 from dualcert.errors import SourceAmbiguous, SourceRestedOn, SourceUndone, UnknownSource
 from dualcert.projections.undoing import command_of, origin
@@ -185,6 +185,35 @@ def test_what_was_retracted_after_a_correction_comes_back_as_that_correction(boo
     books.undo("晋农函3号")
 
     books.undo(second)
+
+    assert in_force(books) == before
+
+
+REGISTER = RegisterLab(lab=LAB, name="泽州站", level="county", division="140525", on="2019-01-01")
+DESIGNATE = DesignateLab(county="county-140525", lab=LAB, on="2019-01-01")
+
+
+def test_what_a_source_corrected_comes_back_where_it_retracted_its_own_correction(books):
+    books.execute(REGISTER)
+    before = in_force(books)
+    again = attrs.evolve(REGISTER, on="2019-02-01")
+    books.execute(CorrectFact(stream=LAB, version=1, reason="错", on="2023-05-01", replacement=again, source="函1"))
+    books.execute(RetractFact(stream=LAB, version=3, reason="错", on="2023-05-01", source="函1"))
+
+    books.undo("函1")
+
+    assert in_force(books) == before
+    with pytest.raises(SourceUndone):
+        books.undo("函1")
+
+
+def test_a_lab_comes_back_before_the_facts_that_name_it(books):
+    books.execute_many([REGISTER, DESIGNATE])
+    before = in_force(books)
+    for stream in (LAB, "county-140525"):
+        books.execute(RetractFact(stream=stream, version=1, reason="错", on="2023-05-01", source="函1"))
+
+    books.undo("函1")
 
     assert in_force(books) == before
 

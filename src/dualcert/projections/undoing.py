@@ -13,8 +13,10 @@ from attrs import frozen
 
 from dualcert.domain.commands import COMMANDS, Command, CorrectFact, RetractFact
 from dualcert.domain.entry import AnyEntry, FactRetracted
+from dualcert.domain.history import content
 from dualcert.errors import SourceAmbiguous, SourceUndone, UnknownSource, shown
 from dualcert.projections.view import View
+from dualcert.values.ids import kind_of
 
 FILE = "sha256:"
 """How the source of a fact that was imported begins: then come the file's digest, its sheet and row."""
@@ -55,7 +57,15 @@ def undoing(view: View, asked: str, on: date, *, by: str, reason: str) -> Undoin
     if not commands:
         retractions = {e.id for e in _entries(view) if e.source == UNDO + source}
         raise SourceUndone(source=source, by=tuple(sorted(retractions)))
-    return Undoing(source, tuple(facts), commands)
+    return Undoing(source, tuple(facts), _labs_first(commands))
+
+
+def _labs_first(commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Return *commands*, those of labs first where others bring facts back: these may name a lab, which has to be as it was."""
+    others = [command for command in commands if kind_of(command.stream) != "lab"]
+    if all(isinstance(command, RetractFact) for command in others):
+        return commands
+    return (*(command for command in commands if kind_of(command.stream) == "lab"), *others)
 
 
 def _entries(view: View) -> Iterator[AnyEntry]:
@@ -91,12 +101,15 @@ def _undone(entries: Sequence[AnyEntry], entry: AnyEntry, source: str, order: _O
     retractions = {e.fact.version: e for e in entries if isinstance(e.fact, FactRetracted)}
     if isinstance(entry.fact, FactRetracted):
         retracted = entries[entry.fact.version - 1]
-        if entry.fact.replaced_by is None and origin(retracted.source) != source and not _stands(entries, retracted):
-            yield command_of(retracted, order.by)
+        gone = _before(entries, retracted, source) if origin(retracted.source) == source else retracted
+        if entry.fact.replaced_by is None and gone and not _stands(entries, gone):
+            yield command_of(gone, order.by)
         return
     if entry.version in retractions:
         return
     before = _before(entries, entry, source)
+    if before is not None and content(before) == content(entry):  # corrected back by the source itself
+        return
     on, by, reason, undo = order.on, order.by, order.reason, UNDO + source
     if before is None:
         yield RetractFact(stream=entry.stream, version=entry.version, on=on, by=by, reason=reason, source=undo)

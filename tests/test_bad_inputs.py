@@ -266,6 +266,10 @@ TABLE = [
         a_campaign_that_ends_before_it_begins=(policy(to="2022-12-31"), "bad-policy", "to"),
         a_province_that_is_none=(policy(province="149999"), "bad-policy", "province"),
         a_gate_without_a_date=(policy(gate=[{"name": "g", "applies": []}]), "bad-policy", "gate[0]"),
+        a_reminder_twice=(policy(reminders={"expiring_days": [7, 30, 7]}), "bad-policy", "reminders.expiring_days"),
+        a_reminder_of_a_table_twice=(policy(highlights={"due": "2023-06-30", "remind_days": [7, 7]}), "bad-policy", "highlights.remind_days"),
+        a_recipient_twice=(policy(bulletin={"due_day": 1, "recipients": ["各市", "各市"]}), "bad-policy", "bulletin.recipients"),
+        counties_of_a_gate_twice=(policy(gate=[{"name": "g", "on": "2023-09-30", "applies": [{}, {}]}]), "bad-policy", "gate[0].applies"),
         weights_that_do_not_add_up=(policy(score={"ratio": 60}), "bad-policy", "score"),
         # form
         a_missing_field=({k: v for k, v in SUSPEND.items() if k != "reason"}, "missing-field", "reason"),

@@ -16,7 +16,7 @@ from dualcert.backup import back_up, check_backup, restore
 from dualcert.cli.program import run
 from dualcert.data import check_proof
 from dualcert.doctor import examine, mend
-from dualcert.documents import json_of, toml_of
+from dualcert.documents import json_of, toml_of, typed_json_of
 from dualcert.errors import BadConfiguration, BadRoster, BadStoreUrl, DualcertError
 from dualcert.files import write_whole
 from dualcert.integrity.proofs import path_of
@@ -117,6 +117,41 @@ def test_whatever_is_wrong_with_a_document_is_one_error(what):
     if what != "a list":  # in TOML it begins a table
         with pytest.raises(ValueError, match=r"\S"):
             toml_of(NONSENSE[what])
+
+
+def test_a_byte_order_mark_is_no_part_of_a_document():
+    assert json_of(b'\xef\xbb\xbf{"a": 1}', dict) == toml_of(b"\xef\xbb\xbfa = 1") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "typed", ['{"a": 1, "a": 2}', '{"b": [{"a": 1, "a": 1}]}', r'{"a": 1, "\u0061": 2}', '{"a": {"c": ":"}, "a": 1}']
+)
+def test_a_key_is_typed_once(typed):
+    assert typed_json_of(b'{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}', dict)
+    with pytest.raises(ValueError, match="the key 'a' is given twice"):
+        typed_json_of(typed.encode(), dict)
+
+
+@pytest.mark.parametrize(
+    ("command", "given", "told"),
+    [
+        ("apply", '{"do": "close-lab", "lab": "lab-140525-1", "lab": "lab-140525-2"}', "'lab' is given twice"),
+        (
+            "record",
+            '[{"problem": "a", "problem": "b", "measure": "m", "responsible": "person-1", "due": "2023-06-01"}]',
+            "bad-value",
+        ),
+    ],
+)
+def test_what_is_typed_at_the_shell_has_each_key_once(tmp_path, capsys, command, given, told):
+    store, path = str(tmp_path / "books.db"), tmp_path / "given"
+    Registry.create(store, policy="shanxi-2023").close()
+    path.write_text(given, encoding="utf-8")
+    plan = ["issue-plan", "--county", "county-140525", "--issuer", "county-government", "--on", "2023-05-01"]
+
+    run(["--store", store, command, *([str(path)] if command == "apply" else [*plan, "--items", given])])
+
+    assert told in capsys.readouterr().err
 
 
 def test_nonsense_at_the_shell(tmp_path, capsys):

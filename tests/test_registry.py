@@ -139,6 +139,8 @@ def test_a_time_without_its_offset_is_no_instant_and_no_moment_is_guessed(books)
         books.view(datetime(2023, 10, 8, 12))  # noqa: DTZ001  what is refused
     with pytest.raises(BadValue, match="known_at"):
         books.view("yesterday")
+    with pytest.raises(BadValue, match="known_at"):
+        books.view(True)  # noqa: FBT003  what is refused
 
 
 def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books, monkeypatch):

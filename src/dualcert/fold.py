@@ -148,7 +148,7 @@ class LogFold:
             return head
         if isinstance(known_at, str):
             known_at = _moment(known_at)
-        if isinstance(known_at, int):
+        if type(known_at) is int:
             if not 0 <= known_at <= head.position:
                 raise errors.UnknownPosition(position=known_at, head=head.position)
             position, instant = known_at, head.streams.recorded_at(known_at)
@@ -266,7 +266,7 @@ def _moment(text: str) -> datetime | date | int:
     return moment
 
 
-def _instant(known_at: datetime | date) -> datetime:
+def _instant(known_at: object) -> datetime:
     """Return the instant of *known_at*: a day's end in Asia/Shanghai, or a time with an offset."""
     if isinstance(known_at, date) and not isinstance(known_at, datetime):
         return end_of(known_at)

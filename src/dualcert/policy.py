@@ -23,6 +23,7 @@ from dualcert.values.bounds import (
     each_once,
     id_of,
     in_these_years,
+    none_twice,
     problems,
     some,
     tidy_text,
@@ -91,7 +92,7 @@ class PolicyTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class ReminderTable(PolicyTable, frozen=True, kw_only=True):
     """A table of dated duties; `remind_days` says how many days ahead they are pressing, else `[reminders]` does."""
 
-    remind_days: tuple[DayCount, ...] | UnsetType = UNSET
+    remind_days: Annotated[tuple[DayCount, ...], none_twice] | UnsetType = UNSET
 
 
 class Target(PolicyTable, frozen=True, kw_only=True):
@@ -124,8 +125,8 @@ class Gate(ReminderTable, frozen=True, kw_only=True):
     title: Title | None = None
     on: Day
     inclusive: bool = True
-    applies: Annotated[tuple[Concerned, ...], some]
-    except_: tuple[Concerned, ...] = msgspec.field(default=(), name="except")
+    applies: Annotated[tuple[Concerned, ...], some, none_twice]
+    except_: Annotated[tuple[Concerned, ...], none_twice] = msgspec.field(default=(), name="except")
     consequence: Annotated[dict[Literal["candidate", "named"], Consequence], _fits] = {}
 
     @property
@@ -168,7 +169,7 @@ class Bulletin(ReminderTable, frozen=True, kw_only=True):
 
     due_day: DayOfMonth
     issuer: Title | None = None
-    recipients: tuple[Title, ...] = ()
+    recipients: Annotated[tuple[Title, ...], none_twice] = ()
 
 
 class Summary(ReminderTable, frozen=True, kw_only=True):
@@ -237,7 +238,7 @@ class TargetStage(PolicyTable, frozen=True, kw_only=True):
 class Reminders(PolicyTable, frozen=True, kw_only=True):
     """How many days ahead of expiry reminders go out."""
 
-    expiring_days: tuple[DayCount, ...]
+    expiring_days: Annotated[tuple[DayCount, ...], none_twice]
 
 
 class ScoreRule(PolicyTable, frozen=True, kw_only=True):

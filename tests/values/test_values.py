@@ -97,6 +97,25 @@ def test_only_one_form_of_a_date_is_taken(said):
     assert dates.parse_date(said) is None
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "20231008", "2023-W40-7", "20231008T12:00", "2023-W40-7T12:00", "2023-10-08x12:00", "2023-10-08 ", " 2023-10-08", "2023-10-08T",
+        "2023-02-29T12:00", "2023-10-08T25:00", "@-1", "@1.5", "@٣", "@", "now", "",
+    ],
+)  # fmt: skip
+def test_no_other_spelling_of_a_moment_is_guessed(said):
+    """A day without hyphens would be its first midnight: what was entered on it would not be known."""
+    assert dates.parse_moment(said) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["2023-10-08T12", "2023-10-08 12:00", "2023-10-08T12:00:00", "2023-10-08T04:00Z", "2023-10-08T12:00+08:00"]
+)
+def test_a_time_may_have_an_offset_and_is_of_shanghai_without(said):
+    assert dates.parse_moment(said) == datetime(2023, 10, 8, 4, tzinfo=UTC)
+
+
 def test_the_civil_day_is_that_of_shanghai():
     assert dates.civil_day(datetime(2023, 9, 30, 15, 59, tzinfo=UTC)) == date(2023, 9, 30)
     assert dates.civil_day(datetime(2023, 9, 30, 16, 0, tzinfo=UTC)) == date(2023, 10, 1)

@@ -166,7 +166,7 @@ def _by() -> str:
 
 def _meant(attribute: Attribute[Any], value: Any) -> Any:
     """Return the value of an option's text in the form that JSON has: a number, a list, a policy, today's date."""
-    from dualcert.documents import json_of
+    from dualcert.documents import typed_json_of
     from dualcert.errors import BadValue, shown
     from dualcert.policy import Policy, load_policy
 
@@ -184,7 +184,7 @@ def _meant(attribute: Attribute[Any], value: Any) -> Any:
             return hashlib.file_digest(file, "sha256").hexdigest()
     if "json" in attribute.metadata:
         try:
-            return json_of(value, attribute.metadata["json"])
+            return typed_json_of(value.encode(), attribute.metadata["json"])
         except ValueError:
             wanted = N_("a list in JSON") if get_origin(attribute.metadata["json"]) is list else N_("an object in JSON")
             raise BadValue(field=str(attribute.alias), value=shown(value), expected=wanted) from None

@@ -127,14 +127,14 @@ def _size(file: IO[bytes]) -> int:
 
 def _parsed(line: bytes, by: str) -> domain.commands.Command:
     """Return the command of one line; `by` is the default of a line without one."""
-    from dualcert.documents import json_of
+    from dualcert.documents import typed_json_of
     from dualcert.domain.commands import parse
     from dualcert.errors import BadJson
 
     try:
-        document = json_of(line, dict[str, Any])
+        document = typed_json_of(line, dict[str, Any])
     except ValueError as error:
-        raise BadJson(problem=str(error)) from None
+        raise BadJson(problem=error.args[0] if len(error.args) == 1 else str(error)) from None  # a phrase is translated
     return parse({"by": by, **document})
 
 

@@ -67,6 +67,11 @@ def each_once(value: Collection[object]) -> str | None:
     return None if value and len(set(value)) == len(value) else N_("names each once, and at least one")
 
 
+def none_twice(value: Collection[object]) -> str | None:
+    """Refuse a list that names something twice."""
+    return N_("names something twice") if any(each in list(value)[:nth] for nth, each in enumerate(value)) else None
+
+
 def some(value: Collection[object]) -> str | None:
     """Refuse an empty list."""
     return None if value else N_("is empty")

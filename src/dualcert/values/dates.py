@@ -59,16 +59,19 @@ def day_of(value: object) -> date | None:
 def parse_moment(text: str) -> datetime | date | int | None:
     """Return the position `@15`, the date or the time that *text* states, as a moment of knowledge; None for any other text.
 
-    A time without an offset is one of Asia/Shanghai.
+    A time without an offset is one of Asia/Shanghai. The date of a time is written as `parse_date` reads it, so that no other
+    spelling of a date is taken for its first midnight.
 
     >>> parse_moment("@15"), parse_moment("2023-10-08T12:00").isoformat()
     (15, '2023-10-08T12:00:00+08:00')
     """
     if text.startswith("@") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 20:
         return int(text[1:])
-    day = parse_date(text)
-    if day is not None:
+    day = parse_date(text[:10])
+    if day is None or not text[10:]:
         return day
+    if text[10] not in "T ":
+        return None
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -140,7 +140,7 @@ def test_a_time_without_its_offset_is_no_instant_and_no_moment_is_guessed(books)
     with pytest.raises(BadValue, match="known_at"):
         books.view("yesterday")
     with pytest.raises(BadValue, match="known_at"):
-        books.view(True)  # noqa: FBT003  what is refused
+        books.view(True)
 
 
 def test_a_lost_race_is_decided_anew_so_many_times_and_then_is_a_conflict(books, monkeypatch):

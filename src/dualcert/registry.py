@@ -51,11 +51,15 @@ TICK = 5.0
 """Seconds between two reads of the log while following it."""
 
 
-def _assumed(policy: Policy | str | Path | None) -> Policy | None:
-    """Return the policy that a question assumes, if it assumes one; raises BadPolicy."""
+def _assumed(policy: Policy | str | Path | None, divisions: Divisions) -> Policy | None:
+    """Return the policy that a question assumes, if it assumes one; raises BadPolicy, UnknownDivision: it is of no province."""
     from dualcert.policy import load_policy
 
-    return None if policy is None else load_policy(policy)
+    if policy is None:
+        return None
+    assumed = load_policy(policy)
+    divisions.of_level("province", assumed.province, "province")
+    return assumed
 
 
 def utc_now() -> datetime:
@@ -341,10 +345,10 @@ class Registry:
         """Return the books as known at an instant, a day's end or a position; by default the head.
 
         With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
-        recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy.
+        recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy, UnknownDivision.
         """
         self.catch_up()
-        assumed = _assumed(policy)
+        assumed = _assumed(policy, self._fold.divisions)
         return evolve(self._fold.known(known_at), assumed=assumed, asked=campaign)
 
     def _day(self, day: Day | None, field: str = "on") -> date:
@@ -376,6 +380,7 @@ class Registry:
         Raises:
             UnknownPosition: the log has no such position.
             BadPolicy: the policy breaks the rules for policies.
+            UnknownDivision: the province of the policy is in no table.
             BadValue: *as_of* is no day, or *known_at* no instant, day or position.
 
         >>> books = registry.books("2023-09-30", known_at="@3")
@@ -403,7 +408,7 @@ class Registry:
         >>> registry.glance("2023-09-30").lab_name("lab-140525-1")
         '泽州县站'
         """
-        assumed = _assumed(policy)
+        assumed = _assumed(policy, self._fold.divisions)
         with self._fold.lock:
             head = self._fold.glance()
             view = evolve(self._fold.known(known_at, head), assumed=assumed, asked=campaign)

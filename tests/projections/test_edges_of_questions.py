@@ -13,7 +13,7 @@ from dualcert.divisions import china
 from dualcert.domain import commands as c
 from dualcert.domain.decider import aggregate_of
 from dualcert.domain.lab import Lab
-from dualcert.errors import BadPolicy, Refused
+from dualcert.errors import BadPolicy, Refused, UnknownDivision
 from dualcert.policy import load_policy
 from dualcert.projections.named import NamedStreams
 from dualcert.projections.replays import steps
@@ -256,6 +256,13 @@ def test_without_a_campaign_an_assumed_policy_answers_and_a_replay_has_no_months
 
     assert (replayed.steps, replayed.to_dict()["steps"]) == ((), [])
     assert "steps" not in evolve(replayed, steps=None).to_dict()
+
+
+@pytest.mark.parametrize("province", ["990000", "000000"])
+@pytest.mark.parametrize("ask", ["ratio", "due", "agenda", "score"])
+def test_no_question_assumes_a_policy_of_a_province_that_is_none(campaign, ask, province):
+    with pytest.raises(UnknownDivision, match=province):
+        getattr(campaign.books, ask)(as_of=DAY, policy=policy(province=province))
 
 
 def test_of_no_facts_there_is_no_month_and_no_stream():

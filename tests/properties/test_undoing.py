@@ -21,7 +21,9 @@ SEEDS = (*range(6), 30, 136)
 def in_force(books):
     """The facts that are in force, in order of stream."""
     view = books.view()
-    return sorted((e.stream, e.on, repr(e.fact)) for stream in view.streams.by_id for e in effective(view.entries(stream)))
+    return sorted(
+        (e.stream, e.on, repr(e.fact)) for stream in view.streams.by_id for e in effective(view.entries(stream))
+    )
 
 
 def of_a_source(random, books):

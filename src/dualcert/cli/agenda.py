@@ -176,6 +176,6 @@ def plans(shell: Shell, as_of: date, known_at: KnownAt, policy: str | None, camp
     headers = (N_("code"), N_("name"), N_("owed"), N_("handed in"), N_("in time"), N_("overdue"), N_("measures"),
                N_("done"), N_("measures overdue"))  # fmt: skip
     rows = [list(row.values()) for row in document["rows"]]
-    total = ["", _("total"), *(sum(column) for column in list(zip(*rows, strict=True))[2:])]
+    total = ["", _("total"), *(sum(row[column] for row in rows) for column in range(2, len(headers)))]
     print_table(headers, [*rows, total], numbers=range(2, 9))
     print_basis(document)

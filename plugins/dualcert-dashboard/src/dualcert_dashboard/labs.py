@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from dualcert_dashboard.markup import Html, el, named
@@ -23,7 +23,7 @@ Spans = dict[str, dict[str, list[tuple[date, date | None]]]]
 def labs(asked: Asked, surface: Surface) -> Html:
     """Return the counted labs with the days on which each certificate counts, as bars; the tables have dates and states."""
     words = asked.words
-    axis = Axis(date(surface.first.year - 1, 1, 1), date(surface.last.year + 1, 12, 31))
+    axis = Axis(date(max(surface.first.year - 1, MINYEAR), 1, 1), date(min(surface.last.year + 1, MAXYEAR - 1), 12, 31))
     placed = {lab: place for place, (lab, _) in enumerate(surface.data()["labs"])}
     known = _known_spans(surface)
     by_city: dict[str, list[Any]] = defaultdict(list)

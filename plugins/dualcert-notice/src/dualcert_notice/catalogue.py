@@ -65,5 +65,5 @@ def points(one: str, other: str) -> Decimal:
 
 
 def month_before(day: date) -> date:
-    """Return the last day of the month before that of *day*."""
-    return day.replace(day=1) - timedelta(days=1)
+    """Return the last day of the month before that of *day*; of the calendar's first month, its first day."""
+    return max(day.replace(day=1), date.min + timedelta(days=1)) - timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -46,7 +46,7 @@ def _place(rows: Any, row: Any) -> int:
 
 def _change(words: Words, books: Books, row: Any) -> str:
     """Return how the share changed since the end of the month before, by the figures as they are printed."""
-    day = books.as_of.replace(day=1) - timedelta(days=1)
+    day = max(books.as_of.replace(day=1), date.min + timedelta(days=1)) - timedelta(days=1)
     if not books.campaigns(as_of=day) or books.policy().from_ > day:
         return ""
     figures = books.ratio("city", as_of=day)

@@ -166,11 +166,14 @@ class Books:
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
             UnknownDivision: *division* is in no table.
-            BadValue: *within* is no number of days from zero.
+            BadValue: *within* is no number of days from zero, or *kind* is none: a slip is not taken for nothing due.
         """
         from dualcert.projections.due import due
+        from dualcert.values.terms import FindingKind
 
         check_within(within)
+        if kind is not None and kind not in {each.value for each in FindingKind}:
+            raise BadValue(field="kind", value=shown(kind), expected=N_("the kind of a finding"))
         found = due(self.view, self._day(as_of), within).inside(self.view.divisions, division)
         return found if kind is None else evolve(found, rows=tuple(row for row in found.rows if row.kind == kind))
 

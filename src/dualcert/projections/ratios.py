@@ -167,7 +167,8 @@ def _summed(view: View, policy: Policy, days: Sequence[date], by: Split) -> list
 
 
 def change_days(view: View, first: date, last: date, by: Split) -> tuple[date, ...]:
-    """Return *first* and every later day until *last* on which a figure of the split changes; raises NoCampaign."""
+    """Return *first* and every later day until *last* on which a figure of the split changes; raises NoCampaign, BadValue."""
+    check_choice("by", by, Split)
     calendars, changed, switches = Calendars.of(view), {first}, None
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
         policy = view.policy(day)

@@ -38,7 +38,7 @@ QUESTIONS = {
     "a kind that is none": (lambda books: books.status(kind="town"), "bad-value"),
     "a day that is none": (lambda books: books.ratio(as_of="yesterday"), "bad-value"),
     "a kind of finding that is none": (lambda books: books.due(kind="unvisitted"), "bad-value"),
-    "a split that is none": (lambda books: books.books(DAY).change_days(DAY, DAY, "town"), "bad-value"),
+    "a split that is none": (lambda books: books.change_days(DAY, DAY, "town"), "bad-value"),
     "fewer days than none": (lambda books: books.due(within=-1), "bad-value"),
     "a lab as a county": (lambda books: books.status(f"lab-{ZEZHOU}-1", kind="county"), "bad-id"),
     "a fact's name that is none": (lambda books: books.facts("lab.voted"), "bad-value"),

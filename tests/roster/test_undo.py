@@ -207,6 +207,19 @@ def test_what_a_source_corrected_comes_back_where_it_retracted_its_own_correctio
         books.undo("函1")
 
 
+def test_what_a_source_corrected_back_itself_stands(books):
+    books.execute(REGISTER)
+    before = in_force(books)
+    how = {"stream": LAB, "reason": "错", "on": "2023-05-01", "source": "函1"}
+    books.execute(CorrectFact(**how, version=1, replacement=attrs.evolve(REGISTER, on="2019-02-01")))
+    books.execute(CorrectFact(**how, version=3, replacement=REGISTER))
+    books.execute(DesignateLab(county="county-140525", lab=LAB, on="2019-03-01", source="函1"))
+
+    books.undo("函1")
+
+    assert in_force(books) == before
+
+
 def test_a_lab_comes_back_before_the_facts_that_name_it(books):
     books.execute_many([REGISTER, DESIGNATE])
     before = in_force(books)

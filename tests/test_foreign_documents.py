@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,6 +165,13 @@ def test_nonsense_at_the_shell(tmp_path, capsys):
         if what != "a list":
             assert run(["--store", store, "report", "list", "--config", given]) == 2, what
     assert "internal-error" not in capsys.readouterr().err
+
+
+def test_what_one_of_two_readers_can_just_read_and_the_other_cannot_is_refused():
+    """Of some depths near the limit of recursion, `json` has no room and `msgspec` has."""
+    for depth in range(sys.getrecursionlimit() - 100, sys.getrecursionlimit() + 100):
+        with suppress(ValueError):
+            typed_json_of(b"[" * depth + b"]" * depth, list[Any])
 
 
 def test_documents_are_read_in_one_place():

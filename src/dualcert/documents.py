@@ -28,7 +28,10 @@ def typed_json_of(content: bytes, form: type[T]) -> T:
     import json
 
     found = json_of(content, form)
-    json.loads(content.removeprefix(BOM), object_pairs_hook=_each_key_once)
+    try:
+        json.loads(content.removeprefix(BOM), object_pairs_hook=_each_key_once)
+    except RecursionError:  # of which this reader has a little less room than the one above
+        raise ValueError(DEEP) from None
     return found
 
 

@@ -54,7 +54,7 @@ def _awaited(
 
 
 def _pages(facts: Iterator[AnyEntry | None]) -> list[AnyEntry] | None:
-    """Return the next facts, at most AT_ONCE; none where there are no more for now, and None where there will be none."""
+    """Return the next facts, at most AT_ONCE: an empty list if there are no more for now, None if the log is closed."""
     found: list[AnyEntry] = []
     for fact in facts:
         if fact is None:
@@ -66,7 +66,7 @@ def _pages(facts: Iterator[AnyEntry | None]) -> list[AnyEntry] | None:
 
 
 class _Threads:
-    """The threads of one registry, and of all that act on it for somebody; None once the registry is closed."""
+    """The threads of one registry, shared by all that act on it for somebody; `pool` is None once it is closed."""
 
     def __init__(self) -> None:
         self.pool: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="dualcert")

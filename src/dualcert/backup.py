@@ -37,12 +37,11 @@ from dualcert.reporting.quarantine import Quarantine
 from dualcert.reporting.sidetables import KEYED, SAVED
 from dualcert.rights import Rights
 from dualcert.store import sidetable, sqlite_file
-from dualcert.store.copying import Copied, CopyProgress, copy_log
-from dualcert.store.digest import Digest
+from dualcert.store.copying import Copied, CopyProgress, contents_of, copy_log
 from dualcert.store.keyfile import file_beside, read_keys, update_keys
 from dualcert.store.keys import KeyedTable, Keys, PersonKey
 from dualcert.store.log import FORMAT as LOG_FORMAT
-from dualcert.store.log import Bookmark, EventLog, existing_log, open_log
+from dualcert.store.log import existing_log, open_log
 from dualcert.store.sidetable import SideTable
 from dualcert.store.url import Store, StoreUrl, parse_url
 
@@ -337,18 +336,11 @@ def check_backup(folder: Path) -> tuple[Manifest, Tree]:
             raise BackupUnusable(store=str(folder / name), problem=N_("it is not the file that was written"))
     with closing(open_log(_log_in(folder))) as log:
         tree = look_through(log).sound(log.url.shown)
-        here, digest = Checkpoint.of(log.store.id, tree), _digest(log)
+        here, digest = Checkpoint.of(log.store.id, tree), contents_of(log).digest
     told = (manifest.store_id, manifest.position, manifest.root, manifest.code, manifest.digest, manifest.log_format)
     if told != (here.origin, here.size, here.root.hex(), here.code, digest, LOG_FORMAT):
         raise BackupUnusable(store=str(folder), problem=N_("the manifest is not that of these facts"))
     return manifest, tree
-
-
-def _digest(log: EventLog) -> str:
-    digest = Digest()
-    for _, rows in log.rows(Bookmark()):
-        digest.add(rows)
-    return digest.hexdigest()
 
 
 def _manifest(folder: Path) -> Manifest:

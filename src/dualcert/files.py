@@ -117,26 +117,23 @@ def can_be_a_file(path: Path | str) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether something is at *path*, or where it leads; of a path that is none, or too long, that nothing is."""
-    return _mode(path) is not None
+    """Return whether something is at *path*, or where it leads; unlike `Path.exists`, False for a name of 256 bytes."""
+    return os.path.exists(path)  # noqa: PTH110
 
 
 def is_a_file(path: Path) -> bool:
-    """Return whether *path* leads to a file, as `is_there` returns whether it leads to anything."""
-    return stat.S_ISREG(_mode(path) or 0)
+    """Return whether *path* leads to a file; unlike `Path.is_file`, False for a name of 256 bytes."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_a_folder(path: Path) -> bool:
-    """Return whether *path* leads to a folder, as `is_there` returns whether it leads to anything."""
-    return stat.S_ISDIR(_mode(path) or 0)
+    """Return whether *path* leads to a folder; unlike `Path.is_dir`, False for a name of 256 bytes."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
-def _mode(path: Path) -> int | None:
-    """Return the mode of what *path* leads to; None where `Path.exists` is false, or raises (a name of 256 bytes)."""
-    try:
-        return path.stat().st_mode
-    except (OSError, ValueError):
-        return None
+def _check_name(path: Path) -> None:
+    if not can_be_a_file(path):
+        raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
 
 
 def check_free(path: Path, *, replace: bool = False) -> None:
@@ -144,8 +141,7 @@ def check_free(path: Path, *, replace: bool = False) -> None:
 
     Call it before long work, so that no work is wasted.
     """
-    if not can_be_a_file(path):
-        raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
+    _check_name(path)
     if os.path.lexists(path) and not (replace and _is_replaceable(path)):
         raise FileExists(path=str(path))
 
@@ -171,8 +167,7 @@ def open_file(path: Path) -> IO[bytes]:
 
 def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make the folder *path* and its missing parents; raises FileUnwritable."""
-    if not can_be_a_file(path):
-        raise FileUnwritable(path=ascii(str(path)), problem=N_("it names no file"))
+    _check_name(path)
     try:
         path.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:

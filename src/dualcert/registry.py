@@ -345,7 +345,9 @@ class Registry:
         """Return the books as known at an instant, a day's end or a position; by default the head.
 
         With *policy* (a shipped name, a file, or a value) that policy is assumed on every day, instead of the
-        recorded ones; with *campaign*, questions are about that one. Nothing is recorded. Raises UnknownPosition, BadPolicy, UnknownDivision.
+        recorded ones; with *campaign*, questions are about that one. Nothing is recorded.
+
+        Raises UnknownPosition, BadPolicy, UnknownDivision.
         """
         self.catch_up()
         assumed = _assumed(policy, self._fold.divisions)

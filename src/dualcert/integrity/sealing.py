@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,6 +12,7 @@ from attrs import frozen
 
 from dualcert import errors
 from dualcert.errors import N_, Phrase, SealUnusable
+from dualcert.files import is_a_file
 from dualcert.integrity.checkpoint import Checkpoint, canonical, size_in
 from dualcert.integrity.keys import KeyFolder, chained, trusted
 from dualcert.integrity.merkle import is_consistent
@@ -185,13 +185,13 @@ def _signers(note: Note, given: Given) -> Iterator[str]:
 def keys_given(given: Sequence[str], keys: KeyFolder, origin: str, kind: int = SIGNED) -> tuple[PublicKey, ...]:
     """Return the keys of a *kind* that are meant by texts `NAME+ID+BASE64` or files of them; without any those of this machine.
 
-    Raises SealUnusable, also for a witness's key in place of a store's, and the other way round: it is no witness of itself.
+    Raises SealUnusable, also for a key of the other kind: a store is no witness of its own seals.
     """
     listed = keys.public(origin)
     found: list[PublicKey] = []
     for each in given:
         try:
-            is_file = "+" not in each or os.path.isfile(each)  # noqa: PTH113  a key may be longer than a name of a file
+            is_file = "+" not in each or is_a_file(Path(each))
             read = chained(Path(each).read_text(encoding="utf-8")) if is_file else (PublicKey.read(each),)
         except (OSError, ValueError) as error:
             raise SealUnusable(store=errors.shown(each), problem=str(error)) from None

@@ -139,8 +139,8 @@ class Books:
     ) -> Table[Any]:
         """Return the status of labs, counties, pairings or campaigns, by id; without ids that of all of *kind*.
 
-        Without *kind*, ids may be of any kind, and without ids either it is that of all labs. Type checkers know the rows of each kind. Raises UnknownLab,
-        BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign, BadId (an id is of another kind); see
+        Without *kind*, ids may be of any kind, and without ids either it is that of all labs. Type checkers know the rows of
+        each kind. Raises UnknownLab, BeforeRegistration, UnknownDivision, UnknownPairing, UnknownCampaign, NoCampaign, BadId (an id is of another kind); see
         `dualcert.projections.statuses`.
         """
         from dualcert.projections.statuses import status
@@ -166,7 +166,7 @@ class Books:
         Raises:
             NoCampaign: no campaign is known, and no policy is assumed.
             UnknownDivision: *division* is in no table.
-            BadValue: *within* is no number of days from zero, or *kind* is none: a slip is not taken for nothing due.
+            BadValue: *within* is no number of days from zero, or *kind* is not the kind of a finding.
         """
         from dualcert.projections.due import due
         from dualcert.values.terms import FindingKind

@@ -50,9 +50,8 @@ class Due(Table[Finding]):
 def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
     """Return the findings of *day*, most urgent first, of all campaigns that are not closed, or of the one asked about.
 
-    Of closed campaigns there remain the decisions that present knowledge no longer supports.
-
-    They are the duties that are reported while they are not done, and the facts that contradict each other.
+    They are the duties that are reported while they are not done, and the facts that contradict each other. A closed campaign
+    has but one kind left: decisions that present knowledge no longer supports.
 
     Args:
         view: the books.
@@ -70,8 +69,9 @@ def findings(view: View, day: date, within: int | None = None) -> list[Finding]:
     for situation in judged:
         found += (each for source in OF_CAMPAIGN for each in source(situation))
         found += (each for source in OF_PROVINCE for each in source(situation) if situation.leads)
+    known = {each.campaign_id for each in judged}
     for situation in Situation.all_closed(view, day):  # a decision outlasts its campaign
-        if situation.campaign_id not in {each.campaign_id for each in judged}:
+        if situation.campaign_id not in known:
             found += gates.contradicted(situation)
     return _ordered(found, within)
 

@@ -26,7 +26,7 @@ from dualcert.projections.books import Books
 from dualcert.projections.view import View
 from dualcert.reporting.artifacts import Artifact, Document, Message
 from dualcert.reporting.configuration import Configuration, RenderConfig
-from dualcert.reporting.plugins import Plugins, Trouble
+from dualcert.reporting.plugins import Plugin, Plugins, Trouble
 from dualcert.reporting.rendering import MOST, Rendered, WrongArtifactsError, checked
 from dualcert.reporting.reporters import Language, Request
 from dualcert.reporting.secrets import Secret, is_reference, looked_up
@@ -102,7 +102,7 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
     """
     plugin, reporter = plugins.reporter(name)
     plugins.configuration.of_reporter(name, reporter.Config)
-    task = _task(plugins, name, request, books)
+    task = _task(plugins.configuration, plugin, name, request, books)
     try:
         answer = _asked_of(task, books.view)
         packed = () if answer.code else answer.artifacts
@@ -122,11 +122,9 @@ def render_isolated(plugins: Plugins, name: str, request: Request, books: Books)
     return Rendered(name, plugin.distribution, artifacts, trouble, printed=answer.printed, seconds=answer.seconds)
 
 
-def _task(plugins: Plugins, name: str, request: Request, books: Books) -> RenderTask:
+def _task(configuration: Configuration, plugin: Plugin, name: str, request: Request, books: Books) -> RenderTask:
     """Return what the process is told: where the reporter is, its configuration, the limits, and the request."""
-    plugin, _reporter = plugins.reporter(name)
-    limits = plugins.configuration.render
-    table = plugins.configuration.reporter.get(name, {})
+    limits, table = configuration.render, configuration.reporter.get(name, {})
     hidden = {key: looked_up(f"reporter.{name}.{key}", value) for key, value in table.items() if is_reference(value)}
     return RenderTask(
         token=secrets.token_bytes(32),

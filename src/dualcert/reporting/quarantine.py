@@ -45,11 +45,11 @@ class Quarantine:
     def default(cls) -> Quarantine:
         """Return the marks in $DUALCERT_STATE, else in the user's folder for state.
 
-        Raises BadConfiguration where that is no place of its own: in another folder the machine would have forgotten what it sent.
+        Raises BadConfiguration where that is a relative path: run from another folder, the machine would not find what it sent.
         """
         folder = _folder()
         if not folder.is_absolute():
-            problem = N_("{variable} has to name a folder by its whole path, from the root on: {folder} is none")
+            problem = N_("{variable} has to name a folder by its whole path, from the root on, not {folder}")
             raise BadConfiguration(problem=Phrase(problem, variable=VARIABLE, folder=_shown(folder)))
         return cls(folder)
 

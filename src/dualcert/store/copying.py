@@ -19,7 +19,7 @@ CopyProgress = Callable[[int, int], None]
 
 @frozen
 class Copied:
-    """The result of a copy: the number of facts, and the digest of the history."""
+    """What a log has, and a copy of it has to have: the number of facts, and the digest of the history."""
 
     facts: int
     digest: str
@@ -45,22 +45,28 @@ def copy_log(source: str | Path, target: str | Path, progress: CopyProgress | No
 
         def filled(copy: EventLog) -> None:
             copy.fill(sent.pages())
-            arrived = _Read(copy)
             try:
-                for _ in arrived.pages():
-                    pass
+                arrived = contents_of(copy)
             except errors.StoreDamaged:
                 raise
             except errors.StoreUnusable as error:
                 if copy.url.kind == "sqlite":  # it is not at its place yet
                     raise
                 raise errors.StoreLostAfterwards(store=copy.url.shown, problem=error.problem or error.code) from error
-            if arrived.copied != sent.copied:
+            if arrived != sent.copied:
                 problem = "what arrived is not what was copied"
                 raise errors.StoreDamaged(store=copy.url.shown, problem=problem)
 
         create_log(parse_url(target), filled).close()
         return sent.copied
+
+
+def contents_of(log: EventLog) -> Copied:
+    """Return the number of facts of *log*, and the digest of its history."""
+    read = _Read(log)
+    for _ in read.pages():
+        pass
+    return read.copied
 
 
 class _Read:

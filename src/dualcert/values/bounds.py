@@ -45,7 +45,7 @@ def tidy_text(limit: int) -> Rule:
 
 
 def tidy_text_if_any(limit: int) -> Rule:
-    """Refuse what `written` does, but not an empty text."""
+    """Refuse what `tidy_text` does, but not an empty text."""
     rule = tidy_text(limit)
     return lambda value: rule(value) if value else None
 

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dualcert.roster.kinds import (
-    counties,
-    helpers,
-    labs,
-    meetings,
-    pairings,
-    plans,
-    reported,
-    summaries,
-    visits,
-)  # fmt: skip
+from dualcert.roster.kinds import counties, helpers, labs, meetings, pairings, plans, reported, summaries, visits
 from dualcert.roster.planning import Kind
 
 _ALL: tuple[Kind, ...] = (

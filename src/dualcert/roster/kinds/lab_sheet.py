@@ -6,7 +6,6 @@ import re
 from calendar import monthrange
 from collections.abc import Container, Mapping
 from datetime import date
-from itertools import islice
 
 from attrs import frozen
 
@@ -15,15 +14,12 @@ from dualcert.roster import cells
 from dualcert.roster.columns import certificate_field, line_of
 from dualcert.roster.kinds.lab_columns import CALLED, LOOSE
 from dualcert.roster.kinds.lab_life import ENDS, NOTES, STRONG, TELLING, Life, is_filled, read_life
-from dualcert.roster.kinds.shared import unread_cells
+from dualcert.roster.kinds.shared import unread
 from dualcert.roster.layout import SheetRow, SheetTable, check_repeated
 from dualcert.roster.rows import Reader
 from dualcert.units import plain
 from dualcert.values.numbers import looks_odd
 from dualcert.values.terms import SCHEMES, Scheme
-
-SHOWN = 5
-"""How many cells a refusal shows."""
 
 _SUBJECTS = {
     "解除暂停": Life.REINSTATED, "取消暂停": Life.REINSTATED, "撤并": Life.CLOSED,
@@ -232,10 +228,8 @@ def _says(cell: object, name: str) -> bool:
 
 
 def _check_unread(file: str, table: SheetTable) -> None:
-    found = list(islice(unread_cells(table, STRONG), SHOWN + 1))
+    found = unread(table, STRONG)
     if found:
-        columns = tuple(dict.fromkeys(header for header, _, _ in found))
-        shown = tuple(f"{cell} {text}" for _, cell, text in found[:SHOWN]) + (("…",) if len(found) > SHOWN else ())
-        lines = tuple(line_of(header, "") for header in columns)
+        columns, cells, lines = found
         example = line_of(columns[0], "state")
-        raise LifeUnread(file=file, kind="labs", columns=columns, cells=shown, example=example, lines=lines)
+        raise LifeUnread(file=file, kind="labs", columns=columns, cells=cells, example=example, lines=lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import NamedTuple
 
 from dualcert.divisions import Division
 from dualcert.errors import N_, AmbiguousLab, EndUnread, NoSuchLab
@@ -117,19 +118,35 @@ _END_LIKE = re.compile("(?:包联|帮扶)?(?:结束|终止|解除|截止|到期|
 
 def check_ends(file: str, table: SheetTable, kind: str, words: re.Pattern[str], commands: tuple[str, ...]) -> None:
     """Raise EndUnread for columns that are not read and say by a word, or as days of an end, that what the rows record is over."""
-    found = list(islice(unread_cells(table, words, _END_LIKE), SHOWN))
+    found = unread(table, words, _END_LIKE)
     if found:
-        headers = tuple(dict.fromkeys(header for header, _, _ in found))
-        lines = tuple(line_of(header, "") for header in headers)
-        cells = tuple(f"{cell} {text}" for _, cell, text in found)
+        columns, cells, lines = found
         raise EndUnread(
-            file=file, kind=kind, columns=headers, cells=cells, example=lines[0], lines=lines, commands=commands
+            file=file, kind=kind, columns=columns, cells=cells, example=lines[0], lines=lines, commands=commands
         )
 
 
 def check_pairings(file: str, table: SheetTable, kind: str) -> None:
     """Raise EndUnread where a sheet of pairings says in an unread column that one is over."""
     check_ends(file, table, kind, PAIRING_ENDED, ("end-pairing",))
+
+
+class Unread(NamedTuple):
+    """What a refusal shows of unread columns: their headers, SHOWN of their cells, and the lines that leave the columns unread."""
+
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def unread(table: SheetTable, words: re.Pattern[str], headed: re.Pattern[str] | None = None) -> Unread | None:
+    """Return what a refusal shows of `unread_cells`; None where there are none."""
+    found = list(islice(unread_cells(table, words, headed), SHOWN + 1))
+    if not found:
+        return None
+    columns = tuple(dict.fromkeys(header for header, _, _ in found))
+    cells = tuple(f"{cell} {text}" for _, cell, text in found[:SHOWN]) + (("…",) if len(found) > SHOWN else ())
+    return Unread(columns, cells, tuple(line_of(header, "") for header in columns))
 
 
 def unread_cells(
